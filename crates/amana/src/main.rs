@@ -1,0 +1,2 @@
+//! Amana: a secure intelligence-sharing message broker.
+fn main() {}

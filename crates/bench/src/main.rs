@@ -1,0 +1,2 @@
+//! Load and comparison runs.
+fn main() {}

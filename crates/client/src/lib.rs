@@ -1,0 +1,1 @@
+//! Typed calls to hub and node that verify all that they return.

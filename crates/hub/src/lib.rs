@@ -1,0 +1,1 @@
+//! The hub: admit, journal, apply, deliver; it can open nothing.

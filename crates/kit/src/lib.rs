@@ -1,0 +1,1 @@
+//! Process plumbing: config, tracing, mutual TLS, certificates, drain, the real clock.

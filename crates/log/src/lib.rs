@@ -1,0 +1,1 @@
+//! The audit log: RFC 9162 tree, proofs, checkpoints; pure.

@@ -1,0 +1,1 @@
+//! The national unit: agency API, outbox, inbox, vault, search.

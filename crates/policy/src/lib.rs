@@ -1,0 +1,1 @@
+//! Every yes or no: who receives, who may read.

@@ -1,0 +1,1 @@
+//! The envelope: seal, verify, open; keys; the cipher at rest.

@@ -1,0 +1,1 @@
+//! The journal, the ledger over it, and the only door to sled.

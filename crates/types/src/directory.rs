@@ -1,0 +1,216 @@
+//! The directory: who is a member, with which keys, in which groups.
+//!
+//! This is the folded state only. Entries are signed, verified and folded into it by the `seal`
+//! crate, with the same code at the hub and at every node.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Digest, ExchangeName, GroupName, MemberCode, Region, Seq, Timestamp};
+
+/// An Ed25519 public key (RFC 8032), 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VerifyingKey(pub [u8; 32]);
+
+/// An X-Wing public key (draft-connolly-cfrg-xwing-kem): 1184 bytes ML-KEM-768 then 32 bytes X25519.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HpkePublicKey(pub Arc<[u8; 1216]>);
+
+/// The first 16 bytes of the SHA-256 of a public key: names a key, proves nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub [u8; 16]);
+
+/// The number of an HPKE key of one member, counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HpkeEpoch(pub u32);
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberKind {
+    /// A country's national unit.
+    Country,
+    /// A bureau below a country's national unit.
+    SubBureau,
+    /// An international organisation.
+    Organisation,
+    /// A partner: NGO, social service, child-protection unit.
+    Partner,
+    /// The review desk.
+    ReviewDesk,
+}
+
+impl MemberKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Country, Self::SubBureau, Self::Organisation, Self::Partner, Self::ReviewDesk];
+
+    /// The kind's code, such as `SUB_BUREAU`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Country => "COUNTRY",
+            Self::SubBureau => "SUB_BUREAU",
+            Self::Organisation => "ORGANISATION",
+            Self::Partner => "PARTNER",
+            Self::ReviewDesk => "REVIEW_DESK",
+        }
+    }
+}
+
+/// Whether a member takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberStatus {
+    /// Sends and receives.
+    Active,
+    /// Neither sends nor receives since that place in the log.
+    Suspended(Seq),
+}
+
+/// A signing key and the places in the log between which it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningKey {
+    /// The key.
+    pub key: VerifyingKey,
+    /// Its id.
+    pub id: KeyId,
+    /// The first place at which it counts.
+    pub since: Seq,
+    /// The first place at which it no longer counts.
+    pub until: Option<Seq>,
+}
+
+/// One member as the directory knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its code.
+    pub code: MemberCode,
+    /// Its name, as the exchange writes it.
+    pub name: String,
+    /// What it is.
+    pub kind: MemberKind,
+    /// The regions it belongs to.
+    pub regions: BTreeSet<Region>,
+    /// Whether it may open sections that are kept for child protection.
+    pub child_protection: bool,
+    /// Whether it takes part.
+    pub status: MemberStatus,
+    /// SHA-256 of the DER SubjectPublicKeyInfo (RFC 5280 §4.1) of its TLS key.
+    pub tls_key: Digest,
+    /// The key that signs its directory entries.
+    pub identity_key: VerifyingKey,
+    /// The keys that sign its envelopes and receipts, oldest first.
+    pub signing_keys: Vec<SigningKey>,
+    /// Its HPKE keys by epoch.
+    pub hpke_keys: BTreeMap<HpkeEpoch, HpkePublicKey>,
+    /// Where in the log it was enrolled.
+    pub enrolled_at: Seq,
+}
+
+/// A group of members, or an operation when it has an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: GroupName,
+    /// What it is for.
+    pub title: String,
+    /// Its members.
+    pub members: BTreeSet<MemberCode>,
+    /// The first moment at which it can be addressed.
+    pub starts: Option<Timestamp>,
+    /// The first moment at which it can no longer be addressed.
+    pub ends: Option<Timestamp>,
+}
+
+/// The state of the directory in 40 bytes: how many entries, and the hash of their chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DirectoryHead {
+    /// How many entries were folded.
+    pub entries: u64,
+    /// The hash over all of them, in order.
+    pub hash: Digest,
+}
+
+/// The directory, folded from its entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// The exchange it belongs to.
+    pub exchange: ExchangeName,
+    /// The keys that sign enrolment grants, suspensions and groups.
+    pub root_keys: Vec<VerifyingKey>,
+    /// Members by code.
+    pub members: BTreeMap<MemberCode, Arc<Member>>,
+    /// Groups by name.
+    pub groups: BTreeMap<GroupName, Arc<Group>>,
+    /// Enrolment grants that were used, by digest: a grant works once.
+    pub used_grants: BTreeSet<Digest>,
+    /// The present head.
+    pub head: DirectoryHead,
+}
+
+impl Directory {
+    /// An empty directory of an exchange whose root keys are known.
+    #[must_use]
+    pub const fn new(exchange: ExchangeName, root_keys: Vec<VerifyingKey>) -> Self {
+        Self {
+            exchange,
+            root_keys,
+            members: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            used_grants: BTreeSet::new(),
+            head: DirectoryHead { entries: 0, hash: Digest([0; 32]) },
+        }
+    }
+
+    /// The member of that code.
+    #[must_use]
+    pub fn member(&self, code: MemberCode) -> Option<&Arc<Member>> {
+        self.members.get(&code)
+    }
+}
+
+impl Member {
+    /// Whether the member takes part now.
+    #[must_use]
+    pub const fn is_active(&self) -> bool {
+        matches!(self.status, MemberStatus::Active)
+    }
+
+    /// The signing key of that id, if it counts at that place in the log.
+    #[must_use]
+    pub fn signing_key_at(&self, id: KeyId, at: Seq) -> Option<&SigningKey> {
+        self.signing_keys
+            .iter()
+            .find(|key| key.id == id && key.since <= at && key.until.is_none_or(|until| at < until))
+    }
+
+    /// The newest HPKE key.
+    #[must_use]
+    pub fn current_hpke_key(&self) -> Option<(HpkeEpoch, &HpkePublicKey)> {
+        self.hpke_keys.last_key_value().map(|(epoch, key)| (*epoch, key))
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerifyingKey({})", Digest(self.0))
+    }
+}
+
+impl fmt::Debug for HpkePublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HpkePublicKey(1216 bytes)")
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}

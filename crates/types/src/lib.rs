@@ -1,0 +1,33 @@
+//! The vocabulary of Amana: notices, jurisdictions, handling, ids, times and limits.
+//!
+//! Every other crate speaks in these types. This crate refuses to know any serialisation format,
+//! protobuf, tokio, files, and the system clock: time and randomness come in through [`Clock`] and
+//! [`Random`].
+//!
+//! ```
+//! use amana_types::{Addressing, MemberCode};
+//! let mut to = Addressing::default();
+//! to.countries.insert("XF".parse::<MemberCode>()?);
+//! assert!(!to.is_empty());
+//! # Ok::<(), amana_types::CodeError>(())
+//! ```
+
+mod addressing;
+mod chance;
+mod code;
+mod digest;
+mod directory;
+mod id;
+pub mod limits;
+mod time;
+
+pub use addressing::Addressing;
+pub use chance::Random;
+pub use code::{CodeError, ExchangeName, GroupName, MemberCode, Region};
+pub use digest::{Digest, DigestError};
+pub use directory::{
+    Directory, DirectoryHead, Group, HpkeEpoch, HpkePublicKey, KeyId, Member, MemberKind, MemberStatus,
+    SigningKey, VerifyingKey,
+};
+pub use id::{IdError, NoticeId, Seq};
+pub use time::{Clock, Duration, TimeError, Timestamp};

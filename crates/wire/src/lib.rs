@@ -1,0 +1,1 @@
+//! Generated gRPC code and the only wire to domain conversions.
