@@ -144,6 +144,11 @@ pub struct Directory {
     pub groups: BTreeMap<GroupName, Arc<Group>>,
     /// Enrolment grants that were used, by digest: a grant works once.
     pub used_grants: BTreeSet<Digest>,
+    /// How many entries each member has signed: the next one carries this number, so none can be
+    /// played twice.
+    pub member_entries: BTreeMap<MemberCode, u64>,
+    /// How many entries the root keys have signed, enrolments aside: the next one carries it.
+    pub root_entries: u64,
     /// The present head.
     pub head: DirectoryHead,
 }
@@ -158,6 +163,8 @@ impl Directory {
             members: BTreeMap::new(),
             groups: BTreeMap::new(),
             used_grants: BTreeSet::new(),
+            member_entries: BTreeMap::new(),
+            root_entries: 0,
             head: DirectoryHead { entries: 0, hash: Digest([0; 32]) },
         }
     }
