@@ -1,0 +1,123 @@
+//! The command line as clap reads it: raw arguments, nothing resolved.
+
+mod agency;
+mod exchange;
+mod notice;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
+pub(crate) use exchange::{
+    BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, PassphraseArgs,
+};
+pub(crate) use notice::{InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
+
+/// A secure intelligence-sharing message broker between the agencies of member countries.
+#[derive(Debug, Parser)]
+#[command(name = "amana", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GlobalArgs {
+    /// How to print: for people, or one JSON document, or one JSON object a line.
+    #[arg(long, global = true, value_enum)]
+    pub(crate) output: Option<Format>,
+    /// A configuration file to read instead of the user's own.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Who to act as: the context file (or its folder) that `amana agency add` or `amana hub init` wrote.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) context: Option<PathBuf>,
+    /// The language of labels.
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// Give up after this many seconds.
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
+    /// Never ask anything; fail instead.
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+    /// Answer yes to every question.
+    #[arg(long, global = true)]
+    pub(crate) yes: bool,
+    /// Tell more on stderr; twice for even more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// Output formats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// The languages of labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Lang {
+    /// العربية
+    Ar,
+    /// English
+    #[default]
+    En,
+    /// français
+    Fr,
+    /// español
+    Es,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show it all: a hub, four exercise countries, one case, told step by step
+    Demo(DemoArgs),
+    /// Set up, run and steer a hub
+    #[command(subcommand)]
+    Hub(HubCommand),
+    /// Set up and run a country's node
+    #[command(subcommand)]
+    Node(NodeCommand),
+    /// Agencies that may use a node
+    #[command(subcommand)]
+    Agency(AgencyCommand),
+    /// Write, send and follow notices
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Notices that came in
+    #[command(subcommand)]
+    Inbox(InboxCommand),
+    /// Search what this node holds
+    Search(SearchArgs),
+    /// Turn public data sets into notices
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// The audit log: fetch, prove, verify
+    #[command(subcommand)]
+    Log(LogCommand),
+    /// What is configured and whether it works, each failure with its remedy
+    Check(CheckArgs),
+    /// Measure publishes, deliveries and sizes; prints JSON
+    Bench(BenchArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}

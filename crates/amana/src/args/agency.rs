@@ -1,0 +1,76 @@
+//! Arguments of agency management, import and check.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{PassphraseArgs, notice::AddressingArgs};
+
+/// `amana agency …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AgencyCommand {
+    /// Admit an agency: issue its client certificate and context file
+    Add {
+        /// Its name: lower-case letters, digits and '-'.
+        name: String,
+        /// The node's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// INVESTIGATOR, BORDER, CHILD_PROTECTION, ANALYST, PARTNER, SUPERVISOR or AUDITOR.
+        #[arg(long)]
+        role: String,
+        /// How long its certificate is valid, in days.
+        #[arg(long, default_value_t = 365, value_name = "DAYS")]
+        days: u32,
+        /// The folder to write its certificate, key and context to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// List agencies
+    List {
+        /// The node's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Revoke an agency: its certificate is refused from now on
+    Revoke {
+        /// Its name.
+        name: String,
+        /// The node's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+    },
+}
+
+/// `amana import …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Rows of the CTDC victim-perpetrator synthetic data set (you supply the file)
+    Ctdc {
+        /// The CSV file.
+        file: PathBuf,
+        #[command(flatten)]
+        to: AddressingArgs,
+        /// Import at most this many rows.
+        #[arg(long, value_name = "N")]
+        limit: Option<u64>,
+        /// Start after this many rows.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        skip: u64,
+        /// Read and check all, send nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// `amana check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// A hub's or a node's folder to look into.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}

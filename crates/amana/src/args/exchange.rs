@@ -1,0 +1,215 @@
+//! Arguments of the commands that run the exchange: demo, hub, node, log, bench.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Where a passphrase comes from; never the command line itself.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PassphraseArgs {
+    /// Read the passphrase of the private keys from this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Read the passphrase from this open file descriptor.
+    #[arg(long, value_name = "N", conflicts_with = "passphrase_file")]
+    pub(crate) passphrase_fd: Option<i32>,
+}
+
+/// `amana demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Keep it running after the story, and print how to talk to it.
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// Use this folder and keep it, instead of a temporary one.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// `amana hub …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum HubCommand {
+    /// Make a new exchange: its keys, its certificate authority, an operator
+    Init {
+        /// The folder to make.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// The exchange's name, a DNS name such as exchange.example.
+        #[arg(long, value_name = "NAME")]
+        exchange: String,
+        /// Where nodes connect.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7443")]
+        listen: std::net::SocketAddr,
+        /// Where new members enrol.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7444")]
+        enrol_listen: std::net::SocketAddr,
+        /// The host name or address that members reach the hub by, if not that of --listen.
+        #[arg(long, value_name = "HOST")]
+        advertise: Option<String>,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// Run the hub until it is stopped
+    Run {
+        /// The hub's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// Write a one-time invitation for a member to enrol with
+    Invite(InviteArgs),
+    /// List members, their cursors and backlogs
+    Members,
+    /// Suspend a member: it can neither send nor receive from now on
+    Suspend(EntryArgs),
+    /// End a suspension
+    Reinstate(EntryArgs),
+    /// Make or change a group or an operation
+    Group(GroupArgs),
+    /// The hub's state in figures
+    Status,
+}
+
+/// `amana hub invite`.
+#[derive(Debug, Args)]
+pub(crate) struct InviteArgs {
+    /// The member's code: ISO 3166-1 alpha-2, or a registered organisation code.
+    pub(crate) code: String,
+    /// The hub's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The member's name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// COUNTRY, SUB_BUREAU, ORGANISATION, PARTNER or REVIEW_DESK.
+    #[arg(long, default_value = "COUNTRY")]
+    pub(crate) kind: String,
+    /// A region it belongs to (AFRICA, AMERICAS, ASIA, EUROPE, MENA); may be given again.
+    #[arg(long = "region", value_name = "REGION")]
+    pub(crate) regions: Vec<String>,
+    /// It is registered for child protection: it gets the identities of victims and children.
+    #[arg(long)]
+    pub(crate) child_protection: bool,
+    /// How long the invitation works, in hours.
+    #[arg(long, default_value_t = 72, value_name = "HOURS")]
+    pub(crate) valid: u32,
+    /// Where to write it, readable by you alone; `-` for stdout.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: PathBuf,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+/// `amana hub suspend` and `reinstate`.
+#[derive(Debug, Args)]
+pub(crate) struct EntryArgs {
+    /// The member's code.
+    pub(crate) code: String,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+/// `amana hub group`.
+#[derive(Debug, Args)]
+pub(crate) struct GroupArgs {
+    /// The group's name, such as HT-EXPERTS.
+    pub(crate) name: String,
+    /// What it is for.
+    #[arg(long)]
+    pub(crate) title: String,
+    /// A member of it; may be given again. The list replaces the one before.
+    #[arg(long = "member", value_name = "CODE", required = true)]
+    pub(crate) members: Vec<String>,
+    /// When it starts (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) starts: Option<String>,
+    /// When it ends (RFC 3339): an operation.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) ends: Option<String>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+/// `amana node …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NodeCommand {
+    /// Make a node: its keys and its agency certificate authority
+    Init {
+        /// The folder to make.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// The member's code.
+        #[arg(long, value_name = "CODE")]
+        code: String,
+        /// Where agencies connect.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7543")]
+        listen: std::net::SocketAddr,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// Enrol at the exchange with an invitation
+    Enroll {
+        /// The node's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// The invitation that `amana hub invite` wrote.
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+        /// The hub's enrolment address, if not the one in the invitation.
+        #[arg(long, value_name = "URL")]
+        hub: Option<String>,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// Run the node until it is stopped
+    Run {
+        /// The node's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// The node's state: hub connection, queues, log head
+    Status,
+}
+
+/// `amana log …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogCommand {
+    /// Print the newest signed checkpoint
+    Checkpoint,
+    /// Print the portable proof that a notice is in the audit log
+    Prove {
+        /// The notice.
+        id: String,
+    },
+    /// Verify the whole log from leaves to signed root, over the network
+    Verify {
+        /// Also have every record on the hub's disk read and hashed again.
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Verify a proof offline
+    VerifyReceipt {
+        /// The proof that `amana log prove` printed.
+        file: PathBuf,
+        /// The log's public key (vkey), from a node's exchange.toml; else the context's own.
+        #[arg(long, value_name = "VKEY")]
+        log_key: Option<String>,
+    },
+}
+
+/// `amana bench`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Notices a measurement at most.
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) notices: u32,
+    /// Streams that publish at once.
+    #[arg(long, default_value_t = 8)]
+    pub(crate) connections: u16,
+    /// Seconds a measurement at most.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u32,
+}

@@ -1,0 +1,144 @@
+//! Arguments of the officer's commands: notice, inbox, search.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Why something is read; recorded at the node before the answer comes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReasonArgs {
+    /// The purpose of reading, such as CRIMINAL_INVESTIGATION or VICTIM_PROTECTION.
+    #[arg(long, default_value = "CRIMINAL_INVESTIGATION")]
+    pub(crate) purpose: String,
+    /// The reference of the case it is read for.
+    #[arg(long = "case", value_name = "REFERENCE")]
+    pub(crate) case_reference: String,
+}
+
+/// Whom to address; what a file says is the default.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct AddressingArgs {
+    /// A member to address; may be given again.
+    #[arg(long = "to", value_name = "CODE")]
+    pub(crate) countries: Vec<String>,
+    /// A region to address; may be given again.
+    #[arg(long = "to-region", value_name = "REGION")]
+    pub(crate) regions: Vec<String>,
+    /// A group or operation to address; may be given again.
+    #[arg(long = "to-group", value_name = "NAME")]
+    pub(crate) groups: Vec<String>,
+    /// Address all members.
+    #[arg(long)]
+    pub(crate) all_members: bool,
+    /// A member that must not receive it; may be given again.
+    #[arg(long = "except", value_name = "CODE")]
+    pub(crate) except: Vec<String>,
+}
+
+/// Paging.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ListArgs {
+    /// How many to show at most.
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) reason: ReasonArgs,
+}
+
+/// `amana notice …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NoticeCommand {
+    /// Say everything that is wrong with a notice file, and who would receive it; send nothing
+    Check {
+        /// TOML or JSON; `-` for stdin.
+        file: PathBuf,
+        #[command(flatten)]
+        to: AddressingArgs,
+    },
+    /// Check, seal, sign and send
+    Publish {
+        /// TOML or JSON; `-` for stdin.
+        file: PathBuf,
+        #[command(flatten)]
+        to: AddressingArgs,
+        /// Makes a retry safe: the same id with the same notice sends it once.
+        #[arg(long, value_name = "ID")]
+        request_id: Option<String>,
+        /// Wait until the hub has it in its log.
+        #[arg(long)]
+        wait: bool,
+    },
+    /// List notices that this node sent
+    List(ListArgs),
+    /// Show one notice
+    Show {
+        /// The notice.
+        id: String,
+        #[command(flatten)]
+        reason: ReasonArgs,
+    },
+    /// Where a sent notice stands, for each recipient
+    Receipts {
+        /// The notice.
+        id: String,
+    },
+    /// Print notices as they come in
+    Watch {
+        /// Stop after this many.
+        #[arg(long, value_name = "N")]
+        count: Option<u64>,
+        /// Only what comes after this place.
+        #[arg(long, value_name = "POSITION", default_value_t = 0)]
+        after: u64,
+        #[command(flatten)]
+        reason: ReasonArgs,
+    },
+}
+
+/// `amana inbox …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum InboxCommand {
+    /// List received notices, newest first
+    List(ListArgs),
+    /// Show one
+    Show {
+        /// The notice.
+        id: String,
+        #[command(flatten)]
+        reason: ReasonArgs,
+    },
+    /// Acknowledge one: its sender gets a signed read receipt
+    Ack {
+        /// The notice.
+        id: String,
+        #[command(flatten)]
+        reason: ReasonArgs,
+    },
+}
+
+/// `amana search`.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// Words that must all occur, in any script.
+    pub(crate) words: Vec<String>,
+    /// A person's name, in the original script or in Latin letters.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Born: 1984, 1984-02 or 1984-02-29.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) born: Option<String>,
+    /// A document number.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) document: Option<String>,
+    /// A phone number, E.164.
+    #[arg(long)]
+    pub(crate) phone: Option<String>,
+    /// A form of exploitation, such as FORCED_LABOUR.
+    #[arg(long)]
+    pub(crate) exploitation: Option<String>,
+    /// The sending member.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) sender: Option<String>,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+}

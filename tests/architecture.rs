@@ -1,0 +1,142 @@
+//! The house rules that a compiler does not check: who may import whom, and what stays unknown where.
+//!
+//! The table is the one in `ARCHITECTURE.md`. A crate may import only what its row lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// For each crate: the crates of ours it may import, and the outside crates it must never know.
+const TABLE: &[(&str, &[&str], &[&str])] = &[
+    ("types", &[], &["serde", "prost", "tonic", "tokio", "sled", "ring", "rand"]),
+    ("log", &[], &["prost", "tonic", "tokio", "sled"]),
+    ("policy", &["types"], &["ring", "hpke", "prost", "tonic", "tokio", "sled"]),
+    ("seal", &["types", "log"], &["prost", "tonic", "tokio", "sled"]),
+    ("wire", &["types", "policy"], &["ring", "hpke", "sled"]),
+    ("store", &["types", "log"], &["prost", "tonic", "tokio", "ring"]),
+    ("kit", &["types"], &["sled", "prost"]),
+    ("client", &["types", "log", "policy", "seal", "wire", "kit"], &["sled"]),
+    ("hub", &["types", "log", "policy", "seal", "wire", "store", "kit", "client"], &["sled", "hpke"]),
+    ("node", &["types", "log", "policy", "seal", "wire", "store", "kit", "client"], &["sled", "hpke"]),
+    (
+        "amana",
+        &["types", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
+        &["sled", "hpke", "ring", "prost"],
+    ),
+    (
+        "bench",
+        &["types", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
+        &[],
+    ),
+];
+
+/// Clocks, chance and files: what the pure crates (rows 0 and 1) must not reach for.
+const IMPURE: &[&str] =
+    &["std::fs", "std::net", "std::thread", "SystemTime", "Instant::now", "SystemRandom", "async fn", "OsRng"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn manifest(name: &str) -> toml::Table {
+    let path = root().join("crates").join(name).join("Cargo.toml");
+    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())).parse().unwrap()
+}
+
+/// The names under `[dependencies]` and `[build-dependencies]`; tests may use what they like.
+fn dependencies(name: &str) -> BTreeSet<String> {
+    let manifest = manifest(name);
+    ["dependencies", "build-dependencies"]
+        .iter()
+        .filter_map(|section| manifest.get(*section)?.as_table())
+        .flat_map(|table| table.keys().cloned())
+        .collect()
+}
+
+fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+/// Production sources of a crate: name and text, without test files.
+fn production(name: &str) -> BTreeMap<PathBuf, String> {
+    let mut files = Vec::new();
+    sources(&root().join("crates").join(name).join("src"), &mut files);
+    files
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().contains("_tests"))
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn every_crate_has_a_row() {
+    let on_disk: BTreeSet<String> = fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let in_table: BTreeSet<String> = TABLE.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(on_disk, in_table);
+}
+
+#[test]
+fn crates_import_only_from_rows_above() {
+    for (name, ours, never) in TABLE {
+        for dependency in dependencies(name) {
+            if let Some(other) = dependency.strip_prefix("amana-") {
+                assert!(ours.contains(&other), "crates/{name} may not import {dependency}");
+            }
+            assert!(!never.contains(&dependency.as_str()), "crates/{name} must never know {dependency}");
+        }
+    }
+}
+
+#[test]
+fn only_the_store_names_sled() {
+    for (name, ..) in TABLE.iter().filter(|(name, ..)| *name != "store" && *name != "bench") {
+        assert!(!dependencies(name).contains("sled"), "crates/{name} names sled");
+    }
+}
+
+#[test]
+fn the_core_is_pure() {
+    for name in ["types", "log", "policy", "seal"] {
+        for (path, text) in production(name) {
+            let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+            for word in IMPURE {
+                assert!(!code.contains(word), "{} reaches for {word}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_hub_cannot_open() {
+    for (path, text) in production("hub") {
+        for word in ["HpkeKeyPair", "seal::open", "Opened", "DataKey", "VaultKey"] {
+            assert!(!text.contains(word), "{} names {word}: the hub must hold nothing that opens", path.display());
+        }
+    }
+}
+
+/// A ratchet on size: most files hold one idea, none is a heap.
+#[test]
+fn files_stay_small() {
+    let mut lengths: Vec<(usize, PathBuf)> = TABLE
+        .iter()
+        .flat_map(|(name, ..)| production(name))
+        .filter(|(path, _)| !path.to_string_lossy().contains("generated"))
+        .map(|(path, text)| (text.lines().count(), path))
+        .collect();
+    lengths.sort();
+    let median = lengths[lengths.len() / 2].0;
+    let (longest, path) = lengths.last().unwrap();
+    assert!(median <= 200, "the median file has {median} lines");
+    assert!(*longest <= 600, "{} has {longest} lines", path.display());
+}
