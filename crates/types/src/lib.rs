@@ -17,8 +17,11 @@ mod chance;
 mod code;
 mod digest;
 mod directory;
+pub mod draft;
 mod id;
 pub mod limits;
+pub mod notice;
+mod sections;
 mod time;
 
 pub use addressing::Addressing;
@@ -29,5 +32,10 @@ pub use directory::{
     Directory, DirectoryHead, Group, HpkeEpoch, HpkePublicKey, KeyId, Member, MemberKind, MemberStatus,
     SigningKey, VerifyingKey,
 };
+pub use draft::Draft;
 pub use id::{IdError, NoticeId, Seq};
+pub use notice::Notice;
+pub use sections::{
+    CaseSection, CaseSectionDraft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
+};
 pub use time::{Clock, Duration, TimeError, Timestamp};

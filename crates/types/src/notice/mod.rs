@@ -1,0 +1,67 @@
+//! What travels: a notice in the field's own words (Palermo Protocol, IOM HTCDS 2.0, ISO 3166-1,
+//! ISO 639-1, ITU-T E.164, ICAO Doc 9303).
+//!
+//! These are the typed values. They come out of the check, which makes them from a
+//! [`Draft`](crate::draft::Draft) and names everything that is wrong with it.
+
+pub(crate) mod codes;
+mod country;
+mod date;
+pub(crate) mod hygiene;
+mod kinds;
+mod offence;
+mod person;
+mod protection;
+mod route;
+mod scalar;
+mod text;
+
+pub use codes::{Coded, UnknownCode};
+pub use country::{CountryCode, CountryError};
+pub use date::{Date, DateError, DatePrecision, PartialDate};
+pub use kinds::{Circulation, Handling, NoticeType, Purpose, Urgency};
+pub use offence::{Act, Exploitation, ExploitationForm, ForcedCriminality, Means, Offence, OffenceType};
+pub use person::{Document, DocumentType, Majority, Name, Person, PersonRole, RequestedMeasure, Sex};
+pub use protection::ADULT_AGE_YEARS;
+pub use route::{RouteLeg, RouteStage};
+pub use scalar::{CaseReference, DocumentNumber, Email, Phone, ScalarError};
+pub use text::{Language, LanguageError, Text};
+
+use crate::Timestamp;
+
+/// A notice, typed. Whether it may be sent is said by [`CheckedNotice`](crate::CheckedNotice) only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How it circulates.
+    pub circulation: Circulation,
+    /// Its colour: always there for `NOTICE` and `DIFFUSION`.
+    pub notice_type: Option<NoticeType>,
+    /// The sender's own reference of the case.
+    pub case_reference: CaseReference,
+    /// How soon an answer is due.
+    pub urgency: Urgency,
+    /// One line per language.
+    pub subject: Vec<Text>,
+    /// The facts, per language.
+    pub narrative: Vec<Text>,
+    /// The offences.
+    pub offences: Vec<Offence>,
+    /// The forms of exploitation.
+    pub exploitation: Vec<ExploitationForm>,
+    /// The persons.
+    pub persons: Vec<Person>,
+    /// The route, in the order of travel.
+    pub route: Vec<RouteLeg>,
+    /// What recipients may do with it.
+    pub handling: Handling,
+    /// The owner's conditions per language: there exactly with `H3`.
+    pub handling_conditions: Vec<Text>,
+    /// Why it is published.
+    pub purpose: Purpose,
+    /// The reference of the arrest warrant: always there for `RED`.
+    pub arrest_warrant_reference: Option<String>,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+    /// When its owner must look at it again.
+    pub reexamine: Option<Timestamp>,
+}
