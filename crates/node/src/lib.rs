@@ -1,1 +1,2 @@
-//! The national unit: agency API, outbox, inbox, vault, search.
+//! The national unit's node.
+mod search;

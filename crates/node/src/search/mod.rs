@@ -1,0 +1,3 @@
+//! Search over what the node holds: words and fields.
+mod normal;
+mod words;
