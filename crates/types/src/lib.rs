@@ -12,6 +12,7 @@
 //! # Ok::<(), amana_types::CodeError>(())
 //! ```
 
+mod access;
 mod addressing;
 mod chance;
 mod code;
@@ -24,6 +25,7 @@ pub mod notice;
 mod sections;
 mod time;
 
+pub use access::{Action, Role};
 pub use addressing::Addressing;
 pub use chance::Random;
 pub use code::{CodeError, ExchangeName, GroupName, MemberCode, Region};

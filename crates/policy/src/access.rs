@@ -1,0 +1,211 @@
+//! Who may do what at a node: deny by default, by one table.
+
+use amana_types::notice::{CaseReference, Purpose};
+use amana_types::{Action, Role};
+
+/// Who asks: taken from the agency certificate, never from the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The name in the certificate.
+    pub name: String,
+    /// The role that the node gave to it.
+    pub role: Role,
+}
+
+/// What is asked, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRequest {
+    /// What is asked.
+    pub action: Action,
+    /// For which purpose: needed where cases are read.
+    pub purpose: Option<Purpose>,
+    /// For which case: needed where cases are read.
+    pub case_reference: Option<CaseReference>,
+}
+
+/// A yes. Made by [`authorise`] only; whoever does the work must hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    caller: Caller,
+    action: Action,
+    reading: Option<Reading>,
+}
+
+/// A yes to reading cases. Code that opens a case takes this, so that a permit for anything else, such
+/// as the node's status, does not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    purpose: Purpose,
+    case_reference: CaseReference,
+    may_open_protected: bool,
+}
+
+impl Permit {
+    /// To whom it was given.
+    #[must_use]
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// What it allows, and nothing else.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// What may be read, for the actions that read cases.
+    #[must_use]
+    pub const fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+}
+
+impl Reading {
+    /// For which purpose.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// For which case.
+    #[must_use]
+    pub const fn case_reference(&self) -> &CaseReference {
+        &self.case_reference
+    }
+
+    /// Whether the identities of victims and children may be opened. If not, every answer must leave
+    /// them out, search results included.
+    #[must_use]
+    pub const fn may_open_protected(&self) -> bool {
+        self.may_open_protected
+    }
+}
+
+/// A no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Denied {
+    /// The rule that decided.
+    pub rule: DeniedRule,
+    /// What is wrong and what to do.
+    pub message: &'static str,
+}
+
+/// The rules that deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeniedRule {
+    /// The role may not publish or check notices.
+    RoleMayNotPublish,
+    /// The role may not do that.
+    RoleMayNotAct,
+    /// A read without a purpose.
+    PurposeNeeded,
+    /// A read without a case reference.
+    CaseReferenceNeeded,
+}
+
+impl DeniedRule {
+    /// Every rule.
+    pub const ALL: [Self; 4] =
+        [Self::RoleMayNotPublish, Self::RoleMayNotAct, Self::PurposeNeeded, Self::CaseReferenceNeeded];
+
+    /// The stable reason, for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RoleMayNotPublish => "ROLE_MAY_NOT_PUBLISH",
+            Self::RoleMayNotAct => "ROLE_MAY_NOT_ACT",
+            Self::PurposeNeeded => "PURPOSE_NEEDED",
+            Self::CaseReferenceNeeded => "CASE_REFERENCE_NEEDED",
+        }
+    }
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::RoleMayNotPublish => "this role may not publish notices; ask an investigator or supervisor",
+            Self::RoleMayNotAct => "this role may not do that; ask your node's administrator",
+            Self::PurposeNeeded => "reading needs a purpose; name it, such as CRIMINAL_INVESTIGATION",
+            Self::CaseReferenceNeeded => "reading needs the reference of your own case; name it",
+        }
+    }
+}
+
+impl From<DeniedRule> for Denied {
+    fn from(rule: DeniedRule) -> Self {
+        Self { rule, message: rule.message() }
+    }
+}
+
+/// What one role may do.
+struct Row {
+    role: Role,
+    actions: &'static [Action],
+    opens_protected: bool,
+}
+
+use Action::{Acknowledge, Check, List, ListReceipts, Prove, Publish, Read, Search, Status, Watch};
+
+/// What is not in this table is denied. Which purposes a role serves is each country's own law, so any
+/// purpose does, but one must be named.
+///
+/// A partner reads nothing here: it gets named sections of one case by referral, never the node's
+/// holdings. An auditor sees what happened to notices, never what is in them.
+const TABLE: &[Row] = &[
+    Row {
+        role: Role::Investigator,
+        actions: &[Check, Publish, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status],
+        opens_protected: false,
+    },
+    Row {
+        role: Role::Border,
+        actions: &[Read, List, Search, Watch, Acknowledge, Status],
+        opens_protected: false,
+    },
+    Row {
+        role: Role::ChildProtection,
+        actions: &[Check, Publish, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status],
+        opens_protected: true,
+    },
+    Row { role: Role::Analyst, actions: &[Read, List, Search, Watch, Prove, Status], opens_protected: false },
+    Row { role: Role::Partner, actions: &[Status], opens_protected: false },
+    Row {
+        role: Role::Supervisor,
+        actions: &[Check, Publish, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status],
+        opens_protected: false,
+    },
+    Row { role: Role::Auditor, actions: &[ListReceipts, Prove, Status], opens_protected: false },
+];
+
+/// Judges a request.
+///
+/// # Errors
+/// [`Denied`], with the rule that decided.
+pub fn authorise(caller: &Caller, request: &AccessRequest) -> Result<Permit, Denied> {
+    let row = TABLE.iter().find(|row| row.role == caller.role).ok_or(DeniedRule::RoleMayNotAct)?;
+    if !row.actions.contains(&request.action) {
+        return Err(match request.action {
+            Check | Publish => DeniedRule::RoleMayNotPublish.into(),
+            _ => DeniedRule::RoleMayNotAct.into(),
+        });
+    }
+    let reading = if reads_cases(request.action) { Some(reading(row, request)?) } else { None };
+    Ok(Permit { caller: caller.clone(), action: request.action, reading })
+}
+
+fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
+    let purpose = request.purpose.ok_or(DeniedRule::PurposeNeeded)?;
+    let case_reference = request.case_reference.clone().ok_or(DeniedRule::CaseReferenceNeeded)?;
+    Ok(Reading { purpose, case_reference, may_open_protected: row.opens_protected })
+}
+
+/// Whether the action shows what is in cases, so that purpose and case reference are needed.
+const fn reads_cases(action: Action) -> bool {
+    match action {
+        Read | List | Search | Watch | Acknowledge => true,
+        Check | Publish | ListReceipts | Prove | Status => false,
+    }
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

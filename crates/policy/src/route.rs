@@ -1,0 +1,332 @@
+//! Who receives: set algebra over the directory, the same at node and hub.
+//!
+//! ```text
+//! recipients = (countries ∪ regions ∪ groups ∪ all_members) − except − suspended − sender
+//! ```
+//!
+//! [`route`] and [`explain`] ask the same function about each member, so they cannot disagree.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use amana_types::{
+    Addressing, Directory, Group, GroupName, Member, MemberCode, MemberKind, Region, Timestamp, limits,
+};
+
+/// The members that receive a notice: never empty, sorted by code, made by [`route`] only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    recipients: Vec<MemberCode>,
+}
+
+impl Audience {
+    /// The recipients, sorted by code, each once.
+    #[must_use]
+    pub fn recipients(&self) -> &[MemberCode] {
+        &self.recipients
+    }
+
+    /// Whether that member receives.
+    #[must_use]
+    pub fn contains(&self, member: MemberCode) -> bool {
+        self.recipients.binary_search(&member).is_ok()
+    }
+}
+
+/// Why nobody receives. The sender must act on every one of these.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RouteRefused {
+    /// The sender is not in the directory.
+    #[error("the sender {0} is not a member of this exchange")]
+    UnknownSender(MemberCode),
+    /// The sender does not take part at present.
+    #[error("the sender {0} is suspended and cannot send until it is reinstated")]
+    SenderSuspended(MemberCode),
+    /// Codes in `countries` or `except` that no member has. A mistyped exception would be a leak.
+    #[error("not members of this exchange: {}; correct or remove them", list(.0))]
+    UnknownMembers(Vec<MemberCode>),
+    /// Groups that the directory does not have.
+    #[error("no such groups: {}; correct or remove them", list(.0))]
+    UnknownGroups(Vec<GroupName>),
+    /// Operations whose time has not come.
+    #[error("not started yet: {}; address them from their start on", list(.0))]
+    OperationsNotStarted(Vec<GroupName>),
+    /// Operations whose time is over.
+    #[error("ended: {}; address their members by code or region", list(.0))]
+    OperationsEnded(Vec<GroupName>),
+    /// Members named by code that are suspended: the sender counts on them, so it must know.
+    #[error("suspended at present: {}; remove them, or wait until they are reinstated", list(.0))]
+    MembersSuspended(Vec<MemberCode>),
+    /// Nothing was addressed, or nobody is left. It is never read as 'everyone'.
+    #[error("nobody would receive this: address countries, regions, groups or all members")]
+    EmptyAudience,
+    /// More recipients than an envelope can have.
+    #[error("{count} recipients, at most {} are possible; address fewer", limits::RECIPIENTS)]
+    TooManyRecipients {
+        /// How many it would have been.
+        count: usize,
+    },
+}
+
+impl RouteRefused {
+    /// The stable reason, for programs.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::UnknownSender(_) => "UNKNOWN_SENDER",
+            Self::SenderSuspended(_) => "SENDER_SUSPENDED",
+            Self::UnknownMembers(_) => "UNKNOWN_MEMBER",
+            Self::UnknownGroups(_) => "UNKNOWN_GROUP",
+            Self::OperationsNotStarted(_) => "OPERATION_NOT_STARTED",
+            Self::OperationsEnded(_) => "OPERATION_ENDED",
+            Self::MembersSuspended(_) => "MEMBER_SUSPENDED",
+            Self::EmptyAudience => "EMPTY_AUDIENCE",
+            Self::TooManyRecipients { .. } => "TOO_MANY_RECIPIENTS",
+        }
+    }
+}
+
+/// The rule that decided about one member. Prints as in the contract, such as `REGION EUROPE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule<'a> {
+    /// Receives: named by code.
+    Country,
+    /// Receives: belongs to that region.
+    Region(Region),
+    /// Receives: belongs to that group.
+    Group(&'a GroupName),
+    /// Receives: all members do.
+    AllMembers,
+    /// Does not receive: it is the sender.
+    Sender,
+    /// Does not receive: excepted.
+    Except,
+    /// Does not receive: addressed, but suspended.
+    Suspended,
+    /// Does not receive: partners and the review desk get a case only when named by code or group.
+    NamedOnly,
+    /// Does not receive: not addressed.
+    NotAddressed,
+}
+
+impl Rule<'_> {
+    /// Whether a member that this rule decided about receives.
+    #[must_use]
+    pub const fn receives(self) -> bool {
+        matches!(self, Self::Country | Self::Region(_) | Self::Group(_) | Self::AllMembers)
+    }
+}
+
+impl fmt::Display for Rule<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Country => f.write_str("COUNTRY"),
+            Self::Region(region) => write!(f, "REGION {region}"),
+            Self::Group(group) => write!(f, "GROUP {group}"),
+            Self::AllMembers => f.write_str("ALL_MEMBERS"),
+            Self::Sender => f.write_str("SENDER"),
+            Self::Except => f.write_str("EXCEPT"),
+            Self::Suspended => f.write_str("SUSPENDED"),
+            Self::NamedOnly => f.write_str("NAMED_ONLY"),
+            Self::NotAddressed => f.write_str("NOT_ADDRESSED"),
+        }
+    }
+}
+
+/// What was decided about one member, and by which rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision<'a> {
+    /// The member.
+    pub member: MemberCode,
+    /// The rule.
+    pub rule: Rule<'a>,
+}
+
+impl Decision<'_> {
+    /// Whether the member receives.
+    #[must_use]
+    pub const fn receives(&self) -> bool {
+        self.rule.receives()
+    }
+}
+
+/// Works out who receives.
+///
+/// Sender, suspended and excepted members never do. A suspended member that is named by code makes the
+/// whole addressing refused, because the sender counts on it; one that a region or group would bring in
+/// is left out, and [`explain`] says so.
+///
+/// # Errors
+/// [`RouteRefused`], with every code of the first kind of mistake found.
+pub fn route(
+    addressing: &Addressing,
+    sender: MemberCode,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Audience, RouteRefused> {
+    check_sender(sender, directory)?;
+    check_codes(addressing, directory)?;
+    check_groups(&addressing.groups, directory, now)?;
+    let question = Question::new(addressing, sender, directory, now);
+    let recipients = question.recipients(directory);
+    match recipients.len() {
+        0 => Err(RouteRefused::EmptyAudience),
+        count if count > limits::RECIPIENTS => Err(RouteRefused::TooManyRecipients { count }),
+        _ => Ok(Audience { recipients }),
+    }
+}
+
+/// Says for every member of the directory whether it receives, and by which rule.
+///
+/// Unlike [`route`] it also answers when the addressing would be refused: unknown codes, unknown groups
+/// and operations outside their time count for nothing in it.
+#[must_use]
+pub fn explain<'a>(
+    addressing: &'a Addressing,
+    sender: MemberCode,
+    directory: &'a Directory,
+    now: Timestamp,
+) -> Vec<Decision<'a>> {
+    let question = Question::new(addressing, sender, directory, now);
+    directory
+        .members
+        .values()
+        .map(|member| Decision { member: member.code, rule: question.decide(member) })
+        .collect()
+}
+
+/// One addressing, with its groups looked up.
+struct Question<'a> {
+    addressing: &'a Addressing,
+    sender: MemberCode,
+    groups: Vec<&'a Group>,
+}
+
+impl<'a> Question<'a> {
+    fn new(addressing: &'a Addressing, sender: MemberCode, directory: &'a Directory, now: Timestamp) -> Self {
+        let groups = addressing
+            .groups
+            .iter()
+            .filter_map(|name| directory.groups.get(name))
+            .map(AsRef::as_ref)
+            .filter(|group| !has_ended(group, now) && has_started(group, now))
+            .collect();
+        Self { addressing, sender, groups }
+    }
+
+    /// The one place where it is decided whether a member receives.
+    fn decide(&self, member: &Member) -> Rule<'a> {
+        if member.code == self.sender {
+            return Rule::Sender;
+        }
+        let rule = self.addressed_by(member);
+        if !rule.receives() {
+            rule
+        } else if self.addressing.except.contains(&member.code) {
+            Rule::Except
+        } else if !member.is_active() {
+            Rule::Suspended
+        } else {
+            rule
+        }
+    }
+
+    /// By which part of the union the member is addressed, the narrowest first.
+    fn addressed_by(&self, member: &Member) -> Rule<'a> {
+        if self.addressing.countries.contains(&member.code) {
+            return Rule::Country;
+        }
+        if let Some(group) = self.groups.iter().find(|group| group.members.contains(&member.code)) {
+            return Rule::Group(&group.name);
+        }
+        let region = member.regions.iter().find(|region| self.addressing.regions.contains(region));
+        let wide = match region {
+            Some(region) => Rule::Region(*region),
+            None if self.addressing.all_members => Rule::AllMembers,
+            None => return Rule::NotAddressed,
+        };
+        if is_named_only(member.kind) { Rule::NamedOnly } else { wide }
+    }
+
+    fn recipients(&self, directory: &Directory) -> Vec<MemberCode> {
+        let receives = |member: &&Member| self.decide(member).receives();
+        let only_countries =
+            self.groups.is_empty() && self.addressing.regions.is_empty() && !self.addressing.all_members;
+        if only_countries {
+            // The usual case: a few countries out of two hundred. Nobody else can be addressed.
+            let named = self.addressing.countries.iter().filter_map(|code| directory.members.get(code));
+            return named.map(AsRef::as_ref).filter(receives).map(|member| member.code).collect();
+        }
+        directory.members.values().map(AsRef::as_ref).filter(receives).map(|member| member.code).collect()
+    }
+}
+
+/// Partners get named sections of one case, and the review desk what it has to review: neither is swept
+/// in by a region or by 'all members'.
+const fn is_named_only(kind: MemberKind) -> bool {
+    match kind {
+        MemberKind::Country | MemberKind::SubBureau | MemberKind::Organisation => false,
+        MemberKind::Partner | MemberKind::ReviewDesk => true,
+    }
+}
+
+fn has_started(group: &Group, now: Timestamp) -> bool {
+    group.starts.is_none_or(|starts| starts <= now)
+}
+
+fn has_ended(group: &Group, now: Timestamp) -> bool {
+    group.ends.is_some_and(|ends| ends <= now)
+}
+
+fn check_sender(sender: MemberCode, directory: &Directory) -> Result<(), RouteRefused> {
+    match directory.members.get(&sender) {
+        None => Err(RouteRefused::UnknownSender(sender)),
+        Some(member) if !member.is_active() => Err(RouteRefused::SenderSuspended(sender)),
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_codes(addressing: &Addressing, directory: &Directory) -> Result<(), RouteRefused> {
+    let named = || addressing.countries.union(&addressing.except);
+    let unknown = some(named().copied().filter(|code| !directory.members.contains_key(code)));
+    if let Some(unknown) = unknown {
+        return Err(RouteRefused::UnknownMembers(unknown));
+    }
+    let relied_on = addressing.countries.difference(&addressing.except).copied();
+    let suspended =
+        some(relied_on.filter(|code| directory.members.get(code).is_some_and(|member| !member.is_active())));
+    suspended.map_or(Ok(()), |suspended| Err(RouteRefused::MembersSuspended(suspended)))
+}
+
+fn check_groups(
+    names: &BTreeSet<GroupName>,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), RouteRefused> {
+    let those = |wrong: fn(Option<&Group>, Timestamp) -> bool| {
+        let found = |name: &GroupName| directory.groups.get(name).map(AsRef::as_ref);
+        some(names.iter().filter(|name| wrong(found(name), now)).cloned())
+    };
+    if let Some(unknown) = those(|group, _| group.is_none()) {
+        return Err(RouteRefused::UnknownGroups(unknown));
+    }
+    if let Some(ended) = those(|group, now| group.is_some_and(|group| has_ended(group, now))) {
+        return Err(RouteRefused::OperationsEnded(ended));
+    }
+    those(|group, now| group.is_some_and(|group| !has_started(group, now)))
+        .map_or(Ok(()), |early| Err(RouteRefused::OperationsNotStarted(early)))
+}
+
+/// The items, if there are any. Allocates nothing when there are none.
+fn some<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    let items: Vec<T> = items.collect();
+    if items.is_empty() { None } else { Some(items) }
+}
+
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+#[path = "route_tests.rs"]
+mod tests;

@@ -1,0 +1,49 @@
+//! The words of access at a node: who asks, and for what.
+
+use crate::notice::codes::codes;
+
+codes! {
+    /// What an officer or system of an agency is.
+    pub enum Role in "role" {
+        /// Investigates cases.
+        Investigator = "INVESTIGATOR",
+        /// Checks at a border.
+        Border = "BORDER",
+        /// Protects children and victims; the only role that opens their identities.
+        ChildProtection = "CHILD_PROTECTION",
+        /// Analyses.
+        Analyst = "ANALYST",
+        /// A partner outside the police: social service, NGO.
+        Partner = "PARTNER",
+        /// Supervises a unit.
+        Supervisor = "SUPERVISOR",
+        /// Audits; sees what happened, never a case.
+        Auditor = "AUDITOR",
+    }
+}
+
+codes! {
+    /// What is asked of a node.
+    pub enum Action in "action" {
+        /// Say what is wrong with a notice and who would receive it.
+        Check = "CHECK",
+        /// Publish a notice.
+        Publish = "PUBLISH",
+        /// Read one notice.
+        Read = "READ",
+        /// List notices.
+        List = "LIST",
+        /// Search notices.
+        Search = "SEARCH",
+        /// Follow notices as they come in.
+        Watch = "WATCH",
+        /// Mark a received notice as read by its addressee.
+        Acknowledge = "ACKNOWLEDGE",
+        /// See where a sent notice stands.
+        ListReceipts = "LIST_RECEIPTS",
+        /// Get the proof that a notice is in the audit log.
+        Prove = "PROVE",
+        /// See the node's own state.
+        Status = "STATUS",
+    }
+}
