@@ -1,0 +1,48 @@
+//! Entering the exchange.
+
+use amana_log::{LeafSalt, LogKey};
+use amana_types::{Seq, Timestamp};
+use amana_wire::v1;
+use amana_wire::v1::enrolment_service_client::EnrolmentServiceClient;
+use bytes::Bytes;
+use tonic::transport::Channel;
+
+use crate::ClientError;
+use crate::auditor::{Auditor, includes};
+
+/// What a new member gets.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// The client certificate and the exchange's CA, DER.
+    pub certificate_chain: Vec<Vec<u8>>,
+    /// Where in the log the enrolment is.
+    pub index: Seq,
+    /// The checkpoint that proves so: the first head this member knows.
+    pub checkpoint: Bytes,
+}
+
+/// Submits an enrolment entry and a certificate request (PKCS#10, DER). Safe to repeat.
+///
+/// # Errors
+/// [`ClientError::Remote`] when the hub refuses; [`ClientError::Audit`] when it does not prove that the
+/// entry is in the log whose key the invitation names.
+pub async fn enrol(
+    channel: Channel,
+    key: LogKey,
+    entry: Bytes,
+    certificate_request: Bytes,
+) -> Result<Enrolled, ClientError> {
+    let mut hub = EnrolmentServiceClient::new(channel);
+    let request = v1::EnrolRequest { entry: entry.clone(), certificate_request };
+    let answer = hub.enrol(request).await?.into_inner();
+    let salt = <[u8; 32]>::try_from(answer.leaf_salt.as_ref()).map_err(|_| ClientError::hub("leaf salt"))?;
+    let at = Timestamp::from_unix_millis(answer.accepted_at);
+    let leaf = amana_seal::leaf::directory(&LeafSalt::new(salt), &entry, at).map_err(|_| ClientError::hub("leaf"))?;
+    let head = Auditor::new(key).open(&answer.checkpoint)?;
+    includes(&head, leaf, answer.index, &answer.inclusion_proof)?;
+    Ok(Enrolled {
+        certificate_chain: answer.certificate_chain.into_iter().map(Vec::from).collect(),
+        index: Seq(answer.index),
+        checkpoint: answer.checkpoint,
+    })
+}

@@ -1,0 +1,180 @@
+//! Submitting envelopes, many in flight, and believing only answers that are proven.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use amana_log::{InclusionProof, LeafIndex, LeafSalt, LogKey, Receipt, SignedNote, VerifiedCheckpoint};
+use amana_types::{Digest, NoticeId, Seq, Timestamp};
+use amana_wire::v1;
+use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
+use amana_wire::v1::publish_outcome::Outcome;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
+use tonic::transport::Channel;
+
+use crate::ClientError;
+use crate::auditor::{Auditor, includes};
+
+/// What is needed of a submitted envelope to recompute its leaf. Shares the envelope's memory.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    header: Bytes,
+    slots_root: Bytes,
+    depth: u32,
+    signature: Bytes,
+}
+
+type Waiting = Arc<Mutex<HashMap<NoticeId, Submitted>>>;
+
+/// The half of a publish stream that submits. Closing it lets the answers end.
+#[derive(Debug)]
+pub struct PublishSender {
+    requests: mpsc::Sender<v1::PublishRequest>,
+    waiting: Waiting,
+}
+
+/// The half of a publish stream that answers.
+#[derive(Debug)]
+pub struct PublishAnswers {
+    stream: Streaming<v1::PublishResponse>,
+    waiting: Waiting,
+    log: Auditor,
+}
+
+/// What became of one envelope.
+#[derive(Debug)]
+pub enum Answer {
+    /// It is in the hub's journal and log, and this proves it.
+    Receipted(Receipted),
+    /// The hub did not take it.
+    Refused(Refused),
+}
+
+/// The hub's proven word that it holds an envelope.
+#[derive(Debug)]
+pub struct Receipted {
+    /// The envelope.
+    pub notice: NoticeId,
+    /// Its place in the log.
+    pub index: Seq,
+    /// When the hub took it in.
+    pub accepted_at: Timestamp,
+    /// What blinds its leaf.
+    pub leaf_salt: LeafSalt,
+    /// The portable proof.
+    pub receipt: Receipt,
+    /// Whether it had been accepted before.
+    pub repeated: bool,
+}
+
+/// The hub's word that it did not take an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The envelope.
+    pub notice: NoticeId,
+    /// Stable, for programs.
+    pub reason: String,
+    /// For people.
+    pub message: String,
+    /// Whether the same bytes can be taken later.
+    pub retryable: bool,
+}
+
+/// Opens a publish stream with at most `in_flight` envelopes waiting to be sent.
+///
+/// # Errors
+/// [`ClientError::Remote`] when the hub refuses the caller.
+pub async fn open_publish(
+    channel: Channel,
+    key: LogKey,
+    in_flight: usize,
+) -> Result<(PublishSender, PublishAnswers), ClientError> {
+    let (requests, outgoing) = mpsc::channel(in_flight.max(1));
+    let mut hub = ExchangeServiceClient::new(channel)
+        .max_decoding_message_size(amana_types::limits::MESSAGE_BYTES)
+        .max_encoding_message_size(amana_types::limits::MESSAGE_BYTES);
+    let stream = hub.publish(ReceiverStream::new(outgoing)).await?.into_inner();
+    let waiting = Waiting::default();
+    let sender = PublishSender { requests, waiting: Arc::clone(&waiting) };
+    Ok((sender, PublishAnswers { stream, waiting, log: Auditor::new(key) }))
+}
+
+impl PublishSender {
+    /// Submits an envelope; waits while too many are under way.
+    ///
+    /// # Errors
+    /// [`ClientError::Closed`] when the stream has ended: submit it again on a new one.
+    pub async fn submit(&self, notice: NoticeId, envelope: v1::Envelope) -> Result<(), ClientError> {
+        let submitted = Submitted {
+            header: envelope.header.clone(),
+            slots_root: envelope.slots_root.clone(),
+            depth: envelope.depth,
+            signature: envelope.signature.clone(),
+        };
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(notice, submitted);
+        let request = v1::PublishRequest { envelope: Some(envelope) };
+        self.requests.send(request).await.map_err(|_| ClientError::Closed { peer: "hub" })
+    }
+}
+
+impl PublishAnswers {
+    /// The next group of answers, each proven; `None` when the hub has answered all and the stream ended.
+    ///
+    /// # Errors
+    /// [`ClientError::Audit`] when the hub's proof does not hold: nothing may then be taken as accepted.
+    pub async fn next(&mut self) -> Result<Option<Vec<Answer>>, ClientError> {
+        let Some(response) = self.stream.message().await? else { return Ok(None) };
+        let accepted = response.outcomes.iter().any(|o| matches!(o.outcome, Some(Outcome::Receipted(_))));
+        let head = accepted.then(|| self.log.open(&response.checkpoint)).transpose()?;
+        response.outcomes.into_iter().map(|outcome| self.answer(head.as_ref(), outcome)).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn answer(&self, head: Option<&VerifiedCheckpoint>, outcome: v1::PublishOutcome) -> Result<Answer, ClientError> {
+        let notice = NoticeId::from_bytes(&outcome.notice_id).map_err(|_| ClientError::hub("notice id"))?;
+        let submitted = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&notice);
+        match (outcome.outcome, submitted, head) {
+            (Some(Outcome::Refused(refused)), ..) => Ok(Answer::Refused(Refused {
+                notice,
+                reason: refused.reason,
+                message: refused.message,
+                retryable: refused.retryable,
+            })),
+            (Some(Outcome::Receipted(receipted)), Some(submitted), Some(head)) => {
+                prove(notice, &submitted, head, receipted).map(Answer::Receipted)
+            }
+            (Some(_), None, _) => Err(ClientError::hub("an answer to what was not asked")),
+            (None, ..) | (_, _, None) => Err(ClientError::hub("an outcome without a verdict")),
+        }
+    }
+}
+
+/// Recomputes the leaf of what was submitted and finds it in the hub's signed tree.
+fn prove(
+    notice: NoticeId,
+    submitted: &Submitted,
+    head: &VerifiedCheckpoint,
+    receipted: v1::Receipted,
+) -> Result<Receipted, ClientError> {
+    let leaf_salt =
+        <[u8; 32]>::try_from(receipted.leaf_salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
+    let root = Digest::try_from(submitted.slots_root.as_ref()).map_err(|_| ClientError::hub("slots root"))?;
+    let depth = u8::try_from(submitted.depth).map_err(|_| ClientError::hub("depth"))?;
+    let accepted_at = Timestamp::from_unix_millis(receipted.accepted_at);
+    let leaf =
+        amana_seal::leaf::accept(&leaf_salt, &submitted.header, &root, depth, &submitted.signature, accepted_at)
+            .map_err(|_| ClientError::hub("leaf"))?;
+    let proven = includes(head, leaf, receipted.index, &receipted.inclusion_proof)?;
+    let proof = InclusionProof::from_slices(receipted.inclusion_proof.iter().map(Bytes::as_ref))
+        .map_err(crate::auditor::AuditError::from)?;
+    let checkpoint: SignedNote = head.note().clone();
+    Ok(Receipted {
+        notice,
+        index: Seq(proven.index().get()),
+        accepted_at,
+        leaf_salt,
+        receipt: Receipt { index: LeafIndex::new(receipted.index), proof, checkpoint, extra: None },
+        repeated: receipted.repeated_submission,
+    })
+}

@@ -1,0 +1,179 @@
+//! Receiving what is meant for a member, each record proven before anyone sees it.
+
+use amana_log::{LeafHash, LeafSalt, PartTooLong, TreeSize, VerifiedCheckpoint};
+use amana_types::{Digest, Seq, Timestamp};
+use amana_wire::v1;
+use amana_wire::v1::delivery::Record;
+use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
+use amana_wire::v1::receive_request::Request;
+use amana_wire::v1::receive_response::Response;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
+use tonic::transport::Channel;
+
+use crate::ClientError;
+use crate::auditor::Auditor;
+
+/// How many acknowledgements may wait to be sent.
+const ACKNOWLEDGEMENTS: usize = 64;
+
+/// A receive stream of one member.
+#[derive(Debug)]
+pub struct Receiver {
+    requests: mpsc::Sender<v1::ReceiveRequest>,
+    stream: Streaming<v1::ReceiveResponse>,
+    auditor: Auditor,
+    next: Seq,
+}
+
+/// A record that is shown to be in the hub's log.
+#[derive(Clone, Debug)]
+pub struct Proven<T> {
+    /// Its place in the log.
+    pub index: Seq,
+    /// When the hub took it in.
+    pub accepted_at: Timestamp,
+    /// What blinds its leaf.
+    pub leaf_salt: LeafSalt,
+    /// The record.
+    pub record: T,
+}
+
+/// A receipt as its signer made it; the signature is for the reader to verify.
+#[derive(Clone, Debug)]
+pub struct SignedReceipt {
+    /// Canonical bytes.
+    pub body: Bytes,
+    /// Ed25519.
+    pub signature: Bytes,
+}
+
+/// What comes down a receive stream.
+#[derive(Debug)]
+pub enum Event {
+    /// The log grew, and only grew. Nothing for this member lies below `complete_below` that did not come.
+    Head {
+        /// The new head.
+        checkpoint: VerifiedCheckpoint,
+        /// The first place about which nothing is said yet.
+        complete_below: Seq,
+    },
+    /// An envelope for this member.
+    Envelope(Box<Proven<v1::EnvelopeDelivery>>),
+    /// A receipt for an envelope of this member's.
+    Receipt(Proven<SignedReceipt>),
+    /// A directory entry.
+    Directory(Proven<Bytes>),
+}
+
+impl Receiver {
+    /// Opens the stream at the first place not yet handled, with at most `window` records under way.
+    ///
+    /// # Errors
+    /// [`ClientError::Remote`] when the hub refuses the caller.
+    pub async fn open(channel: Channel, auditor: Auditor, cursor: Seq, window: u32) -> Result<Self, ClientError> {
+        let (requests, outgoing) = mpsc::channel(ACKNOWLEDGEMENTS);
+        let verified_size = auditor.size().get();
+        let open = v1::OpenDelivery { cursor: cursor.0, window, verified_size };
+        let first = v1::ReceiveRequest { request: Some(Request::Open(open)) };
+        requests.try_send(first).map_err(|_| ClientError::Closed { peer: "hub" })?;
+        let mut hub = ExchangeServiceClient::new(channel)
+            .max_decoding_message_size(amana_types::limits::MESSAGE_BYTES)
+            .max_encoding_message_size(amana_types::limits::MESSAGE_BYTES);
+        let stream = hub.receive(ReceiverStream::new(outgoing)).await?.into_inner();
+        Ok(Self { requests, stream, auditor, next: cursor })
+    }
+
+    /// The next event, proven; `None` when the hub ended the stream in order.
+    ///
+    /// # Errors
+    /// [`ClientError::Audit`] when the hub's log contradicts itself or a proof does not hold;
+    /// [`ClientError::Malformed`] when a record comes out of order. The stream must then be left.
+    pub async fn next(&mut self) -> Result<Option<Event>, ClientError> {
+        let Some(response) = self.stream.message().await? else { return Ok(None) };
+        match response.response.ok_or(ClientError::hub("an empty response"))? {
+            Response::Head(head) => self.head(&head).map(Some),
+            Response::Delivery(delivery) => self.delivery(delivery).map(Some),
+        }
+    }
+
+    /// Tells the hub that everything below `cursor` is durable here, with receipts signed for it.
+    ///
+    /// # Errors
+    /// [`ClientError::Closed`] when the stream has ended.
+    pub async fn acknowledge(&self, cursor: Seq, receipts: Vec<SignedReceipt>) -> Result<(), ClientError> {
+        let receipts =
+            receipts.into_iter().map(|r| v1::SignedReceipt { body: r.body, signature: r.signature }).collect();
+        let acknowledgement = v1::Acknowledgement { cursor: cursor.0, receipts };
+        let request = v1::ReceiveRequest { request: Some(Request::Acknowledgement(acknowledgement)) };
+        self.requests.send(request).await.map_err(|_| ClientError::Closed { peer: "hub" })
+    }
+
+    /// What this stream has come to believe of the log.
+    #[must_use]
+    pub const fn auditor(&self) -> &Auditor {
+        &self.auditor
+    }
+
+    fn head(&mut self, head: &v1::HeadUpdate) -> Result<Event, ClientError> {
+        let checkpoint = self.auditor.advance(&head.checkpoint, &head.consistency_proof)?.clone();
+        if TreeSize::new(head.complete_below) > checkpoint.head().size {
+            return Err(ClientError::hub("complete_below beyond its own checkpoint"));
+        }
+        Ok(Event::Head { checkpoint, complete_below: Seq(head.complete_below) })
+    }
+
+    fn delivery(&mut self, delivery: v1::Delivery) -> Result<Event, ClientError> {
+        let index = Seq(delivery.index);
+        if index < self.next {
+            return Err(ClientError::hub("a record out of order"));
+        }
+        let record = delivery.record.ok_or(ClientError::hub("a delivery without a record"))?;
+        let (stamp, leaf) = leaf(&record)?;
+        self.auditor.includes(leaf, delivery.index, &delivery.inclusion_proof)?;
+        self.next = index.next();
+        Ok(event(index, stamp, record))
+    }
+}
+
+type Stamp = (Timestamp, LeafSalt);
+
+/// Recomputes the leaf from what came, so that nothing else can be what was logged.
+fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
+    let (accepted_at, salt) = match record {
+        Record::Envelope(r) => (r.accepted_at, &r.leaf_salt),
+        Record::Receipt(r) => (r.accepted_at, &r.leaf_salt),
+        Record::Directory(r) => (r.accepted_at, &r.leaf_salt),
+    };
+    let at = Timestamp::from_unix_millis(accepted_at);
+    let salt = <[u8; 32]>::try_from(salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
+    let leaf: Result<LeafHash, PartTooLong> = match record {
+        Record::Envelope(r) => {
+            let root = Digest::try_from(r.slots_root.as_ref()).map_err(|_| ClientError::hub("slots root"))?;
+            let depth = u8::try_from(r.depth).map_err(|_| ClientError::hub("depth"))?;
+            amana_seal::leaf::accept(&salt, &r.header, &root, depth, &r.signature, at)
+        }
+        Record::Receipt(r) => {
+            let receipt = r.receipt.as_ref().ok_or(ClientError::hub("receipt"))?;
+            amana_seal::leaf::receipt(&salt, &receipt.body, &receipt.signature, at)
+        }
+        Record::Directory(r) => amana_seal::leaf::directory(&salt, &r.entry, at),
+    };
+    Ok(((at, salt), leaf.map_err(|_| ClientError::hub("leaf"))?))
+}
+
+fn event(index: Seq, (accepted_at, leaf_salt): Stamp, record: Record) -> Event {
+    match record {
+        Record::Envelope(record) => Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, record })),
+        Record::Receipt(record) => {
+            let receipt = record.receipt.unwrap_or_default();
+            let record = SignedReceipt { body: receipt.body, signature: receipt.signature };
+            Event::Receipt(Proven { index, accepted_at, leaf_salt, record })
+        }
+        Record::Directory(record) => {
+            Event::Directory(Proven { index, accepted_at, leaf_salt, record: record.entry })
+        }
+    }
+}
