@@ -1,0 +1,137 @@
+//! One accepted connection: the TLS stream, who is on it, and the time it has.
+
+use std::io::{Error, ErrorKind, IoSlice, Result};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+use tokio_rustls::server::TlsStream;
+use tonic::transport::server::Connected;
+
+use super::ListenLimits;
+use super::connections::Ticket;
+use crate::identity::PeerIdentity;
+
+/// The HTTP/2 preface and the header of the first frame (RFC 9113 §3.4, §4.1), in bytes.
+const PREFACE_AND_FRAME_HEADER: usize = 24 + 9;
+
+/// Who is on a connection: services find it in `request.extensions()`.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// From the client's certificate; `None` only where anonymous clients are served.
+    pub identity: Option<PeerIdentity>,
+    /// The TCP address, for logs; it proves nothing.
+    pub address: SocketAddr,
+}
+
+impl Peer {
+    /// The peer that sent `request`.
+    #[must_use]
+    pub fn of<T>(request: &tonic::Request<T>) -> Option<&Self> {
+        request.extensions().get()
+    }
+}
+
+/// An accepted connection, for tonic to serve.
+pub struct Connection {
+    stream: TlsStream<TcpStream>,
+    peer: Peer,
+    ticket: Ticket,
+    /// Bytes still missing until the client counts as speaking HTTP/2.
+    silent: usize,
+    deadline: Option<Pin<Box<Sleep>>>,
+    lifetime: Option<Duration>,
+}
+
+impl Connection {
+    pub(super) fn new(
+        stream: TlsStream<TcpStream>,
+        peer: Peer,
+        ticket: Ticket,
+        limits: &ListenLimits,
+    ) -> Self {
+        Self {
+            stream,
+            peer,
+            ticket,
+            silent: PREFACE_AND_FRAME_HEADER,
+            deadline: Some(Box::pin(sleep(limits.first_frame))),
+            lifetime: limits.lifetime,
+        }
+    }
+
+    /// An error once the connection was cut or its time is over.
+    fn check(&mut self, cx: &mut Context<'_>) -> Result<()> {
+        if self.ticket.is_cut(cx.waker()) {
+            return Err(Error::new(ErrorKind::ConnectionAborted, "the connection was cut by the operator"));
+        }
+        if let Some(deadline) = &mut self.deadline
+            && deadline.as_mut().poll(cx).is_ready()
+        {
+            return Err(Error::new(ErrorKind::TimedOut, "the connection's time is over"));
+        }
+        Ok(())
+    }
+
+    fn heard(&mut self, bytes: usize) {
+        if self.silent == 0 {
+            return;
+        }
+        self.silent = self.silent.saturating_sub(bytes);
+        if self.silent == 0 {
+            self.deadline = self.lifetime.map(|lifetime| Box::pin(sleep(lifetime)));
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        self.check(cx)?;
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        self.heard(buf.filled().len() - before);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
+        self.check(cx)?;
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        self.check(cx)?;
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.check(cx)?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.check(cx)?;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = Peer;
+
+    fn connect_info(&self) -> Peer {
+        self.peer.clone()
+    }
+}
