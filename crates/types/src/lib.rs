@@ -15,6 +15,7 @@
 mod access;
 mod addressing;
 mod chance;
+mod check;
 mod code;
 mod digest;
 mod directory;
@@ -28,6 +29,7 @@ mod time;
 pub use access::{Action, Role};
 pub use addressing::Addressing;
 pub use chance::Random;
+pub use check::{CheckedNotice, Problem, Rule, check};
 pub use code::{CodeError, ExchangeName, GroupName, MemberCode, Region};
 pub use digest::{Digest, DigestError};
 pub use directory::{
@@ -38,6 +40,7 @@ pub use draft::Draft;
 pub use id::{IdError, NoticeId, Seq};
 pub use notice::Notice;
 pub use sections::{
-    CaseSection, CaseSectionDraft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
+    CaseSection, CaseSectionDraft, MergeRefused, Merged, ProtectedPersonsDraft, ProtectedPersonsSection,
+    SectionKind, merge, split,
 };
 pub use time::{Clock, Duration, TimeError, Timestamp};

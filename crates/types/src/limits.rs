@@ -29,6 +29,35 @@ pub const SUBMISSION_WINDOW: Duration = Duration::from_days(30);
 /// The longest retention of a notice.
 pub const RETENTION: Duration = Duration::from_days(5 * 366);
 
+/// The most characters of a line: a name, a place, a carrier, a warrant reference.
+pub const LINE_CHARS: usize = 200;
+/// The most characters of a subject, in one language.
+pub const SUBJECT_CHARS: usize = 200;
+/// The most characters of a narrative, in one language.
+pub const NARRATIVE_CHARS: usize = 20_000;
+/// The most characters of a remark or a handling condition, in one language.
+pub const REMARK_CHARS: usize = 5_000;
+/// The most languages in which one text can be given.
+pub const LANGUAGES_PER_TEXT: usize = 16;
+/// The most persons of one notice.
+pub const PERSONS: usize = 100;
+/// The most names, documents, telephone numbers or e-mail addresses of one person, each.
+pub const IDENTIFIERS_PER_PERSON: usize = 32;
+/// The most nationalities of one person.
+pub const NATIONALITIES_PER_PERSON: usize = 8;
+/// The most offences of one notice.
+pub const OFFENCES: usize = 8;
+/// The most forms of exploitation of one notice.
+pub const EXPLOITATION_FORMS: usize = 16;
+/// The most legs of a route.
+pub const ROUTE_LEGS: usize = 64;
+/// The most bytes of all texts of one notice together, each counted with [`BYTES_PER_ITEM`] more.
+pub const NOTICE_TEXT_BYTES: usize = 256 * 1024;
+/// What one text or list item costs beside its bytes when it is written.
+pub const BYTES_PER_ITEM: usize = 16;
+
+const _: () = assert!(NOTICE_TEXT_BYTES * 2 <= SECTION_BYTES);
+const _: () = assert!(NARRATIVE_CHARS * 4 * 2 < NOTICE_TEXT_BYTES);
 const _: () =
     assert!(ENVELOPE_BODY_BYTES + RECIPIENTS * 1_300 + HEADER_BYTES + ADDRESSING_BYTES < MESSAGE_BYTES);
 const _: () = assert!(SECTION_BYTES < ENVELOPE_BODY_BYTES);

@@ -1,9 +1,14 @@
 //! The sections of a sealed notice: the case for all, the identities of the protected for a few.
+//!
+//! [`split`] is the author's side. It reduces every protected person in the case to what is not their
+//! identity, and puts the whole persons into a section of their own. [`merge`] is the reader's side. It
+//! believes nothing: both sections are checked, must tell the same story, and a case that still holds a
+//! protected person's identity is refused, because its author's own check would never have made it.
 
 use crate::draft::PersonDraft;
-use crate::notice::Person;
 use crate::notice::codes::codes;
-use crate::{Draft, MemberCode, Notice};
+use crate::notice::{Date, Person};
+use crate::{CheckedNotice, Draft, MemberCode, Notice, Problem, Timestamp, check};
 
 codes! {
     /// A section of a notice, sealed under a key of its own.
@@ -54,3 +59,131 @@ pub struct ProtectedPersonsDraft {
     /// The persons.
     pub persons: Vec<PersonDraft>,
 }
+
+/// A notice as a reader holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The notice, with as many identities as were opened.
+    pub notice: CheckedNotice,
+    /// Indexes of the persons whose identity was not opened, ascending.
+    pub withheld_persons: Vec<u32>,
+}
+
+/// Why sections do not make a notice. The fault is the sender's; the notice is set aside, not shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MergeRefused {
+    /// The body names another sender than the envelope.
+    #[error("the sealed body names another sender than {0}, who signed the envelope")]
+    Sender(MemberCode),
+    /// The body breaks rules that its sender should have checked.
+    #[error("the sealed body breaks {} rules that its sender should have checked", .0.len())]
+    Invalid(Vec<Problem>),
+    /// The case does not name exactly the protected persons, or still holds an identity.
+    #[error("the case does not keep back the identities of victims and children as it must")]
+    IdentityInCase,
+    /// The sections do not agree about the protected persons.
+    #[error("the case and the protected persons do not belong together")]
+    Disagree,
+}
+
+impl Person {
+    /// The person reduced to what is not their identity: role, sex, nationalities, what is asked, and
+    /// majority as a word.
+    ///
+    /// Names, birth date and place, documents, telephone numbers, e-mail addresses and remarks go.
+    #[must_use]
+    pub fn without_identity(&self, day: Date) -> Self {
+        Self {
+            role: self.role,
+            names: Vec::new(),
+            born: None,
+            birth_place: None,
+            sex: self.sex,
+            majority: Some(self.majority_on(day)),
+            nationalities: self.nationalities.clone(),
+            documents: Vec::new(),
+            phones: Vec::new(),
+            emails: Vec::new(),
+            measures: self.measures.clone(),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+impl CheckedNotice {
+    /// The notice with every protected person reduced: for the `CASE` section, and for a reader who may
+    /// not open identities.
+    #[must_use]
+    pub fn without_identities(&self) -> Notice {
+        let day = Date::of(self.as_of());
+        let mut notice = self.notice().clone();
+        for index in self.protected_persons() {
+            if let Some(person) = at_mut(&mut notice.persons, *index) {
+                *person = person.without_identity(day);
+            }
+        }
+        notice
+    }
+}
+
+/// Splits a notice into its sections. The second is absent when nobody is protected.
+#[must_use]
+pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option<ProtectedPersonsSection>) {
+    let protected_persons = notice.protected_persons().to_vec();
+    let persons: Vec<Person> =
+        protected_persons.iter().filter_map(|index| at(&notice.notice().persons, *index)).cloned().collect();
+    let protected = (!persons.is_empty()).then_some(ProtectedPersonsSection { sender, persons });
+    (CaseSection { sender, notice: notice.without_identities(), protected_persons }, protected)
+}
+
+/// Puts a notice together again from what a reader could open, and checks it as of the moment that the
+/// envelope says it was made.
+///
+/// # Errors
+/// [`MergeRefused`].
+pub fn merge(
+    case: CaseSectionDraft,
+    protected: Option<ProtectedPersonsDraft>,
+    sender: MemberCode,
+    created: Timestamp,
+) -> Result<Merged, MergeRefused> {
+    let by_sender = |named: &str| named.parse() == Ok(sender);
+    if !by_sender(&case.sender) || !protected.as_ref().is_none_or(|section| by_sender(&section.sender)) {
+        return Err(MergeRefused::Sender(sender));
+    }
+    let reduced = check(&case.notice, created).map_err(MergeRefused::Invalid)?;
+    if reduced.protected_persons() != case.protected_persons
+        || reduced.without_identities() != *reduced.notice()
+    {
+        return Err(MergeRefused::IdentityInCase);
+    }
+    let Some(protected) = protected else {
+        return Ok(Merged { notice: reduced, withheld_persons: case.protected_persons });
+    };
+    if protected.persons.len() != case.protected_persons.len() {
+        return Err(MergeRefused::Disagree);
+    }
+    let mut whole = case.notice;
+    for (index, person) in case.protected_persons.iter().zip(protected.persons) {
+        *at_mut(&mut whole.persons, *index).ok_or(MergeRefused::Disagree)? = person;
+    }
+    let notice = check(&whole, created).map_err(MergeRefused::Invalid)?;
+    if notice.protected_persons() != case.protected_persons
+        || notice.without_identities() != *reduced.notice()
+    {
+        return Err(MergeRefused::Disagree);
+    }
+    Ok(Merged { notice, withheld_persons: Vec::new() })
+}
+
+fn at<T>(items: &[T], index: u32) -> Option<&T> {
+    items.get(usize::try_from(index).ok()?)
+}
+
+fn at_mut<T>(items: &mut [T], index: u32) -> Option<&mut T> {
+    items.get_mut(usize::try_from(index).ok()?)
+}
+
+#[cfg(test)]
+#[path = "sections_tests.rs"]
+mod tests;

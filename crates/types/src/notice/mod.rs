@@ -23,6 +23,7 @@ pub use kinds::{Circulation, Handling, NoticeType, Purpose, Urgency};
 pub use offence::{Act, Exploitation, ExploitationForm, ForcedCriminality, Means, Offence, OffenceType};
 pub use person::{Document, DocumentType, Majority, Name, Person, PersonRole, RequestedMeasure, Sex};
 pub use protection::ADULT_AGE_YEARS;
+pub(crate) use protection::majority;
 pub use route::{RouteLeg, RouteStage};
 pub use scalar::{CaseReference, DocumentNumber, Email, Phone, ScalarError};
 pub use text::{Language, LanguageError, Text};

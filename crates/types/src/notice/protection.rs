@@ -1,6 +1,6 @@
 //! Children first: whose identity is kept for child protection only.
 
-use super::{Date, Majority, Person, PersonRole};
+use super::{Date, Majority, PartialDate, Person, PersonRole};
 
 /// The age in years from which a person is an adult (Palermo Protocol, Article 3(d)).
 pub const ADULT_AGE_YEARS: u16 = 18;
@@ -29,20 +29,13 @@ impl Person {
     /// day that it can be gives the same answer; otherwise it is unknown.
     #[must_use]
     pub fn majority_on(&self, day: Date) -> Majority {
-        self.majority.or_else(|| self.majority_by_birth(day)).unwrap_or(Majority::Unknown)
+        majority(self.majority, self.born, day)
     }
 
     /// What the date of birth alone says about majority on that day, if it says anything.
     #[must_use]
     pub fn majority_by_birth(&self, day: Date) -> Option<Majority> {
-        let born = self.born?;
-        if born.latest().plus_years(ADULT_AGE_YEARS) <= day {
-            Some(Majority::Adult)
-        } else if born.earliest().plus_years(ADULT_AGE_YEARS) > day {
-            Some(Majority::Child)
-        } else {
-            None
-        }
+        by_birth(self.born?, day)
     }
 
     /// Whether the person is treated as a child on that day: age unknown or disputed is child.
@@ -60,6 +53,21 @@ impl Person {
     #[must_use]
     pub fn is_protected(&self, day: Date) -> bool {
         self.role.is_victim() || self.is_treated_as_child(day)
+    }
+}
+
+/// What is known about majority, from what is stated and the date of birth.
+pub(crate) fn majority(stated: Option<Majority>, born: Option<PartialDate>, day: Date) -> Majority {
+    stated.or_else(|| by_birth(born?, day)).unwrap_or(Majority::Unknown)
+}
+
+fn by_birth(born: PartialDate, day: Date) -> Option<Majority> {
+    if born.latest().plus_years(ADULT_AGE_YEARS) <= day {
+        Some(Majority::Adult)
+    } else if born.earliest().plus_years(ADULT_AGE_YEARS) > day {
+        Some(Majority::Child)
+    } else {
+        None
     }
 }
 

@@ -1,0 +1,188 @@
+//! From a draft to a notice that may travel: every problem at once, or a [`CheckedNotice`].
+//!
+//! The author's side and the reader's side use the same function. An author checks against the present
+//! moment, a reader against the moment at which the envelope says it was made, so that what was right
+//! when it was sent stays readable.
+
+mod case;
+mod leak;
+mod person;
+mod report;
+mod rule;
+
+use std::fmt;
+
+pub use rule::Rule;
+
+use crate::Timestamp;
+use crate::draft::{Draft, PersonDraft, Stated};
+use crate::limits::{
+    EXPLOITATION_FORMS, LINE_CHARS, NARRATIVE_CHARS, NOTICE_TEXT_BYTES, OFFENCES, PERSONS, REMARK_CHARS,
+    ROUTE_LEGS, SUBJECT_CHARS,
+};
+use crate::notice::{Circulation, Date, Majority, Notice, NoticeType, PartialDate, Urgency, majority};
+use report::{Lines, Report};
+
+/// One thing wrong with a notice. It repeats no case text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The path of the field, such as `persons[1].documents[0].number`.
+    pub field: String,
+    /// The rule that was broken.
+    pub rule: Rule,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} [{}]", self.field, self.message, self.rule)
+    }
+}
+
+/// A notice that broke no rule. Only [`check`] makes it, and only it can be sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedNotice {
+    notice: Notice,
+    as_of: Timestamp,
+    protected: Vec<u32>,
+}
+
+impl CheckedNotice {
+    /// The notice.
+    #[must_use]
+    pub const fn notice(&self) -> &Notice {
+        &self.notice
+    }
+
+    /// The notice, taken out.
+    #[must_use]
+    pub fn into_notice(self) -> Notice {
+        self.notice
+    }
+
+    /// The moment against which it was checked.
+    #[must_use]
+    pub const fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// Indexes into the notice's persons of those who are protected, ascending.
+    #[must_use]
+    pub fn protected_persons(&self) -> &[u32] {
+        &self.protected
+    }
+}
+
+/// The day against which ages and dates are judged.
+#[derive(Clone, Copy)]
+struct Today(Date);
+
+/// Checks a draft against every rule.
+///
+/// # Errors
+/// Every [`Problem`] there is, in the order of the fields' checks.
+pub fn check(draft: &Draft, now: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
+    let mut report = Report::default();
+    let notice = notice(&mut report, draft, now);
+    let (mut problems, bytes) = report.finish();
+    if bytes > NOTICE_TEXT_BYTES {
+        let message =
+            format!("{bytes} bytes of text in all, at most {NOTICE_TEXT_BYTES} are possible; shorten it");
+        problems.push(Problem { field: String::new(), rule: Rule::NoticeTooLarge, message });
+    }
+    match notice {
+        Some(notice) if problems.is_empty() => {
+            let protected = protected_in(&notice, Date::of(now));
+            Ok(CheckedNotice { notice, as_of: now, protected })
+        }
+        _ => Err(problems),
+    }
+}
+
+fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> {
+    let today = Today(Date::of(now));
+    let circulation = report.needed_code("circulation", &draft.circulation);
+    let notice_type = notice_type(report, draft);
+    let case_reference =
+        report.needed_value("case_reference", &draft.case_reference, Rule::InvalidCaseReference);
+    let urgency = report.code("urgency", &draft.urgency).unwrap_or(Urgency::Routine);
+    for (field, texts) in [("subject", &draft.subject), ("narrative", &draft.narrative)] {
+        if texts.is_empty() {
+            report.refuse(field, Rule::FieldNeeded, "missing; write it in at least one language");
+        }
+    }
+    let subject = report.texts("subject", SUBJECT_CHARS, Lines::One, &draft.subject);
+    let narrative = report.texts("narrative", NARRATIVE_CHARS, Lines::Many, &draft.narrative);
+    let offences = report.each("offences", OFFENCES, &draft.offences, case::offence);
+    let exploitation =
+        report.each("exploitation", EXPLOITATION_FORMS, &draft.exploitation, case::exploitation);
+    report.unique("exploitation", &draft.exploitation);
+    case::elements(report, draft, today);
+    let persons = report
+        .each("persons", PERSONS, &draft.persons, |report, person| person::person(report, person, today));
+    let route = report.each("route", ROUTE_LEGS, &draft.route, case::leg);
+    let handling = report.needed_code("handling", &draft.handling);
+    case::conditions(report, draft);
+    let handling_conditions =
+        report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &draft.handling_conditions);
+    let purpose = report.needed_code("purpose", &draft.purpose);
+    case::red(report, draft);
+    let arrest_warrant_reference =
+        report.line("arrest_warrant_reference", &draft.arrest_warrant_reference, LINE_CHARS);
+    let expires = case::times(report, draft, now);
+    leak::leaks(report, draft, today);
+    Some(Notice {
+        circulation: circulation?,
+        notice_type,
+        case_reference: case_reference?,
+        urgency,
+        subject,
+        narrative,
+        offences,
+        exploitation,
+        persons,
+        route,
+        handling: handling?,
+        handling_conditions,
+        purpose: purpose?,
+        arrest_warrant_reference,
+        expires,
+        reexamine: draft.reexamine,
+    })
+}
+
+/// The colour: notices and diffusions have one, the other circulations may.
+fn notice_type(report: &mut Report, draft: &Draft) -> Option<NoticeType> {
+    match draft.circulation {
+        Stated::Known(
+            Circulation::Message
+            | Circulation::RequestForInformation
+            | Circulation::SpontaneousInformation
+            | Circulation::Bulletin,
+        ) => report.code("type", &draft.notice_type),
+        Stated::Known(Circulation::Notice | Circulation::Diffusion) | Stated::Absent | Stated::Unknown(_) => {
+            report.needed_code("type", &draft.notice_type)
+        }
+    }
+}
+
+fn protected_in(notice: &Notice, today: Date) -> Vec<u32> {
+    (0..).zip(&notice.persons).filter(|(_, person)| person.is_protected(today)).map(|(i, _)| i).collect()
+}
+
+/// Whether a drafted person is treated as a child, as far as the draft can be read.
+fn is_treated_as_child(person: &PersonDraft, today: Today) -> bool {
+    let stated = match person.majority {
+        Stated::Known(majority) => Some(majority),
+        Stated::Absent | Stated::Unknown(_) => None,
+    };
+    let born = person
+        .born
+        .and_then(|born| PartialDate::new(born.year, born.month, born.day, born.estimated_to_year).ok());
+    majority(stated, born, today.0) != Majority::Adult
+}
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;

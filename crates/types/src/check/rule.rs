@@ -1,0 +1,83 @@
+//! The rules of a notice, by name.
+
+use crate::notice::codes::codes;
+
+codes! {
+    /// A rule that a notice can break. The code is stable; programs may rely on it.
+    pub enum Rule in "rule" {
+        /// A field that must be there is absent.
+        FieldNeeded = "FIELD_NEEDED",
+        /// Not a code of its list.
+        UnknownCode = "UNKNOWN_CODE",
+        /// Not a language (ISO 639-1).
+        UnknownLanguage = "UNKNOWN_LANGUAGE",
+        /// Not a country (ISO 3166-1).
+        UnknownCountry = "UNKNOWN_COUNTRY",
+        /// A control or a character that overrides the direction of text.
+        ForbiddenCharacter = "FORBIDDEN_CHARACTER",
+        /// A text is too long.
+        TextTooLong = "TEXT_TOO_LONG",
+        /// A list has too many items.
+        TooMany = "TOO_MANY",
+        /// All texts together are too large.
+        NoticeTooLarge = "NOTICE_TOO_LARGE",
+        /// The same thing twice in one list.
+        Duplicate = "DUPLICATE",
+        /// The Latin form of a name holds other letters.
+        NotLatin = "NOT_LATIN",
+        /// Not a telephone number (ITU-T E.164).
+        InvalidPhone = "INVALID_PHONE",
+        /// Not an e-mail address.
+        InvalidEmail = "INVALID_EMAIL",
+        /// Not a case reference.
+        InvalidCaseReference = "INVALID_CASE_REFERENCE",
+        /// Not a document number.
+        InvalidDocumentNumber = "INVALID_DOCUMENT_NUMBER",
+        /// Not a date.
+        InvalidDate = "INVALID_DATE",
+        /// Two dates in the wrong order.
+        DatesOutOfOrder = "DATES_OUT_OF_ORDER",
+        /// A date of the past that lies in the future.
+        DateInFuture = "DATE_IN_FUTURE",
+        /// It would end before it begins.
+        ExpiresInPast = "EXPIRES_IN_PAST",
+        /// It would be kept too long.
+        ExpiresTooLate = "EXPIRES_TOO_LATE",
+        /// To be looked at again before it begins.
+        ReexamineInPast = "REEXAMINE_IN_PAST",
+        /// To be looked at again after it has ended.
+        ReexamineAfterExpiry = "REEXAMINE_AFTER_EXPIRY",
+        /// A red notice without the reference of an arrest warrant.
+        ArrestWarrantNeeded = "ARREST_WARRANT_NEEDED",
+        /// A red notice without a wanted person.
+        WantedPersonNeeded = "WANTED_PERSON_NEEDED",
+        /// A coercive measure against a victim, a witness or a missing person.
+        VictimCoerciveMeasure = "VICTIM_COERCIVE_MEASURE",
+        /// A coercive measure against somebody unidentified or dead.
+        CoerciveMeasureNotAllowed = "COERCIVE_MEASURE_NOT_ALLOWED",
+        /// A wanted person or suspect of whom nothing is said about age.
+        MajorityNeeded = "MAJORITY_NEEDED",
+        /// The stated majority contradicts the date of birth.
+        MajorityContradictsBirth = "MAJORITY_CONTRADICTS_BIRTH",
+        /// A protected person's name or identifier in what every recipient reads.
+        ProtectedIdentityInText = "PROTECTED_IDENTITY_IN_TEXT",
+        /// Exploitation, but the only offence is smuggling.
+        SmugglingWithExploitation = "SMUGGLING_WITH_EXPLOITATION",
+        /// Trafficking without an act.
+        TraffickingWithoutAct = "TRAFFICKING_WITHOUT_ACT",
+        /// Trafficking of an adult without means.
+        TraffickingWithoutMeans = "TRAFFICKING_WITHOUT_MEANS",
+        /// Trafficking without a purpose, that is without exploitation.
+        TraffickingWithoutPurpose = "TRAFFICKING_WITHOUT_PURPOSE",
+        /// Forced criminality without the crime.
+        CriminalityNeeded = "CRIMINALITY_NEEDED",
+        /// A crime with another form of exploitation.
+        CriminalityNotAllowed = "CRIMINALITY_NOT_ALLOWED",
+        /// Handling H3 without its conditions.
+        ConditionsNeeded = "CONDITIONS_NEEDED",
+        /// Conditions without handling H3: nobody would be shown them first.
+        ConditionsNotAllowed = "CONDITIONS_NOT_ALLOWED",
+        /// A leg of the route with neither country nor region.
+        CountryOrRegionNeeded = "COUNTRY_OR_REGION_NEEDED",
+    }
+}
