@@ -1,1 +1,11 @@
-//! The envelope: seal, verify, open; keys; the cipher at rest.
+//! The envelope: seal, verify, open; keys; the directory's signed entries; the cipher at rest.
+
+pub mod codec;
+pub mod dsse;
+pub mod envelope;
+mod hash;
+pub mod keys;
+mod signer;
+
+pub use hash::labelled;
+pub use signer::{SignerKey, SignerRefused};

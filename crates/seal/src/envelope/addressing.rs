@@ -1,0 +1,89 @@
+//! The addressing, as it travels beside the header for the hub alone.
+
+use amana_types::{Addressing, Digest, Region, limits};
+
+use super::refused::{EnvelopeRefused, Part};
+use crate::codec::{CodecError, Reader, Writer};
+use crate::hash::labelled;
+
+const LABEL: &str = "amana/v1/addressing";
+/// No set of an addressing holds more than there can be members, regions or groups.
+const SET_ITEMS: usize = 4 * limits::RECIPIENTS;
+
+/// Random bytes that keep the addressing from being guessed from its hash.
+pub type AddressingSalt = [u8; 32];
+
+/// The one encoding of an addressing.
+#[must_use]
+pub fn encode_addressing(addressing: &Addressing) -> Vec<u8> {
+    let mut w = Writer::default();
+    let Addressing { countries, regions, groups, all_members, except } = addressing;
+    for set in [countries, except] {
+        w.count(set.len());
+        set.iter().for_each(|code| {
+            w.member(*code);
+        });
+    }
+    w.count(regions.len());
+    regions.iter().for_each(|region| {
+        w.text(region.code());
+    });
+    w.count(groups.len());
+    groups.iter().for_each(|group| {
+        w.text(group.as_str());
+    });
+    w.flag(*all_members);
+    w.finish()
+}
+
+/// Reads an addressing.
+///
+/// # Errors
+/// [`EnvelopeRefused::Malformed`] for bytes that [`encode_addressing`] would not have written.
+pub fn decode_addressing(bytes: &[u8]) -> Result<Addressing, EnvelopeRefused> {
+    read(bytes).map_err(|cause| EnvelopeRefused::Malformed { part: Part::Addressing, cause })
+}
+
+fn read(bytes: &[u8]) -> Result<Addressing, CodecError> {
+    let mut r = Reader::new(bytes);
+    let countries = r.set(SET_ITEMS, Reader::member)?;
+    let except = r.set(SET_ITEMS, Reader::member)?;
+    let regions = r.set(Region::ALL.len(), |r| r.parsed(8, "region"))?;
+    let groups = r.set(SET_ITEMS, |r| r.parsed(32, "group"))?;
+    let all_members = r.flag()?;
+    r.finish()?;
+    Ok(Addressing { countries, regions, groups, all_members, except })
+}
+
+/// The labelled hash that the header names.
+#[must_use]
+pub fn addressing_hash(salt: &AddressingSalt, encoded: &[u8]) -> Digest {
+    labelled(LABEL, &[salt, encoded])
+}
+
+#[cfg(test)]
+mod tests {
+    use amana_types::MemberCode;
+
+    use super::*;
+
+    #[test]
+    fn an_addressing_is_read_back_in_its_one_encoding() {
+        let mut addressing = Addressing { all_members: true, ..Addressing::default() };
+        addressing.countries.extend(["XF", "XA"].map(|code| code.parse::<MemberCode>().unwrap()));
+        addressing.except.insert("XE".parse().unwrap());
+        addressing.regions.extend(Region::ALL);
+        addressing.groups.insert("HT-EXPERTS".parse().unwrap());
+        let bytes = encode_addressing(&addressing);
+        assert_eq!(decode_addressing(&bytes), Ok(addressing));
+
+        let swapped: Vec<u8> = [&bytes[..4], b"\0\0\0\x02XF", b"\0\0\0\x02XA", &bytes[16..]].concat();
+        assert!(decode_addressing(&swapped).is_err(), "another order would be another hash");
+        assert_eq!(swapped.len(), bytes.len());
+    }
+
+    #[test]
+    fn the_salt_counts() {
+        assert_ne!(addressing_hash(&[0; 32], b"x"), addressing_hash(&[1; 32], b"x"));
+    }
+}

@@ -1,0 +1,206 @@
+//! The header core: what the sender's signature is over, kept verbatim from first receipt to log.
+
+use amana_log::{RootHash, TreeHead, TreeSize};
+use amana_types::{Digest, DirectoryHead, KeyId, MemberCode, NoticeId, Timestamp, limits};
+
+use super::refused::{EnvelopeRefused, Part};
+use crate::codec::{CodecError, Reader, Writer};
+use crate::hash::sha256;
+
+/// The one suite there is: X-Wing HPKE slots, AES-256-GCM sections, Ed25519.
+pub const SUITE: u16 = 0x0001;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $number:literal $text:literal,)*) => {
+        /// What an envelope carries. All kinds travel the same road.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $name = $number,)*
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The kind's code, such as `NOTICE`.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            /// The kind's number in a header.
+            #[must_use]
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
+            /// The kind of that number.
+            #[must_use]
+            pub fn of(number: u8) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.number() == number)
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A notice.
+    Notice = 1 "NOTICE",
+    /// The withdrawal of a notice.
+    Withdrawal = 2 "WITHDRAWAL",
+    /// A receipt that carries more than the log's own receipts.
+    Receipt = 3 "RECEIPT",
+    /// A reply to a notice.
+    Reply = 4 "REPLY",
+    /// A question to other members.
+    Query = 5 "QUERY",
+    /// The answer to a question.
+    Answer = 6 "ANSWER",
+    /// A review desk's decision.
+    Review = 7 "REVIEW",
+    /// A sign of life, which shows gaps.
+    Heartbeat = 8 "HEARTBEAT",
+}
+
+/// What a section holds, numbered by its author's vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionKind(pub u8);
+
+/// The place of a section in its envelope, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionIndex(pub u8);
+
+/// What the header says about one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SectionHeader {
+    /// What it holds.
+    pub kind: SectionKind,
+    /// SHA-256 of its ciphertext.
+    pub ciphertext: Digest,
+    /// The commitment to its key.
+    pub commitment: Digest,
+    /// The length of its padded plaintext in bytes; the ciphertext is 16 longer.
+    pub padded_bytes: u32,
+}
+
+/// The envelope that this one takes the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Supersedes {
+    /// Its id.
+    pub id: NoticeId,
+    /// The SHA-256 of its header core.
+    pub header_hash: Digest,
+}
+
+/// A header core, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// What the envelope carries.
+    pub kind: Kind,
+    /// Its id.
+    pub id: NoticeId,
+    /// Who signed it.
+    pub sender: MemberCode,
+    /// The sender's signing key.
+    pub sender_key: KeyId,
+    /// When it was made, by the sender's clock.
+    pub created: Timestamp,
+    /// When it ends; after `created`.
+    pub expires: Timestamp,
+    /// The labelled hash of salt and addressing.
+    pub addressing: Digest,
+    /// The directory by which the sender chose recipients and keys.
+    pub directory: DirectoryHead,
+    /// The newest audit head that the sender had verified, if any.
+    pub audit: Option<TreeHead>,
+    /// Its sections.
+    pub sections: Vec<SectionHeader>,
+    /// What it answers.
+    pub in_reply_to: Option<NoticeId>,
+    /// What it takes the place of.
+    pub supersedes: Option<Supersedes>,
+}
+
+/// SHA-256 of a header core.
+#[must_use]
+pub fn header_hash(header_core: &[u8]) -> Digest {
+    sha256(header_core)
+}
+
+impl Header {
+    /// The header core.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::with_capacity(256 + self.sections.len() * 69);
+        w.u16(SUITE).u8(self.kind.number()).notice(self.id);
+        w.member(self.sender).key_id(self.sender_key);
+        w.time(self.created).time(self.expires);
+        w.digest(&self.addressing);
+        w.u64(self.directory.entries).digest(&self.directory.hash);
+        w.option(self.audit, |w, head| {
+            w.u64(head.size.get()).fixed(head.root.as_bytes());
+        });
+        w.count(self.sections.len());
+        for section in &self.sections {
+            w.u8(section.kind.0).digest(&section.ciphertext).digest(&section.commitment);
+            w.u32(section.padded_bytes);
+        }
+        w.option(self.in_reply_to, |w, id| {
+            w.notice(id);
+        });
+        w.option(self.supersedes, |w, old| {
+            w.notice(old.id).digest(&old.header_hash);
+        });
+        w.finish()
+    }
+
+    /// Reads a header core.
+    ///
+    /// # Errors
+    /// [`EnvelopeRefused::Suite`] for any suite but ours, [`EnvelopeRefused::Malformed`] for bytes
+    /// that [`Self::encode`] would not have written.
+    pub fn decode(core: &[u8]) -> Result<Self, EnvelopeRefused> {
+        let malformed = |cause| EnvelopeRefused::Malformed { part: Part::Header, cause };
+        let mut r = Reader::new(core);
+        match r.u16().map_err(malformed)? {
+            SUITE => Self::fields(&mut r).and_then(|header| r.finish().map(|()| header)).map_err(malformed),
+            other => Err(EnvelopeRefused::Suite(other)),
+        }
+    }
+
+    fn fields(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let header = Self {
+            kind: Kind::of(r.u8()?).ok_or(CodecError::Value("kind"))?,
+            id: r.notice()?,
+            sender: r.member()?,
+            sender_key: r.key_id()?,
+            created: r.time()?,
+            expires: r.time()?,
+            addressing: r.digest()?,
+            directory: DirectoryHead { entries: r.u64()?, hash: r.digest()? },
+            audit: r.option(|r| {
+                Ok(TreeHead { size: TreeSize::new(r.u64()?), root: RootHash::new(r.array()?) })
+            })?,
+            sections: r.list(limits::SECTIONS, |r| {
+                Ok(SectionHeader {
+                    kind: SectionKind(r.u8()?),
+                    ciphertext: r.digest()?,
+                    commitment: r.digest()?,
+                    padded_bytes: r.u32()?,
+                })
+            })?,
+            in_reply_to: r.option(Reader::notice)?,
+            supersedes: r.option(|r| Ok(Supersedes { id: r.notice()?, header_hash: r.digest()? }))?,
+        };
+        if header.expires <= header.created {
+            return Err(CodecError::Value("expiry"));
+        }
+        Ok(header)
+    }
+}
+
+#[cfg(test)]
+#[path = "header_tests.rs"]
+mod tests;

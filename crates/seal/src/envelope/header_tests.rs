@@ -1,0 +1,68 @@
+use super::*;
+
+fn header() -> Header {
+    Header {
+        kind: Kind::Notice,
+        id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+        sender: "XA".parse().unwrap(),
+        sender_key: KeyId([1; 16]),
+        created: Timestamp::from_unix_millis(1_000),
+        expires: Timestamp::from_unix_millis(2_000),
+        addressing: Digest([2; 32]),
+        directory: DirectoryHead { entries: 3, hash: Digest([3; 32]) },
+        audit: Some(TreeHead { size: TreeSize::new(9), root: RootHash::new([4; 32]) }),
+        sections: vec![SectionHeader {
+            kind: SectionKind(1),
+            ciphertext: Digest([5; 32]),
+            commitment: Digest([6; 32]),
+            padded_bytes: 4096,
+        }],
+        in_reply_to: None,
+        supersedes: None,
+    }
+}
+
+#[test]
+fn a_header_is_read_back() {
+    let plain = header();
+    let mut full = header();
+    full.audit = None;
+    full.sections.clear();
+    full.in_reply_to = Some(full.id);
+    full.supersedes = Some(Supersedes { id: full.id, header_hash: Digest([7; 32]) });
+    for header in [plain, full] {
+        assert_eq!(Header::decode(&header.encode()), Ok(header));
+    }
+}
+
+#[test]
+fn all_other_suites_and_kinds_are_refused() {
+    let mut core = header().encode();
+    for suite in (0..=u16::MAX).filter(|suite| *suite != SUITE) {
+        core[..2].copy_from_slice(&suite.to_be_bytes());
+        assert_eq!(Header::decode(&core), Err(EnvelopeRefused::Suite(suite)));
+    }
+    core[..2].copy_from_slice(&SUITE.to_be_bytes());
+    for kind in (0..=u8::MAX).filter(|kind| !(1..=8).contains(kind)) {
+        core[2] = kind;
+        assert!(Header::decode(&core).is_err(), "kind {kind}");
+    }
+}
+
+#[test]
+fn a_header_that_ends_before_it_begins_is_refused() {
+    let mut header = header();
+    header.expires = header.created;
+    let refused = Header::decode(&header.encode());
+    assert_eq!(
+        refused,
+        Err(EnvelopeRefused::Malformed { part: Part::Header, cause: CodecError::Value("expiry") })
+    );
+}
+
+#[test]
+fn cut_or_lengthened_headers_are_refused() {
+    let core = header().encode();
+    assert!((0..core.len()).all(|cut| Header::decode(&core[..cut]).is_err()));
+    assert!(Header::decode(&[core.as_slice(), &[0]].concat()).is_err());
+}

@@ -1,0 +1,198 @@
+//! Slots: what one recipient alone can open.
+//!
+//! HPKE base mode (RFC 9180 §5.1.1), single-shot, X-Wing (0x647A), HKDF-SHA256,
+//! ChaCha20-Poly1305. Base mode proves nothing about the sender; the signature over the slots root
+//! does. Every slot of an envelope has the same length, whatever it grants, so that the hub cannot
+//! see which recipient may open what.
+
+use std::convert::Infallible;
+
+use amana_types::{Digest, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, Random};
+use hpke::aead::ChaCha20Poly1305;
+use hpke::kdf::HkdfSha256;
+use hpke::kem::XWing;
+use hpke::rand_core::{TryCryptoRng, TryRng};
+use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
+use zeroize::Zeroizing;
+
+use super::header::{SUITE, SectionIndex};
+use super::refused::EnvelopeRefused;
+use super::section::SectionKey;
+use crate::codec::{CodecError, Reader, Writer};
+use crate::keys::{HpkeKeyPair, key_id};
+
+const INFO_LABEL: &str = "amana/v1/slot";
+/// The X-Wing encapsulation before the ciphertext.
+const ENCAPSULATION_BYTES: usize = 1120;
+/// Poly1305.
+const TAG_BYTES: usize = 16;
+/// Section index and key.
+const GRANT_BYTES: usize = 1 + 32;
+/// Pair sequence number, previous hash, number of grants.
+const FIXED_BYTES: usize = 8 + 32 + 1;
+
+/// The place of an envelope in the sequence from one sender to one recipient, counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PairSeq(pub u64);
+
+/// What lets a recipient see that nothing between it and a sender is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairLink {
+    /// This envelope's place in the pair's sequence.
+    pub seq: PairSeq,
+    /// The header hash of the pair's previous envelope; zeros before the first.
+    pub previous: Digest,
+}
+
+impl PairLink {
+    /// The link of the first envelope of a pair.
+    pub const FIRST: Self = Self { seq: PairSeq(0), previous: Digest([0; 32]) };
+}
+
+/// How many bytes every slot of an envelope with so many sections has.
+#[must_use]
+pub const fn slot_bytes(sections: usize) -> usize {
+    ENCAPSULATION_BYTES + FIXED_BYTES + GRANT_BYTES * sections + TAG_BYTES
+}
+
+const _: () = assert!(slot_bytes(amana_types::limits::SECTIONS) <= amana_types::limits::SLOT_BYTES);
+
+/// Who a slot is for, and in which envelope: what its opening is bound to.
+#[derive(Clone, Copy)]
+pub(crate) struct SlotBinding<'a> {
+    pub(crate) sender: MemberCode,
+    pub(crate) recipient: MemberCode,
+    pub(crate) epoch: HpkeEpoch,
+    pub(crate) header_hash: &'a Digest,
+}
+
+impl SlotBinding<'_> {
+    fn info(&self, key: KeyId) -> Vec<u8> {
+        let mut w = Writer::labelled(INFO_LABEL);
+        w.u16(SUITE).member(self.sender).member(self.recipient).key_id(key).u32(self.epoch.0);
+        w.finish()
+    }
+}
+
+/// What a slot says once opened.
+pub(crate) struct SlotContent {
+    pub(crate) link: PairLink,
+    /// Keys by section, ascending.
+    pub(crate) grants: Vec<(SectionIndex, SectionKey)>,
+}
+
+impl SlotContent {
+    fn encode(&self, sections: usize) -> Zeroizing<Vec<u8>> {
+        let length = FIXED_BYTES + GRANT_BYTES * sections;
+        let mut w = Writer::with_capacity(length);
+        w.u64(self.link.seq.0).digest(&self.link.previous);
+        // At most 16 sections.
+        w.u8(u8::try_from(self.grants.len()).unwrap_or(u8::MAX));
+        for (index, key) in &self.grants {
+            w.u8(index.0).fixed(key.as_slice());
+        }
+        let mut bytes = Zeroizing::new(w.finish());
+        bytes.resize(length, 0);
+        bytes
+    }
+
+    fn decode(bytes: &[u8], sections: usize) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let link = PairLink { seq: PairSeq(r.u64()?), previous: r.digest()? };
+        let count = usize::from(r.u8()?);
+        let mut grants: Vec<(SectionIndex, SectionKey)> = Vec::with_capacity(count.min(sections));
+        for _ in 0..count {
+            let index = SectionIndex(r.u8()?);
+            let ascending = grants.last().is_none_or(|(last, _)| *last < index);
+            if !ascending || usize::from(index.0) >= sections {
+                return Err(CodecError::Value("section index"));
+            }
+            grants.push((index, Zeroizing::new(r.array()?)));
+        }
+        if r.rest().len() != GRANT_BYTES * (sections - grants.len()) || r.rest().iter().any(|b| *b != 0) {
+            return Err(CodecError::Value("slot padding"));
+        }
+        Ok(Self { link, grants })
+    }
+}
+
+/// Seals a slot; `None` when the recipient's key is not well formed.
+pub(crate) fn seal(
+    binding: SlotBinding<'_>,
+    key: &HpkePublicKey,
+    content: &SlotContent,
+    sections: usize,
+    random: &dyn Random,
+) -> Option<Vec<u8>> {
+    let public = <XWing as Kem>::PublicKey::from_bytes(key.0.as_slice()).ok()?;
+    let (encapsulation, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
+        &OpModeS::Base,
+        &public,
+        &binding.info(key_id(key.0.as_slice())),
+        &content.encode(sections),
+        binding.header_hash.as_bytes(),
+        &mut Draw(random),
+    )
+    .ok()?;
+    let mut slot = Vec::with_capacity(slot_bytes(sections));
+    slot.extend_from_slice(&encapsulation.to_bytes());
+    slot.extend_from_slice(&ciphertext);
+    Some(slot)
+}
+
+/// Opens a slot with our key of its epoch.
+pub(crate) fn open(
+    binding: SlotBinding<'_>,
+    keys: &HpkeKeyPair,
+    slot: &[u8],
+    sections: usize,
+) -> Result<SlotContent, EnvelopeRefused> {
+    let (encapsulation, ciphertext) =
+        slot.split_at_checked(ENCAPSULATION_BYTES).ok_or(EnvelopeRefused::Slot)?;
+    let encapsulation =
+        <XWing as Kem>::EncappedKey::from_bytes(encapsulation).map_err(|_| EnvelopeRefused::Slot)?;
+    let opened = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
+        &OpModeR::Base,
+        &keys.private,
+        &encapsulation,
+        &binding.info(keys.id()),
+        ciphertext,
+        binding.header_hash.as_bytes(),
+    );
+    let content = Zeroizing::new(opened.map_err(|_| EnvelopeRefused::Slot)?);
+    SlotContent::decode(&content, sections).map_err(EnvelopeRefused::SlotContent)
+}
+
+/// The caller's randomness as HPKE wants it.
+struct Draw<'a>(&'a dyn Random);
+
+impl Draw<'_> {
+    fn array<const N: usize>(&self) -> [u8; N] {
+        let mut out = [0; N];
+        self.0.fill(&mut out);
+        out
+    }
+}
+
+impl TryRng for Draw<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(u32::from_be_bytes(self.array()))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(u64::from_be_bytes(self.array()))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        self.0.fill(out);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Draw<'_> {}
+
+#[cfg(test)]
+#[path = "slot_tests.rs"]
+mod tests;

@@ -1,0 +1,34 @@
+//! SHA-256 under labels, so that no hash of one thing is ever the hash of another.
+
+use amana_types::Digest;
+use ring::digest::{Context, SHA256};
+
+/// SHA-256 (FIPS 180-4) of bytes that carry their meaning in themselves.
+pub(crate) fn sha256(bytes: &[u8]) -> Digest {
+    finish(with(&[bytes]))
+}
+
+/// SHA-256 over the label, a zero byte, and each part behind its length as `u32`, big-endian.
+///
+/// Parts are at most 4 GiB long, which every limit keeps far away.
+#[must_use]
+pub fn labelled(label: &str, parts: &[&[u8]]) -> Digest {
+    let mut context = with(&[label.as_bytes(), &[0]]);
+    for part in parts {
+        context.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+        context.update(part);
+    }
+    finish(context)
+}
+
+fn with(parts: &[&[u8]]) -> Context {
+    let mut context = Context::new(&SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    context
+}
+
+fn finish(context: Context) -> Digest {
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    Digest(out)
+}
