@@ -37,7 +37,7 @@ def channel(context_dir: pathlib.Path):
     read = lambda name: (context_dir / context[name]).read_bytes()
     credentials = grpc.ssl_channel_credentials(read("ca"), read("key"), read("certificate"))
     options = [("grpc.ssl_target_name_override", context["server_name"])]
-    return grpc.secure_channel(context["address"], credentials, options)
+    return grpc.secure_channel(context["node"].removeprefix("https://"), credentials, options)
 
 
 def notice(pb, marker: str):

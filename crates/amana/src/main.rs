@@ -1,2 +1,67 @@
 //! Amana: a secure intelligence-sharing message broker.
-fn main() {}
+//!
+//! This binary turns arguments into plain configuration and calls a library's `run`; it knows no rules
+//! and no formats.
+
+mod args;
+mod bench;
+mod commands;
+mod context;
+mod demo;
+mod exit;
+mod import;
+mod output;
+mod pages;
+mod settings;
+mod show;
+
+use std::process::ExitCode;
+
+use amana_kit::telemetry::{self, LogFormat, LogOptions};
+use clap::Parser;
+
+use crate::args::{Cli, Command, Format};
+use crate::exit::{Exit, Failure};
+use crate::settings::Settings;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match start(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::note(&failure.to_string());
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<(), Failure> {
+    let settings = Settings::resolve(&cli.global)?;
+    let format = if settings.out.format == Format::Table { LogFormat::Text } else { LogFormat::Json };
+    telemetry::init(&LogOptions::from_environment(format, settings.verbose))
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, error))?;
+    // Boxed: the commands' futures differ much in size, and one is run.
+    runtime.block_on(Box::pin(run(cli.command, &settings)))
+}
+
+async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::Demo(args) => demo::run(args, settings).await,
+        Command::Hub(command) => commands::hub::run(command, settings).await,
+        Command::Node(command) => commands::node::run(command, settings).await,
+        Command::Agency(command) => commands::agency::run(command, settings),
+        Command::Notice(command) => commands::notice::run(command, settings).await,
+        Command::Inbox(command) => commands::inbox::run(command, settings).await,
+        Command::Search(args) => commands::search::run(args, settings).await,
+        Command::Import(command) => import::run(command, settings).await,
+        Command::Log(command) => commands::log::run(command, settings).await,
+        Command::Check(args) => commands::check::run(args, settings).await,
+        Command::Bench(args) => bench::run(args, settings).await,
+        Command::Completions { shell } => pages::completions(shell, settings),
+        Command::Man => pages::man(settings),
+    }
+}

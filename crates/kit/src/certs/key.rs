@@ -3,6 +3,8 @@
 use rcgen::{PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::pem::PemObject;
 use zeroize::Zeroizing;
 
 use amana_types::Digest;
@@ -35,6 +37,15 @@ impl TlsKey {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8, &SystemRandom::new())
             .map_err(|_| CertificateError::Key)?;
         Ok(Self { pair, pkcs8 })
+    }
+
+    /// The key in unencrypted PKCS#8 PEM (RFC 7468 §10), as an agency holds it.
+    ///
+    /// # Errors
+    /// [`CertificateError::Key`] for anything but P-256 PKCS#8.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
+        let der = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(|_| CertificateError::Key)?;
+        Self::from_pkcs8(Zeroizing::new(der.secret_pkcs8_der().to_vec()))
     }
 
     /// The key as unencrypted PKCS#8 DER: for the cipher at rest, never for a file.

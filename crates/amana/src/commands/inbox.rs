@@ -1,0 +1,26 @@
+//! `amana inbox …`.
+
+use amana_client::notice_service;
+use amana_wire::v1;
+
+use super::reason::reason;
+use super::{call, notice};
+use crate::args::InboxCommand;
+use crate::context;
+use crate::exit::Failure;
+use crate::output::note;
+use crate::settings::Settings;
+
+pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        InboxCommand::List(args) => notice::list(args, v1::Direction::Received, settings).await,
+        InboxCommand::Show { id, reason } => notice::show(id, &reason, settings).await,
+        InboxCommand::Ack { id, reason: why } => {
+            let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: Some(reason(&why)?) };
+            let mut node = notice_service(context::agency(settings).await?);
+            call::within(settings.timeout, node.acknowledge(request)).await?;
+            note(&format!("acknowledged {id}"));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! One module for each group of commands.
+
+pub(crate) mod addressing;
+pub(crate) mod agency;
+pub(crate) mod call;
+pub(crate) mod hub;
+pub(crate) mod inbox;
+pub(crate) mod log;
+pub(crate) mod node;
+pub(crate) mod notice;
+pub(crate) mod reason;
+pub(crate) mod search;

@@ -1,0 +1,189 @@
+//! `amana notice …`: check, publish, list, show, receipts, watch.
+
+use std::io::Read;
+use std::path::Path;
+
+use amana_client::notice_service;
+use amana_types::{Clock, Random};
+use amana_wire::file::{self, Format};
+use amana_wire::{json, v1};
+use serde_json::Value;
+
+use super::reason::reason;
+use super::{addressing, call};
+use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::output::{field, isolate, note};
+use crate::settings::Settings;
+use crate::show;
+
+/// The most that a node gives in one page.
+const PAGE: u32 = 200;
+
+pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        NoticeCommand::Check { file, to } => check(&file, &to, settings).await,
+        NoticeCommand::Publish { file, to, request_id, wait } => {
+            publish(&file, &to, request_id, wait, settings).await
+        }
+        NoticeCommand::List(args) => list(args, v1::Direction::Sent, settings).await,
+        NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
+        NoticeCommand::Receipts { id } => receipts(id, settings).await,
+        NoticeCommand::Watch { count, after, reason } => watch(count, after, &reason, settings).await,
+    }
+}
+
+/// Reads a notice file; all its mistakes at once, each with its line.
+fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
+    let mut bytes = Vec::new();
+    let stdin = path == Path::new("-");
+    let limit = file::FILE_BYTES as u64 + 1;
+    if stdin {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
+    }
+    .map_err(|error| Failure::file(path, &error))?;
+    let format = Format::of(path, &bytes);
+    file::read(&bytes, format, amana_kit::clock::SystemClock.now()).map(|file| file.into_messages()).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", path.display())).collect();
+        let count = problems.len();
+        let noun = if count == 1 { "mistake" } else { "mistakes" };
+        Failure::new(Exit::Usage, format_args!("{}\n{count} {noun}; nothing was sent", lines.join("\n")))
+    })
+}
+
+async fn check(path: &Path, to: &AddressingArgs, settings: &Settings) -> Result<(), Failure> {
+    let (notice, from_file) = read_file(path)?;
+    let addressing = addressing::choose(to, Some(from_file))?;
+    let mut node = notice_service(context::agency(settings).await?);
+    let request = v1::CheckRequest { notice: Some(notice), addressing: Some(addressing) };
+    let answer = call::within(settings.timeout, node.check(request)).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || show::check(&view))?;
+    if answer.problems.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, format_args!("{} problems; nothing was sent", answer.problems.len())))
+}
+
+async fn publish(
+    path: &Path,
+    to: &AddressingArgs,
+    request_id: Option<String>,
+    wait: bool,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let (notice, from_file) = read_file(path)?;
+    let addressing = addressing::choose(to, Some(from_file))?;
+    let mut node = notice_service(context::agency(settings).await?);
+    let request_id = request_id.unwrap_or_else(fresh_request_id);
+    let request = v1::PublishNoticeRequest { request_id, notice: Some(notice), addressing: Some(addressing) };
+    let answer = call::within(settings.timeout, node.publish(request)).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || {
+        format!("{}\n  sealed for {}", answer.notice_id, answer.recipients.join(", "))
+    })?;
+    if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
+}
+
+fn fresh_request_id() -> String {
+    let bytes: [u8; 16] = amana_kit::random::SystemRandom.array();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+type Node = v1::notice_service_client::NoticeServiceClient<tonic::transport::Channel>;
+
+/// Waits until the hub's log has a notice, or has refused it.
+async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), Failure> {
+    const STEP: std::time::Duration = std::time::Duration::from_millis(50);
+    let waiting = async {
+        loop {
+            let request = v1::ListReceiptsRequest { notice_id: id.to_owned() };
+            let answer = call::within(settings.timeout, node.list_receipts(request)).await?;
+            match answer.state() {
+                v1::DeliveryState::Queued | v1::DeliveryState::Unspecified => tokio::time::sleep(STEP).await,
+                v1::DeliveryState::Refused => return Err(Failure::new(Exit::Refused, answer.message)),
+                _ => return Ok(answer),
+            }
+        }
+    };
+    let answer = tokio::time::timeout(settings.timeout, waiting).await.map_err(|_| {
+        Failure::new(Exit::Unavailable, "the hub has not taken it yet")
+            .hint("it is safe in the node's outbox and goes as soon as the hub can be reached")
+    })??;
+    note(&format!("in the audit log at {}", answer.log_index.unwrap_or_default()));
+    Ok(())
+}
+
+/// Lists one direction, newest first.
+pub(crate) async fn list(args: ListArgs, direction: v1::Direction, settings: &Settings) -> Result<(), Failure> {
+    let mut request = v1::ListRequest {
+        direction: direction.into(),
+        page_size: args.limit.min(PAGE),
+        page_token: String::new(),
+        reason: Some(reason(&args.reason)?),
+    };
+    let mut node = notice_service(context::agency(settings).await?);
+    let mut all = Vec::new();
+    loop {
+        let page = call::within(settings.timeout, node.list(request.clone())).await?;
+        all.extend(page.notices);
+        if page.next_page_token.is_empty() || all.len() >= args.limit as usize {
+            all.truncate(args.limit as usize);
+            return print_summaries(&all, settings);
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+/// Prints summaries; free text last and isolated, so that its direction disturbs nothing.
+pub(crate) fn print_summaries(summaries: &[v1::NoticeSummary], settings: &Settings) -> Result<(), Failure> {
+    let values: Vec<Value> = summaries.iter().map(json::view).collect();
+    let heads = ["id", "from", "type", "urgency", "code", "created", "subject"];
+    settings.out.list(&values, &heads, |value| {
+        let created: String = field(value, "created").chars().take(16).collect();
+        let subject = show::best_text(value.get("subject"), settings.out.lang);
+        vec![
+            field(value, "notice_id"),
+            field(value, "sender"),
+            field(value, "type"),
+            field(value, "urgency"),
+            field(value, "handling"),
+            created,
+            isolate(&subject),
+        ]
+    })
+}
+
+/// Shows one notice whole, with labels in the reader's language.
+pub(crate) async fn show(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
+    let mut node = notice_service(context::agency(settings).await?);
+    let request = v1::GetRequest { notice_id: id, reason: Some(reason(why)?) };
+    let answer = call::within(settings.timeout, node.get(request)).await?;
+    let view = json::view(&answer.notice.unwrap_or_default());
+    settings.out.one(&view, || show::notice(&view, settings.out.lang))
+}
+
+async fn receipts(id: String, settings: &Settings) -> Result<(), Failure> {
+    let mut node = notice_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.list_receipts(v1::ListReceiptsRequest { notice_id: id })).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || show::receipts(&view))
+}
+
+async fn watch(count: Option<u64>, after: u64, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
+    let mut node = notice_service(context::agency(settings).await?);
+    let request = v1::WatchRequest { after_position: after, reason: Some(reason(why)?) };
+    let mut stream = call::within(settings.timeout, node.watch(request)).await?;
+    let mut left = count.unwrap_or(u64::MAX);
+    while left > 0 {
+        let next = stream.message().await.map_err(|status| call::refused(&(&status).into()))?;
+        let Some(response) = next else { break };
+        let view = json::view(&response);
+        settings.out.one(&view, || show::line(view.get("notice").unwrap_or(&Value::Null), settings.out.lang))?;
+        left -= 1;
+    }
+    Ok(())
+}

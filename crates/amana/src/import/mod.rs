@@ -1,0 +1,82 @@
+//! `amana import …`: public data sets as notices.
+
+mod ctdc;
+mod row;
+
+use amana_client::notice_service;
+use amana_wire::v1;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::args::ImportCommand;
+use crate::commands::{addressing, call};
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::output::table;
+use crate::settings::Settings;
+use ctdc::{Case, DataSet};
+
+/// How many mistakes are shown of a file that has more.
+const SHOWN: usize = 50;
+
+pub(crate) async fn run(command: ImportCommand, settings: &Settings) -> Result<(), Failure> {
+    let ImportCommand::Ctdc { file, to, limit, skip, dry_run } = command;
+    let data = DataSet::read(&file, skip, limit)?;
+    if !data.unreadable.is_empty() {
+        return Err(unreadable(&file, &data.unreadable));
+    }
+    let to = addressing::choose(&to, None)?;
+    let sent = if dry_run { 0 } else { publish(&data, &to, settings).await? };
+    report(&data, sent, settings)
+}
+
+fn unreadable(file: &std::path::Path, problems: &[String]) -> Failure {
+    let mut lines: Vec<String> =
+        problems.iter().take(SHOWN).map(|problem| format!("{}: {problem}", file.display())).collect();
+    if problems.len() > SHOWN {
+        lines.push(format!("and {} more", problems.len() - SHOWN));
+    }
+    Failure::new(Exit::Usage, format_args!("{}\nnothing was sent", lines.join("\n")))
+        .hint("the file must be the CTDC victim-perpetrator synthetic data set, unchanged")
+}
+
+/// Publishes row after row, so that they arrive in the file's order. A second run sends nothing twice: the
+/// request id is made of the file and the row.
+async fn publish(data: &DataSet, to: &v1::Addressing, settings: &Settings) -> Result<u64, Failure> {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} {eta}").map_err(|e| Failure::new(Exit::Failed, e))?;
+    let bar = ProgressBar::new(data.cases.len() as u64).with_style(style);
+    let mut node = notice_service(context::agency(settings).await?);
+    for Case { row, notice, .. } in &data.cases {
+        let request = v1::PublishNoticeRequest {
+            request_id: format!("ctdc-{}-{row}", data.fingerprint),
+            notice: Some(notice.clone()),
+            addressing: Some(to.clone()),
+        };
+        call::within(settings.timeout, node.publish(request)).await.map_err(|failure| {
+            bar.abandon();
+            Failure { message: format!("row {row}: {}", failure.message), ..failure }
+                .hint("run the same command again: what was sent is not sent twice")
+        })?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(data.cases.len() as u64)
+}
+
+fn report(data: &DataSet, sent: u64, settings: &Settings) -> Result<(), Failure> {
+    let forms: Value = data.forms().into_iter().map(|(form, count)| (form.to_owned(), json!(count))).collect();
+    let unknown: Value = data.unknown().into_iter().map(|(column, count)| (column.to_owned(), json!(count))).collect();
+    let value = json!({ "rows": data.cases.len(), "sent": sent, "exploitation": forms, "unknown": unknown });
+    settings.out.one(&value, || {
+        let rows = |name: &str| -> Vec<Vec<String>> {
+            let entries = value.get(name).and_then(Value::as_object).into_iter().flatten();
+            entries.map(|(key, count)| vec![key.clone(), count.to_string()]).collect()
+        };
+        format!(
+            "{} rows read, {sent} sent\n\n{}\n\n{}",
+            data.cases.len(),
+            table(&["exploitation", "rows"], rows("exploitation").into_iter()),
+            table(&["not stated in the file", "rows"], rows("unknown").into_iter()),
+        )
+    })
+}

@@ -1,0 +1,49 @@
+//! What is in force for one command: flags over environment over files over defaults.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use amana_kit::config::Layers;
+use serde::Deserialize;
+
+use crate::args::{Format, GlobalArgs, Lang};
+use crate::exit::{Exit, Failure};
+use crate::output::Output;
+
+/// The user's configuration file; every key may also come as `AMANA__KEY`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    output: Format,
+    lang: Lang,
+    context: Option<PathBuf>,
+    timeout: Option<u64>,
+}
+
+/// Resolved settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) out: Output,
+    pub(crate) context: Option<PathBuf>,
+    pub(crate) timeout: Duration,
+    pub(crate) verbose: u8,
+}
+
+/// How long a call may take when nothing else is said.
+const TIMEOUT_SECONDS: u64 = 60;
+
+impl Settings {
+    pub(crate) fn resolve(global: &GlobalArgs) -> Result<Self, Failure> {
+        let file: File =
+            Layers::usual(global.config.as_deref()).load().map_err(|e| Failure::new(Exit::Usage, e))?;
+        Ok(Self {
+            out: Output {
+                format: global.output.unwrap_or(file.output),
+                lang: global.lang.unwrap_or(file.lang),
+            },
+            context: global.context.clone().or(file.context),
+            timeout: Duration::from_secs(global.timeout.or(file.timeout).unwrap_or(TIMEOUT_SECONDS)),
+            verbose: global.verbose,
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! Things as a person reads them: labels in their language, texts in their own direction.
+
+use amana_types::labels::{self, Field};
+use amana_types::notice::{CountryCode, Language};
+use serde_json::Value;
+
+use crate::args::Lang;
+use crate::output::{field, isolate, table};
+
+/// The language of labels.
+pub(crate) fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Ar => Language::AR,
+        Lang::En => Language::EN,
+        Lang::Fr => Language::FR,
+        Lang::Es => Language::ES,
+    }
+}
+
+const fn code_of(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ar => "ar",
+        Lang::En => "en",
+        Lang::Fr => "fr",
+        Lang::Es => "es",
+    }
+}
+
+/// Of several texts, the one in the reader's language, else the first.
+fn best(texts: Option<&Value>, lang: Lang) -> Option<&Value> {
+    let texts = texts?.as_array()?;
+    let own = |text: &&Value| field(text, "language") == code_of(lang);
+    texts.iter().find(own).or_else(|| texts.first())
+}
+
+/// The text of [`best`], on one line.
+pub(crate) fn best_text(texts: Option<&Value>, lang: Lang) -> String {
+    best(texts, lang).map(|text| field(text, "text").replace('\n', " ")).unwrap_or_default()
+}
+
+/// One notice whole.
+pub(crate) fn notice(view: &Value, lang: Lang) -> String {
+    let null = Value::Null;
+    let summary = view.get("summary").unwrap_or(&null);
+    let notice = view.get("notice").unwrap_or(&null);
+    let mut page = Page { lang, lines: Vec::new() };
+    conditions(&mut page, notice);
+    page.plain(Field::NoticeId, &field(summary, "notice_id"));
+    page.plain(Field::Sender, &country(&field(summary, "sender"), lang));
+    for (name, kind, list) in HEAD {
+        page.code(*name, list, &field(notice, kind));
+    }
+    page.plain(Field::CaseReference, &field(notice, "case_reference"));
+    page.text(Field::Subject, notice.get("subject"));
+    page.text(Field::Narrative, notice.get("narrative"));
+    offences(&mut page, notice);
+    persons(&mut page, notice, view.get("withheld_persons"));
+    route(&mut page, notice);
+    page.plain(Field::Expires, &field(notice, "expires"));
+    page.lines.join("\n")
+}
+
+/// Codes at the top of a notice: the label's field, the JSON field, the list of codes.
+const HEAD: &[(Field, &str, &str)] = &[
+    (Field::Circulation, "circulation", "circulation"),
+    (Field::Type, "type", "notice_type"),
+    (Field::Urgency, "urgency", "urgency"),
+    (Field::Handling, "handling", "handling"),
+    (Field::Purpose, "purpose", "purpose"),
+];
+
+/// What the owner demands is read before anything else.
+fn conditions(page: &mut Page, notice: &Value) {
+    if notice.get("handling_conditions").and_then(Value::as_array).is_some_and(|texts| !texts.is_empty()) {
+        page.text(Field::HandlingConditions, notice.get("handling_conditions"));
+    }
+}
+
+fn offences(page: &mut Page, notice: &Value) {
+    for offence in items(notice, "offences") {
+        page.code(Field::Offences, "offence_type", &field(offence, "type"));
+        page.codes(Field::Acts, "act", offence.get("acts"));
+        page.codes(Field::Means, "means", offence.get("means"));
+    }
+    for form in items(notice, "exploitation") {
+        page.code(Field::Exploitation, "exploitation", &field(form, "form"));
+        page.code(Field::Criminality, "forced_criminality", &field(form, "criminality"));
+    }
+}
+
+fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
+    let withheld: Vec<u64> = withheld.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
+    for (person, index) in items(notice, "persons").zip(0_u64..) {
+        page.lines.push(String::new());
+        page.code(Field::Role, "person_role", &field(person, "role"));
+        if withheld.contains(&index) {
+            page.lines.push(format!("  [{}]", labels::label(Field::IdentityWithheld, language(page.lang))));
+        }
+        for name in items(person, "names") {
+            let mut shown = isolate(&field(name, "original"));
+            let latin = field(name, "latin");
+            if !latin.is_empty() {
+                shown = format!("{shown}  {latin}");
+            }
+            let label = if name.get("alias") == Some(&Value::Bool(true)) { Field::Alias } else { Field::Names };
+            page.plain(label, &shown);
+        }
+        page.plain(Field::Born, &field(person, "born"));
+        page.code(Field::Sex, "sex", &field(person, "sex"));
+        page.code(Field::Majority, "majority", &field(person, "majority"));
+        let nations: Vec<String> =
+            items(person, "nationalities").filter_map(Value::as_str).map(|c| country(c, page.lang)).collect();
+        page.plain(Field::Nationalities, &nations.join(", "));
+        for document in items(person, "documents") {
+            let kind = page.label("document_type", &field(document, "type"));
+            let issuer = country(&field(document, "issuing_country"), page.lang);
+            page.plain(Field::Documents, &format!("{kind} {} {issuer}", field(document, "number")));
+        }
+        page.plain(Field::Phones, &field(person, "phones"));
+        page.plain(Field::Emails, &field(person, "emails"));
+        page.codes(Field::Measures, "requested_measure", person.get("measures"));
+        page.text(Field::Remarks, person.get("remarks"));
+    }
+}
+
+fn route(page: &mut Page, notice: &Value) {
+    for leg in items(notice, "route") {
+        let stage = page.label("route_stage", &field(leg, "stage"));
+        let mut place = country(&field(leg, "country"), page.lang);
+        if place.is_empty() {
+            place = page.label("region", &field(leg, "region"));
+        }
+        let detail = [field(leg, "place"), field(leg, "carrier")];
+        let detail: Vec<String> = detail.iter().filter(|text| !text.is_empty()).map(|text| isolate(text)).collect();
+        page.plain(Field::Route, &format!("{stage}: {place} {}", detail.join(" ")));
+    }
+}
+
+/// A page in the making: a label and a value a line.
+struct Page {
+    lang: Lang,
+    lines: Vec<String>,
+}
+
+impl Page {
+    fn plain(&mut self, name: Field, value: &str) {
+        if !value.trim().is_empty() {
+            self.lines.push(format!("{}: {}", labels::label(name, language(self.lang)), value.trim_end()));
+        }
+    }
+
+    fn label(&self, kind: &str, code: &str) -> String {
+        let known = labels::by_code(kind, code, language(self.lang));
+        known.unwrap_or(if code == "UNSPECIFIED" { "" } else { code }).to_owned()
+    }
+
+    fn code(&mut self, name: Field, kind: &str, code: &str) {
+        let label = self.label(kind, code);
+        self.plain(name, &label);
+    }
+
+    fn codes(&mut self, name: Field, kind: &str, codes: Option<&Value>) {
+        let codes = codes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let labels: Vec<String> = codes.map(|code| self.label(kind, code)).collect();
+        self.plain(name, &labels.join(", "));
+    }
+
+    /// A text in the reader's language when there, else in the original, always marked which.
+    fn text(&mut self, name: Field, texts: Option<&Value>) {
+        if let Some(text) = best(texts, self.lang) {
+            let label = labels::label(name, language(self.lang));
+            self.lines.push(format!("{label} [{}]: {}", field(text, "language"), isolate(field(text, "text").trim_end())));
+        }
+    }
+}
+
+fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// A country's name and code; the code alone when it has no name.
+fn country(code: &str, lang: Lang) -> String {
+    let name = code.parse::<CountryCode>().ok().and_then(|code| labels::country_name(code, language(lang)));
+    name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
+}
+
+/// One notice on one line.
+pub(crate) fn line(summary: &Value, lang: Lang) -> String {
+    format!(
+        "{}  {}  {}  {}",
+        field(summary, "notice_id"),
+        field(summary, "sender"),
+        labels::by_code("notice_type", &field(summary, "type"), language(lang)).unwrap_or("-"),
+        isolate(&best_text(summary.get("subject"), lang)),
+    )
+}
+
+/// Where a sent notice stands.
+pub(crate) fn receipts(view: &Value) -> String {
+    let index = field(view, "log_index");
+    let at = if index.is_empty() { String::new() } else { format!(", in the audit log at {index}") };
+    let message = field(view, "message");
+    let state = format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " });
+    let rows = items(view, "recipients").map(|r| vec![field(r, "member"), field(r, "state"), field(r, "since")]);
+    format!("{state}\n{}", table(&["member", "state", "since"], rows))
+}
+
+/// What a check found.
+pub(crate) fn check(view: &Value) -> String {
+    let mut lines: Vec<String> = items(view, "problems")
+        .map(|p| format!("{}: {} [{}]", field(p, "field"), field(p, "message"), field(p, "rule")))
+        .collect();
+    let audience = items(view, "audience").map(|decision| {
+        let verdict = if decision.get("receives") == Some(&Value::Bool(true)) { "receives" } else { "does not" };
+        vec![field(decision, "member"), verdict.to_owned(), field(decision, "reason")]
+    });
+    lines.push(table(&["member", "", "because"], audience));
+    lines.join("\n")
+}
