@@ -21,6 +21,7 @@ mod digest;
 mod directory;
 pub mod draft;
 mod id;
+pub mod labels;
 pub mod limits;
 pub mod notice;
 mod sections;

@@ -1,0 +1,111 @@
+//! The fields of a notice as they are printed.
+
+use crate::notice::codes::codes;
+
+codes! {
+    /// A field of a notice, for its label.
+    pub enum Field in "field" {
+        /// Identifier.
+        NoticeId = "NOTICE_ID",
+        /// Sender.
+        Sender = "SENDER",
+        /// Recipients.
+        Recipients = "RECIPIENTS",
+        /// Circulation.
+        Circulation = "CIRCULATION",
+        /// Type.
+        Type = "TYPE",
+        /// Case reference.
+        CaseReference = "CASE_REFERENCE",
+        /// Urgency.
+        Urgency = "URGENCY",
+        /// Subject.
+        Subject = "SUBJECT",
+        /// Facts.
+        Narrative = "NARRATIVE",
+        /// Language.
+        Language = "LANGUAGE",
+        /// Offences.
+        Offences = "OFFENCES",
+        /// Acts.
+        Acts = "ACTS",
+        /// Means.
+        Means = "MEANS",
+        /// Forms of exploitation.
+        Exploitation = "EXPLOITATION",
+        /// Forced crime.
+        Criminality = "CRIMINALITY",
+        /// Persons.
+        Persons = "PERSONS",
+        /// Role.
+        Role = "ROLE",
+        /// Names.
+        Names = "NAMES",
+        /// Latin form.
+        LatinForm = "LATIN_FORM",
+        /// Alias.
+        Alias = "ALIAS",
+        /// Date of birth.
+        Born = "BORN",
+        /// Place of birth.
+        BirthPlace = "BIRTH_PLACE",
+        /// Sex.
+        Sex = "SEX",
+        /// Majority.
+        Majority = "MAJORITY",
+        /// Nationalities.
+        Nationalities = "NATIONALITIES",
+        /// Documents.
+        Documents = "DOCUMENTS",
+        /// Number.
+        Number = "NUMBER",
+        /// Issuing country.
+        IssuingCountry = "ISSUING_COUNTRY",
+        /// Date of issue.
+        Issued = "ISSUED",
+        /// Valid until.
+        ValidUntil = "VALID_UNTIL",
+        /// Telephone numbers.
+        Phones = "PHONES",
+        /// E-mail addresses.
+        Emails = "EMAILS",
+        /// Requested measures.
+        Measures = "MEASURES",
+        /// Remarks.
+        Remarks = "REMARKS",
+        /// Identity withheld for protection.
+        IdentityWithheld = "IDENTITY_WITHHELD",
+        /// Route.
+        Route = "ROUTE",
+        /// Stage.
+        Stage = "STAGE",
+        /// Country.
+        Country = "COUNTRY",
+        /// Region.
+        Region = "REGION",
+        /// Place.
+        Place = "PLACE",
+        /// From.
+        From = "FROM",
+        /// To.
+        To = "TO",
+        /// Carrier.
+        Carrier = "CARRIER",
+        /// Handling.
+        Handling = "HANDLING",
+        /// Owner's conditions.
+        HandlingConditions = "HANDLING_CONDITIONS",
+        /// Purpose.
+        Purpose = "PURPOSE",
+        /// Arrest warrant reference.
+        ArrestWarrantReference = "ARREST_WARRANT_REFERENCE",
+        /// Created.
+        Created = "CREATED",
+        /// Expires.
+        Expires = "EXPIRES",
+        /// To be re-examined.
+        Reexamine = "REEXAMINE",
+        /// Place in the audit log.
+        LogIndex = "LOG_INDEX",
+    }
+}

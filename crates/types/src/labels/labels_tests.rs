@@ -1,0 +1,96 @@
+use super::*;
+use crate::notice::{
+    Act, Circulation, DocumentType, Exploitation, ForcedCriminality, Handling, Majority, Means, NoticeType,
+    OffenceType, PersonRole, Purpose, RequestedMeasure, RouteStage, Sex, Urgency,
+};
+use crate::{Action, MemberKind, Region, Role, SectionKind};
+
+/// Whether every letter is of the script that the language is written in.
+fn is_written_in(language: Language, label: &str) -> bool {
+    let arabic = |c: char| matches!(c, '\u{600}'..='\u{6FF}');
+    let mut letters = label.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some()
+        && if language == Language::AR {
+            // The X of ICAO Doc 9303 and the codes of exercise countries stay Latin.
+            letters.any(arabic) && label.chars().all(|c| !c.is_ascii_lowercase())
+        } else {
+            letters.all(|c| !arabic(c))
+        }
+}
+
+fn walk<C: Coded>(seen: &mut usize) {
+    for code in C::all() {
+        for language in Language::OFFICIAL {
+            let label = by_code(C::KIND, code.as_code(), language);
+            let Some(label) = label else { panic!("no {language} label for {} {code:?}", C::KIND) };
+            assert!(is_written_in(language, label), "{language} {} {code:?}: {label}", C::KIND);
+            assert_eq!(label.trim(), label);
+            assert_eq!(crate::notice::hygiene::first_refused(label, false), None);
+        }
+        *seen += 1;
+    }
+    for language in Language::OFFICIAL {
+        let mut labels: Vec<&str> = C::all().iter().map(|code| label(*code, language)).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        assert_eq!(labels.len(), C::all().len(), "two codes of {} share a {language} label", C::KIND);
+    }
+}
+
+#[test]
+fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code() {
+    let mut seen = 0;
+    walk::<Circulation>(&mut seen);
+    walk::<NoticeType>(&mut seen);
+    walk::<Urgency>(&mut seen);
+    walk::<Handling>(&mut seen);
+    walk::<Purpose>(&mut seen);
+    walk::<OffenceType>(&mut seen);
+    walk::<Act>(&mut seen);
+    walk::<Means>(&mut seen);
+    walk::<Exploitation>(&mut seen);
+    walk::<ForcedCriminality>(&mut seen);
+    walk::<PersonRole>(&mut seen);
+    walk::<Sex>(&mut seen);
+    walk::<Majority>(&mut seen);
+    walk::<DocumentType>(&mut seen);
+    walk::<RequestedMeasure>(&mut seen);
+    walk::<RouteStage>(&mut seen);
+    walk::<Region>(&mut seen);
+    walk::<MemberKind>(&mut seen);
+    walk::<SectionKind>(&mut seen);
+    walk::<Role>(&mut seen);
+    walk::<Action>(&mut seen);
+    walk::<Field>(&mut seen);
+    assert_eq!(LABELS.len(), seen, "the table holds a code that no list has");
+}
+
+#[test]
+fn every_country_has_a_name_in_every_official_language() {
+    for country in CountryCode::assigned() {
+        for language in Language::OFFICIAL {
+            let name = country_name(country, language).unwrap();
+            assert!(is_written_in(language, name) || name.is_ascii(), "{country} {language}: {name}");
+        }
+    }
+    assert_eq!(CountryCode::assigned().count(), 249);
+    assert_eq!(COUNTRIES.len(), 249 + 26);
+    let exercise: CountryCode = "XA".parse().unwrap();
+    assert_eq!(country_name(exercise, Language::FR), Some("pays d'exercice XA"));
+}
+
+#[test]
+fn labels_are_the_terms_of_the_standards() {
+    assert_eq!(label(OffenceType::TraffickingInPersons, Language::AR), "الاتجار بالأشخاص");
+    assert_eq!(label(OffenceType::SmugglingOfMigrants, Language::FR), "trafic illicite de migrants");
+    assert_eq!(label(NoticeType::Purple, Language::FR), "notice mauve");
+    assert_eq!(label(Exploitation::ForcedLabour, Language::ES), "trabajo forzoso");
+    assert_eq!(country_name("TN".parse().unwrap(), Language::AR), Some("تونس"));
+}
+
+#[test]
+fn a_language_without_labels_gets_english() {
+    let german: Language = "de".parse().unwrap();
+    assert_eq!(label(Majority::Child, german), "child");
+    assert_eq!(by_code("majority", "NONE", german), None);
+}
