@@ -1,0 +1,50 @@
+use amana_types::notice::*;
+use amana_types::{Region, SectionKind};
+
+use super::*;
+use crate::describe;
+use crate::v1;
+
+/// Holds one list against the enum of that name in the contract.
+fn agrees<C: Coded>(name: &str) {
+    let list = describe::list(&format!("amana.v1.{name}")).expect(name);
+    let contract: Vec<(i32, String)> = describe::codes(&list).collect();
+    let domain: Vec<(i32, String)> =
+        C::all().iter().map(|code| (number(*code), code.as_code().to_owned())).collect();
+    assert_eq!(domain, contract, "{name}");
+    for code in C::all() {
+        assert_eq!(stated::<C>(number(*code)), Stated::Known(*code));
+    }
+    assert_eq!(stated::<C>(0), Stated::Absent);
+    assert_eq!(stated::<C>(999), Stated::Unknown("999".into()));
+    assert_eq!(stated::<C>(-1), Stated::Unknown("-1".into()));
+    assert_eq!(stated::<C>(i32::MIN), Stated::Unknown(i32::MIN.to_string()));
+}
+
+#[test]
+fn every_list_has_the_order_of_the_contract() {
+    agrees::<Circulation>("Circulation");
+    agrees::<NoticeType>("NoticeType");
+    agrees::<Urgency>("Urgency");
+    agrees::<Handling>("Handling");
+    agrees::<Purpose>("Purpose");
+    agrees::<OffenceType>("OffenceType");
+    agrees::<Act>("Act");
+    agrees::<Means>("Means");
+    agrees::<Exploitation>("Exploitation");
+    agrees::<ForcedCriminality>("ForcedCriminality");
+    agrees::<PersonRole>("PersonRole");
+    agrees::<Sex>("Sex");
+    agrees::<Majority>("Majority");
+    agrees::<DocumentType>("DocumentType");
+    agrees::<RouteStage>("RouteStage");
+    agrees::<RequestedMeasure>("RequestedMeasure");
+    agrees::<Region>("Region");
+    agrees::<SectionKind>("SectionKind");
+}
+
+#[test]
+fn a_number_is_that_of_the_generated_enum() {
+    assert_eq!(number(NoticeType::UnSpecial), i32::from(v1::NoticeType::UnSpecial));
+    assert_eq!(number(Exploitation::ForcedLabour), i32::from(v1::Exploitation::ForcedLabour));
+}

@@ -1,0 +1,114 @@
+//! Messages become drafts. Texts are moved, not copied.
+
+use amana_types::Draft;
+use amana_types::draft::{
+    DateDraft, DocumentDraft, ExploitationDraft, NameDraft, OffenceDraft, PersonDraft, RouteLegDraft,
+    TextDraft,
+};
+
+use super::code::{stated, stated_all};
+use super::time::timestamp;
+use crate::v1;
+
+/// Converts every message of a list.
+fn all<M, D: From<M>>(messages: Vec<M>) -> Vec<D> {
+    messages.into_iter().map(D::from).collect()
+}
+
+impl From<v1::Notice> for Draft {
+    fn from(m: v1::Notice) -> Self {
+        Self {
+            circulation: stated(m.circulation),
+            notice_type: stated(m.r#type),
+            case_reference: m.case_reference,
+            urgency: stated(m.urgency),
+            subject: all(m.subject),
+            narrative: all(m.narrative),
+            offences: all(m.offences),
+            exploitation: all(m.exploitation),
+            persons: all(m.persons),
+            route: all(m.route),
+            handling: stated(m.handling),
+            handling_conditions: all(m.handling_conditions),
+            purpose: stated(m.purpose),
+            arrest_warrant_reference: m.arrest_warrant_reference,
+            expires: m.expires.map(timestamp),
+            reexamine: m.reexamine.map(timestamp),
+        }
+    }
+}
+
+impl From<v1::Text> for TextDraft {
+    fn from(m: v1::Text) -> Self {
+        Self { language: m.language, text: m.text }
+    }
+}
+
+impl From<v1::PartialDate> for DateDraft {
+    fn from(m: v1::PartialDate) -> Self {
+        Self { year: m.year, month: m.month, day: m.day, estimated_to_year: m.estimated_to_year }
+    }
+}
+
+impl From<v1::Offence> for OffenceDraft {
+    fn from(m: v1::Offence) -> Self {
+        Self { offence_type: stated(m.r#type), acts: stated_all(m.acts), means: stated_all(m.means) }
+    }
+}
+
+impl From<v1::ExploitationForm> for ExploitationDraft {
+    fn from(m: v1::ExploitationForm) -> Self {
+        Self { form: stated(m.form), criminality: stated(m.criminality) }
+    }
+}
+
+impl From<v1::Name> for NameDraft {
+    fn from(m: v1::Name) -> Self {
+        Self { original: m.original, language: m.language, latin: m.latin, alias: m.alias }
+    }
+}
+
+impl From<v1::Document> for DocumentDraft {
+    fn from(m: v1::Document) -> Self {
+        Self {
+            document_type: stated(m.r#type),
+            number: m.number,
+            issuing_country: m.issuing_country,
+            issued: m.issued.map(Into::into),
+            expires: m.expires.map(Into::into),
+        }
+    }
+}
+
+impl From<v1::Person> for PersonDraft {
+    fn from(m: v1::Person) -> Self {
+        Self {
+            role: stated(m.role),
+            names: all(m.names),
+            born: m.born.map(Into::into),
+            birth_place: m.birth_place,
+            sex: stated(m.sex),
+            majority: stated(m.majority),
+            nationalities: m.nationalities,
+            documents: all(m.documents),
+            phones: m.phones,
+            emails: m.emails,
+            measures: stated_all(m.measures),
+            remarks: all(m.remarks),
+        }
+    }
+}
+
+impl From<v1::RouteLeg> for RouteLegDraft {
+    fn from(m: v1::RouteLeg) -> Self {
+        Self {
+            stage: stated(m.stage),
+            country: m.country,
+            region: stated(m.region),
+            place: m.place,
+            from: m.from.map(Into::into),
+            to: m.to.map(Into::into),
+            carrier: m.carrier,
+        }
+    }
+}

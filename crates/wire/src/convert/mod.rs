@@ -1,0 +1,21 @@
+//! Wire to domain and back, once and for everybody.
+//!
+//! From the wire comes a [`Draft`](amana_types::Draft): filling it cannot fail, so that
+//! `amana_types::check` can name everything that is wrong at once. To the wire goes a typed
+//! [`Notice`](amana_types::Notice): that cannot fail either. Where there is nothing to draft (a purpose,
+//! an id), the conversion is a [`Result`].
+
+mod addressing;
+mod code;
+mod draft;
+mod notice;
+mod section;
+mod time;
+
+pub use addressing::addressing;
+pub use code::{number, stated, stated_all};
+pub use section::{
+    SectionError, case_section, encode_case_section, encode_protected_persons, protected_persons,
+    section_kind,
+};
+pub use time::{timestamp, timestamp_message};

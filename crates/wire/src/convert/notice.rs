@@ -1,0 +1,140 @@
+//! Typed notices become messages.
+
+use amana_types::Notice;
+use amana_types::notice::{
+    Coded, Document, ExploitationForm, Name, Offence, PartialDate, Person, RouteLeg, Text,
+};
+
+use super::code::number;
+use super::time::timestamp_message;
+use crate::v1;
+
+/// Converts every value of a list.
+fn all<'a, D, M: From<&'a D>>(values: &'a [D]) -> Vec<M> {
+    values.iter().map(M::from).collect()
+}
+
+/// The number of a code, or `UNSPECIFIED`.
+fn number_or_none<C: Coded>(code: Option<C>) -> i32 {
+    code.map_or(0, number)
+}
+
+fn text_or_none(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
+}
+
+fn texts<D: ToString>(values: &[D]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+impl From<&Notice> for v1::Notice {
+    fn from(d: &Notice) -> Self {
+        Self {
+            circulation: number(d.circulation),
+            r#type: number_or_none(d.notice_type),
+            case_reference: d.case_reference.to_string(),
+            urgency: number(d.urgency),
+            subject: all(&d.subject),
+            narrative: all(&d.narrative),
+            offences: all(&d.offences),
+            exploitation: all(&d.exploitation),
+            persons: all(&d.persons),
+            route: all(&d.route),
+            handling: number(d.handling),
+            handling_conditions: all(&d.handling_conditions),
+            purpose: number(d.purpose),
+            arrest_warrant_reference: text_or_none(d.arrest_warrant_reference.as_ref()),
+            expires: Some(timestamp_message(d.expires)),
+            reexamine: d.reexamine.map(timestamp_message),
+        }
+    }
+}
+
+impl From<&Text> for v1::Text {
+    fn from(d: &Text) -> Self {
+        Self { language: d.language.to_string(), text: d.text.clone() }
+    }
+}
+
+impl From<PartialDate> for v1::PartialDate {
+    fn from(d: PartialDate) -> Self {
+        Self {
+            year: d.year().into(),
+            month: d.month().map_or(0, Into::into),
+            day: d.day().map_or(0, Into::into),
+            estimated_to_year: d.estimated_to_year().map_or(0, Into::into),
+        }
+    }
+}
+
+impl From<&Offence> for v1::Offence {
+    fn from(d: &Offence) -> Self {
+        Self {
+            r#type: number(d.offence_type),
+            acts: d.acts.iter().copied().map(number).collect(),
+            means: d.means.iter().copied().map(number).collect(),
+        }
+    }
+}
+
+impl From<&ExploitationForm> for v1::ExploitationForm {
+    fn from(d: &ExploitationForm) -> Self {
+        Self { form: number(d.form), criminality: number_or_none(d.criminality) }
+    }
+}
+
+impl From<&Name> for v1::Name {
+    fn from(d: &Name) -> Self {
+        Self {
+            original: d.original.clone(),
+            language: d.language.to_string(),
+            latin: text_or_none(d.latin.as_ref()),
+            alias: d.alias,
+        }
+    }
+}
+
+impl From<&Document> for v1::Document {
+    fn from(d: &Document) -> Self {
+        Self {
+            r#type: number(d.document_type),
+            number: d.number.to_string(),
+            issuing_country: d.issuing_country.map(|code| code.to_string()).unwrap_or_default(),
+            issued: d.issued.map(Into::into),
+            expires: d.expires.map(Into::into),
+        }
+    }
+}
+
+impl From<&Person> for v1::Person {
+    fn from(d: &Person) -> Self {
+        Self {
+            role: number(d.role),
+            names: all(&d.names),
+            born: d.born.map(Into::into),
+            birth_place: text_or_none(d.birth_place.as_ref()),
+            sex: number_or_none(d.sex),
+            majority: number_or_none(d.majority),
+            nationalities: texts(&d.nationalities),
+            documents: all(&d.documents),
+            phones: texts(&d.phones),
+            emails: texts(&d.emails),
+            measures: d.measures.iter().copied().map(number).collect(),
+            remarks: all(&d.remarks),
+        }
+    }
+}
+
+impl From<&RouteLeg> for v1::RouteLeg {
+    fn from(d: &RouteLeg) -> Self {
+        Self {
+            stage: number(d.stage),
+            country: d.country.map(|code| code.to_string()).unwrap_or_default(),
+            region: number_or_none(d.region),
+            place: text_or_none(d.place.as_ref()),
+            from: d.from.map(Into::into),
+            to: d.to.map(Into::into),
+            carrier: text_or_none(d.carrier.as_ref()),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What is sealed inside an envelope: sections to bytes and back.
+
+use amana_types::{
+    CaseSection, CaseSectionDraft, Draft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
+    draft::Stated, limits,
+};
+use prost::Message;
+
+use super::code::stated;
+use crate::v1;
+
+/// Opened bytes that are not the section that they should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SectionError {
+    /// A kind that this version does not know: its sender runs a newer one.
+    #[error("section kind {0} is not known here; this node may need an update")]
+    UnknownKind(u8),
+    /// More bytes than a section may have.
+    #[error("a section of {bytes} bytes; at most {} are possible", limits::SECTION_BYTES)]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// Bytes that are not the message.
+    #[error("the section is not a {kind}: {cause}")]
+    Malformed {
+        /// Which section it should be.
+        kind: SectionKind,
+        /// What the decoder says. It names fields, never their content.
+        cause: prost::DecodeError,
+    },
+    /// A section without its notice.
+    #[error("the section holds no notice")]
+    NoNotice,
+}
+
+/// The section kind of a number in an envelope's header.
+///
+/// # Errors
+/// [`SectionError::UnknownKind`].
+pub fn section_kind(number: u8) -> Result<SectionKind, SectionError> {
+    match stated(number.into()) {
+        Stated::Known(kind) => Ok(kind),
+        Stated::Absent | Stated::Unknown(_) => Err(SectionError::UnknownKind(number)),
+    }
+}
+
+/// The bytes of a `CASE` section.
+#[must_use]
+pub fn encode_case_section(section: &CaseSection) -> Vec<u8> {
+    v1::CaseSection {
+        sender: section.sender.to_string(),
+        notice: Some((&section.notice).into()),
+        protected_persons: section.protected_persons.clone(),
+    }
+    .encode_to_vec()
+}
+
+/// Reads a `CASE` section. Nothing in it is judged yet.
+///
+/// # Errors
+/// [`SectionError`] when the bytes are too many or not the message.
+pub fn case_section(bytes: &[u8]) -> Result<CaseSectionDraft, SectionError> {
+    let message: v1::CaseSection = decode(SectionKind::Case, bytes)?;
+    Ok(CaseSectionDraft {
+        sender: message.sender,
+        notice: Draft::from(message.notice.ok_or(SectionError::NoNotice)?),
+        protected_persons: message.protected_persons,
+    })
+}
+
+/// The bytes of a `PROTECTED_PERSONS` section.
+#[must_use]
+pub fn encode_protected_persons(section: &ProtectedPersonsSection) -> Vec<u8> {
+    v1::ProtectedPersonsSection {
+        sender: section.sender.to_string(),
+        persons: section.persons.iter().map(Into::into).collect(),
+    }
+    .encode_to_vec()
+}
+
+/// Reads a `PROTECTED_PERSONS` section. Nothing in it is judged yet.
+///
+/// # Errors
+/// [`SectionError`] when the bytes are too many or not the message.
+pub fn protected_persons(bytes: &[u8]) -> Result<ProtectedPersonsDraft, SectionError> {
+    let message: v1::ProtectedPersonsSection = decode(SectionKind::ProtectedPersons, bytes)?;
+    Ok(ProtectedPersonsDraft {
+        sender: message.sender,
+        persons: message.persons.into_iter().map(Into::into).collect(),
+    })
+}
+
+fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> Result<M, SectionError> {
+    if bytes.len() > limits::SECTION_BYTES {
+        return Err(SectionError::TooLarge { bytes: bytes.len() });
+    }
+    M::decode(bytes).map_err(|cause| SectionError::Malformed { kind, cause })
+}
+
+#[cfg(test)]
+#[path = "section_tests.rs"]
+mod tests;

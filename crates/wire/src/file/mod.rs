@@ -1,0 +1,154 @@
+//! A notice file: TOML or JSON in the words of the domain.
+//!
+//! Field names are those of `amana.v1.Notice`, with the addressing under `to`. Codes stand without
+//! prefix (`type = "BLUE"`), dates as text as far as they are known (`"1984"`, `"1984-02"`,
+//! `"1984-02-29"`, `"1984/1988"` for an estimate), times by RFC 3339. A list of texts can be written
+//! with the language as the key.
+//!
+//! ```
+//! use amana_types::Timestamp;
+//! use amana_wire::file::{self, Format};
+//!
+//! let text = r#"
+//! type = "BLEU"
+//! subject.en = "A sighting"
+//! [to]
+//! countries = ["XF"]
+//! "#;
+//! let now = Timestamp::from_unix_millis(1_795_000_000_000);
+//! let problems = file::read(text.as_bytes(), Format::Toml, now).unwrap_err();
+//! let first = problems.iter().next().unwrap();
+//! assert_eq!((first.place.line, first.field.as_str()), (2, "type"));
+//! assert!(first.message.contains("did you mean BLUE?"));
+//! ```
+
+mod json;
+mod lines;
+mod nearest;
+mod problem;
+mod reader;
+mod scalar;
+mod toml;
+mod write;
+
+use amana_types::{Addressing, CheckedNotice, Draft, Problem, Rule, Timestamp, check, limits};
+
+pub use problem::{FileProblem, FileProblems, Place};
+pub use write::{to_json, to_toml};
+
+use crate::convert;
+use crate::v1;
+use lines::Lines;
+use problem::Found;
+use reader::{Reader, TO};
+
+/// The most bytes a notice file may have. JSON may escape every character, and what it holds may have
+/// [`limits::SECTION_BYTES`].
+pub const FILE_BYTES: usize = 2 * limits::SECTION_BYTES;
+
+/// The format of a notice file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// TOML 1.0.
+    Toml,
+    /// JSON (RFC 8259).
+    Json,
+}
+
+impl Format {
+    /// The format that a file name says, by its extension; `None` when it says neither.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "toml" => Some(Self::Toml),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// A notice file without a mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeFile {
+    /// The notice.
+    pub notice: CheckedNotice,
+    /// Whom it is for. Not empty.
+    pub to: Addressing,
+}
+
+/// Reads a notice file and checks the notice against the present moment.
+///
+/// # Errors
+/// Every mistake, in the file's order.
+pub fn read(bytes: &[u8], format: Format, now: Timestamp) -> Result<NoticeFile, FileProblems> {
+    let text = match text_of(bytes) {
+        Ok(text) => text,
+        Err((text, found)) => return Err(FileProblems::of(vec![found], &Lines::of(text))),
+    };
+    let lines = Lines::of(text);
+    let (root, syntax) = match format {
+        Format::Toml => toml::parse(text),
+        Format::Json => match json::parse(text) {
+            Ok(root) => (root, Vec::new()),
+            Err(found) => return Err(FileProblems::of(vec![found], &lines)),
+        },
+    };
+    let mut reader = Reader::default();
+    let (notice, addressing) = reader.notice_file(root);
+    judge(reader, syntax, notice, &addressing, now).map_err(|found| FileProblems::of(found, &lines))
+}
+
+/// Checks what was read, and puts all mistakes together.
+fn judge(
+    mut reader: Reader,
+    syntax: Vec<Found>,
+    notice: v1::Notice,
+    to: &v1::Addressing,
+    now: Timestamp,
+) -> Result<NoticeFile, Vec<Found>> {
+    // Behind a syntax error nothing is known to be missing: only what stands there is judged.
+    let whole = syntax.is_empty();
+    reader.found.extend(syntax);
+    let mut keep = |problem: Problem| {
+        if whole || reader.has(&problem.field) {
+            reader.add(problem.field, problem.rule.to_string(), problem.message);
+        }
+    };
+    let notice =
+        check(&Draft::from(notice), now).map_err(|problems| problems.into_iter().for_each(&mut keep));
+    let to = addressing(to).map_err(|problems| problems.into_iter().for_each(&mut keep));
+    match (notice, to) {
+        (Ok(notice), Ok(to)) if reader.found.is_empty() => Ok(NoticeFile { notice, to }),
+        _ => Err(reader.found),
+    }
+}
+
+/// The addressing of a file, which must address somebody.
+fn addressing(to: &v1::Addressing) -> Result<Addressing, Vec<Problem>> {
+    let read = convert::addressing(to, TO)?;
+    if read.is_empty() {
+        let message = "nobody is addressed; give countries, regions, groups or all_members = true".to_owned();
+        return Err(vec![Problem { field: TO.to_owned(), rule: Rule::FieldNeeded, message }]);
+    }
+    Ok(read)
+}
+
+/// The text of a file, without a byte order mark; or what there is of it, and why it cannot be read.
+fn text_of(bytes: &[u8]) -> Result<&str, (&str, Found)> {
+    if bytes.len() > FILE_BYTES {
+        let message = format!("{} bytes, at most {FILE_BYTES} are possible", bytes.len());
+        return Err(("", Found::new(&(0..0), "", "FILE_TOO_LARGE", message)));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let valid = bytes.get(..at).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+        let message = "not UTF-8 from here on; save the file as UTF-8";
+        (valid, Found::new(&(at..at), "", "NOT_UTF8", message))
+    })
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

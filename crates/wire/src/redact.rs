@@ -1,0 +1,31 @@
+//! Messages with case text show none of it through `Debug`, which ends up in logs.
+
+use std::fmt;
+
+use crate::v1;
+
+macro_rules! opaque {
+    ($($message:ident)+) => {$(
+        impl fmt::Debug for v1::$message {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($message)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+opaque!(Text PartialDate Name Document Person RouteLeg Notice NoticeSummary NoticeView);
+opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_shows_no_case_text() {
+        let text = v1::Text { language: "en".into(), text: "canary".into() };
+        let notice = v1::Notice { narrative: vec![text], ..v1::Notice::default() };
+        let request = v1::PublishNoticeRequest { notice: Some(notice), ..Default::default() };
+        assert!(!format!("{request:?}").contains("canary"));
+    }
+}
