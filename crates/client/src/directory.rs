@@ -31,7 +31,8 @@ pub async fn entries(channel: Channel, from_entry: u64) -> Result<Vec<ListedEntr
     let mut all: Vec<ListedEntry> = Vec::new();
     loop {
         let from_entry = from_entry.saturating_add(all.len() as u64);
-        let page = hub.list_entries(v1::ListEntriesRequest { from_entry, page_size: PAGE }).await?.into_inner();
+        let page =
+            hub.list_entries(v1::ListEntriesRequest { from_entry, page_size: PAGE }).await?.into_inner();
         let last = page.entries.is_empty();
         all.extend(page.entries.into_iter().map(|entry| ListedEntry {
             entry: entry.entry,

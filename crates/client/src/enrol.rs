@@ -1,6 +1,7 @@
 //! Entering the exchange.
 
 use amana_log::{LeafSalt, LogKey};
+use amana_seal::directory::entry_leaf;
 use amana_types::{Seq, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::enrolment_service_client::EnrolmentServiceClient;
@@ -37,7 +38,7 @@ pub async fn enrol(
     let answer = hub.enrol(request).await?.into_inner();
     let salt = <[u8; 32]>::try_from(answer.leaf_salt.as_ref()).map_err(|_| ClientError::hub("leaf salt"))?;
     let at = Timestamp::from_unix_millis(answer.accepted_at);
-    let leaf = amana_seal::leaf::directory(&LeafSalt::new(salt), &entry, at).map_err(|_| ClientError::hub("leaf"))?;
+    let leaf = entry_leaf(&LeafSalt::new(salt), &entry, at).map_err(|_| ClientError::hub("leaf"))?;
     let head = Auditor::new(key).open(&answer.checkpoint)?;
     includes(&head, leaf, answer.index, &answer.inclusion_proof)?;
     Ok(Enrolled {

@@ -35,7 +35,7 @@ pub enum ClientError {
 
 impl From<tonic::Status> for ClientError {
     fn from(status: tonic::Status) -> Self {
-        Self::Remote(RemoteError::from(status))
+        Self::Remote(RemoteError::from(&status))
     }
 }
 

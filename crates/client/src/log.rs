@@ -71,8 +71,11 @@ impl RemoteLog {
     }
 
     async fn tile(&mut self, id: TileId, width: TileWidth) -> Result<Vec<LeafHash>, ClientError> {
-        let request =
-            v1::GetTileRequest { level: u32::from(id.level()), index: id.index(), width: u32::from(width.get()) };
+        let request = v1::GetTileRequest {
+            level: u32::from(id.level()),
+            index: id.index(),
+            width: u32::from(width.get()),
+        };
         let tile = self.service.get_tile(request).await?.into_inner().hashes;
         if tile.len() != usize::from(width.get()) * amana_log::HASH_BYTES {
             return Err(ClientError::hub("tile width"));

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use amana_log::{InclusionProof, LeafIndex, LeafSalt, LogKey, Receipt, SignedNote, VerifiedCheckpoint};
-use amana_types::{Digest, NoticeId, Seq, Timestamp};
+use amana_seal::envelope::AcceptRecord;
+use amana_types::{NoticeId, Seq, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
 use amana_wire::v1::publish_outcome::Outcome;
@@ -128,10 +129,19 @@ impl PublishAnswers {
         let Some(response) = self.stream.message().await? else { return Ok(None) };
         let accepted = response.outcomes.iter().any(|o| matches!(o.outcome, Some(Outcome::Receipted(_))));
         let head = accepted.then(|| self.log.open(&response.checkpoint)).transpose()?;
-        response.outcomes.into_iter().map(|outcome| self.answer(head.as_ref(), outcome)).collect::<Result<_, _>>().map(Some)
+        response
+            .outcomes
+            .into_iter()
+            .map(|outcome| self.answer(head.as_ref(), outcome))
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 
-    fn answer(&self, head: Option<&VerifiedCheckpoint>, outcome: v1::PublishOutcome) -> Result<Answer, ClientError> {
+    fn answer(
+        &self,
+        head: Option<&VerifiedCheckpoint>,
+        outcome: v1::PublishOutcome,
+    ) -> Result<Answer, ClientError> {
         let notice = NoticeId::from_bytes(&outcome.notice_id).map_err(|_| ClientError::hub("notice id"))?;
         let submitted = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&notice);
         match (outcome.outcome, submitted, head) {
@@ -157,14 +167,18 @@ fn prove(
     head: &VerifiedCheckpoint,
     receipted: v1::Receipted,
 ) -> Result<Receipted, ClientError> {
-    let leaf_salt =
-        <[u8; 32]>::try_from(receipted.leaf_salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
-    let root = Digest::try_from(submitted.slots_root.as_ref()).map_err(|_| ClientError::hub("slots root"))?;
-    let depth = u8::try_from(submitted.depth).map_err(|_| ClientError::hub("depth"))?;
+    let leaf_salt = <[u8; 32]>::try_from(receipted.leaf_salt.as_ref())
+        .map(LeafSalt::new)
+        .map_err(|_| ClientError::hub("leaf salt"))?;
     let accepted_at = Timestamp::from_unix_millis(receipted.accepted_at);
-    let leaf =
-        amana_seal::leaf::accept(&leaf_salt, &submitted.header, &root, depth, &submitted.signature, accepted_at)
-            .map_err(|_| ClientError::hub("leaf"))?;
+    let record = AcceptRecord {
+        header: &submitted.header,
+        slots_root: &submitted.slots_root,
+        depth: submitted.depth,
+        signature: &submitted.signature,
+        accepted_at,
+    };
+    let leaf = record.leaf(&leaf_salt).map_err(|_| ClientError::hub("leaf"))?;
     let proven = includes(head, leaf, receipted.index, &receipted.inclusion_proof)?;
     let proof = InclusionProof::from_slices(receipted.inclusion_proof.iter().map(Bytes::as_ref))
         .map_err(crate::auditor::AuditError::from)?;

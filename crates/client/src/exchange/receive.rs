@@ -1,7 +1,10 @@
 //! Receiving what is meant for a member, each record proven before anyone sees it.
 
 use amana_log::{LeafHash, LeafSalt, PartTooLong, TreeSize, VerifiedCheckpoint};
-use amana_types::{Digest, Seq, Timestamp};
+use amana_seal::directory::entry_leaf;
+use amana_seal::envelope::AcceptRecord;
+use amana_seal::receipt::receipt_leaf;
+use amana_types::{Seq, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::delivery::Record;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
@@ -73,7 +76,12 @@ impl Receiver {
     ///
     /// # Errors
     /// [`ClientError::Remote`] when the hub refuses the caller.
-    pub async fn open(channel: Channel, auditor: Auditor, cursor: Seq, window: u32) -> Result<Self, ClientError> {
+    pub async fn open(
+        channel: Channel,
+        auditor: Auditor,
+        cursor: Seq,
+        window: u32,
+    ) -> Result<Self, ClientError> {
         let (requests, outgoing) = mpsc::channel(ACKNOWLEDGEMENTS);
         let verified_size = auditor.size().get();
         let open = v1::OpenDelivery { cursor: cursor.0, window, verified_size };
@@ -104,8 +112,10 @@ impl Receiver {
     /// # Errors
     /// [`ClientError::Closed`] when the stream has ended.
     pub async fn acknowledge(&self, cursor: Seq, receipts: Vec<SignedReceipt>) -> Result<(), ClientError> {
-        let receipts =
-            receipts.into_iter().map(|r| v1::SignedReceipt { body: r.body, signature: r.signature }).collect();
+        let receipts = receipts
+            .into_iter()
+            .map(|r| v1::SignedReceipt { body: r.body, signature: r.signature })
+            .collect();
         let acknowledgement = v1::Acknowledgement { cursor: cursor.0, receipts };
         let request = v1::ReceiveRequest { request: Some(Request::Acknowledgement(acknowledgement)) };
         self.requests.send(request).await.map_err(|_| ClientError::Closed { peer: "hub" })
@@ -148,25 +158,31 @@ fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
         Record::Directory(r) => (r.accepted_at, &r.leaf_salt),
     };
     let at = Timestamp::from_unix_millis(accepted_at);
-    let salt = <[u8; 32]>::try_from(salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
+    let salt =
+        <[u8; 32]>::try_from(salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
     let leaf: Result<LeafHash, PartTooLong> = match record {
-        Record::Envelope(r) => {
-            let root = Digest::try_from(r.slots_root.as_ref()).map_err(|_| ClientError::hub("slots root"))?;
-            let depth = u8::try_from(r.depth).map_err(|_| ClientError::hub("depth"))?;
-            amana_seal::leaf::accept(&salt, &r.header, &root, depth, &r.signature, at)
+        Record::Envelope(r) => AcceptRecord {
+            header: &r.header,
+            slots_root: &r.slots_root,
+            depth: r.depth,
+            signature: &r.signature,
+            accepted_at: at,
         }
+        .leaf(&salt),
         Record::Receipt(r) => {
             let receipt = r.receipt.as_ref().ok_or(ClientError::hub("receipt"))?;
-            amana_seal::leaf::receipt(&salt, &receipt.body, &receipt.signature, at)
+            receipt_leaf(&salt, &receipt.body, &receipt.signature, at)
         }
-        Record::Directory(r) => amana_seal::leaf::directory(&salt, &r.entry, at),
+        Record::Directory(r) => entry_leaf(&salt, &r.entry, at),
     };
     Ok(((at, salt), leaf.map_err(|_| ClientError::hub("leaf"))?))
 }
 
 fn event(index: Seq, (accepted_at, leaf_salt): Stamp, record: Record) -> Event {
     match record {
-        Record::Envelope(record) => Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, record })),
+        Record::Envelope(record) => {
+            Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, record }))
+        }
         Record::Receipt(record) => {
             let receipt = record.receipt.unwrap_or_default();
             let record = SignedReceipt { body: receipt.body, signature: receipt.signature };

@@ -1,0 +1,178 @@
+//! What the hub's journal holds: one record for each leaf of the audit log.
+//!
+//! A record is small fields first and sealed bytes last, so that a restart and the routing read the
+//! beginning of it only. Sealed bytes are shared, never copied, from the wire to the journal and to
+//! the recipients.
+
+mod codec;
+
+use std::fmt;
+use std::sync::Arc;
+
+use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
+use amana_seal::directory::entry_leaf;
+use amana_seal::envelope::AcceptRecord;
+use amana_seal::receipt::receipt_leaf;
+use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
+use bytes::Bytes;
+
+pub(crate) use codec::{Encoded, RecordError};
+
+/// When the hub took a record in, and the random bytes that blind its leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// The hub's clock, never before the previous record's.
+    pub(crate) accepted_at: Timestamp,
+    /// 32 random bytes.
+    pub(crate) leaf_salt: LeafSalt,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// An envelope was accepted.
+    Accept(Arc<Accept>),
+    /// Other bytes came under the id of an accepted envelope.
+    Conflict(Conflict),
+    /// A recipient signed for what it took in.
+    Receipt(Arc<Receipt>),
+    /// The directory changed.
+    Directory(Arc<Entry>),
+    /// A member has handled everything below a place.
+    Deliver(Deliver),
+}
+
+/// An accepted envelope, as it was received.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Accept {
+    pub(crate) stamp: Stamp,
+    pub(crate) notice: NoticeId,
+    /// Names these very bytes: equal digests are the same submission.
+    pub(crate) submission: Digest,
+    pub(crate) sender: MemberCode,
+    pub(crate) header: Bytes,
+    pub(crate) slots_root: Digest,
+    pub(crate) depth: u8,
+    pub(crate) signature: [u8; 64],
+    pub(crate) addressing: Bytes,
+    pub(crate) addressing_salt: Bytes,
+    /// Every node of the slot tree, so that paths are cut and not computed.
+    pub(crate) slot_tree: Bytes,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) sections: Vec<Bytes>,
+}
+
+/// One recipient's sealed keys.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) recipient: MemberCode,
+    pub(crate) epoch: HpkeEpoch,
+    pub(crate) sealed: Bytes,
+}
+
+/// A submission that was refused because its id was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    pub(crate) stamp: Stamp,
+    pub(crate) notice: NoticeId,
+    pub(crate) sender: MemberCode,
+    /// The digest of what was refused.
+    pub(crate) submission: Digest,
+}
+
+/// A recipient's signed receipts for one sender.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Receipt {
+    pub(crate) stamp: Stamp,
+    pub(crate) recipient: MemberCode,
+    pub(crate) sender: MemberCode,
+    pub(crate) body: Bytes,
+    pub(crate) signature: Bytes,
+}
+
+/// A signed directory entry.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) stamp: Stamp,
+    pub(crate) bytes: Bytes,
+}
+
+/// A member's cursor moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Deliver {
+    pub(crate) stamp: Stamp,
+    pub(crate) member: MemberCode,
+    /// Everything below is handled and durable at the member.
+    pub(crate) cursor: Seq,
+}
+
+impl Record {
+    /// When and under which salt it was taken in.
+    pub(crate) fn stamp(&self) -> Stamp {
+        match self {
+            Self::Accept(accept) => accept.stamp,
+            Self::Conflict(conflict) => conflict.stamp,
+            Self::Receipt(receipt) => receipt.stamp,
+            Self::Directory(entry) => entry.stamp,
+            Self::Deliver(deliver) => deliver.stamp,
+        }
+    }
+
+    /// The record's leaf in the audit log. What members must be able to recompute is defined by `seal`.
+    pub(crate) fn leaf(&self) -> Result<LeafHash, PartTooLong> {
+        let stamp = self.stamp();
+        let at = stamp.accepted_at;
+        match self {
+            Self::Accept(accept) => AcceptRecord {
+                header: &accept.header,
+                slots_root: accept.slots_root.as_bytes(),
+                depth: u32::from(accept.depth),
+                signature: &accept.signature,
+                accepted_at: at,
+            }
+            .leaf(&stamp.leaf_salt),
+            Self::Receipt(receipt) => {
+                receipt_leaf(&stamp.leaf_salt, &receipt.body, &receipt.signature, at)
+            }
+            Self::Directory(entry) => entry_leaf(&stamp.leaf_salt, &entry.bytes, at),
+            Self::Conflict(_) => self.own_leaf(LeafType::Refuse),
+            Self::Deliver(_) => self.own_leaf(LeafType::Deliver),
+        }
+    }
+
+    fn own_leaf(&self, kind: LeafType) -> Result<LeafHash, PartTooLong> {
+        kind.leaf_hash(&self.stamp().leaf_salt, &[&self.encode().fields])
+    }
+}
+
+impl Accept {
+    /// How many bytes of memory it keeps alive, about.
+    pub(crate) fn weight(&self) -> usize {
+        let slots: usize = self.slots.iter().map(|slot| slot.sealed.len()).sum();
+        let sections: usize = self.sections.iter().map(Bytes::len).sum();
+        slots + sections + self.header.len() + self.addressing.len() + self.slot_tree.len()
+    }
+}
+
+// Sealed bytes are for recipients, not for logs.
+impl fmt::Debug for Accept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accept").field("notice", &self.notice).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt").field("recipient", &self.recipient).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;
