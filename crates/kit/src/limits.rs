@@ -29,9 +29,9 @@ pub const LOCAL_ERROR_RESET_STREAMS: usize = 64;
 pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(20);
 /// Time a peer has to give it.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Age at which a connection is closed, so that certificates are looked at again.
+/// Age at which a client is asked to open another connection, so that certificates are looked at again.
 pub const CONNECTION_AGE: Duration = Duration::from_secs(60 * 60);
-/// Time its streams then have to finish.
+/// Time the old one's streams then have to finish before it is cut.
 pub const CONNECTION_AGE_GRACE: Duration = Duration::from_secs(60);
 
 /// Time for a TCP connection and its TLS handshake, outgoing.
@@ -46,11 +46,15 @@ pub const HANDSHAKES: usize = 256;
 pub const CONNECTIONS: usize = 4096;
 /// Open connections of one identity.
 pub const CONNECTIONS_PER_IDENTITY: usize = 16;
+/// Open connections of a listener that knows nobody.
+pub const ANONYMOUS_CONNECTIONS: usize = 128;
+/// Age at which such a connection is cut.
+pub const ANONYMOUS_LIFETIME: Duration = Duration::from_secs(60);
 /// Time open streams have to finish once the process is asked to stop.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-// How they relate: a message fits its stream's window twice over less than the connection's, and a
-// frame is what HTTP/2 allows (RFC 9113 §4.2).
+// How they relate: one message fits in flight, one identity cannot take every place, and a frame is of
+// a size that HTTP/2 allows (RFC 9113 §4.2).
 const _: () = assert!(STREAM_WINDOW_BYTES <= CONNECTION_WINDOW_BYTES);
 const _: () = assert!(MESSAGE_BYTES <= CONNECTION_WINDOW_BYTES as usize);
 const _: () = assert!(FRAME_BYTES >= 16 * 1024 && FRAME_BYTES < 16 * 1024 * 1024);

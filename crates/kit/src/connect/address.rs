@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 /// Where a server listens: a host name or IP address, and a port. Written `host:port`, `[::1]:port` or
 /// `https://host:port`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(try_from = "String")]
 pub struct ServerAddress {
     host: String,
     port: u16,
@@ -48,6 +49,14 @@ impl FromStr for ServerAddress {
                 .then_some(Self { host, port })
         };
         parse().ok_or_else(|| AddressError(text.chars().take(100).collect()))
+    }
+}
+
+impl TryFrom<String> for ServerAddress {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        text.parse()
     }
 }
 

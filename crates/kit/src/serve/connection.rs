@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
@@ -43,8 +43,8 @@ pub struct Connection {
     ticket: Ticket,
     /// Bytes still missing until the client counts as speaking HTTP/2.
     silent: usize,
-    deadline: Option<Pin<Box<Sleep>>>,
-    lifetime: Option<Duration>,
+    deadline: Pin<Box<Sleep>>,
+    lifetime: Duration,
 }
 
 impl Connection {
@@ -59,7 +59,7 @@ impl Connection {
             peer,
             ticket,
             silent: PREFACE_AND_FRAME_HEADER,
-            deadline: Some(Box::pin(sleep(limits.first_frame))),
+            deadline: Box::pin(sleep(limits.first_frame)),
             lifetime: limits.lifetime,
         }
     }
@@ -69,9 +69,7 @@ impl Connection {
         if self.ticket.is_cut(cx.waker()) {
             return Err(Error::new(ErrorKind::ConnectionAborted, "the connection was cut by the operator"));
         }
-        if let Some(deadline) = &mut self.deadline
-            && deadline.as_mut().poll(cx).is_ready()
-        {
+        if self.deadline.as_mut().poll(cx).is_ready() {
             return Err(Error::new(ErrorKind::TimedOut, "the connection's time is over"));
         }
         Ok(())
@@ -83,7 +81,7 @@ impl Connection {
         }
         self.silent = self.silent.saturating_sub(bytes);
         if self.silent == 0 {
-            self.deadline = self.lifetime.map(|lifetime| Box::pin(sleep(lifetime)));
+            self.deadline.as_mut().reset(Instant::now() + self.lifetime);
         }
     }
 }

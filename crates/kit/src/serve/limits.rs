@@ -13,9 +13,8 @@ pub struct ListenLimits {
     pub handshake: Duration,
     /// Time after the handshake until the HTTP/2 preface and first frame are there.
     pub first_frame: Duration,
-    /// Age at which a connection is cut whatever it does; `None` leaves it to HTTP/2
-    /// ([`limits::CONNECTION_AGE`]).
-    pub lifetime: Option<Duration>,
+    /// Age at which a connection is cut whatever it does.
+    pub lifetime: Duration,
     /// Handshakes under way at once; past it the oldest is cut.
     pub handshakes: usize,
     /// Open connections; past it a new one is closed.
@@ -29,7 +28,7 @@ impl Default for ListenLimits {
         Self {
             handshake: limits::HANDSHAKE_TIMEOUT,
             first_frame: limits::FIRST_FRAME_TIMEOUT,
-            lifetime: None,
+            lifetime: limits::CONNECTION_AGE + limits::CONNECTION_AGE_GRACE,
             handshakes: limits::HANDSHAKES,
             connections: limits::CONNECTIONS,
             per_identity: limits::CONNECTIONS_PER_IDENTITY,
@@ -38,10 +37,14 @@ impl Default for ListenLimits {
 }
 
 impl ListenLimits {
-    /// For a listener that knows nobody: few connections, each for a minute at most.
+    /// For a listener that knows nobody: few connections, each for a short time.
     #[must_use]
     pub fn anonymous() -> Self {
-        Self { lifetime: Some(Duration::from_secs(60)), connections: 128, ..Self::default() }
+        Self {
+            lifetime: limits::ANONYMOUS_LIFETIME,
+            connections: limits::ANONYMOUS_CONNECTIONS,
+            ..Self::default()
+        }
     }
 }
 
@@ -61,6 +64,7 @@ pub fn server_limits<L>(server: Server<L>) -> Server<L> {
         .http2_max_local_error_reset_streams(Some(limits::LOCAL_ERROR_RESET_STREAMS))
         .http2_keepalive_interval(Some(limits::KEEPALIVE_INTERVAL))
         .http2_keepalive_timeout(Some(limits::KEEPALIVE_TIMEOUT))
+        // Asks the client to move on; what stays is cut by the listener. With a grace of its own tonic
+        // would skip the asking (0.14.9).
         .max_connection_age(limits::CONNECTION_AGE)
-        .max_connection_age_grace(limits::CONNECTION_AGE_GRACE)
 }
