@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use amana_seal::SignerKey;
+use amana_seal::directory::*;
 use amana_seal::envelope::*;
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::*;
@@ -193,5 +194,102 @@ pub(crate) fn deliver<'a>(envelope: &'a Envelope, path: &'a SlotPath, index: usi
         place: u32::from(path.place.0),
         path: &path.siblings,
         sections: view.sections,
+    }
+}
+
+/// An exchange with one root key, whose directory is folded from entries.
+pub(crate) struct Register {
+    pub(crate) root: SigningKeyPair,
+    pub(crate) directory: Directory,
+    pub(crate) next: Seq,
+    pub(crate) now: Timestamp,
+}
+
+impl Register {
+    pub(crate) fn new() -> Self {
+        let root = SigningKeyPair::from_seed(&seed("root")).unwrap();
+        let directory = Directory::new("exchange.example".parse().unwrap(), vec![root.public()]);
+        Self { root, directory, next: Seq(0), now: "2026-11-23T08:00:00Z".parse().unwrap() }
+    }
+
+    pub(crate) fn fold(&mut self, entry: &Entry) -> Result<Change, EntryRefused> {
+        let before = self.directory.clone();
+        let folded = fold(&mut self.directory, &entry.encode(), self.next, self.now);
+        match folded {
+            Ok(_) => self.next = self.next.next(),
+            Err(_) => assert_eq!(self.directory, before, "a refused entry changes nothing"),
+        }
+        folded
+    }
+
+    pub(crate) fn secret(code: MemberCode) -> OneTimeSecret {
+        OneTimeSecret::draw(&Stream::new(if code.as_str() == "XA" { "secret XA" } else { "secret" }))
+    }
+
+    pub(crate) fn grant(&self, code: MemberCode) -> Grant {
+        Grant {
+            exchange: self.directory.exchange.clone(),
+            code,
+            name: format!("National unit {code}"),
+            kind: MemberKind::Country,
+            regions: BTreeSet::from([Region::Europe]),
+            child_protection: false,
+            groups: BTreeSet::new(),
+            first_epoch: self.directory.member(code).map_or(HpkeEpoch(0), |m| next_epoch(m)),
+            expires: self.now.after(Duration::from_days(1)),
+            secret_hash: Self::secret(code).hash(),
+        }
+    }
+
+    pub(crate) fn statement(&self, party: &Party, grant: &SignedGrant) -> MemberStatement {
+        MemberStatement {
+            exchange: self.directory.exchange.clone(),
+            code: party.code,
+            grant: grant.digest(),
+            tls_key: party.member().tls_key,
+            identity_key: party.identity.public(),
+            signing_key: party.signing.public(),
+            hpke_epoch: Grant::decode(&grant.bytes).unwrap().first_epoch,
+            hpke_key: party.hpke.public().clone(),
+        }
+    }
+
+    pub(crate) fn enrolment(&self, party: &Party) -> Entry {
+        let grant = self.grant(party.code).sign(&self.root);
+        let statement = self.statement(party, &grant).sign(&party.identity);
+        Entry::Enrol { grant, secret: Self::secret(party.code), statement }
+    }
+
+    pub(crate) fn enrol(&mut self, party: &Party) {
+        assert_eq!(self.fold(&self.enrolment(party)), Ok(Change::Enrolled(party.code)));
+    }
+
+    pub(crate) fn key_change(&self, code: MemberCode) -> KeyChange {
+        KeyChange {
+            exchange: self.directory.exchange.clone(),
+            code,
+            number: self.directory.member_entries[&code],
+            tls_key: None,
+            identity_key: None,
+            signing_key: None,
+            hpke_key: None,
+        }
+    }
+
+    pub(crate) fn status(&self, code: MemberCode, suspended: bool) -> Entry {
+        let (exchange, number) = (self.directory.exchange.clone(), self.directory.root_entries);
+        Entry::Status(StatusChange { exchange, number, code, suspended }.sign(&self.root))
+    }
+
+    pub(crate) fn group(&self, name: &str, members: &[MemberCode]) -> Entry {
+        let group = Group {
+            name: name.parse().unwrap(),
+            title: "A group".to_owned(),
+            members: members.iter().copied().collect(),
+            starts: None,
+            ends: None,
+        };
+        let (exchange, number) = (self.directory.exchange.clone(), self.directory.root_entries);
+        Entry::Group(GroupChange { exchange, number, group }.sign(&self.root))
     }
 }

@@ -1,0 +1,211 @@
+//! Directory entries as they travel, and what root keys say in them.
+
+use std::collections::BTreeSet;
+
+use amana_types::{ExchangeName, Group, KeyId, MemberCode, VerifyingKey, limits};
+
+use super::grant::{OneTimeSecret, SignedGrant, read_name, signed_by_root};
+use super::refused::EntryRefused;
+use super::statement::IdentitySigned;
+use crate::codec::{CodecError, Reader, Writer};
+use crate::dsse::PayloadType;
+use crate::keys::{Signature, SigningKeyPair};
+
+/// The most members that one group may have.
+const GROUP_MEMBERS: usize = 1024;
+
+/// One signed entry of the directory.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A member enrols, or enrols again: grant, the grant's secret, the member's own statement.
+    Enrol {
+        /// A root key's leave.
+        grant: SignedGrant,
+        /// The secret that the grant names, spent by being shown.
+        secret: OneTimeSecret,
+        /// The member's keys, signed by its identity key.
+        statement: IdentitySigned,
+    },
+    /// A member changes its keys.
+    Keys(IdentitySigned),
+    /// A member is suspended or reinstated.
+    Status(RootSigned),
+    /// A group is set.
+    Group(RootSigned),
+}
+
+/// A root key's word, as it travels: kept verbatim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootSigned {
+    /// The statement, encoded.
+    pub bytes: Vec<u8>,
+    /// The root key that signed it.
+    pub root: KeyId,
+    /// The signature.
+    pub signature: Signature,
+}
+
+/// A suspension or reinstatement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The exchange.
+    pub exchange: ExchangeName,
+    /// How many entries, enrolments aside, the root keys signed before this one.
+    pub number: u64,
+    /// Who.
+    pub code: MemberCode,
+    /// Whether it is suspended from now on.
+    pub suspended: bool,
+}
+
+/// A group as it is from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupChange {
+    /// The exchange.
+    pub exchange: ExchangeName,
+    /// How many entries, enrolments aside, the root keys signed before this one.
+    pub number: u64,
+    /// The group; all of its members must be enrolled.
+    pub group: Group,
+}
+
+impl Entry {
+    /// The one encoding of this entry.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::with_capacity(2048);
+        match self {
+            Self::Enrol { grant, secret, statement } => {
+                grant.write(w.u8(1));
+                statement.write(w.fixed(secret.0.as_slice()));
+            }
+            Self::Keys(change) => change.write(w.u8(2)),
+            Self::Status(change) => change.write(w.u8(3)),
+            Self::Group(change) => change.write(w.u8(4)),
+        }
+        w.finish()
+    }
+
+    /// Reads an entry, believing nothing.
+    ///
+    /// # Errors
+    /// [`EntryRefused::TooLarge`], [`EntryRefused::Malformed`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, EntryRefused> {
+        if bytes.len() > limits::DIRECTORY_ENTRY_BYTES {
+            return Err(EntryRefused::TooLarge { bytes: bytes.len(), most: limits::DIRECTORY_ENTRY_BYTES });
+        }
+        Self::fields(bytes).map_err(EntryRefused::Malformed)
+    }
+
+    fn fields(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let entry = match r.u8()? {
+            1 => Self::Enrol {
+                grant: SignedGrant::read(&mut r)?,
+                secret: OneTimeSecret(r.array()?.into()),
+                statement: IdentitySigned::read(&mut r)?,
+            },
+            2 => Self::Keys(IdentitySigned::read(&mut r)?),
+            3 => Self::Status(RootSigned::read(&mut r)?),
+            4 => Self::Group(RootSigned::read(&mut r)?),
+            _ => return Err(CodecError::Value("kind of entry")),
+        };
+        r.finish().map(|()| entry)
+    }
+}
+
+impl RootSigned {
+    fn over(bytes: Vec<u8>, payload: PayloadType, root: &SigningKeyPair) -> Self {
+        let signature = root.sign(payload, &[&bytes]);
+        Self { bytes, root: root.id(), signature }
+    }
+
+    pub(super) fn is_signed_by(&self, root_keys: &[VerifyingKey], payload: PayloadType) -> bool {
+        signed_by_root(root_keys, self.root, payload, &self.bytes, &self.signature)
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.bytes(&self.bytes).key_id(self.root).fixed(&self.signature);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let bytes = r.bytes(limits::DIRECTORY_ENTRY_BYTES)?.to_vec();
+        Ok(Self { bytes, root: r.key_id()?, signature: r.array()? })
+    }
+}
+
+impl StatusChange {
+    /// The one encoding of this change.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.text(self.exchange.as_str()).u64(self.number).member(self.code).flag(self.suspended);
+        w.finish()
+    }
+
+    /// Reads a change, believing nothing.
+    ///
+    /// # Errors
+    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let change = Self {
+            exchange: r.parsed(63, "exchange")?,
+            number: r.u64()?,
+            code: r.member()?,
+            suspended: r.flag()?,
+        };
+        r.finish().map(|()| change)
+    }
+
+    /// Signs the change with a root key.
+    #[must_use]
+    pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
+        RootSigned::over(self.encode(), PayloadType::STATUS, root)
+    }
+}
+
+impl GroupChange {
+    /// The one encoding of this change.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let Group { name, title, members, starts, ends } = &self.group;
+        let mut w = Writer::default();
+        w.text(self.exchange.as_str()).u64(self.number).text(name.as_str()).text(title);
+        w.count(members.len());
+        members.iter().for_each(|code| {
+            w.member(*code);
+        });
+        for moment in [starts, ends] {
+            w.option(*moment, |w, at| {
+                w.time(at);
+            });
+        }
+        w.finish()
+    }
+
+    /// Reads a change, believing nothing.
+    ///
+    /// # Errors
+    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let (exchange, number) = (r.parsed(63, "exchange")?, r.u64()?);
+        let name = r.parsed(32, "group")?;
+        let title = read_name(&mut r, "title")?;
+        let members: BTreeSet<MemberCode> = r.set(GROUP_MEMBERS, Reader::member)?;
+        let group =
+            Group { name, title, members, starts: r.option(Reader::time)?, ends: r.option(Reader::time)? };
+        r.finish()?;
+        match (group.starts, group.ends) {
+            (Some(starts), Some(ends)) if ends <= starts => Err(CodecError::Value("end of the operation")),
+            _ => Ok(Self { exchange, number, group }),
+        }
+    }
+
+    /// Signs the change with a root key.
+    #[must_use]
+    pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
+        RootSigned::over(self.encode(), PayloadType::GROUP, root)
+    }
+}

@@ -1,0 +1,189 @@
+//! The fold: the same code at hub and node turns the same entries into the same directory.
+
+use std::sync::Arc;
+
+use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
+use amana_types::{
+    Digest, Directory, DirectoryHead, ExchangeName, Group, GroupName, Member, MemberCode, MemberStatus, Seq,
+    Timestamp,
+};
+
+use super::entry::{Entry, GroupChange, RootSigned, StatusChange};
+use super::refused::EntryRefused;
+use super::{enrol, keys};
+use crate::codec::CodecError;
+use crate::dsse::PayloadType;
+use crate::hash::labelled;
+
+const HEAD_LABEL: &str = "amana/v1/directory-head";
+
+/// What an entry did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new member.
+    Enrolled(MemberCode),
+    /// A member enrolled again, by leave of a root key and not of its own keys: report it loudly.
+    EnrolledAgain(MemberCode),
+    /// A member changed its keys.
+    KeysChanged(MemberCode),
+    /// A member was suspended.
+    Suspended(MemberCode),
+    /// A member was reinstated.
+    Reinstated(MemberCode),
+    /// A group was set.
+    GroupSet(GroupName),
+}
+
+/// An entry that may be folded into the directory it was examined against.
+#[must_use]
+pub struct Examined {
+    pub(super) change: Change,
+    pub(super) member: Option<Arc<Member>>,
+    pub(super) groups: Vec<Arc<Group>>,
+    pub(super) used_grant: Option<Digest>,
+    pub(super) signer: Signer,
+    pub(super) head: DirectoryHead,
+}
+
+/// Whose counter the entry moves.
+#[derive(Clone, Copy)]
+pub(super) enum Signer {
+    /// None: a grant counts once by itself, but it starts or moves on the member's counter, so that
+    /// nothing signed before it can follow it.
+    Grant(MemberCode),
+    Member(MemberCode),
+    Root,
+}
+
+impl Examined {
+    pub(super) const fn new(change: Change, signer: Signer) -> Self {
+        let head = DirectoryHead { entries: 0, hash: Digest([0; 32]) };
+        Self { change, member: None, groups: Vec::new(), used_grant: None, signer, head }
+    }
+
+    /// What the entry does.
+    #[must_use]
+    pub const fn change(&self) -> &Change {
+        &self.change
+    }
+
+    fn apply(self, directory: &mut Directory) -> Change {
+        if let Some(member) = self.member {
+            directory.members.insert(member.code, member);
+        }
+        for group in self.groups {
+            directory.groups.insert(group.name.clone(), group);
+        }
+        directory.used_grants.extend(self.used_grant);
+        let counter = match self.signer {
+            Signer::Grant(code) | Signer::Member(code) => directory.member_entries.entry(code).or_insert(0),
+            Signer::Root => &mut directory.root_entries,
+        };
+        *counter = counter.saturating_add(1);
+        directory.head = self.head;
+        self.change
+    }
+}
+
+/// Verifies an entry against the directory, and works out what it does. `at` is its place in the
+/// log, `now` the time at which the hub accepted it, which its record holds.
+///
+/// # Errors
+/// [`EntryRefused`].
+pub fn examine(
+    directory: &Directory,
+    entry: &[u8],
+    at: Seq,
+    now: Timestamp,
+) -> Result<Examined, EntryRefused> {
+    let mut examined = match Entry::decode(entry)? {
+        Entry::Enrol { grant, secret, statement } => {
+            enrol::examine(directory, &grant, &secret, &statement, at, now)?
+        }
+        Entry::Keys(change) => keys::examine(directory, &change, at)?,
+        Entry::Status(change) => status(directory, &change, at)?,
+        Entry::Group(change) => group(directory, &change)?,
+    };
+    let DirectoryHead { entries, hash } = directory.head;
+    examined.head = DirectoryHead {
+        entries: entries.saturating_add(1),
+        hash: labelled(HEAD_LABEL, &[hash.as_bytes(), entry]),
+    };
+    Ok(examined)
+}
+
+/// Folds an entry into the directory. `at` is its place in the log, `now` the time at which the hub
+/// accepted it, which its record holds.
+///
+/// # Errors
+/// [`EntryRefused`]; the directory is then unchanged.
+pub fn fold(
+    directory: &mut Directory,
+    entry: &[u8],
+    at: Seq,
+    now: Timestamp,
+) -> Result<Change, EntryRefused> {
+    examine(directory, entry, at, now).map(|examined| examined.apply(directory))
+}
+
+/// The DIRECTORY leaf: parts are the entry's bytes and the hub's time of acceptance (8 bytes, Unix
+/// milliseconds).
+///
+/// # Errors
+/// [`PartTooLong`], which no entry within its limits causes.
+pub fn entry_leaf(salt: &LeafSalt, entry: &[u8], accepted_at: Timestamp) -> Result<LeafHash, PartTooLong> {
+    LeafType::Directory.leaf_hash(salt, &[entry, &accepted_at.unix_millis().to_be_bytes()])
+}
+
+fn status(directory: &Directory, signed: &RootSigned, at: Seq) -> Result<Examined, EntryRefused> {
+    let change = by_root(directory, signed, PayloadType::STATUS, StatusChange::decode)?;
+    check_exchange(directory, &change.exchange)?;
+    check_number(change.number, directory.root_entries)?;
+    let member = known(directory, change.code)?;
+    if member.is_active() != change.suspended {
+        return Err(EntryRefused::NoChange);
+    }
+    let mut member = Member::clone(member);
+    let what = if change.suspended {
+        member.status = MemberStatus::Suspended(at);
+        Change::Suspended(change.code)
+    } else {
+        member.status = MemberStatus::Active;
+        Change::Reinstated(change.code)
+    };
+    Ok(Examined { member: Some(Arc::new(member)), ..Examined::new(what, Signer::Root) })
+}
+
+fn group(directory: &Directory, signed: &RootSigned) -> Result<Examined, EntryRefused> {
+    let change = by_root(directory, signed, PayloadType::GROUP, GroupChange::decode)?;
+    check_exchange(directory, &change.exchange)?;
+    check_number(change.number, directory.root_entries)?;
+    change.group.members.iter().try_for_each(|code| known(directory, *code).map(drop))?;
+    let what = Change::GroupSet(change.group.name.clone());
+    Ok(Examined { groups: vec![Arc::new(change.group)], ..Examined::new(what, Signer::Root) })
+}
+
+/// Decodes what a root key signed; the signature is checked first.
+fn by_root<T>(
+    directory: &Directory,
+    signed: &RootSigned,
+    payload: PayloadType,
+    decode: impl FnOnce(&[u8]) -> Result<T, CodecError>,
+) -> Result<T, EntryRefused> {
+    if !signed.is_signed_by(&directory.root_keys, payload) {
+        return Err(EntryRefused::RootSignature);
+    }
+    decode(&signed.bytes).map_err(EntryRefused::Malformed)
+}
+
+pub(super) fn check_exchange(directory: &Directory, exchange: &ExchangeName) -> Result<(), EntryRefused> {
+    if *exchange == directory.exchange { Ok(()) } else { Err(EntryRefused::OtherExchange) }
+}
+
+pub(super) const fn check_number(given: u64, next: u64) -> Result<(), EntryRefused> {
+    if given == next { Ok(()) } else { Err(EntryRefused::Number { given, next }) }
+}
+
+pub(super) fn known(directory: &Directory, code: MemberCode) -> Result<&Arc<Member>, EntryRefused> {
+    directory.member(code).ok_or(EntryRefused::UnknownMember(code))
+}
