@@ -61,7 +61,8 @@ impl CheckedNotice {
         self.notice
     }
 
-    /// The moment against which it was checked.
+    /// The moment against which it was checked. The envelope's `created` must be the same, because that
+    /// is what its readers check against.
     #[must_use]
     pub const fn as_of(&self) -> Timestamp {
         self.as_of
@@ -182,6 +183,9 @@ fn is_treated_as_child(person: &PersonDraft, today: Today) -> bool {
         .and_then(|born| PartialDate::new(born.year, born.month, born.day, born.estimated_to_year).ok());
     majority(stated, born, today.0) != Majority::Adult
 }
+
+#[cfg(test)]
+pub(crate) mod fixture;
 
 #[cfg(test)]
 #[path = "check_tests.rs"]
