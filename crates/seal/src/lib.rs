@@ -5,8 +5,10 @@ pub mod directory;
 pub mod dsse;
 pub mod envelope;
 mod hash;
+pub mod keyfile;
 pub mod keys;
 pub mod receipt;
+pub mod rest;
 mod signer;
 
 pub use hash::labelled;

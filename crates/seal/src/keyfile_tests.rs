@@ -1,0 +1,103 @@
+use pkcs8::pkcs5::pbes2::Pbkdf2Params;
+
+use super::*;
+
+struct Fixed(u8);
+
+impl Random for Fixed {
+    fn fill(&self, out: &mut [u8]) {
+        out.fill(self.0);
+    }
+}
+
+fn passphrase(text: &str) -> Passphrase {
+    Passphrase::new(Zeroizing::new(text.as_bytes().to_vec())).unwrap()
+}
+
+/// A P-256 key as `ring` writes it.
+fn p256() -> Vec<u8> {
+    use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+    let random = ring::rand::SystemRandom::new();
+    EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap().as_ref().to_vec()
+}
+
+#[test]
+fn every_kind_is_read_back_and_told_from_the_others() {
+    let secret = [7; 32].as_slice();
+    let p256 = p256();
+    for kind in KeyKind::ALL {
+        let secret = if kind == KeyKind::P256 { &p256 } else { secret };
+        let pem = seal_pem(kind, secret, &passphrase("open"), &Fixed(1)).unwrap();
+        assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+        assert_eq!(open_pem(&pem, kind, &passphrase("open")).unwrap().as_slice(), secret);
+        assert_eq!(open_pem(&pem, kind, &passphrase("shut")), Err(KeyFileError::WrongPassphrase));
+        let other = if kind == KeyKind::Vault { KeyKind::XWing } else { KeyKind::Vault };
+        assert_eq!(open_pem(&pem, other, &passphrase("open")), Err(KeyFileError::WrongKind(other)));
+    }
+}
+
+#[test]
+fn secrets_of_another_form_are_not_written() {
+    for kind in KeyKind::ALL {
+        let refused = seal_pem(kind, &[7; 31], &passphrase("open"), &Fixed(1));
+        assert_eq!(refused, Err(KeyFileError::Secret(kind)));
+    }
+    assert_eq!(Passphrase::new(Zeroizing::default()).err(), Some(KeyFileError::EmptyPassphrase));
+    assert_eq!(format!("{:?}", passphrase("open")), "Passphrase(..)");
+}
+
+#[test]
+fn other_texts_are_not_key_files() {
+    let pem = seal_pem(KeyKind::Vault, &[7; 32], &passphrase("open"), &Fixed(1)).unwrap();
+    let open = |text: &str| open_pem(text, KeyKind::Vault, &passphrase("open"));
+    for cut in [0, 1, pem.len() / 2, pem.len() - 8] {
+        assert_eq!(open(&pem[..cut]), Err(KeyFileError::NotAKeyFile), "cut at {cut}");
+    }
+    assert_eq!(open(&pem.replace("ENCRYPTED PRIVATE", "PUBLIC")), Err(KeyFileError::NotAKeyFile));
+    assert_eq!(open(&"x".repeat(MOST_BYTES + 1)), Err(KeyFileError::NotAKeyFile));
+}
+
+/// Encrypts a document in any way, as another tool could.
+fn encrypt(parameters: Parameters<'_>, plain: &[u8]) -> String {
+    let encrypted = parameters.encrypt("open", plain).unwrap();
+    let info =
+        EncryptedPrivateKeyInfo { encryption_algorithm: parameters.into(), encrypted_data: &encrypted };
+    SecretDocument::encode_msg(&info).unwrap().to_pem(PEM_LABEL, LineEnding::LF).unwrap().to_string()
+}
+
+#[test]
+fn a_file_that_opens_to_another_key_is_damaged() {
+    let mut plain = document(KeyKind::Vault, &[7; 32]).unwrap();
+    let at = plain.windows(32).position(|window| window == [7; 32]).unwrap();
+    plain[at] ^= 1;
+    let pem = encrypt(Parameters::scrypt_aes256cbc(Default::default(), &[1; 16], &[2; 16]).unwrap(), &plain);
+    assert_eq!(open_pem(&pem, KeyKind::Vault, &passphrase("open")), Err(KeyFileError::Damaged));
+}
+
+#[test]
+fn weak_or_costly_encryption_is_refused_before_any_work() {
+    let plain = document(KeyKind::Vault, &[7; 32]).unwrap();
+    let iv = [2; 16];
+    let pbkdf2 = Pbkdf2Params::hmac_with_sha256(1, &[1; 16]).unwrap();
+    let weak = Parameters { kdf: pbkdf2.into(), encryption: EncryptionScheme::Aes256Cbc { iv: &iv } };
+    let pem = encrypt(weak, &plain);
+    assert_eq!(open_pem(&pem, KeyKind::Vault, &passphrase("open")), Err(KeyFileError::Encryption));
+
+    let scrypt = |n, r, p| ScryptParams {
+        salt: &[1; 16],
+        cost_parameter: n,
+        block_size: r,
+        parallelization: p,
+        key_length: None,
+    };
+    let check = |scrypt| {
+        check_work(&Parameters {
+            kdf: Kdf::Scrypt(scrypt),
+            encryption: EncryptionScheme::Aes256Cbc { iv: &iv },
+        })
+    };
+    assert_eq!(check(scrypt(1 << 15, 8, 1)), Ok(()), "what others use by default");
+    for (n, r, p) in [(1 << 40, 8, 1), (u64::MAX, u16::MAX, u16::MAX), (1 << 14, 8, 9)] {
+        assert_eq!(check(scrypt(n, r, p)), Err(KeyFileError::Encryption));
+    }
+}
