@@ -64,15 +64,25 @@ impl Connection {
         }
     }
 
-    /// An error once the connection was cut or its time is over.
-    fn check(&mut self, cx: &mut Context<'_>) -> Result<()> {
-        if self.ticket.is_cut(cx.waker()) {
-            return Err(Error::new(ErrorKind::ConnectionAborted, "the connection was cut by the operator"));
+    /// Does one step of work on the stream, unless the connection was cut. Where the step has to wait,
+    /// it waits for the cut and the deadline as well; a step that need not wait pays for neither.
+    fn step<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        work: impl FnOnce(Pin<&mut TlsStream<TcpStream>>, &mut Context<'_>) -> Poll<Result<T>>,
+    ) -> Poll<Result<T>> {
+        if !self.ticket.is_cut() {
+            let done = work(Pin::new(&mut self.stream), cx);
+            if done.is_ready() {
+                return done;
+            }
+            self.ticket.wake_when_cut(cx.waker());
         }
-        if self.deadline.as_mut().poll(cx).is_ready() {
-            return Err(Error::new(ErrorKind::TimedOut, "the connection's time is over"));
+        if self.ticket.is_cut() {
+            return Poll::Ready(Err(Error::new(ErrorKind::ConnectionAborted, "the connection was cut off")));
         }
-        Ok(())
+        ready!(self.deadline.as_mut().poll(cx));
+        Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the connection's time is over")))
     }
 
     fn heard(&mut self, bytes: usize) {
@@ -88,9 +98,8 @@ impl Connection {
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
-        self.check(cx)?;
         let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        ready!(self.step(cx, |stream, cx| stream.poll_read(cx, buf)))?;
         self.heard(buf.filled().len() - before);
         Poll::Ready(Ok(()))
     }
@@ -98,8 +107,7 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        self.step(cx, |stream, cx| stream.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -107,8 +115,7 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<Result<usize>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        self.step(cx, |stream, cx| stream.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -116,13 +123,11 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_flush(cx)
+        self.step(cx, |stream, cx| stream.poll_flush(cx))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        self.step(cx, |stream, cx| stream.poll_shutdown(cx))
     }
 }
 

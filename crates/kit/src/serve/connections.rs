@@ -96,10 +96,14 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    /// Whether the connection was cut; if not, the task that asks is woken when it is.
-    pub(super) fn is_cut(&self, waker: &Waker) -> bool {
-        self.cord.waker.register(waker);
+    /// Whether the connection was cut.
+    pub(super) fn is_cut(&self) -> bool {
         self.cord.cut.load(Ordering::Acquire)
+    }
+
+    /// Wakes the task when the connection is cut; it asks [`Self::is_cut`] once more after this.
+    pub(super) fn wake_when_cut(&self, waker: &Waker) {
+        self.cord.waker.register(waker);
     }
 }
 
