@@ -1,1 +1,94 @@
+use super::*;
 
+fn caller(role: Role) -> Caller {
+    Caller { name: "unit-7".to_owned(), role }
+}
+
+fn request(action: Action) -> AccessRequest {
+    AccessRequest {
+        action,
+        purpose: Some(Purpose::CriminalInvestigation),
+        case_reference: Some("XF-2026-7".parse().unwrap()),
+    }
+}
+
+/// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
+const EXPECTED: [(Action, &str); 10] = [
+    // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
+    (Action::Check, "y n y n n y n"),
+    (Action::Publish, "y n y n n y n"),
+    (Action::Read, "y y y y n y n"),
+    (Action::List, "y y y y n y n"),
+    (Action::Search, "y y y y n y n"),
+    (Action::Watch, "y y y y n y n"),
+    (Action::Acknowledge, "y y y n n y n"),
+    (Action::ListReceipts, "y n y n n y y"),
+    (Action::Prove, "y n y y n y y"),
+    (Action::Status, "y y y y y y y"),
+];
+
+#[test]
+fn the_table_of_roles_and_actions() {
+    assert_eq!(EXPECTED.map(|(action, _)| action).as_slice(), Action::ALL);
+    for (action, row) in EXPECTED {
+        for (role, expected) in Role::ALL.iter().zip(row.split(' ')) {
+            let answer = authorise(&caller(*role), &request(action));
+            assert_eq!(answer.is_ok(), expected == "y", "{role} {action}");
+            let rule = match action {
+                Action::Check | Action::Publish => DeniedRule::RoleMayNotPublish,
+                _ => DeniedRule::RoleMayNotAct,
+            };
+            if let Err(denied) = answer {
+                assert_eq!(denied.rule, rule, "{role} {action}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_child_protection_opens_identities() {
+    for role in Role::ALL {
+        for action in Action::ALL {
+            let Ok(permit) = authorise(&caller(*role), &request(*action)) else { continue };
+            assert_eq!((permit.action(), permit.caller()), (*action, &caller(*role)));
+            let opens = permit.reading().is_some_and(Reading::may_open_protected);
+            assert_eq!(
+                opens,
+                *role == Role::ChildProtection && permit.reading().is_some(),
+                "{role} {action}"
+            );
+        }
+    }
+}
+
+#[test]
+fn reads_need_a_purpose_and_a_case() {
+    let reads = [Action::Read, Action::List, Action::Search, Action::Watch, Action::Acknowledge];
+    for action in Action::ALL {
+        let silent = AccessRequest { purpose: None, ..request(*action) };
+        let caseless = AccessRequest { case_reference: None, ..request(*action) };
+        let rule = |request| authorise(&caller(Role::Investigator), &request).err().map(|denied| denied.rule);
+        let needed = reads.contains(action);
+        assert_eq!(rule(silent), needed.then_some(DeniedRule::PurposeNeeded), "{action}");
+        assert_eq!(rule(caseless), needed.then_some(DeniedRule::CaseReferenceNeeded), "{action}");
+    }
+}
+
+#[test]
+fn a_reading_carries_its_reason_and_other_permits_open_no_case() {
+    let permit = authorise(&caller(Role::Analyst), &request(Action::Search)).unwrap();
+    let reading = permit.reading().unwrap();
+    assert_eq!(reading.purpose(), Purpose::CriminalInvestigation);
+    assert_eq!(reading.case_reference().as_str(), "XF-2026-7");
+    let status = authorise(&caller(Role::Analyst), &request(Action::Status)).unwrap();
+    assert_eq!(status.reading(), None);
+}
+
+#[test]
+fn every_denial_says_what_to_do() {
+    for rule in DeniedRule::ALL {
+        let denied = Denied::from(rule);
+        assert!(denied.to_string().contains(';'), "{denied}");
+        assert_eq!(rule.code(), rule.code().to_ascii_uppercase());
+    }
+}

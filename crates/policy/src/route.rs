@@ -330,3 +330,7 @@ fn list<T: fmt::Display>(items: &[T]) -> String {
 #[cfg(test)]
 #[path = "route_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "route_property_tests.rs"]
+mod property_tests;

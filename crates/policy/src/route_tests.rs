@@ -1,1 +1,228 @@
+use std::sync::Arc;
 
+use amana_types::{Digest, Duration, MemberStatus, Seq, VerifyingKey};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_unix_millis(1_780_000_000_000);
+
+fn code(text: &str) -> MemberCode {
+    text.parse().unwrap()
+}
+
+fn group(text: &str) -> GroupName {
+    text.parse().unwrap()
+}
+
+fn member(text: &str, kind: MemberKind, regions: &[Region], status: MemberStatus) -> Member {
+    Member {
+        code: code(text),
+        name: text.to_owned(),
+        kind,
+        regions: regions.iter().copied().collect(),
+        child_protection: false,
+        status,
+        tls_key: Digest([0; 32]),
+        identity_key: VerifyingKey([0; 32]),
+        signing_keys: Vec::new(),
+        hpke_keys: Default::default(),
+        enrolled_at: Seq(0),
+    }
+}
+
+fn insert(directory: &mut Directory, member: Member) {
+    directory.members.insert(member.code, Arc::new(member));
+}
+
+fn add_group(
+    directory: &mut Directory,
+    name: &str,
+    members: &[&str],
+    starts: Option<i64>,
+    ends: Option<i64>,
+) {
+    let moment = |hours: i64| {
+        let span = Duration::from_seconds(hours.unsigned_abs() * 3600);
+        if hours < 0 { NOW.before(span) } else { NOW.after(span) }
+    };
+    let made = Group {
+        name: group(name),
+        title: name.to_owned(),
+        members: members.iter().map(|text| code(text)).collect(),
+        starts: starts.map(moment),
+        ends: ends.map(moment),
+    };
+    directory.groups.insert(made.name.clone(), Arc::new(made));
+}
+
+/// XA (sender, MENA and Africa), XE and XF (Europe), XS (Europe and Americas), XM (MENA, suspended),
+/// IOM (organisation), NGO (partner, Europe), DESK (review desk).
+fn exchange() -> Directory {
+    let mut directory = Directory::new("exchange.example".parse().unwrap(), Vec::new());
+    let active = MemberStatus::Active;
+    use MemberKind::{Country, Organisation, Partner, ReviewDesk};
+    insert(&mut directory, member("XA", Country, &[Region::Mena, Region::Africa], active));
+    insert(&mut directory, member("XE", Country, &[Region::Europe], active));
+    insert(&mut directory, member("XF", Country, &[Region::Europe], active));
+    insert(&mut directory, member("XS", Country, &[Region::Europe, Region::Americas], active));
+    insert(&mut directory, member("XM", Country, &[Region::Mena], MemberStatus::Suspended(Seq(7))));
+    insert(&mut directory, member("IOM", Organisation, &[], active));
+    insert(&mut directory, member("NGO", Partner, &[Region::Europe], active));
+    insert(&mut directory, member("DESK", ReviewDesk, &[], active));
+    add_group(&mut directory, "HT-EXPERTS", &["XA", "XF", "XM", "NGO", "QQ"], None, None);
+    add_group(&mut directory, "OP-NOW", &["XE"], Some(0), Some(1));
+    add_group(&mut directory, "OP-OVER", &["XE"], Some(-2), Some(0));
+    add_group(&mut directory, "OP-SOON", &["XE"], Some(1), Some(2));
+    directory
+}
+
+#[derive(Default)]
+struct To {
+    countries: &'static [&'static str],
+    regions: &'static [Region],
+    groups: &'static [&'static str],
+    all: bool,
+    except: &'static [&'static str],
+}
+
+impl To {
+    fn addressing(&self) -> Addressing {
+        Addressing {
+            countries: self.countries.iter().map(|text| code(text)).collect(),
+            regions: self.regions.iter().copied().collect(),
+            groups: self.groups.iter().map(|text| group(text)).collect(),
+            all_members: self.all,
+            except: self.except.iter().map(|text| code(text)).collect(),
+        }
+    }
+}
+
+fn routed(to: &To) -> Result<String, &'static str> {
+    let audience = route(&to.addressing(), code("XA"), &exchange(), NOW);
+    audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason())
+}
+
+#[test]
+fn who_receives() {
+    let none = To::default;
+    let cases = [
+        (To { countries: &["XS", "XF"], ..none() }, Ok("XF, XS")),
+        (To { countries: &["XF", "XA"], ..none() }, Ok("XF")),
+        (To { countries: &["NGO"], ..none() }, Ok("NGO")),
+        (To { regions: &[Region::Europe], ..none() }, Ok("XE, XF, XS")),
+        (To { regions: &[Region::Mena, Region::Americas], ..none() }, Ok("XS")),
+        (To { regions: &[Region::Europe], except: &["XE"], ..none() }, Ok("XF, XS")),
+        (To { groups: &["HT-EXPERTS"], ..none() }, Ok("NGO, XF")),
+        (To { groups: &["OP-NOW", "HT-EXPERTS"], ..none() }, Ok("NGO, XE, XF")),
+        (To { all: true, ..none() }, Ok("IOM, XE, XF, XS")),
+        (To { all: true, countries: &["DESK"], except: &["XE"], ..none() }, Ok("DESK, IOM, XF, XS")),
+        (To { countries: &["XF", "XE"], except: &["XE"], ..none() }, Ok("XF")),
+        (To { countries: &["XF", "XM"], except: &["XM"], ..none() }, Ok("XF")),
+    ];
+    for (to, expected) in cases {
+        assert_eq!(routed(&to), expected.map(str::to_owned), "{:?}", to.addressing());
+    }
+}
+
+#[test]
+fn who_is_refused() {
+    let none = To::default;
+    let cases = [
+        (none(), "EMPTY_AUDIENCE"),
+        (To { except: &["XE"], ..none() }, "EMPTY_AUDIENCE"),
+        (To { countries: &["XA"], ..none() }, "EMPTY_AUDIENCE"),
+        (To { countries: &["XF"], except: &["XF"], ..none() }, "EMPTY_AUDIENCE"),
+        (To { regions: &[Region::Mena], ..none() }, "EMPTY_AUDIENCE"),
+        (To { regions: &[Region::Asia], ..none() }, "EMPTY_AUDIENCE"),
+        (To { countries: &["XF", "XQ"], ..none() }, "UNKNOWN_MEMBER"),
+        (To { all: true, except: &["XQ"], ..none() }, "UNKNOWN_MEMBER"),
+        (To { countries: &["XF", "XM"], ..none() }, "MEMBER_SUSPENDED"),
+        (To { countries: &["XF"], groups: &["NO-SUCH"], ..none() }, "UNKNOWN_GROUP"),
+        (To { countries: &["XF"], groups: &["OP-OVER"], ..none() }, "OPERATION_ENDED"),
+        (To { countries: &["XF"], groups: &["OP-SOON"], ..none() }, "OPERATION_NOT_STARTED"),
+    ];
+    for (to, expected) in cases {
+        assert_eq!(routed(&to), Err(expected), "{:?}", to.addressing());
+    }
+}
+
+#[test]
+fn the_sender_must_take_part() {
+    let to = To { countries: &["XF"], ..To::default() }.addressing();
+    let reason = |sender| route(&to, code(sender), &exchange(), NOW).unwrap_err().reason();
+    assert_eq!(reason("QQ"), "UNKNOWN_SENDER");
+    assert_eq!(reason("XM"), "SENDER_SUSPENDED");
+}
+
+#[test]
+fn every_wrong_code_is_named() {
+    let to = To { countries: &["XQ", "XF"], except: &["XR"], ..To::default() }.addressing();
+    let refused = route(&to, code("XA"), &exchange(), NOW).unwrap_err();
+    assert_eq!(refused, RouteRefused::UnknownMembers(vec![code("XQ"), code("XR")]));
+    assert!(refused.to_string().starts_with("not members of this exchange: XQ, XR;"), "{refused}");
+}
+
+#[test]
+fn more_recipients_than_an_envelope_holds() {
+    let mut directory = exchange();
+    let most = limits::RECIPIENTS;
+    for i in 0..most {
+        insert(
+            &mut directory,
+            member(&format!("AA{i}"), MemberKind::Country, &[Region::Asia], MemberStatus::Active),
+        );
+    }
+    let mut to = To { regions: &[Region::Asia], ..To::default() }.addressing();
+    assert_eq!(route(&to, code("XA"), &directory, NOW).unwrap().recipients().len(), most);
+    to.countries.insert(code("XF"));
+    let refused = route(&to, code("XA"), &directory, NOW);
+    assert_eq!(refused, Err(RouteRefused::TooManyRecipients { count: most + 1 }));
+}
+
+#[test]
+fn each_member_is_told_why() {
+    let to = To {
+        countries: &["XS"],
+        regions: &[Region::Europe],
+        groups: &["HT-EXPERTS", "OP-OVER"],
+        except: &["XE"],
+        all: false,
+    };
+    let (addressing, directory) = (to.addressing(), exchange());
+    let told: Vec<String> = explain(&addressing, code("XA"), &directory, NOW)
+        .into_iter()
+        .map(|decision| format!("{} {} {}", decision.member, decision.receives(), decision.rule))
+        .collect();
+    let expected = [
+        "DESK false NOT_ADDRESSED",
+        "IOM false NOT_ADDRESSED",
+        "NGO true GROUP HT-EXPERTS",
+        "XA false SENDER",
+        "XE false EXCEPT",
+        "XF true GROUP HT-EXPERTS",
+        "XM false SUSPENDED",
+        "XS true COUNTRY",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn wide_addressing_explains_too() {
+    let to = To { regions: &[Region::Europe], all: true, ..To::default() };
+    let (addressing, directory) = (to.addressing(), exchange());
+    let rule = |member: &str| {
+        let all = explain(&addressing, code("XA"), &directory, NOW);
+        all.iter().find(|decision| decision.member == code(member)).unwrap().rule.to_string()
+    };
+    assert_eq!(rule("XE"), "REGION EUROPE");
+    assert_eq!(rule("IOM"), "ALL_MEMBERS");
+    assert_eq!(rule("NGO"), "NAMED_ONLY");
+    assert_eq!(rule("XM"), "SUSPENDED");
+}
+
+#[test]
+fn an_audience_knows_its_members() {
+    let to = To { countries: &["XF", "XS"], ..To::default() }.addressing();
+    let audience = route(&to, code("XA"), &exchange(), NOW).unwrap();
+    assert!(audience.contains(code("XF")) && !audience.contains(code("XE")));
+}

@@ -1,0 +1,167 @@
+//! Routing, its explanation and a naive oracle agree on random exchanges and addressings.
+
+use std::sync::Arc;
+
+use amana_types::{Digest, Duration, MemberStatus, Seq, VerifyingKey};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_unix_millis(1_780_000_000_000);
+
+fn codes() -> Vec<MemberCode> {
+    (b'A'..=b'Z').map(|letter| format!("X{}", char::from(letter)).parse().unwrap()).collect()
+}
+
+fn group_names() -> Vec<GroupName> {
+    ["G-ONE", "G-TWO", "G-THREE", "G-FOUR"].map(|name| name.parse().unwrap()).into()
+}
+
+fn some_codes() -> impl Strategy<Value = BTreeSet<MemberCode>> {
+    subsequence(codes(), 0..=6).prop_map(|codes| codes.into_iter().collect())
+}
+
+fn member(code: MemberCode) -> impl Strategy<Value = Member> {
+    let regions = subsequence(Region::ALL.to_vec(), 0..=2);
+    (select(MemberKind::ALL.to_vec()), regions, prop::bool::weighted(0.1)).prop_map(
+        move |(kind, regions, suspended)| Member {
+            code,
+            name: code.to_string(),
+            kind,
+            regions: regions.into_iter().collect(),
+            child_protection: false,
+            status: if suspended { MemberStatus::Suspended(Seq(1)) } else { MemberStatus::Active },
+            tls_key: Digest([0; 32]),
+            identity_key: VerifyingKey([0; 32]),
+            signing_keys: Vec::new(),
+            hpke_keys: Default::default(),
+            enrolled_at: Seq(0),
+        },
+    )
+}
+
+fn moment() -> impl Strategy<Value = Option<Timestamp>> {
+    let hour = Duration::from_seconds(3600);
+    prop_oneof![
+        12 => Just(None),
+        1 => Just(Some(NOW.before(hour))),
+        1 => Just(Some(NOW)),
+        1 => Just(Some(NOW.after(hour))),
+    ]
+}
+
+fn group(name: GroupName) -> impl Strategy<Value = Group> {
+    (some_codes(), moment(), moment()).prop_map(move |(members, starts, ends)| Group {
+        name: name.clone(),
+        title: String::new(),
+        members,
+        starts,
+        ends,
+    })
+}
+
+/// A directory that knows most of the 26 codes and most of the groups.
+fn directory() -> impl Strategy<Value = Directory> {
+    let members = prop_oneof![9 => subsequence(codes(), 26), 1 => subsequence(codes(), 20..=26)]
+        .prop_flat_map(|codes| codes.into_iter().map(member).collect::<Vec<_>>());
+    let groups = prop_oneof![9 => subsequence(group_names(), 4), 1 => subsequence(group_names(), 2..=4)]
+        .prop_flat_map(|names| names.into_iter().map(group).collect::<Vec<_>>());
+    (members, groups).prop_map(|(members, groups)| {
+        let mut directory = Directory::new("exchange.example".parse().unwrap(), Vec::new());
+        directory.members = members.into_iter().map(|member| (member.code, Arc::new(member))).collect();
+        directory.groups = groups.into_iter().map(|group| (group.name.clone(), Arc::new(group))).collect();
+        directory
+    })
+}
+
+fn addressing() -> impl Strategy<Value = Addressing> {
+    let regions = subsequence(Region::ALL.to_vec(), 0..=2);
+    let groups = subsequence(group_names(), 0..=2);
+    (some_codes(), regions, groups, prop::bool::weighted(0.3), some_codes()).prop_map(
+        |(countries, regions, groups, all_members, except)| Addressing {
+            countries,
+            regions: regions.into_iter().collect(),
+            groups: groups.into_iter().collect(),
+            all_members,
+            except,
+        },
+    )
+}
+
+/// What the rules say, one by one and slowly: the union as whole sets, then the subtractions.
+fn oracle(
+    to: &Addressing,
+    sender: MemberCode,
+    directory: &Directory,
+) -> Result<BTreeSet<MemberCode>, &'static str> {
+    let members = &directory.members;
+    match members.get(&sender) {
+        None => return Err("UNKNOWN_SENDER"),
+        Some(member) if member.status != MemberStatus::Active => return Err("SENDER_SUSPENDED"),
+        Some(_) => {}
+    }
+    if to.countries.iter().chain(&to.except).any(|code| !members.contains_key(code)) {
+        return Err("UNKNOWN_MEMBER");
+    }
+    let active = |code: &MemberCode| members[code].status == MemberStatus::Active;
+    if to.countries.iter().any(|code| !active(code) && !to.except.contains(code)) {
+        return Err("MEMBER_SUSPENDED");
+    }
+    let found: Vec<_> = to.groups.iter().map(|name| directory.groups.get(name)).collect();
+    if found.iter().any(Option::is_none) {
+        return Err("UNKNOWN_GROUP");
+    }
+    let found: Vec<_> = found.into_iter().flatten().collect();
+    if found.iter().any(|group| group.ends.is_some_and(|ends| NOW >= ends)) {
+        return Err("OPERATION_ENDED");
+    }
+    if found.iter().any(|group| group.starts.is_some_and(|starts| NOW < starts)) {
+        return Err("OPERATION_NOT_STARTED");
+    }
+    let mut union = to.countries.clone();
+    for group in found {
+        union.extend(group.members.iter().filter(|code| members.contains_key(*code)));
+    }
+    for member in members.values() {
+        let in_region = member.regions.intersection(&to.regions).next().is_some();
+        let swept_in = !matches!(member.kind, MemberKind::Partner | MemberKind::ReviewDesk);
+        if swept_in && (in_region || to.all_members) {
+            union.insert(member.code);
+        }
+    }
+    union.retain(|code| active(code) && !to.except.contains(code) && *code != sender);
+    match union.len() {
+        0 => Err("EMPTY_AUDIENCE"),
+        count if count > limits::RECIPIENTS => Err("TOO_MANY_RECIPIENTS"),
+        _ => Ok(union),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn routing_agrees_with_its_explanation_and_the_oracle(
+        to in addressing(),
+        sender in select(codes()),
+        directory in directory(),
+    ) {
+        let routed = route(&to, sender, &directory, NOW);
+        let expected = oracle(&to, sender, &directory);
+        let by_reason = routed.as_ref().map_err(RouteRefused::reason);
+        prop_assert_eq!(
+            by_reason.map(|audience| audience.recipients().iter().copied().collect::<BTreeSet<_>>()),
+            expected
+        );
+
+        let told = explain(&to, sender, &directory, NOW);
+        prop_assert_eq!(told.len(), directory.members.len());
+        let receives: Vec<_> = told.iter().filter(|d| d.receives()).map(|d| d.member).collect();
+        match routed {
+            Ok(audience) => prop_assert_eq!(audience.recipients(), receives),
+            Err(RouteRefused::EmptyAudience) => prop_assert_eq!(receives, vec![]),
+            Err(_) => {}
+        }
+    }
+}
