@@ -92,6 +92,8 @@ fn text_that_is_no_note_is_refused() {
         format!("{text}\n"),
         format!("{text}\n{}", line.trim_end()),
         format!("\u{1}{text}\n{line}"),
+        format!("a\tb\n{text}\n{line}"),
+        format!("a\r\n{text}\n{line}"),
         format!("{text}\r\n{line}"),
         format!("{text}\n{line}Unexpected line.\n"),
         format!("{text}\n\u{2014} Bad Name x08go/ZJkuBS9UG/SffcvIAQxVBtiFup\n"),
@@ -221,6 +223,10 @@ fn a_cosignature_is_bound_to_checkpoint_time_and_key() {
     note.add(head(5).cosign(name, &witness, later)).unwrap();
     assert_eq!(note.signatures().len(), 2);
     let opened = VerifiedCheckpoint::open(note.clone(), &log.key).unwrap();
+    assert_eq!(opened.cosigned_by(&key), Ok(Some(later)));
+    let older_last = format!("{}{line}\n", note.as_str());
+    let older_last = SignedNote::parse(older_last.as_bytes()).unwrap();
+    let opened = VerifiedCheckpoint::open(older_last, &log.key).unwrap();
     assert_eq!(opened.cosigned_by(&key), Ok(Some(later)));
     let spoilt = format!("{}{}\n", note.as_str(), signature_line(&key, &[0; 72]));
     let spoilt = SignedNote::parse(spoilt.as_bytes()).unwrap();
