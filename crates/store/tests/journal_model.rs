@@ -1,4 +1,5 @@
 //! The journal against a model: what was acknowledged is there, nothing else is.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;

@@ -139,6 +139,12 @@ impl Journal {
         self.next
     }
 
+    /// What tells this journal from every other: what is derived from it can note where it is from.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.reader.shared.journal.0
+    }
+
     /// Gives up whole segments whose records all lie before this one; their files are used again.
     ///
     /// # Errors

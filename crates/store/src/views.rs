@@ -1,0 +1,372 @@
+//! The only door to sled: small rows under one-byte prefixes, written in atomic batches.
+//!
+//! Nothing here is acknowledged to anybody: rows are derived from the journal, and a folder that does
+//! not open, panics or has another schema is set aside so that its owner rebuilds it. sled keeps every
+//! leaf in memory that was written since it was opened, so a folder is closed and opened again after
+//! a bounded amount of writing.
+//!
+//! Version 1.0.0-alpha.124 is pinned: it lost nothing in simulated power cuts where 0.34 did, and opens
+//! two million rows in a fifth of a second.
+
+use std::io;
+use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+mod aside;
+
+/// Rows in one leaf of the tree: small, because a leaf is written as a whole.
+const LEAF_ROWS: usize = 64;
+/// A row's value is shorter than this.
+pub const MAX_VALUE_BYTES: usize = 8 << 10;
+/// Rows are hashes and counters, which do not compress: the fastest level.
+const ZSTD_LEVEL: i32 = 1;
+/// Rows fetched at once when many are read.
+const PAGE_ROWS: usize = 256;
+
+type Db = sled::Db<LEAF_ROWS>;
+type Tree = sled::Tree<LEAF_ROWS>;
+
+/// The kind of a row: its first byte on disk. Kinds below [`Prefix::FIRST_FREE`] belong to this crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Prefix(u8);
+
+/// The layout of rows. Another number than the one on disk means: rebuild.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SchemaVersion(pub u32);
+
+/// One row: its key without the prefix, and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+/// Changes that are made together or not at all.
+#[derive(Default)]
+pub struct Rows {
+    batch: sled::Batch,
+    bytes: u64,
+    oversized: Option<usize>,
+}
+
+/// How a folder of views is kept.
+#[derive(Clone, Debug)]
+pub struct ViewsConfig {
+    /// The folder; made if it is not there.
+    pub dir: PathBuf,
+    /// The layout that the caller writes.
+    pub schema: SchemaVersion,
+    /// Bytes of rows that sled may cache.
+    pub cache_bytes: usize,
+    /// Bytes of rows written after which the folder is closed and opened again, to free memory.
+    pub reopen_after_bytes: u64,
+}
+
+/// What was found when opening.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewsState {
+    /// Rows of this schema.
+    Kept,
+    /// Nothing yet, so everything is to be built.
+    Empty,
+    /// Something unusable, now under another name, so everything is to be rebuilt.
+    SetAside(PathBuf),
+}
+
+/// A folder of rows.
+pub struct Views {
+    config: ViewsConfig,
+    /// `None` only after reopening failed.
+    db: RwLock<Option<Handles>>,
+    written_bytes: AtomicU64,
+}
+
+/// An open sled. Its handles may move between threads but not be shared, so each call takes one out.
+struct Handles {
+    first: Mutex<Db>,
+    idle: Mutex<Vec<Tree>>,
+}
+
+/// Why rows could not be read or written. All are cured by ending the process: the rows are rebuilt.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewsError {
+    /// A value is too large for a row: a mistake of the calling code.
+    #[error(
+        "a row of {got_bytes} bytes is too large: at most {MAX_VALUE_BYTES}; keep large data in the journal"
+    )]
+    TooLarge {
+        /// Its length.
+        got_bytes: usize,
+    },
+    /// The system or sled refused.
+    #[error("cannot {action} the views in {}: {cause}; restart, they are rebuilt from the journal", dir.display())]
+    Io {
+        /// What was attempted.
+        action: &'static str,
+        /// The folder.
+        dir: PathBuf,
+        /// The reason given.
+        cause: io::Error,
+    },
+    /// sled panicked.
+    #[error("sled failed inside while trying to {action} the views in {}; restart, they are rebuilt", dir.display())]
+    Panicked {
+        /// What was attempted.
+        action: &'static str,
+        /// The folder.
+        dir: PathBuf,
+    },
+}
+
+impl Prefix {
+    /// The first kind that other crates may use.
+    pub const FIRST_FREE: u8 = 0x10;
+    /// This crate's own facts about a ledger.
+    pub(crate) const META: Self = Self(0x00);
+    /// The routing index.
+    pub(crate) const ROUTES: Self = Self(0x01);
+
+    /// A kind of another crate: 0x10 or above; `None` below.
+    #[must_use]
+    pub const fn new(byte: u8) -> Option<Self> {
+        if byte >= Self::FIRST_FREE { Some(Self(byte)) } else { None }
+    }
+
+    /// The owner's kind number `offset`, counted from [`Prefix::FIRST_FREE`]; there are 240 of them.
+    #[must_use]
+    pub const fn owner(offset: u8) -> Self {
+        Self(Self::FIRST_FREE.saturating_add(offset))
+    }
+
+    fn key(self, key: &[u8]) -> Vec<u8> {
+        let mut full = Vec::with_capacity(1 + key.len());
+        full.push(self.0);
+        full.extend_from_slice(key);
+        full
+    }
+}
+
+impl Rows {
+    /// Writes a row, in place of the one with this key if there is one.
+    pub fn put(&mut self, prefix: Prefix, key: &[u8], value: &[u8]) {
+        if value.len() >= MAX_VALUE_BYTES {
+            self.oversized = Some(value.len());
+            return;
+        }
+        self.bytes += (key.len() + value.len()) as u64;
+        self.batch.insert(prefix.key(key), value);
+    }
+
+    /// Deletes a row if it is there.
+    pub fn delete(&mut self, prefix: Prefix, key: &[u8]) {
+        self.bytes += key.len() as u64;
+        self.batch.remove(prefix.key(key));
+    }
+}
+
+impl Views {
+    /// Opens a folder, or begins one. What cannot be used is renamed `<name>.bad-<n>`; the last three
+    /// of these are kept.
+    ///
+    /// # Errors
+    /// [`ViewsError`] when not even an empty folder can be opened.
+    pub fn open(config: ViewsConfig) -> Result<(Self, ViewsState), ViewsError> {
+        let existed = config.dir.exists();
+        match open_db(&config).and_then(|db| Ok((schema_of(&db, &config)?, db))) {
+            Ok((Some(found), db)) if found == config.schema => Ok((Self::over(config, db), ViewsState::Kept)),
+            Ok((None, db)) if !existed => Self::begin(config, db).map(|views| (views, ViewsState::Empty)),
+            Ok((found, db)) => {
+                drop(db);
+                tracing::warn!(dir = %config.dir.display(), ?found, wanted = ?config.schema,
+                    "views of another schema are set aside");
+                Self::begin_beside(config)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "views that do not open are set aside");
+                Self::begin_beside(config)
+            }
+        }
+    }
+
+    /// Sets the folder aside although it opened, because what it says cannot be used.
+    ///
+    /// # Errors
+    /// As [`Views::open`].
+    pub fn set_aside(self) -> Result<(Self, ViewsState), ViewsError> {
+        let Self { config, db, .. } = self;
+        drop(db);
+        Self::begin_beside(config)
+    }
+
+    fn begin_beside(config: ViewsConfig) -> Result<(Self, ViewsState), ViewsError> {
+        let aside = aside::set_aside(&config.dir).map_err(|cause| failed("set aside", &config.dir, cause))?;
+        let db = open_db(&config)?;
+        Ok((Self::begin(config, db)?, ViewsState::SetAside(aside)))
+    }
+
+    fn begin(config: ViewsConfig, db: Db) -> Result<Self, ViewsError> {
+        let views = Self::over(config, db);
+        let mut rows = Rows::default();
+        rows.put(Prefix::META, SCHEMA_KEY, &views.config.schema.0.to_be_bytes());
+        views.apply(rows)?;
+        Ok(views)
+    }
+
+    fn over(config: ViewsConfig, db: Db) -> Self {
+        Self { config, db: RwLock::new(Some(Handles::of(db))), written_bytes: AtomicU64::new(0) }
+    }
+
+    /// Makes all changes of the batch, atomically also for a reader and for a crash.
+    ///
+    /// # Errors
+    /// [`ViewsError`]; nothing was changed.
+    pub fn apply(&self, rows: Rows) -> Result<(), ViewsError> {
+        if let Some(got_bytes) = rows.oversized {
+            return Err(ViewsError::TooLarge { got_bytes });
+        }
+        self.written_bytes.fetch_add(rows.bytes, Ordering::Relaxed);
+        self.with("write", |db| db.apply_batch(rows.batch))
+    }
+
+    /// One row's value.
+    ///
+    /// # Errors
+    /// [`ViewsError`].
+    pub fn get(&self, prefix: Prefix, key: &[u8]) -> Result<Option<Vec<u8>>, ViewsError> {
+        self.with("read", |db| Ok(db.get(prefix.key(key))?.map(|value| value.to_vec())))
+    }
+
+    /// Rows of one kind in key order, from this key on, at most so many.
+    ///
+    /// # Errors
+    /// [`ViewsError`].
+    pub fn page(&self, prefix: Prefix, from: Bound<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewsError> {
+        let from = match from {
+            Bound::Included(key) => Bound::Included(prefix.key(key)),
+            Bound::Excluded(key) => Bound::Excluded(prefix.key(key)),
+            Bound::Unbounded => Bound::Included(vec![prefix.0]),
+        };
+        let until = prefix.0.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(vec![next]));
+        self.with("read", |db| {
+            let rows = db.range::<Vec<u8>, _>((from, until)).take(limit);
+            rows.map(|row| {
+                let (key, value) = row?;
+                Ok(Row { key: key.iter().skip(1).copied().collect(), value: value.to_vec() })
+            })
+            .collect()
+        })
+    }
+
+    /// All rows of one kind in key order, fetched a page at a time.
+    pub fn rows(&self, prefix: Prefix) -> impl Iterator<Item = Result<Row, ViewsError>> + '_ {
+        let mut page = Vec::new().into_iter();
+        let mut last: Option<Vec<u8>> = None;
+        let mut done = false;
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(row) = page.next() {
+                    let row: Row = row;
+                    last = Some(row.key.clone());
+                    return Some(Ok(row));
+                }
+                if done {
+                    return None;
+                }
+                let from = last.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+                match self.page(prefix, from, PAGE_ROWS) {
+                    Ok(rows) => {
+                        done = rows.len() < PAGE_ROWS;
+                        page = rows.into_iter();
+                    }
+                    Err(error) => {
+                        done = true;
+                        return Some(Err(error));
+                    }
+                }
+            }
+        })
+    }
+
+    /// Writes everything applied so far to disk. Closes and opens the folder if enough was written
+    /// since that was last done.
+    ///
+    /// # Errors
+    /// [`ViewsError`].
+    pub fn flush(&self) -> Result<(), ViewsError> {
+        self.with("flush", |db| db.flush().map(drop))?;
+        if self.written_bytes.load(Ordering::Relaxed) < self.config.reopen_after_bytes {
+            return Ok(());
+        }
+        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
+        self.written_bytes.store(0, Ordering::Relaxed);
+        drop(db.take());
+        *db = Some(Handles::of(open_db(&self.config)?));
+        Ok(())
+    }
+
+    fn with<T>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&Tree) -> io::Result<T>,
+    ) -> Result<T, ViewsError> {
+        let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
+        let closed = || failed(action, &self.config.dir, io::Error::other("they could not be reopened"));
+        let handles = db.as_ref().ok_or_else(closed)?;
+        let tree = handles.take();
+        let done = guarded(action, &self.config.dir, || work(&tree));
+        handles.idle.lock().unwrap_or_else(PoisonError::into_inner).push(tree);
+        done
+    }
+}
+
+impl Handles {
+    fn of(db: Db) -> Self {
+        Self { first: Mutex::new(db), idle: Mutex::new(Vec::new()) }
+    }
+
+    /// There come to be as many handles as there are calls at the same time.
+    fn take(&self) -> Tree {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // The tree inside is cloned, because dropping a clone of the whole would flush.
+        idle.unwrap_or_else(|| Tree::clone(&self.first.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+const SCHEMA_KEY: &[u8] = b"schema";
+
+fn schema_of(db: &Db, config: &ViewsConfig) -> Result<Option<SchemaVersion>, ViewsError> {
+    let value = guarded("read", &config.dir, || db.get(Prefix::META.key(SCHEMA_KEY)))?;
+    Ok(value
+        .and_then(|value| value.as_ref().try_into().ok())
+        .map(|value| SchemaVersion(u32::from_be_bytes(value))))
+}
+
+fn open_db(config: &ViewsConfig) -> Result<Db, ViewsError> {
+    let sled = sled::Config::new()
+        .path(&config.dir)
+        .cache_capacity_bytes(config.cache_bytes)
+        .zstd_compression_level(ZSTD_LEVEL)
+        .flush_every_ms(None);
+    guarded("open", &config.dir, || sled.open::<LEAF_ROWS>())
+}
+
+/// Runs sled code that may panic; one folder of views must not take the process down by itself.
+fn guarded<T>(
+    action: &'static str,
+    dir: &Path,
+    work: impl FnOnce() -> io::Result<T>,
+) -> Result<T, ViewsError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(|cause| failed(action, dir, cause)),
+        Err(_) => Err(ViewsError::Panicked { action, dir: dir.to_owned() }),
+    }
+}
+
+fn failed(action: &'static str, dir: &Path, cause: io::Error) -> ViewsError {
+    ViewsError::Io { action, dir: dir.to_owned(), cause }
+}
