@@ -1,8 +1,10 @@
 //! Private keys at rest: encrypted PKCS#8 in PEM (RFC 5958 §3, RFC 7468 §11).
 //!
 //! PBES2 (RFC 8018 §6.2) with scrypt (RFC 7914, N = 2^14, r = 8, p = 1: about 16 MiB) and
-//! AES-256-CBC. The public key, or a check value, stands beside the secret inside: a file that
-//! opens to another key than it was made with is told apart from one that opens.
+//! AES-256-CBC, so that other tools can read what they have an algorithm for. CBC proves nothing
+//! about its plaintext; therefore the IV is a labelled hash of salt and plaintext, and a file that
+//! opens to another key than it was made with is refused. The hash tells nothing: a private key
+//! cannot be guessed.
 
 use std::fmt;
 
@@ -14,10 +16,9 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::hash::labelled;
-use crate::keys::{HpkeKeyPair, SigningKeyPair};
 
 const PEM_LABEL: &str = "ENCRYPTED PRIVATE KEY";
-const CHECK_LABEL: &str = "amana/v1/key-file";
+const IV_LABEL: &str = "amana/v1/key-file";
 /// The longest key file that is read.
 const MOST_BYTES: usize = 64 * 1024;
 const SCRYPT_N: u64 = 1 << 14;
@@ -42,7 +43,8 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    const ALL: [Self; 4] = [Self::Ed25519, Self::XWing, Self::P256, Self::Vault];
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Ed25519, Self::XWing, Self::P256, Self::Vault];
 
     const fn algorithm(self) -> ObjectIdentifier {
         match self {
@@ -105,7 +107,7 @@ pub enum KeyFileError {
     #[error("the key file does not hold a {0}; name the right file")]
     WrongKind(KeyKind),
     /// It opens, but not to the key that it was made with.
-    #[error("the key file is damaged: it does not hold the key it was made with; restore its backup")]
+    #[error("the key file is damaged, or was written by another tool; restore its backup")]
     Damaged,
     /// The secret to write is not one of its kind.
     #[error("not a {0}: it has another length or form")]
@@ -124,9 +126,9 @@ pub fn seal_pem(
     random: &dyn Random,
 ) -> Result<String, KeyFileError> {
     let mut salt = [0; 16];
-    let mut iv = [0; 16];
     random.fill(&mut salt);
-    random.fill(&mut iv);
+    let plain = document(kind, secret).ok_or(KeyFileError::Secret(kind))?;
+    let iv = iv_of(&salt, &plain);
     let kdf = Kdf::Scrypt(ScryptParams {
         salt: &salt,
         cost_parameter: SCRYPT_N,
@@ -136,7 +138,6 @@ pub fn seal_pem(
     });
     let parameters = Parameters { kdf, encryption: EncryptionScheme::Aes256Cbc { iv: &iv } };
 
-    let plain = document(kind, secret).ok_or(KeyFileError::Secret(kind))?;
     let encrypted = parameters.encrypt(&*passphrase.0, &plain).map_err(|_| KeyFileError::Encryption)?;
     let info =
         EncryptedPrivateKeyInfo { encryption_algorithm: parameters.into(), encrypted_data: &encrypted };
@@ -165,20 +166,35 @@ pub fn open_pem(
     let info =
         EncryptedPrivateKeyInfo::from_der(document.as_bytes()).map_err(|_| KeyFileError::NotAKeyFile)?;
     let parameters = info.encryption_algorithm.pbes2().ok_or(KeyFileError::Encryption)?;
-    check_work(parameters)?;
+    let (salt, iv) = check_work(parameters)?;
     let plain = parameters.decrypt(&*passphrase.0, info.encrypted_data);
     let plain = Zeroizing::new(plain.map_err(|_| KeyFileError::WrongPassphrase)?);
-    secret(kind, &plain)
+    // Wrong passphrases mostly end in the padding above; those that do not end here.
+    let info = PrivateKeyInfo::from_der(&plain).map_err(|_| KeyFileError::WrongPassphrase)?;
+    if !bool::from(iv_of(salt, &plain).ct_eq(iv)) {
+        return Err(KeyFileError::Damaged);
+    }
+    secret(kind, &info, &plain)
 }
 
-/// Refuses other ciphers, and parameters by which a file could take the process down.
-fn check_work(parameters: &Parameters<'_>) -> Result<(), KeyFileError> {
-    let Kdf::Scrypt(scrypt) = &parameters.kdf else { return Err(KeyFileError::Encryption) };
+/// The IV of a document: salted, so that one key in two files has two.
+fn iv_of(salt: &[u8], plain: &[u8]) -> [u8; 16] {
+    let mut iv = [0; 16];
+    iv.iter_mut().zip(labelled(IV_LABEL, &[salt, plain]).as_bytes()).for_each(|(to, from)| *to = *from);
+    iv
+}
+
+/// Refuses other ciphers, and parameters by which a file could take the process down. Gives salt
+/// and IV.
+fn check_work<'a>(parameters: &Parameters<'a>) -> Result<(&'a [u8], &'a [u8; 16]), KeyFileError> {
+    let (Kdf::Scrypt(scrypt), EncryptionScheme::Aes256Cbc { iv }) = (&parameters.kdf, parameters.encryption)
+    else {
+        return Err(KeyFileError::Encryption);
+    };
     let memory = scrypt.cost_parameter.checked_mul(128 * u64::from(scrypt.block_size));
     let work = memory.and_then(|memory| memory.checked_mul(u64::from(scrypt.parallelization)));
-    let cipher = matches!(parameters.encryption, EncryptionScheme::Aes256Cbc { .. });
     match work {
-        Some(work) if work <= MOST_SCRYPT_BYTES && cipher => Ok(()),
+        Some(work) if work <= MOST_SCRYPT_BYTES => Ok((scrypt.salt, iv)),
         _ => Err(KeyFileError::Encryption),
     }
 }
@@ -190,48 +206,28 @@ fn document(kind: KeyKind, secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         return (info.algorithm.oid == kind.algorithm()).then(|| Zeroizing::new(secret.to_vec()));
     }
     let seed: &[u8; 32] = secret.try_into().ok()?;
-    let public = public_key(kind, seed)?;
     let wrapped = Zeroizing::new([&SEED_HEADER, seed.as_slice()].concat());
-    let info = PrivateKeyInfo {
-        algorithm: AlgorithmIdentifierRef { oid: kind.algorithm(), parameters: None },
-        private_key: if kind == KeyKind::Ed25519 { &wrapped } else { seed },
-        public_key: Some(&public),
-    };
-    info.to_der().ok().map(Zeroizing::new)
+    let algorithm = AlgorithmIdentifierRef { oid: kind.algorithm(), parameters: None };
+    let private_key = if kind == KeyKind::Ed25519 { &wrapped } else { seed.as_slice() };
+    // Version 1, without the public key: OpenSSL 3.0 does not read version 2 (RFC 5958 §2).
+    PrivateKeyInfo::new(algorithm, private_key).to_der().ok().map(Zeroizing::new)
 }
 
-/// The secret in a PKCS#8 document, if it is of that kind and the one it was made with.
-fn secret(kind: KeyKind, plain: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
-    let info = PrivateKeyInfo::from_der(plain).map_err(|_| KeyFileError::WrongPassphrase)?;
+/// The secret in a PKCS#8 document, if it is of that kind.
+fn secret(
+    kind: KeyKind,
+    info: &PrivateKeyInfo<'_>,
+    plain: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     if info.algorithm.oid != kind.algorithm() {
-        let known = KeyKind::ALL.iter().any(|other| other.algorithm() == info.algorithm.oid);
-        return Err(if known { KeyFileError::WrongKind(kind) } else { KeyFileError::Damaged });
+        return Err(KeyFileError::WrongKind(kind));
     }
-    if kind == KeyKind::P256 {
-        return Ok(Zeroizing::new(plain.to_vec()));
-    }
-    let seed = match kind {
-        KeyKind::Ed25519 => info.private_key.strip_prefix(&SEED_HEADER),
-        _ => Some(info.private_key),
+    let secret = match kind {
+        KeyKind::P256 => Some(plain),
+        KeyKind::Ed25519 => info.private_key.strip_prefix(&SEED_HEADER).filter(|seed| seed.len() == 32),
+        KeyKind::XWing | KeyKind::Vault => Some(info.private_key).filter(|seed| seed.len() == 32),
     };
-    let seed: &[u8; 32] = seed.and_then(|seed| seed.try_into().ok()).ok_or(KeyFileError::Damaged)?;
-    let public = public_key(kind, seed).ok_or(KeyFileError::Damaged)?;
-    // Files made by others may lack the public key (RFC 5958 §2); ours never do.
-    if info.public_key.is_some_and(|told| bool::from(told.ct_eq(&public))) {
-        Ok(Zeroizing::new(seed.to_vec()))
-    } else {
-        Err(KeyFileError::Damaged)
-    }
-}
-
-/// What stands beside the secret: its public key, or for a vault key a labelled hash.
-fn public_key(kind: KeyKind, seed: &[u8; 32]) -> Option<Vec<u8>> {
-    match kind {
-        KeyKind::Ed25519 => SigningKeyPair::from_seed(seed).ok().map(|pair| pair.public().0.to_vec()),
-        KeyKind::XWing => HpkeKeyPair::from_seed(seed).ok().map(|pair| pair.public().0.to_vec()),
-        KeyKind::Vault => Some(labelled(CHECK_LABEL, &[seed]).0.to_vec()),
-        KeyKind::P256 => None,
-    }
+    secret.map(|secret| Zeroizing::new(secret.to_vec())).ok_or(KeyFileError::WrongKind(kind))
 }
 
 #[cfg(test)]
