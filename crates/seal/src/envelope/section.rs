@@ -139,3 +139,7 @@ fn content_len(padded: &[u8]) -> Option<usize> {
 #[cfg(test)]
 #[path = "section_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "salamander_tests.rs"]
+mod salamander;
