@@ -239,7 +239,11 @@ impl<'a> Question<'a> {
         if let Some(group) = self.groups.iter().find(|group| group.members.contains(&member.code)) {
             return Rule::Group(&group.name);
         }
-        let region = member.regions.iter().find(|region| self.addressing.regions.contains(region));
+        let region = if self.addressing.regions.is_empty() {
+            None
+        } else {
+            member.regions.iter().find(|region| self.addressing.regions.contains(region))
+        };
         let wide = match region {
             Some(region) => Rule::Region(*region),
             None if self.addressing.all_members => Rule::AllMembers,
@@ -257,7 +261,9 @@ impl<'a> Question<'a> {
             let named = self.addressing.countries.iter().filter_map(|code| directory.members.get(code));
             return named.map(AsRef::as_ref).filter(receives).map(|member| member.code).collect();
         }
-        directory.members.values().map(AsRef::as_ref).filter(receives).map(|member| member.code).collect()
+        let mut recipients = Vec::with_capacity(directory.members.len());
+        recipients.extend(directory.members.values().map(AsRef::as_ref).filter(receives).map(|m| m.code));
+        recipients
     }
 }
 

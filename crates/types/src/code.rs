@@ -25,8 +25,21 @@ pub enum CodeError {
 
 /// A member of the exchange: ISO 3166-1 alpha-2 (`FR`; user-assigned `XA`..`XZ` for exercises) or a
 /// registered organisation code of 3 to 8 capital letters and digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MemberCode([u8; 8]);
+
+// The order of the text, as one comparison of numbers: routing looks codes up for every notice.
+impl Ord for MemberCode {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        u64::from_be_bytes(self.0).cmp(&u64::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for MemberCode {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl MemberCode {
     /// The code as text.
