@@ -20,6 +20,7 @@ pub mod exchange;
 mod log;
 mod notice;
 mod operator;
+pub mod proof;
 
 pub use auditor::{AuditError, Auditor, includes};
 pub use error::ClientError;

@@ -63,7 +63,7 @@ impl RemoteLog {
             let id = TileId::new(0, index).map_err(|_| ClientError::hub("log size"))?;
             let width = id.width_in(head.size).ok_or(ClientError::hub("log size"))?;
             for leaf in self.tile(id, width).await? {
-                frontier.append(leaf);
+                let _full_tiles = frontier.append(leaf); // nothing is kept: memory stays constant
             }
             progress(frontier.size().get(), size);
         }

@@ -1,6 +1,8 @@
 //! Receiving what is meant for a member, each record proven before anyone sees it.
 
-use amana_log::{LeafHash, LeafSalt, PartTooLong, TreeSize, VerifiedCheckpoint};
+use amana_log::{
+    InclusionProof, LeafHash, LeafIndex, LeafSalt, PartTooLong, Receipt, TreeSize, VerifiedCheckpoint,
+};
 use amana_seal::directory::entry_leaf;
 use amana_seal::envelope::AcceptRecord;
 use amana_seal::receipt::receipt_leaf;
@@ -17,7 +19,7 @@ use tonic::Streaming;
 use tonic::transport::Channel;
 
 use crate::ClientError;
-use crate::auditor::Auditor;
+use crate::auditor::{AuditError, Auditor, includes};
 
 /// How many acknowledgements may wait to be sent.
 const ACKNOWLEDGEMENTS: usize = 64;
@@ -40,6 +42,8 @@ pub struct Proven<T> {
     pub accepted_at: Timestamp,
     /// What blinds its leaf.
     pub leaf_salt: LeafSalt,
+    /// The portable proof that it is in the log.
+    pub receipt: Receipt,
     /// The record.
     pub record: T,
 }
@@ -142,9 +146,14 @@ impl Receiver {
         }
         let record = delivery.record.ok_or(ClientError::hub("a delivery without a record"))?;
         let (stamp, leaf) = leaf(&record)?;
-        self.auditor.includes(leaf, delivery.index, &delivery.inclusion_proof)?;
+        let head = self.auditor.head().ok_or(AuditError::NoHead)?;
+        includes(head, leaf, delivery.index, &delivery.inclusion_proof)?;
+        let proof = InclusionProof::from_slices(delivery.inclusion_proof.iter().map(Bytes::as_ref))
+            .map_err(AuditError::from)?;
+        let checkpoint = head.note().clone();
+        let receipt = Receipt { index: LeafIndex::new(delivery.index), proof, checkpoint, extra: None };
         self.next = index.next();
-        Ok(event(index, stamp, record))
+        Ok(event(index, stamp, receipt, record))
     }
 }
 
@@ -178,18 +187,18 @@ fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
     Ok(((at, salt), leaf.map_err(|_| ClientError::hub("leaf"))?))
 }
 
-fn event(index: Seq, (accepted_at, leaf_salt): Stamp, record: Record) -> Event {
+fn event(index: Seq, (accepted_at, leaf_salt): Stamp, receipt: Receipt, record: Record) -> Event {
     match record {
         Record::Envelope(record) => {
-            Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, record }))
+            Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
         }
         Record::Receipt(record) => {
-            let receipt = record.receipt.unwrap_or_default();
-            let record = SignedReceipt { body: receipt.body, signature: receipt.signature };
-            Event::Receipt(Proven { index, accepted_at, leaf_salt, record })
+            let signed = record.receipt.unwrap_or_default();
+            let record = SignedReceipt { body: signed.body, signature: signed.signature };
+            Event::Receipt(Proven { index, accepted_at, leaf_salt, receipt, record })
         }
         Record::Directory(record) => {
-            Event::Directory(Proven { index, accepted_at, leaf_salt, record: record.entry })
+            Event::Directory(Proven { index, accepted_at, leaf_salt, receipt, record: record.entry })
         }
     }
 }

@@ -1258,13 +1258,11 @@ pub mod exchange_service_client {
     /// Node \<-> hub. The caller is the member named in its client certificate
     /// (`spiffe://<exchange>/member/CODE`), whose key the directory knows.
     ///
-    /// What the hub promises
-    ///
-    /// * A `Receipted` outcome is sent only after the envelope is on the disk of the hub's journal and in
-    ///  the audit log; the inclusion proof and the checkpoint in it prove so offline.
-    /// * Publishing is idempotent: the same bytes under one notice id get the same index again. Other
-    ///  bytes under that id are a CONFLICT, and the log records that it happened.
-    /// * A member is delivered every record meant for it, in the log's order, from the cursor it names.
+    /// What the hub promises. A `Receipted` outcome is sent only after the envelope is on the disk of the
+    /// hub's journal and in the audit log; the inclusion proof and the checkpoint in it prove so offline.
+    /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
+    /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
+    /// meant for it, in the log's order, from the cursor it names.
     ///
     /// What the hub does not promise: to keep secret who sent to whom, when, and how much.
     #[derive(Debug, Clone)]
@@ -1448,13 +1446,11 @@ pub mod exchange_service_server {
     /// Node \<-> hub. The caller is the member named in its client certificate
     /// (`spiffe://<exchange>/member/CODE`), whose key the directory knows.
     ///
-    /// What the hub promises
-    ///
-    /// * A `Receipted` outcome is sent only after the envelope is on the disk of the hub's journal and in
-    ///  the audit log; the inclusion proof and the checkpoint in it prove so offline.
-    /// * Publishing is idempotent: the same bytes under one notice id get the same index again. Other
-    ///  bytes under that id are a CONFLICT, and the log records that it happened.
-    /// * A member is delivered every record meant for it, in the log's order, from the cursor it names.
+    /// What the hub promises. A `Receipted` outcome is sent only after the envelope is on the disk of the
+    /// hub's journal and in the audit log; the inclusion proof and the checkpoint in it prove so offline.
+    /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
+    /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
+    /// meant for it, in the log's order, from the cursor it names.
     ///
     /// What the hub does not promise: to keep secret who sent to whom, when, and how much.
     #[derive(Debug)]
