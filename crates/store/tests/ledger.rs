@@ -252,3 +252,63 @@ fn views_of_another_journal_are_not_believed() {
     assert!(ledger.opened().rebuilt);
     model.assert_equals(&ledger);
 }
+
+/// Readers that follow the writer see every record once, in order, and can prove each.
+#[test]
+fn readers_follow_the_writer_without_gaps() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    let last = 4000;
+    let follow = |reader: amana_store::ledger::Reader| {
+        let mut from = Seq(0);
+        let mut seen = Vec::new();
+        while from < Seq(last) {
+            let found = reader.routed(MemberIndex(3), from, 50).unwrap();
+            let tree = reader.tree();
+            for seq in found.records {
+                let letter = Counts::decode(&reader.read(seq).unwrap()).unwrap();
+                assert!(letter.to.contains(&3));
+                let proof = tree.prove_inclusion(seq).unwrap();
+                verify_inclusion(&Counts::leaf(&letter), LeafIndex::new(seq.0), &proof, &tree.head())
+                    .unwrap();
+                assert_eq!(reader.find(letter.id).unwrap().unwrap().seq, seq);
+                seen.push(seq);
+            }
+            from = found.next;
+        }
+        seen
+    };
+    let expected: Vec<_> = (0..)
+        .map(Seq)
+        .zip(letters(0, last))
+        .filter(|(_, letter)| letter.to.contains(&3))
+        .map(|(seq, _)| seq)
+        .collect();
+    std::thread::scope(|scope| {
+        let readers = [ledger.reader(), ledger.reader()].map(|reader| scope.spawn(|| follow(reader)));
+        let mut model = Model::new();
+        for (group, from) in [3, 40, 1, 300].into_iter().cycle().zip((0..last).step_by(100)) {
+            model.append(&mut ledger, letters(from, from + 100), group);
+        }
+        for reader in readers {
+            assert_eq!(reader.join().unwrap(), expected);
+        }
+    });
+}
+
+/// The folder of views is closed and opened again while it is used, and nobody notices.
+#[test]
+fn views_are_reopened_under_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(dir.path());
+    config.views_reopen_bytes = 1;
+    config.flush_every = std::time::Duration::from_millis(1);
+    let mut ledger = Ledger::open(config, Counts::default).unwrap();
+    let mut model = Model::new();
+    for from in (0..3000).step_by(500) {
+        model.append(&mut ledger, letters(from, from + 500), 20);
+        model.assert_equals(&ledger);
+    }
+    ledger.close().unwrap();
+    model.assert_equals(&open(dir.path()));
+}
