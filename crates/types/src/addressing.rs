@@ -12,11 +12,11 @@ use crate::{GroupName, MemberCode, Region};
 pub struct Addressing {
     /// Members by code.
     pub countries: BTreeSet<MemberCode>,
-    /// Every active member of these regions.
+    /// Every active member of these regions; partners and the review desk only when named.
     pub regions: BTreeSet<Region>,
     /// Every active member of these groups and operations.
     pub groups: BTreeSet<GroupName>,
-    /// Every active member.
+    /// Every active member; partners and the review desk only when named.
     pub all_members: bool,
     /// Members that must not receive it, however else they are addressed.
     pub except: BTreeSet<MemberCode>,

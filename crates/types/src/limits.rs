@@ -53,6 +53,8 @@ pub const EXPLOITATION_FORMS: usize = 16;
 pub const ROUTE_LEGS: usize = 64;
 /// The most bytes of all texts of one notice together, each counted with [`BYTES_PER_ITEM`] more.
 pub const NOTICE_TEXT_BYTES: usize = 256 * 1024;
+/// The most problems of one notice that are told.
+pub const PROBLEMS: usize = 256;
 /// What one text or list item costs beside its bytes when it is written.
 pub const BYTES_PER_ITEM: usize = 16;
 

@@ -138,3 +138,7 @@ pub(super) fn times(report: &mut Report, draft: &Draft, now: Timestamp) -> Times
     }
     expires
 }
+
+#[cfg(test)]
+#[path = "case_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! A trafficking case of an exercise, with every field filled, for tests.
 
+use super::{Rule, check};
 use crate::Timestamp;
 use crate::draft::{
     DateDraft, DocumentDraft, Draft, ExploitationDraft, NameDraft, OffenceDraft, PersonDraft, RouteLegDraft,
@@ -9,6 +10,29 @@ use crate::notice::{
     Act, Circulation, DocumentType, Exploitation, ForcedCriminality, Handling, Majority, Means, NoticeType,
     OffenceType, PersonRole, Purpose, RequestedMeasure, RouteStage, Sex, Urgency,
 };
+
+/// What is changed, how, and the problems it makes.
+pub(crate) type Case = (&'static str, fn(&mut Draft), &'static [(&'static str, Rule)]);
+
+/// The problems of a draft, without their messages.
+pub(crate) fn problems(draft: &Draft) -> Vec<(String, Rule)> {
+    check(draft, now())
+        .err()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|problem| (problem.field, problem.rule))
+        .collect()
+}
+
+/// Changes the valid draft and expects exactly these problems, case by case.
+pub(crate) fn run(cases: &[Case]) {
+    for (what, change, expected) in cases {
+        let mut draft = valid();
+        change(&mut draft);
+        let expected: Vec<_> = expected.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect();
+        assert_eq!(problems(&draft), expected, "{what}");
+    }
+}
 
 /// 2026-06-15T12:00:00Z.
 pub(crate) fn now() -> Timestamp {

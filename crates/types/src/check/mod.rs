@@ -82,7 +82,7 @@ struct Today(Date);
 /// Checks a draft against every rule.
 ///
 /// # Errors
-/// Every [`Problem`] there is, in the order of the fields' checks.
+/// Every [`Problem`] there is, in the order of the fields' checks, up to [`PROBLEMS`](crate::limits::PROBLEMS).
 pub fn check(draft: &Draft, now: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
     let mut report = Report::default();
     let notice = notice(&mut report, draft, now);
@@ -118,7 +118,7 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let offences = report.each("offences", OFFENCES, &draft.offences, case::offence);
     let exploitation =
         report.each("exploitation", EXPLOITATION_FORMS, &draft.exploitation, case::exploitation);
-    report.unique("exploitation", &draft.exploitation);
+    report.unique("exploitation", EXPLOITATION_FORMS, &draft.exploitation);
     case::elements(report, draft, today);
     let persons = report
         .each("persons", PERSONS, &draft.persons, |report, person| person::person(report, person, today));
@@ -132,7 +132,9 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let arrest_warrant_reference =
         report.line("arrest_warrant_reference", &draft.arrest_warrant_reference, LINE_CHARS);
     let expires = case::times(report, draft, now);
-    leak::leaks(report, draft, today);
+    if report.is_within_limits() {
+        leak::leaks(report, draft, today);
+    }
     Some(Notice {
         circulation: circulation?,
         notice_type,

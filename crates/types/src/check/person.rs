@@ -20,18 +20,18 @@ pub(super) fn person(report: &mut Report, draft: &PersonDraft, today: Today) -> 
         report.each("nationalities", NATIONALITIES_PER_PERSON, &draft.nationalities, |report, code| {
             report.needed_value("", code, Rule::UnknownCountry)
         });
-    report.unique("nationalities", &draft.nationalities);
+    report.unique("nationalities", NATIONALITIES_PER_PERSON, &draft.nationalities);
     let documents = report.each("documents", IDENTIFIERS_PER_PERSON, &draft.documents, |report, draft| {
         document(report, draft, born, today)
     });
     let phones = report.each("phones", IDENTIFIERS_PER_PERSON, &draft.phones, |report, phone| {
         report.needed_value("", phone, Rule::InvalidPhone)
     });
-    report.unique("phones", &draft.phones);
+    report.unique("phones", IDENTIFIERS_PER_PERSON, &draft.phones);
     let emails = report.each("emails", IDENTIFIERS_PER_PERSON, &draft.emails, |report, email| {
         report.needed_value("", email, Rule::InvalidEmail)
     });
-    report.unique("emails", &draft.emails);
+    report.unique("emails", IDENTIFIERS_PER_PERSON, &draft.emails);
     let measures = report.codes("measures", &draft.measures);
     let remarks = report.texts("remarks", REMARK_CHARS, Lines::Many, &draft.remarks);
     let person = Person {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{Problem, Rule};
 use crate::draft::{DateDraft, Stated, TextDraft};
-use crate::limits::{BYTES_PER_ITEM, LANGUAGES_PER_TEXT};
+use crate::limits::{BYTES_PER_ITEM, LANGUAGES_PER_TEXT, NOTICE_TEXT_BYTES, PROBLEMS};
 use crate::notice::hygiene::first_refused;
 use crate::notice::{Coded, Language, PartialDate, Text, UnknownCode};
 
@@ -23,8 +23,19 @@ impl Report {
         (self.problems, self.bytes)
     }
 
-    /// Notes a problem of a field of the present place; an empty name means the place itself.
+    /// Whether lists and texts have stayed within their limits so far, so that costly checks are safe.
+    pub(super) fn is_within_limits(&self) -> bool {
+        self.bytes <= NOTICE_TEXT_BYTES
+            && self.problems.len() < PROBLEMS
+            && !self.problems.iter().any(|problem| problem.rule == Rule::TooMany)
+    }
+
+    /// Notes a problem of a field of the present place; an empty name means the place itself. Past
+    /// [`PROBLEMS`] nothing more is noted.
     pub(super) fn refuse(&mut self, field: &str, rule: Rule, message: impl Into<String>) {
+        if self.problems.len() >= PROBLEMS {
+            return;
+        }
         let field = self.at(field, |report| report.path.clone());
         self.problems.push(Problem { field, rule, message: message.into() });
     }
@@ -63,9 +74,9 @@ impl Report {
         })
     }
 
-    /// Refuses the later of two equal items of a list.
-    pub(super) fn unique<T: PartialEq>(&mut self, field: &str, items: &[T]) {
-        for (i, item) in items.iter().enumerate() {
+    /// Refuses the later of two equal items among the first `most` of a list.
+    pub(super) fn unique<T: PartialEq>(&mut self, field: &str, most: usize, items: &[T]) {
+        for (i, item) in items.iter().take(most).enumerate() {
             if items.iter().take(i).any(|earlier| earlier == item) {
                 let place = format!("{field}[{i}]");
                 self.refuse(&place, Rule::Duplicate, "given twice; leave one out");
@@ -97,8 +108,8 @@ impl Report {
 
     /// A list of codes, each once.
     pub(super) fn codes<C: Coded>(&mut self, field: &str, stated: &[Stated<C>]) -> Vec<C> {
-        self.unique(field, stated);
         let most = C::all().len();
+        self.unique(field, most, stated);
         self.each(field, most, stated, |report, code| report.needed_code("", code))
     }
 
@@ -159,7 +170,7 @@ impl Report {
     /// One text per language.
     pub(super) fn texts(&mut self, field: &str, most: usize, lines: Lines, texts: &[TextDraft]) -> Vec<Text> {
         let languages: Vec<&str> = texts.iter().map(|text| text.language.as_str()).collect();
-        self.unique(field, &languages);
+        self.unique(field, LANGUAGES_PER_TEXT, &languages);
         self.each(field, LANGUAGES_PER_TEXT, texts, |report, draft| {
             let language = report.language(&draft.language);
             // Files from some systems end lines in CR LF; the CR alone could hide text on a terminal.
