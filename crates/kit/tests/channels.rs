@@ -11,10 +11,17 @@
 mod common;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use amana_kit::certs::TlsKey;
 use amana_kit::connect::{ConnectCause, ConnectError, ServerAddress, connect_within};
+use amana_kit::random::SystemRandom;
+use amana_kit::tls::{ClientTls, KeyExchange, ServerTrust, kx};
 use common::*;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -69,6 +76,33 @@ async fn somebody_else_there() {
     let alert = &[21, 3, 3, 0, 2, 2, 40]; // fatal handshake_failure: no group in common
     let error = failure(stranger(alert, false).await, PATIENCE).await;
     assert!(matches!(error.cause, ConnectCause::NotHybrid(_)), "{error:?}");
+}
+
+/// The hub's own name, but it ends every connection properly and at once.
+#[tokio::test]
+async fn an_orderly_goodbye_is_no_connection() {
+    let authority = authority();
+    let key = TlsKey::generate().unwrap();
+    let issued = authority.issue_server(&hub(), &[], &key, this_year(), &SystemRandom).unwrap();
+    let provider = CryptoProvider { kx_groups: vec![kx::X25519MLKEM768], ..default_provider() };
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(issued.chain(), PrivatePkcs8KeyDer::from(key.pkcs8().to_vec()).into())
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let mut stream = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
+        stream.shutdown().await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let trust = ServerTrust::Authority(authority.certificate().clone());
+    let tls = ClientTls::new(hub(), trust, None, KeyExchange::HybridOnly).unwrap();
+    let error = connect_within(&address.into(), &tls, PATIENCE).await.unwrap_err();
+    assert!(matches!(error.cause, ConnectCause::Closed), "{error:?}");
 }
 
 #[tokio::test]

@@ -148,6 +148,35 @@ fn a_certificate_without_exactly_one_name_names_nobody() {
 }
 
 #[test]
+fn each_certificate_is_for_one_use() {
+    let authority = authority(of_exchange());
+    let key = TlsKey::generate().unwrap();
+    let request = CertificateRequest::create(&key).unwrap();
+    let client = authority.issue_client(&member(), &request, year(), &SystemRandom).unwrap();
+    let hub = ServerIdentity::Hub(exchange());
+    let also = [AltName::Dns("hub.internal".into()), AltName::Ip("192.0.2.7".parse().unwrap())];
+    let server = authority.issue_server(&hub, &also, &key, year(), &SystemRandom).unwrap();
+    for (der, serves, asks, signs) in [
+        (&client.certificate, false, true, false),
+        (&server.certificate, true, false, false),
+        (authority.certificate(), false, false, true),
+    ] {
+        let (_, parsed) = x509_parser::parse_x509_certificate(der).unwrap();
+        let usage = parsed.extended_key_usage().unwrap().map(|usage| usage.value.clone());
+        assert_eq!(usage.as_ref().is_some_and(|usage| usage.server_auth), serves);
+        assert_eq!(usage.as_ref().is_some_and(|usage| usage.client_auth), asks);
+        assert_eq!(parsed.key_usage().unwrap().unwrap().value.key_cert_sign(), signs);
+        assert_eq!(parsed.is_ca(), signs);
+    }
+    let (_, parsed) = x509_parser::parse_x509_certificate(&server.certificate).unwrap();
+    let names = parsed.subject_alternative_name().unwrap().unwrap().value.general_names.clone();
+    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    for name in ["hub.exchange.example", "spiffe://exchange.example/hub", "hub.internal", "c0:00:02:07"] {
+        assert!(names.iter().any(|held| held.contains(name)), "{name} in {names:?}");
+    }
+}
+
+#[test]
 fn fingerprints_are_sha_256_of_the_der() {
     let made = authority(of_exchange());
     let expected = ring::digest::digest(&ring::digest::SHA256, made.certificate());
