@@ -1,1 +1,90 @@
+use bytes::Bytes;
+use prost_types::Timestamp;
+use serde_json::json;
+
 use super::*;
+use crate::v1;
+
+#[test]
+fn a_summary_has_every_field_whatever_it_holds() {
+    let empty = view(&v1::NoticeSummary::default());
+    let summary = v1::NoticeSummary {
+        notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into(),
+        direction: v1::Direction::Received.into(),
+        sender: "XA".into(),
+        circulation: v1::Circulation::RequestForInformation.into(),
+        r#type: v1::NoticeType::UnSpecial.into(),
+        urgency: v1::Urgency::Urgent.into(),
+        handling: v1::Handling::H2.into(),
+        case_reference: "XA-1".into(),
+        subject: vec![v1::Text { language: "ar".into(), text: "قضية".into() }],
+        created: Some(Timestamp { seconds: 1_795_000_000, nanos: 120_000_000 }),
+        expires: None,
+        log_index: Some(7),
+        exploitation: vec![v1::Exploitation::ForcedLabour.into(), 99],
+        acknowledged: true,
+    };
+    let full = view(&summary);
+    assert_eq!(
+        full,
+        json!({
+            "notice_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+            "direction": "RECEIVED",
+            "sender": "XA",
+            "circulation": "REQUEST_FOR_INFORMATION",
+            "type": "UN_SPECIAL",
+            "urgency": "URGENT",
+            "handling": "H2",
+            "case_reference": "XA-1",
+            "subject": [{"language": "ar", "text": "قضية"}],
+            "created": "2026-11-18T11:06:40.12Z",
+            "expires": null,
+            "log_index": 7,
+            "exploitation": ["FORCED_LABOUR", 99],
+            "acknowledged": true,
+        })
+    );
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&empty), keys(&full));
+    assert_eq!(empty["log_index"], serde_json::Value::Null);
+    assert_eq!(empty["type"], serde_json::Value::Null);
+}
+
+#[test]
+fn bytes_times_and_checkpoints_can_be_read() {
+    let status = v1::GetStatusResponse {
+        started_at: 1_795_000_000_000,
+        checkpoint: Bytes::from_static(b"amana/x/audit\n1\n"),
+        ..Default::default()
+    };
+    let status = view(&status);
+    assert_eq!(status["started_at"], "2026-11-18T11:06:40Z");
+    assert_eq!(status["checkpoint"], "amana/x/audit\n1\n");
+    let proof = v1::GetConsistencyProofResponse { proof: vec![Bytes::from_static(&[0, 0xab])] };
+    assert_eq!(view(&proof), json!({"proof": ["00ab"]}));
+}
+
+#[test]
+fn of_several_choices_the_one_that_is_there_is_shown() {
+    let outcome = v1::PublishOutcome {
+        notice_id: Bytes::new(),
+        outcome: Some(v1::publish_outcome::Outcome::Refused(v1::Refused {
+            reason: "EXPIRED".into(),
+            ..Default::default()
+        })),
+    };
+    let view = view(&outcome);
+    assert_eq!(view["refused"]["reason"], "EXPIRED");
+    assert_eq!(view.get("receipted"), None);
+}
+
+#[test]
+fn every_message_of_the_contract_is_described() {
+    let mut count = 0;
+    for message in describe::messages() {
+        count += 1;
+        let value = from_tree(show::message(&prost_reflect::DynamicMessage::new(message.clone())));
+        assert!(value.is_object() || value.is_string(), "{}", message.full_name());
+    }
+    assert!(count >= 70, "only {count} messages found");
+}

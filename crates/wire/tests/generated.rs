@@ -2,6 +2,8 @@
 //!
 //! Run with `AMANA_REGENERATE=1` to write it anew after a change of the contract.
 
+#![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

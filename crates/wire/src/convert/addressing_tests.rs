@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn an_addressing_comes_back() {
     let mut domain = Addressing { all_members: true, ..Addressing::default() };
-    domain.countries.extend(["XF".parse().unwrap(), "UNODC".parse().unwrap()]);
+    domain.countries.extend(["XF", "UNODC"].map(|code| code.parse::<amana_types::MemberCode>().unwrap()));
     domain.regions.extend(Region::ALL);
     domain.groups.insert("HT-EXPERTS".parse().unwrap());
     domain.except.insert("XE".parse().unwrap());

@@ -19,7 +19,7 @@ pub fn stated<C: Coded>(number: i32) -> Stated<C> {
     if number == 0 {
         return Stated::Absent;
     }
-    let place = usize::try_from(number - 1).ok();
+    let place = number.checked_sub(1).and_then(|place| usize::try_from(place).ok());
     match place.and_then(|place| C::all().get(place)) {
         Some(code) => Stated::Known(*code),
         None => Stated::Unknown(number.to_string()),

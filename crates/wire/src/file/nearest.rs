@@ -1,7 +1,7 @@
 //! "Did you mean": the known word that is nearest to an unknown one.
 
 /// The nearest of the known words, if it is near enough to be a slip: at most a third of the letters
-/// differ, whatever their case.
+/// differ, whatever their case. Short codes such as `H2` are never guessed.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long word is no slip, and comparing is quadratic.
     if word.len() > 64 {
@@ -12,7 +12,7 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&word, &plain(candidate)), candidate))
-        .filter(|(distance, candidate)| distance * 3 <= candidate.len().max(3))
+        .filter(|(distance, candidate)| distance * 3 <= candidate.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -38,6 +38,7 @@ mod tests {
         for other in ["", "X", "THEFT", "LABOUR", &"FORCED".repeat(20)] {
             assert_eq!(nearest(other, known), None, "{other}");
         }
+        assert_eq!(nearest("H4", ["H0", "H1"]), None);
         assert_eq!(hint("THEFT", known), "expected one of FORCED_LABOUR, FORCED_MARRIAGE, CHILD_LABOUR");
     }
 }

@@ -23,7 +23,7 @@ const NO_CODE: i32 = -1;
 pub(super) struct Reader {
     pub(super) found: Vec<Found>,
     /// Where each field stands, by path.
-    places: BTreeMap<String, Span>,
+    pub(super) places: BTreeMap<String, Span>,
     /// Fields about which something was said already, also those whose key was misspelt.
     settled: BTreeSet<String>,
 }
@@ -61,11 +61,6 @@ impl Reader {
         }
         let span = self.ancestors(&field).find_map(|path| self.places.get(path)).cloned().unwrap_or(0..0);
         self.found.push(Found { span, field, rule, message });
-    }
-
-    /// Whether the field itself stands in the file.
-    pub(super) fn has(&self, field: &str) -> bool {
-        self.places.contains_key(field)
     }
 
     /// The path, its parent, and so on up to the root.
@@ -179,12 +174,16 @@ impl Reader {
     fn unknown_key(&mut self, d: &MessageDescriptor, extra: &[&str], path: &str, key: &str, span: &Span) {
         let names: Vec<_> = d.fields().map(|field| field.name().to_owned()).collect();
         let known = names.iter().map(String::as_str).chain(extra.iter().copied());
-        // A misspelt key is one mistake: nothing more is said about the field that was meant.
-        if let Some(meant) = nearest(key, known.clone()) {
-            self.settled.insert(join(path, meant));
-        }
-        let message = format!("unknown key {}; {}", quoted(key), hint(key, known));
-        self.say(&join(path, key), span, "UNKNOWN_KEY", message);
+        // A misspelt or misplaced key is one mistake: nothing more is said about the field that was meant.
+        let hint = if extra.contains(&TO) && is_addressing_key(key) {
+            self.settled.insert(TO.to_owned());
+            format!("it belongs under [{TO}]")
+        } else {
+            let meant = nearest(key, known.clone());
+            self.settled.extend(meant.map(|meant| join(path, meant)));
+            hint(key, known)
+        };
+        self.say(&join(path, key), span, "UNKNOWN_KEY", format!("unknown key {}; {hint}", quoted(key)));
     }
 
     fn repeated_key(&mut self, path: &str, span: &Span) {
@@ -201,6 +200,10 @@ impl Reader {
         self.found.push(Found::new(span, path, rule, message));
         None
     }
+}
+
+fn is_addressing_key(key: &str) -> bool {
+    describe::descriptor::<v1::Addressing>().is_some_and(|to| to.get_field_by_name(key).is_some())
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -1,0 +1,223 @@
+//! Whatever case is written comes back the same: over the wire, in sections, and in both file formats.
+
+#![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
+
+use amana_types::draft::PersonDraft;
+use amana_types::{Addressing, CaseSection, CheckedNotice, Draft, ProtectedPersonsSection, Timestamp, check};
+use amana_wire::file::{self, Format, NoticeFile};
+use amana_wire::{convert, v1};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use prost::Message;
+
+const NOW: &str = "2026-11-23T08:30:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+/// Text of several scripts with all that a format has to escape.
+fn text() -> impl Strategy<Value = String> {
+    "[a-zء-يéßÑ漢]([ -~ء-ي٠-٩]|\n|\t){0,40}[a-zء-ي.]"
+}
+
+fn line() -> impl Strategy<Value = String> {
+    "[a-zء-يéßÑ漢][ -~ء-ي٠-٩]{0,40}[a-zء-ي.]"
+}
+
+fn texts(text: impl Strategy<Value = String>, least: usize) -> impl Strategy<Value = Vec<v1::Text>> {
+    let languages = subsequence(vec!["ar", "en", "es", "fr"], least..=4);
+    (languages, prop::collection::vec(text, 4)).prop_map(|(languages, texts)| {
+        let pairs = languages.into_iter().zip(texts);
+        pairs.map(|(language, text)| v1::Text { language: language.into(), text }).collect()
+    })
+}
+
+fn date(years: std::ops::Range<u32>) -> impl Strategy<Value = Option<v1::PartialDate>> {
+    let date =
+        (years, 0..=12u32, 0..=28u32, 0..3u32).prop_map(|(year, month, day, more)| match (month, more) {
+            (0, 0) => v1::PartialDate { year, ..Default::default() },
+            (0, more) => v1::PartialDate { year, estimated_to_year: year + more, ..Default::default() },
+            (month, _) => v1::PartialDate { year, month, day, estimated_to_year: 0 },
+        });
+    prop::option::of(date)
+}
+
+fn name() -> impl Strategy<Value = v1::Name> {
+    (line(), select(vec!["ar", "en"]), "([A-Z][a-z]{1,9})?", any::<bool>()).prop_map(
+        |(original, language, latin, alias)| v1::Name { original, language: language.into(), latin, alias },
+    )
+}
+
+fn document() -> impl Strategy<Value = v1::Document> {
+    (1..=6i32, "[A-Z][0-9]{6}", select(vec!["", "TN", "XF"]), date(2000..2010), date(2028..2040)).prop_map(
+        |(kind, number, country, issued, expires)| v1::Document {
+            r#type: kind,
+            number,
+            issuing_country: country.into(),
+            issued,
+            expires,
+        },
+    )
+}
+
+fn person() -> impl Strategy<Value = v1::Person> {
+    let identity =
+        (prop::collection::vec(name(), 0..3), date(1950..1990), prop::option::of(line()), 0..=3i32);
+    let contacts = (
+        subsequence(vec!["TN", "XS", "FR"], 0..=3),
+        prop::collection::vec(document(), 0..2),
+        subsequence(vec!["+21698765432", "+33123456789"], 0..=2),
+        subsequence(vec!["a@example.org", "b@example.net"], 0..=2),
+    );
+    let asked = (1..=8i32, select(vec![1, 3, 4]), subsequence(vec![4, 5, 6, 7], 0..=4), texts(text(), 0));
+    (identity, contacts, asked).prop_map(|(identity, contacts, asked)| {
+        let owned = |items: Vec<&str>| items.into_iter().map(str::to_owned).collect();
+        v1::Person {
+            role: asked.0,
+            names: identity.0,
+            born: identity.1,
+            birth_place: identity.2.unwrap_or_default(),
+            sex: identity.3,
+            majority: asked.1,
+            nationalities: owned(contacts.0),
+            documents: contacts.1,
+            phones: owned(contacts.2),
+            emails: owned(contacts.3),
+            measures: asked.2,
+            remarks: asked.3,
+        }
+    })
+}
+
+fn leg() -> impl Strategy<Value = v1::RouteLeg> {
+    (1..=3i32, select(vec!["TN", "XF"]), 0..=5i32, line(), date(2010..2015), date(2020..2024), line())
+        .prop_map(|(stage, country, region, place, from, to, carrier)| v1::RouteLeg {
+            stage,
+            country: country.into(),
+            region,
+            place,
+            from,
+            to,
+            carrier,
+        })
+}
+
+fn offence() -> impl Strategy<Value = v1::Offence> {
+    let acts = subsequence((1..=5).collect::<Vec<i32>>(), 1..=5);
+    let means = subsequence((1..=9).collect::<Vec<i32>>(), 1..=9);
+    (acts, means).prop_map(|(acts, means)| v1::Offence { r#type: 1, acts, means })
+}
+
+fn exploitation() -> impl Strategy<Value = Vec<v1::ExploitationForm>> {
+    let forms = subsequence((1..=9).collect::<Vec<i32>>(), 1..=9);
+    (forms, 1..=5i32).prop_map(|(forms, crime)| {
+        let forced = i32::from(v1::Exploitation::ForcedCriminality);
+        let form = |form| v1::ExploitationForm { form, criminality: if form == forced { crime } else { 0 } };
+        forms.into_iter().map(form).collect()
+    })
+}
+
+fn notice() -> impl Strategy<Value = v1::Notice> {
+    let codes = (1..=6i32, 2..=9i32, 1..=3i32, 1..=4i32, 1..=9i32);
+    let times = (prop::option::of(1_800_000_000..1_900_000_000i64), any::<bool>());
+    let case = (
+        prop::collection::vec(offence(), 0..3),
+        exploitation(),
+        prop::collection::vec(person(), 0..4),
+        prop::collection::vec(leg(), 0..3),
+    );
+    let words = (texts(line(), 1), texts(text(), 1), texts(text(), 1), "[A-Z]{2}-[0-9]{4}", line());
+    (codes, times, case, words).prop_map(|(codes, (expires, again), case, words)| {
+        let at = |seconds| prost_types::Timestamp { seconds, nanos: 5_000_000 };
+        v1::Notice {
+            circulation: codes.0,
+            r#type: codes.1,
+            case_reference: words.3,
+            urgency: codes.2,
+            subject: words.0,
+            narrative: words.1,
+            exploitation: if case.0.is_empty() { Vec::new() } else { case.1 },
+            offences: case.0,
+            persons: case.2,
+            route: case.3,
+            handling: codes.3,
+            handling_conditions: if codes.3 == 4 { words.2 } else { Vec::new() },
+            purpose: codes.4,
+            arrest_warrant_reference: words.4,
+            expires: expires.map(at),
+            reexamine: again.then(|| at(1_799_000_000)),
+        }
+    })
+}
+
+fn addressing() -> impl Strategy<Value = Addressing> {
+    let codes = || subsequence(vec!["XA", "XE", "XF", "XS", "UNODC"], 1..=5);
+    (codes(), 0..=5usize, subsequence(vec!["HT-EXPERTS", "OP_1"], 0..=2), any::<bool>(), codes()).prop_map(
+        |(countries, regions, groups, all_members, except)| Addressing {
+            countries: countries.into_iter().map(|code| code.parse().unwrap()).collect(),
+            regions: amana_types::Region::ALL.into_iter().take(regions).collect(),
+            groups: groups.into_iter().map(|name| name.parse().unwrap()).collect(),
+            all_members,
+            except: except.into_iter().map(|code| code.parse().unwrap()).collect(),
+        },
+    )
+}
+
+/// A notice that the check takes; one that it does not is drawn again.
+fn checked() -> impl Strategy<Value = CheckedNotice> {
+    notice().prop_filter_map("the check refuses it", |message| check(&Draft::from(message), now()).ok())
+}
+
+/// The check of the same notice, once more from the wire.
+fn again(message: v1::Notice) -> Result<CheckedNotice, String> {
+    check(&Draft::from(message), now()).map_err(|problems| format!("{problems:?}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn over_the_wire(notice in checked()) {
+        let bytes = v1::Notice::from(notice.notice()).encode_to_vec();
+        let message = v1::Notice::decode(bytes.as_slice()).unwrap();
+        prop_assert_eq!(again(message), Ok(notice));
+    }
+
+    #[test]
+    fn in_sections(notice in checked()) {
+        let sender = "XA".parse().unwrap();
+        let case = CaseSection { sender, notice: notice.notice().clone(), protected_persons: vec![0, 2] };
+        let read = convert::case_section(&convert::encode_case_section(&case)).unwrap();
+        prop_assert_eq!(read.sender, "XA");
+        prop_assert_eq!(read.protected_persons, case.protected_persons);
+        prop_assert_eq!(check(&read.notice, now()), Ok(notice.clone()));
+
+        let persons = notice.notice().persons.clone();
+        let drafts: Vec<PersonDraft> = read.notice.persons;
+        let protected = ProtectedPersonsSection { sender, persons };
+        let read = convert::protected_persons(&convert::encode_protected_persons(&protected)).unwrap();
+        prop_assert_eq!(read.persons, drafts);
+    }
+
+    #[test]
+    fn in_files(notice in checked(), to in addressing()) {
+        let (message, addressing) = (v1::Notice::from(notice.notice()), v1::Addressing::from(&to));
+        let file = NoticeFile { notice, to };
+        let toml = file::to_toml(&message, &addressing);
+        let read = file::read(toml.as_bytes(), Format::Toml, now());
+        prop_assert_eq!(read.as_ref(), Ok(&file), "{}", toml);
+        let json = file::to_json(&message, &addressing).to_string();
+        let read = file::read(json.as_bytes(), Format::Json, now());
+        prop_assert_eq!(read.as_ref(), Ok(&file), "{}", json);
+    }
+
+    #[test]
+    fn no_file_can_stop_the_reader(text in "[\\[\\]{}\"':,=.#a-z0-9\n -]{0,200}") {
+        for format in [Format::Toml, Format::Json] {
+            if let Err(problems) = file::read(text.as_bytes(), format, now()) {
+                prop_assert!(problems.len() > 0);
+            }
+        }
+    }
+}
