@@ -19,9 +19,9 @@ pub(crate) enum AgencyCommand {
         /// INVESTIGATOR, BORDER, CHILD_PROTECTION, ANALYST, PARTNER, SUPERVISOR or AUDITOR.
         #[arg(long)]
         role: String,
-        /// How long its certificate is valid, in days.
-        #[arg(long, default_value_t = 365, value_name = "DAYS")]
-        days: u32,
+        /// Where the agency reaches the node, if not at the node's listening address.
+        #[arg(long, value_name = "HOST:PORT")]
+        address: Option<String>,
         /// The folder to write its certificate, key and context to.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,

@@ -12,7 +12,7 @@ pub(crate) struct PassphraseArgs {
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Read the passphrase from this open file descriptor.
     #[arg(long, value_name = "N", conflicts_with = "passphrase_file")]
-    pub(crate) passphrase_fd: Option<i32>,
+    pub(crate) passphrase_fd: Option<u32>,
 }
 
 /// `amana demo`.

@@ -1,0 +1,111 @@
+//! `amana bench`: what the exchange does on this machine, as JSON.
+//!
+//! A hub in a process of its own, real members, real TLS, a real data sync for each group. In the same
+//! run the ceiling is measured: the same stream with signature verification only, nothing stored.
+
+mod ceiling;
+mod load;
+mod party;
+mod receive;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use amana_types::{Directory, MemberCode};
+use serde_json::{Value, json};
+use tonic::transport::Channel;
+
+use crate::args::BenchArgs;
+use crate::demo::exchange::Exchange;
+use crate::exit::{Exit, Failure};
+use crate::output::note;
+use crate::settings::Settings;
+use load::Measured;
+use party::Party;
+
+/// Recipients of one notice, and how many notices of that kind at most.
+const RECIPIENTS: [(usize, usize); 3] = [(1, usize::MAX), (8, 4_000), (195, 200)];
+/// Envelopes under way on each stream, and how many notices at most.
+const IN_FLIGHT: [(usize, usize); 3] = [(1, 2_000), (64, usize::MAX), (256, usize::MAX)];
+
+pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Failure> {
+    let dir = tempfile::tempdir().map_err(|error| Failure::new(Exit::Failed, error))?;
+    let exchange = Exchange::create(dir.path(), "bench.example").await?;
+    let hub = exchange.run_hub().await?;
+    note("bench: enrolling 196 members");
+    let bench = Bench::new(&exchange, dir.path(), &args).await?;
+    let mut publishes = Vec::new();
+    for (recipients, most) in RECIPIENTS {
+        for (in_flight, at_most) in IN_FLIGHT {
+            let count = (args.notices as usize).min(most).min(at_most);
+            publishes.push(bench.publish(recipients, in_flight, count).await?);
+        }
+    }
+    let ceiling = bench.ceiling().await?;
+    let best = bench.publish(1, 256, args.notices as usize).await?;
+    let ratio = rate(&best) / rate(&ceiling).max(f64::EPSILON);
+    let status = exchange.operator().await?.status().await.map_err(|e| crate::commands::call::failed(&e))?;
+    let deliveries = receive::drain(bench.receivers_channel().await?, u64::from(args.notices)).await?;
+    let figures = json!({
+        "cores": std::thread::available_parallelism().map_or(1, usize::from),
+        "connections": args.connections,
+        "publish": publishes,
+        "ceiling": ceiling,
+        "beside_ceiling": best,
+        "ratio_to_ceiling": (ratio * 1000.0).round() / 1000.0,
+        "deliveries_per_second": deliveries.round(),
+        "bytes_per_notice_on_disk": status.journal_bytes.checked_div(status.accepted_total),
+        "accepted": status.accepted_total,
+        "hub_resident_bytes": status.resident_memory_bytes,
+    });
+    hub.stop().await?;
+    settings.out.text(&format!("{figures:#}"))
+}
+
+fn rate(view: &Value) -> f64 {
+    view.get("per_second").and_then(Value::as_f64).unwrap_or_default()
+}
+
+/// One sender with its streams, and everybody it can write to.
+struct Bench {
+    sender: Arc<Party>,
+    first_receiver: Party,
+    directory: Arc<Directory>,
+    recipients: Vec<MemberCode>,
+    channels: Vec<Channel>,
+}
+
+impl Bench {
+    async fn new(exchange: &Exchange, _dir: &Path, args: &BenchArgs) -> Result<Self, Failure> {
+        let invitation = exchange.invite("XA", "Sender", false)?;
+        let sender = Arc::new(Party::enrol(&invitation).await?);
+        let mut receivers = Vec::new();
+        for code in codes().take(195) {
+            receivers.push(Party::enrol(&exchange.invite(&code, "Receiver", false)?).await?);
+        }
+        let directory = Arc::new(sender.directory(&invitation).await?);
+        let recipients = receivers.iter().map(|party| party.code).collect();
+        let mut channels = Vec::new();
+        for _ in 0..args.connections {
+            channels.push(sender.connect().await?);
+        }
+        Ok(Self { sender, first_receiver: receivers.swap_remove(0), directory, recipients, channels })
+    }
+
+    /// Publishes sealed notices; what sealing costs is outside the measurement.
+    async fn publish(&self, recipients: usize, in_flight: usize, count: usize) -> Result<Value, Failure> {
+        let to: Vec<MemberCode> = self.recipients.iter().copied().take(recipients).collect();
+        let ready = party::seal_many(&self.sender, &self.directory, &to, count).await?;
+        let bytes: usize = ready.iter().take(1).map(|(_, envelope)| prost_len(envelope)).sum();
+        note(&format!("bench: {count} notices to {recipients}, {in_flight} in flight on each stream"));
+        let measured: Measured = load::publish(&self.channels, ready, in_flight).await?;
+        let mut view = measured.view();
+        if let Some(fields) = view.as_object_mut() {
+            fields.insert("recipients".to_owned(), json!(recipients));
+            fields.insert("in_flight_per_stream".to_owned(), json!(in_flight));
+            fields.insert("envelope_bytes".to_owned(), json!(bytes));
+        }
+        Ok(view)
+    }
+}

@@ -1,0 +1,81 @@
+//! `amana agency …`: who may use a node.
+
+use std::path::Path;
+
+use amana_kit::clock::SystemClock;
+use amana_kit::random::SystemRandom;
+use amana_node::agency::{AgencyError, AgencyFile, agency_add, agency_list, agency_revoke};
+use amana_node::config::NodeConfig;
+use amana_node::layout::Layout;
+use amana_types::{Clock, Role};
+use serde_json::{Value, json};
+
+use super::passphrase;
+use super::reason::code;
+use crate::args::AgencyCommand;
+use crate::exit::{Exit, Failure};
+use crate::output::{field, note};
+use crate::settings::Settings;
+
+pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        AgencyCommand::Add { name, dir, role, address, out, passphrase } => {
+            let secret = passphrase::read(&passphrase)?;
+            let role: Role = code(&role, "--role")?;
+            let layout = Layout::new(dir);
+            let address = match address {
+                Some(address) => address,
+                None => listen_address(&layout)?,
+            };
+            let now = SystemClock.now();
+            let bundle = agency_add(&layout, &name, role, &address, &out, &secret, &SystemRandom, now)
+                .map_err(|error| failed(&error))?;
+            let value = json!({ "name": name, "role": role.code(), "context": bundle.context });
+            settings.out.one(&value, || format!("{}\n  use it with --context {}", bundle.context.display(), out.display()))
+        }
+        AgencyCommand::List { dir } => list(&dir, settings),
+        AgencyCommand::Revoke { name, dir } => {
+            agency_revoke(&Layout::new(dir), &name).map_err(|error| failed(&error))?;
+            note(&format!("revoked {name}"));
+            Ok(())
+        }
+    }
+}
+
+/// Where agencies on this machine reach the node: what its configuration says.
+fn listen_address(layout: &Layout) -> Result<String, Failure> {
+    let config = NodeConfig::load(layout, |layers| layers).map_err(|error| Failure::new(Exit::Usage, error))?;
+    if config.listen.ip().is_unspecified() {
+        return Err(Failure::new(Exit::Usage, format_args!("the node listens on every address ({})", config.listen))
+            .hint("say how the agency reaches it: --address HOST:PORT"));
+    }
+    Ok(config.listen.to_string())
+}
+
+fn list(dir: &Path, settings: &Settings) -> Result<(), Failure> {
+    let agencies = agency_list(&Layout::new(dir)).map_err(|error| failed(&error))?;
+    let values: Vec<Value> = agencies.iter().map(view).collect();
+    let names = ["name", "role", "status", "expires"];
+    settings.out.list(&values, &names, |value| names.iter().map(|name| field(value, name)).collect())
+}
+
+fn view(agency: &AgencyFile) -> Value {
+    json!({
+        "name": agency.name,
+        "role": agency.role,
+        "status": agency.status.to_string(),
+        "issued": agency.issued.to_string(),
+        "expires": agency.expires.to_string(),
+        "key": agency.key,
+    })
+}
+
+fn failed(error: &AgencyError) -> Failure {
+    let exit = match error {
+        AgencyError::Unknown(_) => Exit::NotFound,
+        AgencyError::Keys(_) | AgencyError::Trust(_) => Exit::NoIdentity,
+        AgencyError::Name(_) | AgencyError::Exists(_) | AgencyError::Damaged(..) => Exit::Usage,
+        AgencyError::Certificate(_) | AgencyError::File(_) => Exit::Failed,
+    };
+    Failure::new(exit, error)
+}

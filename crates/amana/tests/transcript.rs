@@ -1,0 +1,193 @@
+//! Sessions at the command line, as files: what is typed, what is shown, how it exits.
+//!
+//! The files are `tests/transcripts/*.txt`. A line after `$ ` is typed into a shell; one that ends in ` &`
+//! is left running once it has said that it is ready; the lines below are what must be shown, stdout
+//! before stderr; `? 5` below them is the exit code if it is not 0. In expected lines `[..]` stands for
+//! anything, a line `...` for any lines, and `<name>` for a word that is remembered and, from then on, put
+//! in wherever `<name>` is typed or expected. `<port-…>` is a free port.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A process that is ended with the session, by its id.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+struct Session {
+    dir: tempfile::TempDir,
+    words: BTreeMap<String, String>,
+    running: Vec<Running>,
+}
+
+/// One command with what must follow.
+#[derive(Default)]
+struct Step {
+    line: usize,
+    typed: String,
+    expected: Vec<String>,
+    exit: i32,
+}
+
+fn steps(text: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some(typed) = line.strip_prefix("$ ") {
+            steps.push(Step { line: number + 1, typed: typed.to_owned(), ..Step::default() });
+        } else if let (Some(step), false) = (steps.last_mut(), line.starts_with('#')) {
+            match line.strip_prefix("? ") {
+                Some(code) => step.exit = code.trim().parse().unwrap(),
+                None => step.expected.push(line.to_owned()),
+            }
+        }
+    }
+    for step in &mut steps {
+        while step.expected.last().is_some_and(|line| line.is_empty()) {
+            step.expected.pop();
+        }
+    }
+    steps
+}
+
+impl Session {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), words: BTreeMap::new(), running: Vec::new() }
+    }
+
+    /// Puts remembered words in; `<port-…>` gets a free port at first sight.
+    fn fill(&mut self, text: &str) -> String {
+        let mut out = text.to_owned();
+        while let Some(at) = out.find("<port-") {
+            let end = at + out[at..].find('>').unwrap();
+            let name = out[at + 1..end].to_owned();
+            let port = self.words.entry(name).or_insert_with(free_port).clone();
+            out.replace_range(at..=end, &port);
+        }
+        for (name, word) in &self.words {
+            out = out.replace(&format!("<{name}>"), word);
+        }
+        out
+    }
+
+    fn shell(&self, typed: &str) -> Command {
+        let binary = Path::new(env!("CARGO_BIN_EXE_amana")).parent().unwrap();
+        let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", typed])
+            .current_dir(self.dir.path())
+            .env("PATH", path)
+            .env("HOME", self.dir.path())
+            .env("XDG_CONFIG_HOME", self.dir.path())
+            .env("COLUMNS", "80")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
+        shell
+    }
+
+    fn start(&mut self, typed: &str) -> String {
+        let mut child = self.shell(&format!("exec {typed}")).stdout(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        self.running.push(Running(child));
+        first
+    }
+
+    fn play(&mut self, step: &Step) -> Result<(), String> {
+        let typed = self.fill(&step.typed);
+        let (shown, exit) = match typed.strip_suffix(" &") {
+            Some(command) => (self.start(command), 0),
+            None => {
+                let output = self.shell(&typed).output().unwrap();
+                let shown = [output.stdout, output.stderr].concat();
+                (String::from_utf8(shown).unwrap(), output.status.code().unwrap_or(-1))
+            }
+        };
+        let shown: Vec<&str> = shown.lines().collect();
+        let expected: Vec<String> = step.expected.iter().map(|line| self.fill(line)).collect();
+        if exit != step.exit {
+            return Err(format!("exit {exit}, expected {}\n{}", step.exit, shown.join("\n")));
+        }
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        if self.matches(&expected, &shown) {
+            Ok(())
+        } else {
+            Err(format!("expected\n{}\n\nshown\n{}", expected.join("\n"), shown.join("\n")))
+        }
+    }
+
+    fn matches(&mut self, expected: &[&str], shown: &[&str]) -> bool {
+        match (expected.split_first(), shown.split_first()) {
+            (None, None) => true,
+            (Some((&"...", rest)), _) => (0..=shown.len()).any(|skip| self.matches(rest, &shown[skip..])),
+            (Some((want, want_rest)), Some((got, got_rest))) => {
+                let before = self.words.clone();
+                if self.line(want, got) && self.matches(want_rest, got_rest) {
+                    return true;
+                }
+                self.words = before;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a line is as expected; remembers the words that it names.
+    fn line(&mut self, want: &str, got: &str) -> bool {
+        if let Some(at) = want.find("[..]") {
+            let (head, tail) = (&want[..at], &want[at + 4..]);
+            let Some(rest) = self.head(head, got) else { return false };
+            return (0..=rest.len()).any(|n| rest.is_char_boundary(n) && self.line(tail, &rest[n..]));
+        }
+        self.head(want, got).is_some_and(str::is_empty)
+    }
+
+    /// Matches the beginning of a line; answers what is left of it.
+    fn head<'a>(&mut self, want: &str, got: &'a str) -> Option<&'a str> {
+        let named = want.find('<').and_then(|at| Some((at, at + want[at..].find('>')?)));
+        let Some((at, end)) = named else { return got.strip_prefix(want) };
+        let rest = got.strip_prefix(&want[..at])?;
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (word, rest) = rest.split_at(length);
+        if word.is_empty() {
+            return None;
+        }
+        self.words.insert(want[at + 1..end].to_owned(), word.to_owned());
+        self.head(&want[end + 1..], rest)
+    }
+}
+
+fn free_port() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+}
+
+fn play(name: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file: PathBuf = root.join("tests/transcripts").join(name);
+    let mut session = Session::new();
+    fs::copy(root.join("crates/amana/src/demo/case.toml"), session.dir.path().join("case.toml")).unwrap();
+    for step in steps(&fs::read_to_string(&file).unwrap()) {
+        if let Err(why) = session.play(&step) {
+            panic!("{}:{}: $ {}\n{why}", file.display(), step.line, step.typed);
+        }
+    }
+}
+
+#[test]
+fn an_exchange_from_nothing() {
+    play("exchange.txt");
+}
+
+#[test]
+fn mistakes_are_answered() {
+    play("mistakes.txt");
+}
