@@ -3,7 +3,7 @@
 //! First line `amana-invitation-v1`, then base64 in lines of 64, over the encoded invitation and the
 //! first 8 bytes of its labelled hash, so that a torn file is named as such.
 
-use amana_types::{Digest, VerifyingKey};
+use amana_types::{Digest, VerifyingKey, limits};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
@@ -67,7 +67,7 @@ impl Invitation {
     /// The invitation as a text file. It holds a secret: give it to the invited party only.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut w = Writer::with_capacity(1024);
+        let mut w = Writer::with_capacity(limits::DIRECTORY_ENTRY_BYTES);
         self.grant.write(&mut w);
         w.fixed(self.secret.0.as_slice());
         w.text(&self.hub_url).text(&self.enrolment_url).digest(&self.ca_fingerprint).text(&self.log_key);
@@ -101,7 +101,9 @@ impl Invitation {
         if lines.next() != Some(FIRST_LINE) {
             return Err(InvitationError::FirstLine);
         }
-        let encoded: Zeroizing<String> = Zeroizing::new(lines.collect());
+        // Room for all: what is moved is not wiped.
+        let mut encoded = Zeroizing::new(String::with_capacity(text.len()));
+        encoded.extend(lines);
         let bytes = BASE64_STANDARD.decode(encoded.as_bytes()).map_err(|_| InvitationError::Torn)?;
         let bytes = Zeroizing::new(bytes);
         let (body, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(InvitationError::Torn)?;

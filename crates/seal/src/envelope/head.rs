@@ -2,8 +2,8 @@
 
 use amana_types::{Digest, limits};
 
-use super::header::{Header, header_hash};
-use super::padding::is_padded_len;
+use super::header::{Header, SectionIndex, header_hash};
+use super::padding::{is_padded_len, padded_len};
 use super::refused::{EnvelopeRefused, Part};
 use super::section::TAG_BYTES;
 use super::tree::SlotDepth;
@@ -49,7 +49,7 @@ impl<'a> Head<'a> {
             let padded = usize::try_from(told.padded_bytes).unwrap_or(usize::MAX);
             equal(Part::Section, ciphertext.len(), padded.saturating_add(TAG_BYTES))?;
             if !is_padded_len(padded) {
-                let wanted = super::padding::padded_len(padded);
+                let wanted = padded_len(padded);
                 return Err(EnvelopeRefused::Size { part: Part::Section, size: padded, wanted });
             }
         }
@@ -58,8 +58,7 @@ impl<'a> Head<'a> {
 
     pub(crate) fn check_signature(&self, sender: &SignerKey) -> Result<(), EnvelopeRefused> {
         let named = (self.header.sender, self.header.sender_key);
-        let body = signed_body(self.core, &self.slots_root, self.depth);
-        let body = [body.0, body.1, &body.2];
+        let body = signed_body(self.core, &self.slots_root, &self.depth);
         if sender.verifies(named, PayloadType::HEADER, &body, self.signature) {
             Ok(())
         } else {
@@ -73,19 +72,15 @@ impl<'a> Head<'a> {
         let other =
             (0_u8..).zip(told.zip(sections)).find(|(_, (told, bytes))| sha256(bytes) != told.ciphertext);
         match other {
-            Some((index, _)) => Err(EnvelopeRefused::SectionHash(super::header::SectionIndex(index))),
+            Some((index, _)) => Err(EnvelopeRefused::SectionHash(SectionIndex(index))),
             None => Ok(()),
         }
     }
 }
 
 /// What the signature is over: header core, slots root, depth.
-pub(crate) fn signed_body<'a>(
-    core: &'a [u8],
-    slots_root: &'a Digest,
-    depth: SlotDepth,
-) -> (&'a [u8], &'a [u8], [u8; 1]) {
-    (core, slots_root.as_bytes(), [depth.get()])
+pub(crate) fn signed_body<'a>(core: &'a [u8], slots_root: &'a Digest, depth: &'a SlotDepth) -> [&'a [u8]; 3] {
+    [core, slots_root.as_bytes(), depth.as_bytes()]
 }
 
 pub(crate) const fn at_most(part: Part, size: usize, most: usize) -> Result<(), EnvelopeRefused> {

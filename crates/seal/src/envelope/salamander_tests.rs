@@ -51,7 +51,7 @@ fn blocks(aad: &[u8], ciphertext: &[u8]) -> Vec<u128> {
         };
         bytes.chunks(BLOCK).map(block).collect::<Vec<_>>()
     };
-    let lengths = (aad.len() as u128 * 8) << 64 | ciphertext.len() as u128 * 8;
+    let lengths = ((aad.len() as u128 * 8) << 64) | (ciphertext.len() as u128 * 8);
     [padded(aad), padded(ciphertext), vec![lengths]].concat()
 }
 

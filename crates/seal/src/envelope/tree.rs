@@ -48,6 +48,11 @@ impl SlotDepth {
         self.0
     }
 
+    /// The depth as the one byte that is signed.
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        std::slice::from_ref(&self.0)
+    }
+
     /// How many leaves a tree of this depth has.
     #[must_use]
     pub const fn leaves(self) -> usize {
