@@ -1109,6 +1109,10 @@ pub struct HeadUpdate {
     /// The member's mailbox holds nothing below this index that was not sent on this stream.
     #[prost(uint64, tag = "3")]
     pub complete_below: u64,
+    /// What this member acknowledged below this index is durable at the hub, its receipts included. Receipts
+    /// for what lies at or above it must be kept and sent again on the next stream.
+    #[prost(uint64, tag = "4")]
+    pub acknowledged_below: u64,
 }
 impl ::prost::Name for HeadUpdate {
     const NAME: &'static str = "HeadUpdate";
