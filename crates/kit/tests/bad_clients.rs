@@ -149,7 +149,7 @@ async fn a_lifetime_ends_even_a_connection_that_is_used() {
     let channel = served.channel_of(&member("XF")).await;
     check(&channel).await.unwrap();
     served.until_open(0).await;
-    check(&channel).await.unwrap(); // the channel connects again by itself
+    check_after_loss(&channel).await.unwrap();
 }
 
 #[tokio::test]

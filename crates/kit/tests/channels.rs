@@ -118,14 +118,7 @@ async fn a_channel_comes_back_and_says_why_it_cannot() {
     check(&channel).await.unwrap();
     served.connections.cut(|_| true);
     served.until_open(0).await;
-    let mut back = check(&channel).await;
-    for _ in 0..100 {
-        if back.is_ok() {
-            break;
-        }
-        back = check(&channel).await; // the loss itself may be reported once
-    }
-    back.unwrap();
+    check_after_loss(&channel).await.unwrap();
 
     served.shutdown.trigger();
     served.ended.await.unwrap();

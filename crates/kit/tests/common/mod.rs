@@ -177,3 +177,14 @@ impl Served {
 pub(crate) async fn check(channel: &Channel) -> Result<(), Status> {
     HealthClient::new(channel.clone()).check(HealthCheckRequest::default()).await.map(|_| ())
 }
+
+/// A request on a channel that has lost its connection: it connects again by itself, but the request
+/// that finds out may still fail.
+pub(crate) async fn check_after_loss(channel: &Channel) -> Result<(), Status> {
+    for _ in 0..100 {
+        if check(channel).await.is_ok() {
+            return Ok(());
+        }
+    }
+    check(channel).await
+}
