@@ -12,7 +12,7 @@ pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
 pub(crate) use exchange::{
     BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, PassphraseArgs,
 };
-pub(crate) use notice::{InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
+pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
 
 /// A secure intelligence-sharing message broker between the agencies of member countries.
 #[derive(Debug, Parser)]
@@ -39,6 +39,8 @@ pub(crate) struct GlobalArgs {
     /// The language of labels.
     #[arg(long, global = true, value_enum)]
     pub(crate) lang: Option<Lang>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
     /// Give up after this many seconds.
     #[arg(long, global = true, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,

@@ -38,13 +38,18 @@ pub(crate) async fn agency(settings: &Settings) -> Result<Channel, Failure> {
     connect(&address, &tls).await.map_err(|error| Failure::new(Exit::Unavailable, error))
 }
 
-/// The context file in force, or the `name` in the folder in force.
-pub(crate) fn file(settings: &Settings, name: &str, made_by: &str) -> Result<PathBuf, Failure> {
-    let path = settings.context.clone().ok_or_else(|| {
+/// The folder in force.
+pub(crate) fn folder(settings: &Settings, made_by: &str) -> Result<PathBuf, Failure> {
+    settings.context.clone().ok_or_else(|| {
         Failure::new(Exit::NoIdentity, "no context: who are you?").hint(format!(
             "give --context PATH (or set AMANA__CONTEXT), the folder that `{made_by}` wrote"
         ))
-    })?;
+    })
+}
+
+/// The context file in force, or the `name` in the folder in force.
+fn file(settings: &Settings, name: &str, made_by: &str) -> Result<PathBuf, Failure> {
+    let path = folder(settings, made_by)?;
     Ok(if path.is_dir() { path.join(name) } else { path })
 }
 

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use amana_kit::config::Layers;
+use amana_kit::passphrase::PassphraseSource;
+use amana_seal::keyfile::Passphrase;
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
-use crate::args::{Format, GlobalArgs, Lang};
+use crate::args::{Format, GlobalArgs, Lang, PassphraseArgs};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 
@@ -27,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) context: Option<PathBuf>,
     pub(crate) timeout: Duration,
     pub(crate) verbose: u8,
+    passphrase: PassphraseArgs,
 }
 
 /// How long a call may take when nothing else is said.
@@ -44,6 +48,21 @@ impl Settings {
             context: global.context.clone().or(file.context),
             timeout: Duration::from_secs(global.timeout.or(file.timeout).unwrap_or(TIMEOUT_SECONDS)),
             verbose: global.verbose,
+            passphrase: global.passphrase.clone(),
         })
+    }
+
+    /// The passphrase of the private keys, from where the arguments say or from systemd's credential.
+    pub(crate) fn passphrase(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        let from = &self.passphrase;
+        PassphraseSource::choose(from.passphrase_file.as_deref(), from.passphrase_fd, credentials.as_deref())
+            .and_then(|source| source.read())
+            .map_err(|error| Failure::new(Exit::NoIdentity, error))
+    }
+
+    /// The passphrase as the key files take it.
+    pub(crate) fn key_passphrase(&self) -> Result<Passphrase, Failure> {
+        Passphrase::new(self.passphrase()?).map_err(|error| Failure::new(Exit::NoIdentity, error))
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{PassphraseArgs, notice::AddressingArgs};
+use super::notice::AddressingArgs;
 
 /// `amana agency …`.
 #[derive(Debug, Subcommand)]
@@ -25,8 +25,6 @@ pub(crate) enum AgencyCommand {
         /// The folder to write its certificate, key and context to.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
     },
     /// List agencies
     List {
@@ -71,6 +69,4 @@ pub(crate) struct CheckArgs {
     /// A hub's or a node's folder to look into.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) passphrase: PassphraseArgs,
 }

@@ -8,10 +8,10 @@ use clap::{Args, Subcommand};
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PassphraseArgs {
     /// Read the passphrase of the private keys from this file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Read the passphrase from this open file descriptor.
-    #[arg(long, value_name = "N", conflicts_with = "passphrase_file")]
+    #[arg(long, global = true, value_name = "N", conflicts_with = "passphrase_file")]
     pub(crate) passphrase_fd: Option<u32>,
 }
 
@@ -46,16 +46,12 @@ pub(crate) enum HubCommand {
         /// The host name or address that members reach the hub by, if not that of --listen.
         #[arg(long, value_name = "HOST")]
         advertise: Option<String>,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
     },
     /// Run the hub until it is stopped
     Run {
         /// The hub's folder.
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
     },
     /// Write a one-time invitation for a member to enrol with
     Invite(InviteArgs),
@@ -76,9 +72,9 @@ pub(crate) enum HubCommand {
 pub(crate) struct InviteArgs {
     /// The member's code: ISO 3166-1 alpha-2, or a registered organisation code.
     pub(crate) code: String,
-    /// The hub's folder.
+    /// The hub's folder, if not the operator's folder of --context.
     #[arg(long, value_name = "DIR")]
-    pub(crate) dir: PathBuf,
+    pub(crate) dir: Option<PathBuf>,
     /// The member's name.
     #[arg(long)]
     pub(crate) name: String,
@@ -91,14 +87,15 @@ pub(crate) struct InviteArgs {
     /// It is registered for child protection: it gets the identities of victims and children.
     #[arg(long)]
     pub(crate) child_protection: bool,
+    /// For a member that enrols again: one past the epoch of its last HPKE key.
+    #[arg(long, default_value_t = 0, value_name = "EPOCH")]
+    pub(crate) first_epoch: u32,
     /// How long the invitation works, in hours.
     #[arg(long, default_value_t = 72, value_name = "HOURS")]
     pub(crate) valid: u32,
     /// Where to write it, readable by you alone; `-` for stdout.
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: PathBuf,
-    #[command(flatten)]
-    pub(crate) passphrase: PassphraseArgs,
 }
 
 /// `amana hub suspend` and `reinstate`.
@@ -106,8 +103,6 @@ pub(crate) struct InviteArgs {
 pub(crate) struct EntryArgs {
     /// The member's code.
     pub(crate) code: String,
-    #[command(flatten)]
-    pub(crate) passphrase: PassphraseArgs,
 }
 
 /// `amana hub group`.
@@ -127,8 +122,6 @@ pub(crate) struct GroupArgs {
     /// When it ends (RFC 3339): an operation.
     #[arg(long, value_name = "TIME")]
     pub(crate) ends: Option<String>,
-    #[command(flatten)]
-    pub(crate) passphrase: PassphraseArgs,
 }
 
 /// `amana node …`.
@@ -145,8 +138,6 @@ pub(crate) enum NodeCommand {
         /// Where agencies connect.
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7543")]
         listen: std::net::SocketAddr,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
     },
     /// Enrol at the exchange with an invitation
     Enroll {
@@ -156,19 +147,12 @@ pub(crate) enum NodeCommand {
         /// The invitation that `amana hub invite` wrote.
         #[arg(long, value_name = "FILE")]
         token_file: PathBuf,
-        /// The hub's enrolment address, if not the one in the invitation.
-        #[arg(long, value_name = "URL")]
-        hub: Option<String>,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
     },
     /// Run the node until it is stopped
     Run {
         /// The node's folder.
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
     },
     /// The node's state: hub connection, queues, log head
     Status,
@@ -194,9 +178,9 @@ pub(crate) enum LogCommand {
     VerifyReceipt {
         /// The proof that `amana log prove` printed.
         file: PathBuf,
-        /// The log's public key (vkey), from a node's exchange.toml; else the context's own.
+        /// The log's public key (vkey): in a node's exchange.toml, or from the exchange.
         #[arg(long, value_name = "VKEY")]
-        log_key: Option<String>,
+        log_key: String,
     },
 }
 

@@ -10,7 +10,6 @@ use amana_node::layout::Layout;
 use amana_types::{Clock, Role};
 use serde_json::{Value, json};
 
-use super::passphrase;
 use super::reason::code;
 use crate::args::AgencyCommand;
 use crate::exit::{Exit, Failure};
@@ -19,8 +18,8 @@ use crate::settings::Settings;
 
 pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        AgencyCommand::Add { name, dir, role, address, out, passphrase } => {
-            let secret = passphrase::read(&passphrase)?;
+        AgencyCommand::Add { name, dir, role, address, out } => {
+            let secret = settings.passphrase()?;
             let role: Role = code(&role, "--role")?;
             let layout = Layout::new(dir);
             let address = match address {

@@ -3,6 +3,7 @@
 pub(crate) mod addressing;
 pub(crate) mod agency;
 pub(crate) mod call;
+pub(crate) mod check;
 pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod log;

@@ -181,8 +181,7 @@ fn persons(row: &Row) -> Vec<v1::Person> {
     let exploiter = v1::Person {
         role: v1::PersonRole::Suspect.into(),
         sex: sex(&row.exploiter_gender).into(),
-        majority: if row.exploiter_age.is_empty() { v1::Majority::Unspecified } else { majority_of(&row.exploiter_age) }
-            .into(),
+        majority: majority_of(&row.exploiter_age).into(),
         ..v1::Person::default()
     };
     let known = [&row.exploiter, &row.exploiter_gender, &row.exploiter_age, &row.recruiter, &row.control];
@@ -190,9 +189,9 @@ fn persons(row: &Row) -> Vec<v1::Person> {
     std::iter::once(victim).chain(any.then_some(exploiter)).collect()
 }
 
-/// `0--29` does not say whether it is a child.
+/// `0--29` does not say whether it is a child, and neither does silence.
 fn majority_of(age: &str) -> v1::Majority {
-    if age.contains("0--29") { v1::Majority::Unknown } else { v1::Majority::Adult }
+    if age.is_empty() || age.contains("0--29") { v1::Majority::Unknown } else { v1::Majority::Adult }
 }
 
 /// One sex when one is stated; a cell that states both is left to the narrative.

@@ -1,0 +1,206 @@
+//! `amana hub …`: make, run and steer an exchange.
+
+use std::path::Path;
+
+use amana_client::{Operator as OperatorCalls, directory};
+use amana_hub::{InitOptions, Invitee, Layout, Operator, SetupError};
+use amana_kit::clock::SystemClock;
+use amana_kit::fsio::create_private_file;
+use amana_kit::random::SystemRandom;
+use amana_kit::shutdown::Shutdown;
+use amana_seal::directory::fold;
+use amana_types::{
+    Clock, Directory, Duration, Group, GroupName, HpkeEpoch, MemberCode, MemberKind, Region, Timestamp,
+};
+use amana_wire::json;
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::call;
+use crate::args::{EntryArgs, GroupArgs, HubCommand, InviteArgs};
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::output::{field, note, table};
+use crate::settings::Settings;
+
+pub(crate) async fn run(command: HubCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        HubCommand::Init { dir, exchange, listen, enrol_listen, advertise } => {
+            let exchange = parsed(&exchange, "--exchange")?;
+            let options = InitOptions { dir: dir.clone(), exchange, listen, enrol_listen, advertise };
+            init(&options, settings)
+        }
+        HubCommand::Run { dir } => serve(&dir, settings).await,
+        HubCommand::Invite(args) => invite(args, settings),
+        HubCommand::Members => members(settings).await,
+        HubCommand::Suspend(args) => status_entry(&args, true, settings).await,
+        HubCommand::Reinstate(args) => status_entry(&args, false, settings).await,
+        HubCommand::Group(args) => group(args, settings).await,
+        HubCommand::Status => status(settings).await,
+    }
+}
+
+/// Reads an argument as what it must be.
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str, flag: &str) -> Result<T, Failure> {
+    text.parse().map_err(|error| Failure::new(Exit::Usage, format_args!("{flag}: {error}")))
+}
+
+fn failed(error: SetupError) -> Failure {
+    let exit = match error {
+        SetupError::NotEmpty(_) | SetupError::Advertise(_) | SetupError::Name(_) => Exit::Usage,
+        SetupError::KeyFile { .. } => Exit::NoIdentity,
+        _ => Exit::Failed,
+    };
+    Failure::new(exit, error)
+}
+
+fn init(options: &InitOptions, settings: &Settings) -> Result<(), Failure> {
+    let operator = amana_hub::init(options, &settings.key_passphrase()?, &SystemRandom, SystemClock.now()).map_err(failed)?;
+    let layout = Layout::new(&options.dir);
+    let value = json!({
+        "exchange": operator.exchange().to_string(),
+        "hub": operator.hub_url(),
+        "log_key": operator.log_key(),
+        "operator": layout.operator(),
+    });
+    settings.out.one(&value, || {
+        format!(
+            "{} is made in {}\n  run it:      amana hub run --dir {}\n  its operator: {} (move it elsewhere when you can)\n  its log key: {}",
+            options.exchange,
+            options.dir.display(),
+            options.dir.display(),
+            layout.operator().display(),
+            operator.log_key(),
+        )
+    })
+}
+
+async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
+    let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
+    let running = amana_hub::run(dir, &settings.key_passphrase()?, shutdown)
+        .await
+        .map_err(|error| Failure::new(Exit::Failed, error))?;
+    let (members, enrolment) = (running.listen_address(), running.enrol_address());
+    let ready = json!({ "event": "ready", "listen": members.to_string(), "enrol_listen": enrolment.to_string() });
+    settings.out.one(&ready, || format!("ready on {members}, enrolment on {enrolment}"))?;
+    running.finished().await.map_err(|error| Failure::new(Exit::Failed, error))
+}
+
+/// The operator's folder: of the hub in `dir`, else the context.
+fn operator(dir: Option<&Path>, settings: &Settings) -> Result<Operator, Failure> {
+    let folder = match dir {
+        Some(dir) => Layout::new(dir).operator(),
+        None => context::folder(settings, "amana hub init")?,
+    };
+    Operator::load(&folder).map_err(|error| {
+        Failure::new(Exit::NoIdentity, error).hint("give the operator's folder that `amana hub init` made")
+    })
+}
+
+fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
+    let kind = MemberKind::ALL.into_iter().find(|kind| kind.code() == args.kind);
+    let kind = kind.ok_or_else(|| {
+        let known = MemberKind::ALL.map(MemberKind::code).join(", ");
+        Failure::new(Exit::Usage, format_args!("--kind: {:?} is not a known code", args.kind)).hint(format!("one of {known}"))
+    })?;
+    let regions = args.regions.iter().map(|region| parsed::<Region>(region, "--region")).collect::<Result<_, _>>()?;
+    let invitee = Invitee {
+        code: parsed::<MemberCode>(&args.code, "CODE")?,
+        name: args.name,
+        kind,
+        regions,
+        child_protection: args.child_protection,
+        first_epoch: HpkeEpoch(args.first_epoch),
+        valid: Duration::from_seconds(u64::from(args.valid) * 3600),
+    };
+    let operator = operator(args.dir.as_deref(), settings)?;
+    let text = operator.invite(&invitee, &settings.key_passphrase()?, &SystemRandom, SystemClock.now()).map_err(failed)?;
+    if args.token_file == Path::new("-") {
+        return settings.out.text(&text);
+    }
+    create_private_file(&args.token_file, text.as_bytes()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    note(&format!(
+        "an invitation for {}, good once within {} h: {}\nhand it over safely; who has it can enrol as {}",
+        invitee.code,
+        args.valid,
+        args.token_file.display(),
+        invitee.code,
+    ));
+    Ok(())
+}
+
+/// A channel to the hub as the operator of the context.
+pub(crate) async fn operator_channel(settings: &Settings) -> Result<(Operator, tonic::transport::Channel), Failure> {
+    let operator = operator(None, settings)?;
+    let tls = operator.tls(&settings.key_passphrase()?).map_err(failed)?;
+    let address = parsed(operator.hub_url(), "operator.toml: hub")?;
+    let channel = amana_kit::connect::connect(&address, &tls)
+        .await
+        .map_err(|error| Failure::new(Exit::Unavailable, error))?;
+    Ok((operator, channel))
+}
+
+async fn members(settings: &Settings) -> Result<(), Failure> {
+    let (_, channel) = operator_channel(settings).await?;
+    let members = call::client(settings.timeout, OperatorCalls::new(channel).members()).await?;
+    let values: Vec<Value> = members.iter().map(json::view).collect();
+    let names = ["code", "name", "kind", "status", "connected", "cursor", "backlog"];
+    settings.out.list(&values, &names, |value| names.iter().map(|name| field(value, name)).collect())
+}
+
+async fn status(settings: &Settings) -> Result<(), Failure> {
+    let (_, channel) = operator_channel(settings).await?;
+    let status = call::client(settings.timeout, OperatorCalls::new(channel).status()).await?;
+    let value = json::view(&status);
+    settings.out.one(&value, || {
+        let fields = value.as_object().into_iter().flatten().filter(|(name, _)| *name != "checkpoint");
+        table(&["", ""], fields.map(|(name, _)| vec![name.clone(), field(&value, name)]))
+    })
+}
+
+/// The directory as it stands at the hub, folded from its signed entries.
+async fn current_directory(operator: &Operator, channel: tonic::transport::Channel, settings: &Settings) -> Result<Directory, Failure> {
+    let mut known = Directory::new(operator.exchange().clone(), operator.root_keys().to_vec());
+    for listed in call::client(settings.timeout, directory::entries(channel, 0)).await? {
+        fold(&mut known, &listed.entry, listed.index, listed.accepted_at)
+            .map_err(|error| Failure::new(Exit::Verification, format_args!("the hub's directory: {error}")))?;
+    }
+    Ok(known)
+}
+
+async fn submit(
+    settings: &Settings,
+    sign: impl FnOnce(&Operator, u64) -> Result<Bytes, Failure>,
+) -> Result<u64, Failure> {
+    let (operator, channel) = operator_channel(settings).await?;
+    let known = current_directory(&operator, channel.clone(), settings).await?;
+    let entry = sign(&operator, known.root_entries)?;
+    Ok(call::client(settings.timeout, directory::submit(channel, entry)).await?.0)
+}
+
+async fn status_entry(args: &EntryArgs, suspended: bool, settings: &Settings) -> Result<(), Failure> {
+    let code: MemberCode = parsed(&args.code, "CODE")?;
+    let passphrase = settings.key_passphrase()?;
+    let index = submit(settings, |operator, number| {
+        operator.sign_status(code, suspended, number, &passphrase).map_err(failed)
+    })
+    .await?;
+    let what = if suspended { "suspended" } else { "reinstated" };
+    note(&format!("{code} is {what}, in the audit log at {index}"));
+    Ok(())
+}
+
+async fn group(args: GroupArgs, settings: &Settings) -> Result<(), Failure> {
+    let time = |text: &Option<String>, flag: &str| text.as_deref().map(|text| parsed::<Timestamp>(text, flag)).transpose();
+    let group = Group {
+        name: parsed::<GroupName>(&args.name, "NAME")?,
+        title: args.title,
+        members: args.members.iter().map(|code| parsed::<MemberCode>(code, "--member")).collect::<Result<_, _>>()?,
+        starts: time(&args.starts, "--starts")?,
+        ends: time(&args.ends, "--ends")?,
+    };
+    let (name, passphrase) = (group.name.clone(), settings.key_passphrase()?);
+    let index = submit(settings, |operator, number| operator.sign_group(group, number, &passphrase).map_err(failed)).await?;
+    note(&format!("group {name} is set, in the audit log at {index}"));
+    Ok(())
+}

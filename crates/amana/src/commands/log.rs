@@ -1,0 +1,103 @@
+//! `amana log …`: the audit log from outside.
+
+use std::path::Path;
+
+use amana_client::{Operator as OperatorCalls, RemoteLog, notice_service};
+use amana_log::{LogKey, Receipt};
+use amana_seal::envelope::{AcceptRecord, Header};
+use amana_wire::v1;
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::call;
+use super::hub::{operator_channel, parsed};
+use crate::args::LogCommand;
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::settings::Settings;
+
+pub(crate) async fn run(command: LogCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        LogCommand::Checkpoint => {
+            let (operator, channel) = operator_channel(settings).await?;
+            let mut log = RemoteLog::new(channel, parsed(operator.log_key(), "operator.toml: log_key")?);
+            let checkpoint = call::client(settings.timeout, log.checkpoint()).await?;
+            settings.out.text(checkpoint.note().as_str())
+        }
+        LogCommand::Prove { id } => {
+            let mut node = notice_service(context::agency(settings).await?);
+            let proof = call::within(settings.timeout, node.prove(v1::ProveRequest { notice_id: id })).await?;
+            settings.out.text(&proof.proof)
+        }
+        LogCommand::Verify { deep } => verify(deep, settings).await,
+        LogCommand::VerifyReceipt { file, log_key } => verify_receipt(&file, &log_key, settings),
+    }
+}
+
+/// Fetches every leaf and recomputes the signed root.
+async fn verify(deep: bool, settings: &Settings) -> Result<(), Failure> {
+    let (operator, channel) = operator_channel(settings).await?;
+    let key: LogKey = parsed(operator.log_key(), "operator.toml: log_key")?;
+    let bar = ProgressBar::new(0);
+    let mut log = RemoteLog::new(channel.clone(), key);
+    let progress = |done, size| {
+        bar.set_length(size);
+        bar.set_position(done);
+    };
+    let shown = log.recompute(progress).await.map_err(|error| call::failed(&error))?;
+    bar.finish_and_clear();
+    if !shown.holds() {
+        let message = format!("the {} leaves hash to {}, the log signed {}", shown.signed.size, shown.root, shown.signed.root);
+        return Err(Failure::new(Exit::Verification, message).hint("keep the checkpoint; the log was altered"));
+    }
+    let mut checked = 0;
+    if deep {
+        let report = OperatorCalls::new(channel).check_log().await.map_err(|error| call::failed(&error))?;
+        if !report.ok {
+            return Err(Failure::new(Exit::Verification, report.finding));
+        }
+        checked = report.records_checked;
+    }
+    let value = json!({
+        "ok": true,
+        "leaves": shown.signed.size.get(),
+        "root": shown.root.to_string(),
+        "records_checked": checked,
+    });
+    settings.out.one(&value, || {
+        let deep = if deep { format!(", {checked} records read again") } else { String::new() };
+        format!("{} leaves hash to the signed root {}{deep}", shown.signed.size, shown.root)
+    })
+}
+
+/// Verifies a portable proof with nothing but the log's key.
+fn verify_receipt(file: &Path, log_key: &str, settings: &Settings) -> Result<(), Failure> {
+    let key: LogKey = parsed(log_key, "--log-key")?;
+    let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
+    let refused = |why: &dyn std::fmt::Display| {
+        Failure::new(Exit::Verification, format_args!("{}: {why}", file.display()))
+    };
+    let receipt = Receipt::parse(&bytes).map_err(|error| refused(&error))?;
+    let extra = receipt.extra.as_deref().ok_or_else(|| refused(&"it does not carry the record that it proves"))?;
+    let (record, salt) = AcceptRecord::decode(extra).map_err(|error| refused(&error))?;
+    let leaf = record.leaf(&salt).map_err(|error| refused(&error))?;
+    let proven = receipt.verify(leaf, &key).map_err(|error| refused(&error))?;
+    let header = Header::decode(record.header).map_err(|error| refused(&error))?;
+    let value = json!({
+        "ok": true,
+        "notice_id": header.id.to_string(),
+        "sender": header.sender.to_string(),
+        "index": proven.index().get(),
+        "accepted_at": record.accepted_at.to_string(),
+    });
+    settings.out.one(&value, || {
+        format!(
+            "{} of {} is in the log of {} at {}, accepted {}",
+            header.id,
+            header.sender,
+            key.name(),
+            proven.index(),
+            record.accepted_at
+        )
+    })
+}

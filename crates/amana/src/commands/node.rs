@@ -1,0 +1,98 @@
+//! `amana node …`: a country's node.
+
+use std::path::Path;
+
+use amana_client::notice_service;
+use amana_kit::clock::SystemClock;
+use amana_kit::random::SystemRandom;
+use amana_kit::shutdown::Shutdown;
+use amana_node::{InitOptions, Layout};
+use amana_types::Clock;
+use amana_wire::{json, v1};
+use serde_json::json;
+
+use super::call;
+use super::hub::parsed;
+use crate::args::NodeCommand;
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::output::{field, table};
+use crate::settings::Settings;
+
+pub(crate) async fn run(command: NodeCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        NodeCommand::Init { dir, code, listen } => {
+            let options = InitOptions { member: parsed(&code, "--code")?, listen, names: Vec::new() };
+            init(&dir, &options, settings)
+        }
+        NodeCommand::Enroll { dir, token_file } => enroll(&dir, &token_file, settings).await,
+        NodeCommand::Run { dir } => serve(&dir, settings).await,
+        NodeCommand::Status => status(settings).await,
+    }
+}
+
+fn init(dir: &Path, options: &InitOptions, settings: &Settings) -> Result<(), Failure> {
+    amana_node::init(&Layout::new(dir), options, &settings.passphrase()?, &SystemRandom)
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
+    let value = json!({ "member": options.member.to_string(), "dir": dir });
+    settings.out.one(&value, || {
+        format!(
+            "a node for {} is made in {}\n  next: amana node enroll --dir {} --token-file FILE",
+            options.member,
+            dir.display(),
+            dir.display()
+        )
+    })
+}
+
+async fn enroll(dir: &Path, token_file: &Path, settings: &Settings) -> Result<(), Failure> {
+    let invitation = context::read(token_file)?;
+    let secret = settings.passphrase()?;
+    let now = SystemClock.now();
+    let enrolled = amana_node::enrol(&Layout::new(dir), &invitation, &secret, &SystemRandom, now)
+        .await
+        .map_err(enrolment_failed)?;
+    let value = json!({
+        "member": enrolled.member.to_string(),
+        "exchange": enrolled.exchange,
+        "log_index": enrolled.index.0,
+    });
+    settings.out.one(&value, || {
+        format!("{} is a member of {}, in the audit log at {}", enrolled.member, enrolled.exchange, enrolled.index)
+    })
+}
+
+fn enrolment_failed(error: amana_node::EnrolError) -> Failure {
+    use amana_node::EnrolError as E;
+    match &error {
+        E::Client(client) => call::failed(client),
+        E::Connect(_) => Failure::new(Exit::Unavailable, error),
+        E::Invitation(_) | E::OtherMember { .. } | E::OtherExchange(_) | E::Address(_) | E::LogKey(_) => {
+            Failure::new(Exit::Usage, error)
+        }
+        E::Keys(_) => Failure::new(Exit::NoIdentity, error),
+        E::ForeignCertificate => Failure::new(Exit::Verification, error),
+        _ => Failure::new(Exit::Failed, error),
+    }
+}
+
+async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
+    let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
+    let running = amana_node::run(&Layout::new(dir), &settings.passphrase()?, shutdown)
+        .await
+        .map_err(|error| Failure::new(Exit::Failed, error))?;
+    let address = running.agency_address();
+    let ready = json!({ "event": "ready", "listen": address.to_string() });
+    settings.out.one(&ready, || format!("ready on {address}"))?;
+    running.finished().await.map_err(|error| Failure::new(Exit::Failed, error))
+}
+
+async fn status(settings: &Settings) -> Result<(), Failure> {
+    let mut node = notice_service(context::agency(settings).await?);
+    let status = call::within(settings.timeout, node.get_node_status(v1::GetNodeStatusRequest {})).await?;
+    let value = json::view(&status);
+    settings.out.one(&value, || {
+        let fields = value.as_object().into_iter().flatten();
+        table(&["", ""], fields.map(|(name, _)| vec![name.clone(), field(&value, name)]))
+    })
+}
