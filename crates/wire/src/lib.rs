@@ -3,8 +3,8 @@
 //! [`v1`] is generated from `proto/amana/v1` (a test regenerates it). Around it:
 //! [`convert`] turns messages into drafts and typed notices into messages, [`file`] reads and writes
 //! notices as TOML and JSON and shows every mistake with its line, [`json`] shows any message as JSON,
-//! [`status`] carries refusals over gRPC and back, and [`envelope`] checks the shape of an envelope
-//! without copying it.
+//! and [`status`] carries refusals over gRPC and back. Envelopes need no conversion: their parts are
+//! bytes that borrow from the received buffer, and whoever verifies them checks their lengths.
 //!
 //! It refuses to know cryptography, storage and decisions: whether a notice may be sent is said by
 //! `amana_types`, who receives it by `policy`.
@@ -20,7 +20,6 @@
 
 pub mod convert;
 mod describe;
-pub mod envelope;
 pub mod file;
 pub mod json;
 mod redact;
