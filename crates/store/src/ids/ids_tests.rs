@@ -80,9 +80,11 @@ fn runs_that_may_not_be_durable_are_made_again() {
     assert!(length > 0);
 }
 
+type Damage = fn(&Path);
+
 #[test]
 fn what_is_missing_or_cut_off_is_asked_for_again() {
-    let damages: [(&str, fn(&Path)); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("a gathering file cut off", |dir| {
             let path = gathering::path(dir, *numbered(dir, "gathering").unwrap().last().unwrap());
             let bytes = fs::read(&path).unwrap();
