@@ -1,2 +1,67 @@
-//! The national unit's node.
+//! The national unit's node: what one member runs.
+//!
+//! Its agencies talk gRPC to it; it signs and seals their notices so that only the members addressed
+//! can open them, keeps them until every recipient's receipt arrived, verifies and opens what the hub
+//! delivers, and holds everything sealed at rest. It refuses to know the hub's insides and the console,
+//! and trusts the hub with nothing but delivery.
+//!
+//! Entry points: [`init`] makes a node, [`enrol`] enters an exchange, [`agency_add`] lets an agency in,
+//! [`run`] runs the node. Inside, everything that happens is a record of one journal (`record`), folded
+//! by one pure machine (`machine`); the rest reads from there.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use amana_kit::{clock::SystemClock, random::SystemRandom, shutdown::Shutdown};
+//! use amana_node::{Layout, NodeConfig, RunOptions, run};
+//!
+//! let layout = Layout::new("/var/lib/amana/xf");
+//! let config = NodeConfig::load(&layout, |layers| layers)?;
+//! let options = RunOptions {
+//!     layout,
+//!     config,
+//!     passphrase: b"from a credential".to_vec().into(),
+//!     clock: Arc::new(SystemClock),
+//!     random: Arc::new(SystemRandom),
+//! };
+//! let node = run(options, Shutdown::on_signals()?).await?;
+//! println!("agencies connect to {}", node.agency_addr);
+//! node.wait().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod access;
+mod agency;
+mod compose;
+mod config;
+mod content;
+mod downlink;
+mod evidence;
+mod fold;
+mod hub;
+mod keys;
+mod layout;
+mod machine;
+mod opening;
+mod press;
+mod reading;
+mod record;
+mod run;
+mod scribe;
 mod search;
+mod service;
+mod setup;
+mod shelf;
+mod uplink;
+mod vault;
+
+pub use agency::{
+    AgencyBundle, AgencyError, AgencyFile, AgencyStatus, agency_add, agency_list, agency_revoke,
+};
+pub use config::{ExchangeTrust, NodeConfig, TrustError};
+pub use keys::KeysError;
+pub use layout::{CertificateName, KeyName, Layout};
+pub use run::{RunError, RunOptions, Running, run};
+pub use scribe::LedgerFault;
+pub use setup::{EnrolError, EnrolledNode, InitError, InitOptions, enrol, init};

@@ -66,6 +66,8 @@ pub enum Event {
         checkpoint: VerifiedCheckpoint,
         /// The first place about which nothing is said yet.
         complete_below: Seq,
+        /// What this member acknowledged below this is durable at the hub, with its receipts.
+        acknowledged_below: Seq,
     },
     /// An envelope for this member.
     Envelope(Box<Proven<v1::EnvelopeDelivery>>),
@@ -136,7 +138,8 @@ impl Receiver {
         if TreeSize::new(head.complete_below) > checkpoint.head().size {
             return Err(ClientError::hub("complete_below beyond its own checkpoint"));
         }
-        Ok(Event::Head { checkpoint, complete_below: Seq(head.complete_below) })
+        let (complete_below, acknowledged_below) = (Seq(head.complete_below), Seq(head.acknowledged_below));
+        Ok(Event::Head { checkpoint, complete_below, acknowledged_below })
     }
 
     fn delivery(&mut self, delivery: v1::Delivery) -> Result<Event, ClientError> {

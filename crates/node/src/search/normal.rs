@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// The text in its comparable form (Unicode UAX #15 NFKD, marks dropped, letters folded, lower case,
 /// NFC at the end).
 #[must_use]
-pub fn normalise(text: &str) -> String {
+pub(super) fn normalise(text: &str) -> String {
     text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).flat_map(fold).nfc().collect()
 }
 

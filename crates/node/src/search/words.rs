@@ -6,7 +6,7 @@ use super::normal::normalise;
 const TOKEN_CHARS: usize = 40;
 
 /// The words of a text, normalised, the Arabic article and its one-letter prefixes taken off.
-pub fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     normalise(text)
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -16,7 +16,7 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// The words of a person's name: without the particles that one writer gives and the next leaves out,
 /// unless nothing else is left.
-pub fn name_words(name: &str) -> Vec<String> {
+pub(super) fn name_words(name: &str) -> Vec<String> {
     let all = words(name);
     let telling: Vec<String> =
         all.iter().filter(|word| !PARTICLES.contains(&word.as_str())).cloned().collect();
@@ -27,13 +27,13 @@ const PARTICLES: [&str; 14] =
     ["al", "el", "ul", "ad", "bin", "ben", "ibn", "bint", "ould", "de", "la", "بن", "ابن", "بنت"];
 
 /// A document number: letters and digits only.
-pub fn document(number: &str) -> Option<String> {
+pub(super) fn document(number: &str) -> Option<String> {
     let token: String = normalise(number).chars().filter(|c| c.is_alphanumeric()).collect();
     (!token.is_empty()).then_some(token)
 }
 
 /// A telephone number (ITU-T E.164): digits only, without `+` or the international prefix `00`.
-pub fn phone(number: &str) -> Option<String> {
+pub(super) fn phone(number: &str) -> Option<String> {
     let digits: String = normalise(number).chars().filter(char::is_ascii_digit).collect();
     let bare = digits.strip_prefix("00").unwrap_or(&digits);
     (!bare.is_empty()).then(|| bare.to_owned())

@@ -1,0 +1,118 @@
+//! Who may do what, and the record of who read what: durable before the answer leaves.
+
+use std::sync::Arc;
+
+use amana_kit::serve::Peer;
+use amana_policy::{AccessRequest, Denied, Permit, Reading, authorise};
+use amana_seal::codec::Writer;
+use amana_seal::rest::RestError;
+use amana_types::draft::Stated;
+use amana_types::notice::{CaseReference, Purpose, ScalarError};
+use amana_types::{Action, Clock, NoticeId};
+use amana_wire::convert::stated;
+use amana_wire::v1;
+
+use crate::agency::{Registry, Unknown};
+use crate::record::{AccessRead, Acknowledged, Record};
+use crate::scribe::{Draft, Scribe, WriteError};
+use crate::vault::Vault;
+
+/// The name under which details of reads are sealed.
+const READS: &str = "access";
+
+/// The caller may not do that.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AccessError {
+    /// No certificate, or not one of ours.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// The rules say no.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The purpose is not one of the contract.
+    #[error("the purpose is not one of this version; name one of the contract")]
+    Purpose,
+    /// The case reference cannot be one.
+    #[error("the case reference: {0}")]
+    CaseReference(#[from] ScalarError),
+}
+
+/// Lets agencies in, and keeps the book of what they read.
+pub(crate) struct Door {
+    pub(crate) registry: Registry,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) scribe: Scribe,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// A read that could not be written down; so nothing was shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BookError {
+    /// The record could not be sealed.
+    #[error(transparent)]
+    Rest(#[from] RestError),
+    /// The record could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl Door {
+    /// Judges a request.
+    pub(crate) fn permit<T>(
+        &self,
+        request: &tonic::Request<T>,
+        action: Action,
+        reason: Option<&v1::AccessReason>,
+    ) -> Result<Permit, AccessError> {
+        let identity = Peer::of(request).and_then(|peer| peer.identity.as_ref()).ok_or(Unknown::NotKnown)?;
+        let caller = self.registry.caller(identity)?;
+        let purpose = match reason.map(|reason| stated::<Purpose>(reason.purpose)) {
+            None | Some(Stated::Absent) => None,
+            Some(Stated::Known(purpose)) => Some(purpose),
+            Some(Stated::Unknown(_)) => return Err(AccessError::Purpose),
+        };
+        let reference = reason.map(|reason| reason.case_reference.as_str()).filter(|text| !text.is_empty());
+        let case_reference = reference.map(str::parse::<CaseReference>).transpose()?;
+        Ok(authorise(&caller, &AccessRequest { action, purpose, case_reference })?)
+    }
+
+    /// Writes down that these notices are about to be shown. Nothing may leave before this returns.
+    pub(crate) async fn write_down(&self, permit: &Permit, shown: &[NoticeId]) -> Result<(), BookError> {
+        let draft = self.read(permit, shown)?;
+        self.scribe.write(vec![draft]).await?;
+        Ok(())
+    }
+
+    /// Writes down an acknowledgement with the read that it is.
+    pub(crate) async fn write_acknowledgement(
+        &self,
+        permit: &Permit,
+        acknowledged: impl FnOnce([u8; 16], Vec<u8>) -> Acknowledged,
+        id: NoticeId,
+    ) -> Result<(), BookError> {
+        let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, &[id]))?;
+        let record = Record::Acknowledged(acknowledged(nonce, sealed));
+        self.scribe.write(vec![record.into(), self.read(permit, &[id])?]).await?;
+        Ok(())
+    }
+
+    fn read(&self, permit: &Permit, shown: &[NoticeId]) -> Result<Draft, RestError> {
+        let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, shown))?;
+        let (at, action) = (self.clock.now(), permit.action());
+        Ok(Record::Access(AccessRead { at, action, nonce, sealed }).into())
+    }
+}
+
+/// Who, as what, why, for which case, and what was shown.
+fn detail(permit: &Permit, shown: &[NoticeId]) -> Vec<u8> {
+    let mut w = Writer::with_capacity(128 + 16 * shown.len());
+    w.text(&permit.caller().name).text(permit.caller().role.code());
+    w.option(permit.reading(), |w, reading: &Reading| {
+        w.text(reading.purpose().code()).text(reading.case_reference().as_str());
+    });
+    w.count(shown.len());
+    for id in shown {
+        w.notice(*id);
+    }
+    w.finish()
+}

@@ -1,0 +1,153 @@
+//! A notice in clear, on its way into the vault or out of it.
+//!
+//! What lies in the vault are the sections as their author wrote them, a summary for lists, and the
+//! terms by which the notice is found.
+
+use std::collections::BTreeSet;
+
+use amana_seal::envelope::{Opened, SectionKind as SealedKind};
+use amana_types::{CheckedNotice, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split};
+use amana_wire::convert::{
+    SectionError, case_section, encode_case_section, encode_protected_persons, number, protected_persons,
+    section_kind, timestamp_message,
+};
+use amana_wire::v1;
+use prost::Message as _;
+use zeroize::Zeroizing;
+
+use crate::search::{Term, terms_of};
+
+/// What is kept of one notice. It has no `Debug`: it is case text.
+pub(crate) struct Content {
+    /// What a list shows.
+    pub(crate) summary: Zeroizing<Vec<u8>>,
+    /// The CASE section.
+    pub(crate) case: Zeroizing<Vec<u8>>,
+    /// The PROTECTED_PERSONS section, if there is one and we may hold it.
+    pub(crate) protected: Option<Zeroizing<Vec<u8>>>,
+    /// By what it is found.
+    pub(crate) terms: BTreeSet<Term>,
+}
+
+/// Sections that verified and opened, and still do not make a notice. The sender must act; here the
+/// notice is set aside alone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unreadable {
+    /// There is no CASE section, or it appears twice.
+    #[error("the envelope does not hold exactly one case section")]
+    NoCase,
+    /// A section does not decode.
+    #[error(transparent)]
+    Section(#[from] SectionError),
+    /// The sections do not make a notice.
+    #[error(transparent)]
+    Merge(#[from] MergeRefused),
+}
+
+/// Whose notice, which, and for how long.
+#[derive(Clone, Copy)]
+pub(crate) struct Label {
+    pub(crate) id: NoticeId,
+    pub(crate) direction: v1::Direction,
+    pub(crate) sender: MemberCode,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Timestamp,
+}
+
+impl Content {
+    /// A notice that we publish.
+    pub(crate) fn of_own(notice: &CheckedNotice, label: Label) -> Self {
+        let (case, protected) = split(notice, label.sender);
+        let persons: Vec<v1::Person> =
+            protected.iter().flat_map(|section| &section.persons).map(Into::into).collect();
+        let reduced = v1::Notice::from(&case.notice);
+        Self {
+            summary: summary(&reduced, label),
+            case: Zeroizing::new(encode_case_section(&case)),
+            protected: protected.as_ref().map(encode_protected_persons).map(Zeroizing::new),
+            terms: terms_of(label.sender.as_str(), &reduced, &persons),
+        }
+    }
+
+    /// A notice that was sent to us. `may_hold_protected` is our own registration for child protection:
+    /// identities that were granted to us against the rules are dropped here, unread.
+    pub(crate) fn of_opened(
+        opened: Opened,
+        label: Label,
+        may_hold_protected: bool,
+    ) -> Result<Self, Unreadable> {
+        let (mut case, mut protected) = (None, None);
+        for section in opened.sections {
+            let SealedKind(kind) = section.kind;
+            let place = match section_kind(kind)? {
+                SectionKind::Case => &mut case,
+                SectionKind::ProtectedPersons if may_hold_protected => &mut protected,
+                SectionKind::ProtectedPersons => continue,
+            };
+            if place.replace(section.content).is_some() {
+                return Err(Unreadable::NoCase);
+            }
+        }
+        let case = case.ok_or(Unreadable::NoCase)?;
+        let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
+        let merged = merge(case_section(&case)?, identities, label.sender, label.created)?;
+        let reduced = v1::Notice::from(&merged.notice.without_identities());
+        let whole = merged.notice.notice();
+        let persons: Vec<v1::Person> = match &protected {
+            Some(_) => merged
+                .notice
+                .protected_persons()
+                .iter()
+                .filter_map(|index| whole.persons.get(usize::try_from(*index).ok()?))
+                .map(Into::into)
+                .collect(),
+            None => Vec::new(),
+        };
+        let terms = terms_of(label.sender.as_str(), &reduced, &persons);
+        Ok(Self { summary: summary(&reduced, label), case, protected, terms })
+    }
+}
+
+/// What a list shows of a notice whose protected persons are reduced.
+fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
+    let summary = v1::NoticeSummary {
+        notice_id: label.id.to_string(),
+        direction: label.direction.into(),
+        sender: label.sender.to_string(),
+        circulation: notice.circulation,
+        r#type: notice.r#type,
+        urgency: notice.urgency,
+        handling: notice.handling,
+        case_reference: notice.case_reference.clone(),
+        subject: notice.subject.clone(),
+        created: Some(timestamp_message(label.created)),
+        expires: Some(timestamp_message(label.expires)),
+        exploitation: notice.exploitation.iter().map(|form| form.form).collect(),
+        // These two are facts of the node, laid over when a list is made.
+        log_index: None,
+        acknowledged: false,
+    };
+    Zeroizing::new(summary.encode_to_vec())
+}
+
+/// Puts a notice together for a reader: identities only where they were opened.
+pub(crate) fn show(
+    case: &[u8],
+    protected: Option<&[u8]>,
+) -> Result<(v1::Notice, Vec<u32>), prost::DecodeError> {
+    let case = v1::CaseSection::decode(case)?;
+    let mut notice = case.notice.unwrap_or_default();
+    let Some(protected) = protected else { return Ok((notice, case.protected_persons)) };
+    let identities = v1::ProtectedPersonsSection::decode(protected)?;
+    for (index, person) in case.protected_persons.iter().zip(identities.persons) {
+        if let Some(place) = usize::try_from(*index).ok().and_then(|index| notice.persons.get_mut(index)) {
+            *place = person;
+        }
+    }
+    Ok((notice, Vec::new()))
+}
+
+/// The kind of a section as an envelope's header numbers it.
+pub(crate) fn sealed_kind(kind: SectionKind) -> SealedKind {
+    SealedKind(u8::try_from(number(kind)).unwrap_or_default())
+}

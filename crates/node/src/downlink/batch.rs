@@ -1,0 +1,65 @@
+//! What came down the stream at once.
+
+use amana_client::exchange::Event;
+use amana_types::Seq;
+
+/// Events of one batch at most.
+const EVENTS: usize = 64;
+/// Bytes of envelopes after which a batch takes no more.
+const BYTES: usize = 4 << 20;
+
+/// Events that are handled and written as one group.
+pub(super) struct Batch {
+    events: Vec<Event>,
+    cursor: Seq,
+    head: Option<Vec<u8>>,
+    acknowledged_below: Option<Seq>,
+    bytes: usize,
+}
+
+impl Batch {
+    pub(super) const fn new(cursor: Seq) -> Self {
+        Self { events: Vec::new(), cursor, head: None, acknowledged_below: None, bytes: 0 }
+    }
+
+    pub(super) fn push(&mut self, event: Event) {
+        let after = match &event {
+            Event::Head { checkpoint, complete_below, acknowledged_below } => {
+                self.head = Some(checkpoint.note().as_str().as_bytes().to_vec());
+                self.acknowledged_below = Some(*acknowledged_below);
+                *complete_below
+            }
+            Event::Envelope(envelope) => {
+                self.bytes += envelope.record.sections.iter().map(bytes::Bytes::len).sum::<usize>();
+                envelope.index.next()
+            }
+            Event::Receipt(receipt) => receipt.index.next(),
+            Event::Directory(entry) => entry.index.next(),
+        };
+        self.cursor = self.cursor.max(after);
+        self.events.push(event);
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.events.len() >= EVENTS || self.bytes >= BYTES
+    }
+
+    /// The first place that is not handled once this batch is.
+    pub(super) const fn cursor(&self) -> Seq {
+        self.cursor
+    }
+
+    /// The newest head in it, as a signed note.
+    pub(super) fn head(&self) -> Option<Vec<u8>> {
+        self.head.clone()
+    }
+
+    /// What the hub last said it holds of our receipts.
+    pub(super) const fn acknowledged_below(&self) -> Option<Seq> {
+        self.acknowledged_below
+    }
+
+    pub(super) fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+}

@@ -1,0 +1,251 @@
+//! From events to records: what holds becomes part of the node, what does not is set aside with its
+//! reason.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use amana_client::exchange::{Event, Proven as Logged, SignedReceipt};
+use amana_client::proof::AcceptedLeaf;
+use amana_seal::SignerKey;
+use amana_seal::directory::{Change, fold};
+use amana_seal::receipt::verify_receipt;
+use amana_types::{Directory, NoticeId, Seq};
+use amana_wire::v1;
+use bytes::Bytes;
+use prost::Message as _;
+
+use super::batch::Batch;
+use super::{Downlink, SessionError};
+use crate::machine::rows::{Located, Way};
+use crate::opening::{Incoming, Opener, Rejected};
+use crate::record::{Alarm, DirectoryIn, Proven, Quarantined, ReceiptIn, Received, Record};
+use crate::scribe::Draft;
+use crate::vault::SealedContent;
+
+/// Envelopes that one worker opens in a row.
+const CHUNK: usize = 16;
+
+/// An event in its place among the records of a batch.
+enum Judged {
+    /// Records that are ready.
+    Ready(Vec<Draft>),
+    /// The next of the envelopes that workers open.
+    Envelope,
+}
+
+/// An envelope still to be opened, with the directory as it was at its place.
+type Sealed = (Box<Logged<v1::EnvelopeDelivery>>, Arc<Directory>);
+
+/// An envelope that was opened, or not.
+type Opened = (Box<Logged<v1::EnvelopeDelivery>>, Result<(Incoming, SealedContent), Rejected>);
+
+impl Downlink {
+    /// Turns a batch into records, in its order.
+    pub(super) async fn judge(&self, batch: Batch) -> Result<Vec<Draft>, SessionError> {
+        let mut directory = Arc::clone(&self.shelf.state().read().directory);
+        let (mut judged, mut sealed) = (Vec::new(), Vec::new());
+        for event in batch.into_events() {
+            judged.push(match event {
+                Event::Head { .. } => continue,
+                Event::Directory(entry) => Judged::Ready(self.directory(&mut directory, &entry)),
+                Event::Receipt(receipt) => Judged::Ready(vec![self.receipt(&directory, &receipt)?]),
+                Event::Envelope(envelope) => {
+                    sealed.push((envelope, Arc::clone(&directory)));
+                    Judged::Envelope
+                }
+            });
+        }
+        let mut opened = self.open_all(sealed).await?.into_iter();
+        let mut drafts = Vec::new();
+        let mut seen = HashSet::new();
+        for judged in judged {
+            match judged {
+                Judged::Ready(ready) => drafts.extend(ready),
+                Judged::Envelope => drafts.push(self.received(opened.next(), &mut seen)?),
+            }
+        }
+        Ok(drafts)
+    }
+
+    /// Opens the envelopes of a batch on worker threads, in order.
+    async fn open_all(&self, mut sealed: Vec<Sealed>) -> Result<Vec<Opened>, SessionError> {
+        let mut workers = Vec::new();
+        while !sealed.is_empty() {
+            let chunk: Vec<Sealed> = sealed.drain(..sealed.len().min(CHUNK)).collect();
+            let (own, hpke, vault) = (self.own, Arc::clone(&self.hpke), Arc::clone(&self.vault));
+            workers.push(tokio::task::spawn_blocking(move || {
+                let open = |(envelope, directory): Sealed| {
+                    let opener = Opener { own, directory: &directory, hpke: &hpke };
+                    let incoming = opener.open(&envelope.record, envelope.index).and_then(|incoming| {
+                        let sealed = vault.seal_content(incoming.id, &incoming.content)?;
+                        Ok((incoming, sealed))
+                    });
+                    (envelope, incoming)
+                };
+                chunk.into_iter().map(open).collect::<Vec<Opened>>()
+            }));
+        }
+        let mut opened = Vec::new();
+        for worker in workers {
+            opened.extend(worker.await.map_err(|_| SessionError::Worker)?);
+        }
+        Ok(opened)
+    }
+
+    /// The record of an envelope: taken in if it opened and was never seen before.
+    fn received(&self, opened: Option<Opened>, seen: &mut HashSet<NoticeId>) -> Result<Draft, SessionError> {
+        let (envelope, result) = opened.ok_or(SessionError::Worker)?;
+        let (incoming, sealed) = match result {
+            Ok(opened) => opened,
+            Err(rejected) => {
+                let evidence = evidence(&envelope.record);
+                return Ok(self.quarantine(envelope.index, rejected.reason(), &rejected, evidence));
+            }
+        };
+        let known = self.shelf.locate(incoming.id)?.is_some();
+        if known || !seen.insert(incoming.id) {
+            let detail = "a notice of this id is here already";
+            return Ok(self.quarantine(envelope.index, "DUPLICATE", &detail, evidence(&envelope.record)));
+        }
+        let SealedContent { vaulted, terms, slot } = sealed;
+        let record = Record::Received(Received {
+            id: incoming.id,
+            sender: incoming.sender,
+            created: incoming.created,
+            expires: incoming.expires,
+            received_at: self.clock.now(),
+            header_hash: incoming.header_hash,
+            proven: proven(*envelope),
+            pair_number: incoming.link.seq.0,
+            pair_previous: incoming.link.previous,
+            vaulted,
+        });
+        Ok(Draft { record, terms, key: Some(slot) })
+    }
+
+    /// A directory entry, folded into the working copy. One that does not fold is set aside: a hub that
+    /// delivers it does not judge as we do.
+    fn directory(&self, directory: &mut Arc<Directory>, entry: &Logged<Bytes>) -> Vec<Draft> {
+        let folded = fold(Arc::make_mut(directory), &entry.record, entry.index, entry.accepted_at);
+        match folded {
+            Ok(change) => {
+                let record = DirectoryIn {
+                    index: entry.index,
+                    accepted_at: entry.accepted_at,
+                    entry: entry.record.to_vec(),
+                };
+                let mut drafts = vec![Record::Directory(record).into()];
+                drafts.extend(self.alarm_about(&change, directory));
+                drafts
+            }
+            Err(refused) => {
+                tracing::error!(index = %entry.index, %refused, "the hub's directory has an entry that does not hold");
+                let alarm = Record::Alarm(Alarm {
+                    at: self.clock.now(),
+                    reason: "DIRECTORY_ENTRY_REFUSED".to_owned(),
+                    message: format!("an entry of the directory does not hold: {refused}; ask the exchange"),
+                });
+                vec![
+                    self.quarantine(entry.index, "DIRECTORY_ENTRY_REFUSED", &refused, Vec::new()),
+                    alarm.into(),
+                ]
+            }
+        }
+    }
+
+    /// Says loudly what may be an attack: keys of ours that we did not make, and members that enrol
+    /// again by leave of the exchange and not of their own keys.
+    fn alarm_about(&self, change: &Change, directory: &Directory) -> Option<Draft> {
+        let (reason, message) = match change {
+            Change::Enrolled(code) | Change::EnrolledAgain(code) | Change::KeysChanged(code)
+                if *code == self.own =>
+            {
+                let ours = directory.member(self.own).is_some_and(|member| {
+                    member.signing_keys.last().is_some_and(|key| key.id == self.signing.id())
+                });
+                if ours {
+                    return None;
+                }
+                let message =
+                    "the directory has keys for us that this node did not make; ask the exchange at once";
+                ("OWN_KEYS_CHANGED", message.to_owned())
+            }
+            Change::EnrolledAgain(code) => {
+                let message =
+                    format!("{code} enrolled again with new keys; ask it by another way whether it did");
+                ("MEMBER_ENROLLED_AGAIN", message)
+            }
+            _ => return None,
+        };
+        tracing::warn!(reason, message);
+        let alarm = Alarm { at: self.clock.now(), reason: reason.to_owned(), message };
+        Some(Record::Alarm(alarm).into())
+    }
+
+    /// A receipt about notices of ours, or a quarantine record for one that is not.
+    fn receipt(&self, directory: &Directory, logged: &Logged<SignedReceipt>) -> Result<Draft, SessionError> {
+        let SignedReceipt { body, signature } = &logged.record;
+        let signer = |receipt: &amana_seal::receipt::Receipt| {
+            SignerKey::find(directory, receipt.recipient, receipt.key, logged.index)
+        };
+        let receipt = match verify_receipt(body, signature, signer) {
+            Ok(receipt) => receipt,
+            Err(refused) => {
+                let evidence = [body.as_ref(), signature.as_ref()].concat();
+                return Ok(self.quarantine(logged.index, refused.public_reason(), &refused, evidence));
+            }
+        };
+        let mut about_ours = receipt.sender == self.own;
+        for envelope in &receipt.envelopes {
+            let sent =
+                |located: Located| located.way == Way::Sent && located.header_hash == envelope.header_hash;
+            about_ours &= self.shelf.locate(envelope.id)?.is_some_and(sent);
+        }
+        if !about_ours {
+            let detail = "the receipt is about an envelope that we did not send";
+            return Ok(self.quarantine(logged.index, "RECEIPT_REFUSED", &detail, body.to_vec()));
+        }
+        let record = ReceiptIn { index: logged.index, body: body.to_vec(), signature: signature.to_vec() };
+        Ok(Record::Receipt(record).into())
+    }
+
+    fn quarantine(
+        &self,
+        index: Seq,
+        reason: &str,
+        detail: &dyn std::fmt::Display,
+        evidence: Vec<u8>,
+    ) -> Draft {
+        let detail = detail.to_string();
+        tracing::warn!(%index, reason, detail, "a delivery is set aside");
+        Record::Quarantined(Quarantined {
+            index,
+            at: self.clock.now(),
+            reason: reason.to_owned(),
+            detail,
+            evidence,
+        })
+        .into()
+    }
+}
+
+/// Where the envelope is in the exchange's log, with the proof that a reader can take away.
+fn proven(logged: Logged<v1::EnvelopeDelivery>) -> Proven {
+    let Logged { index, accepted_at, leaf_salt, mut receipt, record } = logged;
+    let leaf = AcceptedLeaf {
+        leaf_salt: *leaf_salt.as_bytes(),
+        accepted_at,
+        header: record.header.into(),
+        slots_root: record.slots_root.into(),
+        depth: record.depth,
+        signature: record.signature.into(),
+    };
+    receipt.extra = Some(leaf.encode());
+    Proven { index, accepted_at, proof: receipt.to_string().into_bytes() }
+}
+
+/// What is kept of an envelope that was set aside: what its sender signed, and the signature.
+fn evidence(envelope: &v1::EnvelopeDelivery) -> Vec<u8> {
+    let kept = v1::EnvelopeDelivery { sections: Vec::new(), ..envelope.clone() };
+    kept.encode_to_vec()
+}

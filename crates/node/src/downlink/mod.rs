@@ -1,0 +1,229 @@
+//! From the hub to the vault: one receive stream from the durable cursor on.
+//!
+//! The order of work for each batch: everything is verified and opened; then one group of records is
+//! durable; then receipts are signed and the batch is acknowledged. A crash in between repeats the
+//! batch, or repeats receipts, and both are harmless.
+
+mod batch;
+mod judge;
+mod receipts;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use amana_client::exchange::{Event, Receiver};
+use amana_client::{AuditError, Auditor, ClientError};
+use amana_kit::connect::ConnectError;
+use amana_kit::shutdown::Shutdown;
+use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
+use amana_types::{Clock, HpkeEpoch, MemberCode, Random, Seq};
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::evidence::keep_evidence;
+use crate::hub::{Backoff, HubLink};
+use crate::layout::Layout;
+use crate::record::{Alarm, Confirmed, Followed, Record};
+use crate::scribe::{Draft, Scribe, WriteError};
+use crate::shelf::{Shelf, ShelfError};
+use crate::vault::Vault;
+use batch::Batch;
+use receipts::ReceiptDesk;
+
+/// How often the head of the log is written down when nothing came for us, and receipts are looked at.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Follows the exchange's log and takes in what is for us.
+pub(crate) struct Downlink {
+    pub(crate) own: MemberCode,
+    pub(crate) hub: Arc<HubLink>,
+    pub(crate) layout: Layout,
+    pub(crate) shelf: Shelf,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) scribe: Scribe,
+    pub(crate) signing: Arc<SigningKeyPair>,
+    pub(crate) hpke: Arc<Vec<(HpkeEpoch, HpkeKeyPair)>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    /// The head that proved our enrolment.
+    pub(crate) first_head: Vec<u8>,
+    /// Deliveries that may be under way.
+    pub(crate) window: u32,
+}
+
+/// Why a session with the hub ended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SessionError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error("the head of the log that was verified last does not read ({0}); restore the node's journal")]
+    Head(#[from] AuditError),
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("a worker thread failed; trying again")]
+    Worker,
+}
+
+/// What was seen of the log and is not written down yet.
+struct Position {
+    cursor: Seq,
+    /// The head that everything so far was proven against.
+    checkpoint: Vec<u8>,
+    written: bool,
+}
+
+impl Downlink {
+    /// Runs until `shutdown`, or until the hub contradicted itself: then the evidence is kept, an alarm
+    /// is raised, and the hub is not followed any more.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let mut backoff = Backoff::new(&*self.random);
+        loop {
+            tokio::select! {
+                () = shutdown.triggered() => return,
+                ended = self.session() => match ended {
+                    Ok(()) => backoff.reset(),
+                    Err(SessionError::Write(WriteError::Stopped)) => return,
+                    Err(SessionError::Client(ClientError::Audit(error))) if error.evidence().is_some() => {
+                        self.accuse(&error).await;
+                        return;
+                    }
+                    Err(error) => tracing::info!(%error, "not receiving from the hub for the moment"),
+                },
+            }
+            tokio::select! {
+                () = shutdown.triggered() => return,
+                () = sleep(backoff.wait()) => {}
+            }
+        }
+    }
+
+    /// One stream, until it ends.
+    async fn session(&self) -> Result<(), SessionError> {
+        let (cursor, checkpoint) = {
+            let state = self.shelf.state().read();
+            (state.cursor, state.checkpoint.clone().unwrap_or_else(|| self.first_head.clone()))
+        };
+        let auditor = Auditor::resume(self.hub.log_key.clone(), &checkpoint)?;
+        let channel = self.hub.connect().await?;
+        let mut stream = Receiver::open(channel, auditor, cursor, self.window).await?;
+        let _open = self.hub.opened();
+        let mut position = Position { cursor, checkpoint, written: true };
+        let mut desk = ReceiptDesk::new(self.own, Arc::clone(&self.signing));
+        let mut progress = self.scribe.progress();
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                event = stream.next() => match event? {
+                    None => return Ok(()),
+                    Some(event) => self.take(&mut stream, event, &mut position, &mut desk).await?,
+                },
+                changed = progress.changed() => changed.map_err(|_| WriteError::Stopped)?,
+                _ = tick.tick() => self.tick(&mut position, &mut desk).await?,
+            }
+            self.acknowledge(&stream, &position, &mut desk).await?;
+        }
+    }
+
+    /// Takes in an event and whatever came with it.
+    async fn take(
+        &self,
+        stream: &mut Receiver,
+        first: Event,
+        position: &mut Position,
+        desk: &mut ReceiptDesk,
+    ) -> Result<(), SessionError> {
+        let mut batch = Batch::new(position.cursor);
+        batch.push(first);
+        while !batch.is_full() {
+            // Only what is here already; an error or an end shows again at the next call.
+            match stream.next().now_or_never() {
+                Some(Ok(Some(event))) => batch.push(event),
+                Some(Ok(None)) | None => break,
+                Some(Err(error)) => return Err(error.into()),
+            }
+        }
+        if let Some(head) = batch.head() {
+            position.checkpoint = head;
+        }
+        if let Some(acknowledged_below) = batch.acknowledged_below() {
+            desk.hub_holds(acknowledged_below);
+        }
+        position.cursor = batch.cursor();
+        position.written = false;
+        let mut drafts = self.judge(batch).await?;
+        if !drafts.is_empty() {
+            drafts.push(position.record());
+            self.scribe.write(drafts).await?;
+            position.written = true;
+        }
+        Ok(())
+    }
+
+    /// Writes down how far we are, and what receipts must have arrived by now.
+    async fn tick(&self, position: &mut Position, desk: &mut ReceiptDesk) -> Result<(), SessionError> {
+        let mut drafts: Vec<Draft> = Vec::new();
+        let arrived = desk.arrived(&self.shelf.state().read(), Instant::now());
+        if let Some(below) = arrived {
+            drafts.push(Record::Confirmed(Confirmed { below }).into());
+        }
+        if !position.written {
+            drafts.push(position.record());
+        }
+        if !drafts.is_empty() {
+            self.scribe.write(drafts).await?;
+            position.written = true;
+        }
+        Ok(())
+    }
+
+    /// Tells the hub what is durable here, with the receipts that are owed.
+    async fn acknowledge(
+        &self,
+        stream: &Receiver,
+        position: &Position,
+        desk: &mut ReceiptDesk,
+    ) -> Result<(), SessionError> {
+        if !desk.is_open() {
+            return Ok(()); // until the hub has said what it holds
+        }
+        let (receipts, until) = {
+            let state = self.shelf.state().read();
+            (desk.sign(&state, self.clock.now()), desk.until(&state))
+        };
+        // What is not written down is not acknowledged, unless it is only that nothing came for us.
+        if receipts.is_empty() && !desk.moves(position.cursor) {
+            return Ok(());
+        }
+        stream.acknowledge(position.cursor, receipts).await?;
+        desk.sent(position.cursor, until, Instant::now());
+        Ok(())
+    }
+
+    /// Keeps the evidence against the hub, and says so to whoever asks.
+    async fn accuse(&self, error: &AuditError) {
+        let kept = error.evidence().map(|evidence| keep_evidence(&self.layout, evidence, self.clock.now()));
+        let place = match kept {
+            Some(Ok(path)) => path.display().to_string(),
+            Some(Err(problem)) => format!("nowhere, because {problem}"),
+            None => return,
+        };
+        tracing::error!(%error, evidence = place, "the hub's log contradicts itself; it is not followed any more");
+        let message = format!("{error} (evidence: {place})");
+        let alarm = Alarm { at: self.clock.now(), reason: "LOG_CONTRADICTS_ITSELF".to_owned(), message };
+        if let Err(error) = self.scribe.write(vec![Record::Alarm(alarm).into()]).await {
+            tracing::error!(%error, "the alarm could not be written down");
+        }
+    }
+}
+
+impl Position {
+    fn record(&self) -> Draft {
+        let followed = Followed { cursor: self.cursor, checkpoint: self.checkpoint.clone() };
+        Record::Followed(followed).into()
+    }
+}

@@ -1,0 +1,121 @@
+//! Receipts that we owe: signed in batches, one for each sender and state, and sent again on a new
+//! stream until they must have arrived.
+//!
+//! A receipt of delivery has arrived when the hub says that our acknowledgement of that place is
+//! durable; any other, when its stream lived on for [`SETTLED`] after it was sent. Until then it is kept,
+//! and sent again if the stream breaks. Two receipts about one thing are as good as one.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use amana_client::exchange::SignedReceipt;
+use amana_seal::keys::SigningKeyPair;
+use amana_seal::receipt::{Receipt, ReceiptState, Receipted};
+use amana_types::limits::RECEIPTS_PER_RECORD;
+use amana_types::{MemberCode, Seq, Timestamp};
+
+use crate::machine::{Owed, State};
+
+/// How long a stream must live on for what was sent on it to count as arrived.
+const SETTLED: Duration = Duration::from_secs(10);
+/// Receipts owed that are looked at in one go.
+const AT_ONCE: usize = 4096;
+
+/// Signs what is owed on one stream.
+pub(super) struct ReceiptDesk {
+    own: MemberCode,
+    keys: Arc<SigningKeyPair>,
+    /// The first place whose receipt was not sent on this stream.
+    next: Seq,
+    /// The cursor that was acknowledged last.
+    cursor: Option<Seq>,
+    /// Below this place of the exchange's log our receipts are durable at the hub; unknown until it says.
+    acknowledged: Option<Seq>,
+    /// What was sent when.
+    sent: VecDeque<(tokio::time::Instant, Seq)>,
+}
+
+impl ReceiptDesk {
+    pub(super) const fn new(own: MemberCode, keys: Arc<SigningKeyPair>) -> Self {
+        Self { own, keys, next: Seq(0), cursor: None, acknowledged: None, sent: VecDeque::new() }
+    }
+
+    /// Whether the hub has said what it holds.
+    pub(super) const fn is_open(&self) -> bool {
+        self.acknowledged.is_some()
+    }
+
+    /// Whether the hub does not know this cursor yet.
+    pub(super) fn moves(&self, cursor: Seq) -> bool {
+        self.cursor != Some(cursor)
+    }
+
+    /// Takes the hub's word for what is durable there.
+    pub(super) fn hub_holds(&mut self, acknowledged_below: Seq) {
+        self.acknowledged = self.acknowledged.max(Some(acknowledged_below));
+    }
+
+    /// Whether the hub has said that it holds this receipt.
+    fn is_held(&self, owed: &Owed) -> bool {
+        owed.state == ReceiptState::Delivered && self.acknowledged.is_some_and(|below| owed.index < below)
+    }
+
+    /// Signs everything that is owed, is not at the hub and was not sent on this stream.
+    pub(super) fn sign(&self, state: &State, now: Timestamp) -> Vec<SignedReceipt> {
+        let mut groups: BTreeMap<(MemberCode, u8), (ReceiptState, Vec<Receipted>)> = BTreeMap::new();
+        let owed = state.owed.range(self.next..).map(|(_, owed)| owed).take(AT_ONCE);
+        for owed in owed.filter(|owed| !self.is_held(owed)) {
+            let group = groups.entry((owed.sender, owed.state.number()));
+            let (_, envelopes) = group.or_insert_with(|| (owed.state, Vec::new()));
+            envelopes.push(Receipted { seq: owed.index, id: owed.id, header_hash: owed.header_hash });
+        }
+        let receipt = |sender, state, envelopes: &[Receipted]| {
+            let envelopes: BTreeSet<Receipted> = envelopes.iter().copied().collect();
+            let (recipient, key) = (self.own, self.keys.id());
+            let signed = Receipt { recipient, key, sender, state, at: now, envelopes }.sign(&self.keys);
+            SignedReceipt { body: signed.bytes.into(), signature: signed.signature.to_vec().into() }
+        };
+        groups
+            .into_iter()
+            .flat_map(|((sender, _), (state, envelopes))| {
+                let records = envelopes.chunks(RECEIPTS_PER_RECORD);
+                records.map(|envelopes| receipt(sender, state, envelopes)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// The first place that [`Self::sign`] did not look at.
+    pub(super) fn until(&self, state: &State) -> Seq {
+        state.owed.range(self.next..).nth(AT_ONCE).map_or(state.next, |(at, _)| *at)
+    }
+
+    /// Notes what was sent: the cursor, and receipts about everything before `until`.
+    pub(super) fn sent(&mut self, cursor: Seq, until: Seq, now: tokio::time::Instant) {
+        self.cursor = Some(cursor);
+        if until > self.next {
+            self.next = until;
+            self.sent.push_back((now, until));
+        }
+    }
+
+    /// The place before which every receipt has arrived by now, if there is a new one.
+    pub(super) fn arrived(&mut self, state: &State, now: tokio::time::Instant) -> Option<Seq> {
+        let mut settled = None;
+        while let Some((at, until)) = self.sent.front()
+            && now.duration_since(*at) >= SETTLED
+        {
+            settled = Some(*until);
+            self.sent.pop_front();
+        }
+        let not_held = |owed: &Owed| owed.state == ReceiptState::Delivered && !self.is_held(owed);
+        let until = settled?;
+        let missing = state.owed.range(..until).find(|(_, owed)| not_held(owed)).map(|(at, _)| *at);
+        if missing.is_some() {
+            // Looked at again at the next tick.
+            self.sent.push_front((now.checked_sub(SETTLED).unwrap_or(now), until));
+        }
+        let below = missing.unwrap_or(until);
+        (below > state.confirmed).then_some(below)
+    }
+}

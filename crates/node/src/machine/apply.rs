@@ -1,0 +1,169 @@
+//! One record's effect.
+
+use std::sync::Arc;
+
+use amana_seal::directory::fold;
+use amana_seal::envelope::{PairLink, PairSeq};
+use amana_seal::receipt::{Receipt, ReceiptState};
+use amana_types::{MemberCode, NoticeId, Seq};
+
+use super::rows::{Answered, Located, Requested, RowValue, Way, list_key, place_key, step_key};
+use super::{BlindTerm, Kind, Owed, State, Waiting};
+use crate::record::{
+    Acknowledged, DirectoryIn, Followed, Outcome, Put, ReceiptIn, Received, Record, Verdict,
+};
+
+impl State {
+    /// Folds the record at a place of our journal. `terms` are those that its sealed part holds.
+    pub(crate) fn apply(&mut self, at: Seq, record: &Record, terms: &[BlindTerm]) {
+        self.next = at.next();
+        match record {
+            Record::Put(put) => self.put(at, put, terms),
+            Record::Outcome(outcome) => self.outcome(at, outcome),
+            Record::Received(received) => self.received(at, received, terms),
+            Record::Receipt(receipt) => self.receipt(receipt),
+            Record::Directory(entry) => self.directory(entry),
+            Record::Followed(followed) => self.followed(followed),
+            Record::Acknowledged(acknowledged) => self.acknowledged(at, acknowledged),
+            Record::Alarm(alarm) => self.alarm = Some(alarm.message.clone()),
+            Record::Confirmed(confirmed) => {
+                self.confirmed = confirmed.below;
+                self.owed = self.owed.split_off(&confirmed.below);
+            }
+            Record::Quarantined(_) | Record::Access(_) => {}
+        }
+    }
+
+    fn put(&mut self, at: Seq, put: &Put, terms: &[BlindTerm]) {
+        for place in &put.recipients {
+            // Sealed anew, a notice keeps its number; only the newest is the next one's predecessor.
+            let link = self.links.entry(place.member).or_insert(PairLink::FIRST);
+            if place.number.saturating_add(1) >= link.seq.0 {
+                *link = PairLink { seq: PairSeq(place.number.saturating_add(1)), previous: put.header_hash };
+                self.changed.pairs.insert(place.member);
+            }
+        }
+        let located = Located { way: Way::Sent, at, header_hash: put.header_hash };
+        self.table.put(Kind::Notice, put.id.as_bytes(), located.encode());
+        match self.outbox_ids.insert(put.id, at) {
+            Some(before) => {
+                self.outbox.remove(&before);
+                self.changed.outbox.insert(before);
+            }
+            None => {
+                let requested = Requested { content: put.content, id: put.id, at };
+                self.table.put(Kind::Request, &put.request, requested.encode());
+                self.table.put(Kind::List, &list_key(Way::Sent, at), put.id.encode());
+                self.terms.add(at, terms);
+            }
+        }
+        let remaining = put.recipients.iter().map(|place| place.member).collect();
+        let (id, header_hash, expires) = (put.id, put.header_hash, put.expires);
+        self.outbox.insert(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+        self.changed.outbox.insert(at);
+    }
+
+    fn outcome(&mut self, at: Seq, outcome: &Outcome) {
+        let index = match &outcome.verdict {
+            Verdict::Accepted(proven) => Some(proven.index),
+            Verdict::Refused { .. } => None,
+        };
+        self.table.put(Kind::Outcome, outcome.id.as_bytes(), Answered { at, index }.encode());
+        let Some(place) = self.outbox_ids.get(&outcome.id).copied() else { return };
+        match (self.outbox.get_mut(&place), index) {
+            (Some(waiting), Some(_)) => {
+                waiting.accepted = index;
+                self.settle(place);
+            }
+            _ => self.drop_waiting(place, outcome.id),
+        }
+    }
+
+    fn received(&mut self, at: Seq, received: &Received, terms: &[BlindTerm]) {
+        let located = Located { way: Way::Received, at, header_hash: received.header_hash };
+        self.table.put(Kind::Notice, received.id.as_bytes(), located.encode());
+        self.table.put(Kind::List, &list_key(Way::Received, at), received.id.encode());
+        self.terms.add(at, terms);
+        self.received += 1;
+        let heard = self.heard.entry(received.sender).or_default();
+        let follows = received.pair_number == heard.next
+            && heard.last.is_none_or(|last| last == received.pair_previous);
+        heard.breaks += u64::from(!follows);
+        heard.next = heard.next.max(received.pair_number.saturating_add(1));
+        heard.last = Some(received.header_hash);
+        self.changed.pairs.insert(received.sender);
+        self.owe(
+            at,
+            Owed {
+                id: received.id,
+                sender: received.sender,
+                header_hash: received.header_hash,
+                index: received.proven.index,
+                state: ReceiptState::Delivered,
+                at: received.received_at,
+            },
+        );
+    }
+
+    fn owe(&mut self, at: Seq, owed: Owed) {
+        self.table.put(Kind::Owed, &place_key(at), owed.encode());
+        self.owed.insert(at, owed);
+    }
+
+    fn receipt(&mut self, record: &ReceiptIn) {
+        // It was verified before it became a record, so it decodes.
+        let Ok(receipt) = Receipt::decode(&record.body) else { return };
+        for envelope in &receipt.envelopes {
+            let key = step_key(envelope.id, receipt.recipient, receipt.state);
+            self.table.put(Kind::Step, &key, receipt.at.encode());
+            self.holds(envelope.id, receipt.recipient);
+        }
+    }
+
+    /// A recipient signed that it holds a notice of ours.
+    fn holds(&mut self, id: NoticeId, recipient: MemberCode) {
+        let Some(place) = self.outbox_ids.get(&id).copied() else { return };
+        if let Some(waiting) = self.outbox.get_mut(&place) {
+            waiting.remaining.retain(|member| *member != recipient);
+            self.settle(place);
+        }
+    }
+
+    /// Ends the waiting when the hub took the notice and every recipient holds it.
+    fn settle(&mut self, place: Seq) {
+        self.changed.outbox.insert(place);
+        if let Some(waiting) = self.outbox.get(&place)
+            && waiting.accepted.is_some()
+            && waiting.remaining.is_empty()
+        {
+            let id = waiting.id;
+            self.drop_waiting(place, id);
+        }
+    }
+
+    fn drop_waiting(&mut self, place: Seq, id: NoticeId) {
+        self.outbox.remove(&place);
+        self.outbox_ids.remove(&id);
+        self.changed.outbox.insert(place);
+    }
+
+    fn directory(&mut self, record: &DirectoryIn) {
+        let number = self.directory.head.entries;
+        // It folded before it became a record, so it folds again.
+        if fold(Arc::make_mut(&mut self.directory), &record.entry, record.index, record.accepted_at).is_ok() {
+            super::load::put_directory_entry(&mut self.table, number, record);
+        }
+    }
+
+    fn followed(&mut self, followed: &Followed) {
+        self.cursor = self.cursor.max(followed.cursor);
+        self.checkpoint = Some(followed.checkpoint.clone());
+    }
+
+    fn acknowledged(&mut self, at: Seq, acknowledged: &Acknowledged) {
+        let Acknowledged { id, sender, header_hash, index, .. } = *acknowledged;
+        self.table.put(Kind::Acknowledged, id.as_bytes(), acknowledged.at.encode());
+        let state = ReceiptState::Read;
+        self.owe(at, Owed { id, sender, header_hash, index, state, at: acknowledged.at });
+    }
+}

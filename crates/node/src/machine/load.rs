@@ -1,0 +1,200 @@
+//! What is held in memory, as rows: written when a block is full, read at start.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::directory::fold;
+use amana_store::ledger::LoadError;
+use amana_store::views::Views;
+use amana_types::limits::DIRECTORY_ENTRY_BYTES;
+use amana_types::{MemberCode, Seq};
+
+use super::rows::{Pair, RowValue, place_key, place_of};
+use super::terms::TermRow;
+use super::{Changed, Heard, Kind, Owed, State, Table, Waiting};
+use crate::record::DirectoryIn;
+
+/// Bytes of a directory entry in one row; a longer one takes several.
+const PART_BYTES: usize = 7 * 1024;
+/// Rows fetched at once.
+const PAGE: usize = 256;
+/// The largest note or message in a row.
+const SMALL: usize = 7 * 1024;
+
+/// The few values that fit one row.
+struct Small {
+    cursor: Seq,
+    confirmed: Seq,
+    received: u64,
+    /// The first place with a notice that is not settled.
+    outbox_from: Seq,
+    alarm: Option<String>,
+    checkpoint: Option<Vec<u8>>,
+}
+
+impl RowValue for Small {
+    fn write(&self, w: &mut Writer) {
+        w.seq(self.cursor).seq(self.confirmed).u64(self.received).seq(self.outbox_from);
+        w.option(self.alarm.as_deref(), |w, alarm| {
+            w.text(alarm);
+        });
+        w.option(self.checkpoint.as_deref(), |w, note| {
+            w.bytes(note);
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self {
+            cursor: r.seq()?,
+            confirmed: r.seq()?,
+            received: r.u64()?,
+            outbox_from: r.seq()?,
+            alarm: r.option(|r| r.text(SMALL).map(ToOwned::to_owned))?,
+            checkpoint: r.option(|r| r.bytes(SMALL).map(<[u8]>::to_vec))?,
+        })
+    }
+}
+
+impl State {
+    /// Puts what is held in memory among the rows, and gives the rows of the blind index to be sealed.
+    pub(crate) fn write_rows(&mut self) -> Vec<TermRow> {
+        let small = Small {
+            cursor: self.cursor,
+            confirmed: self.confirmed,
+            received: self.received,
+            outbox_from: self.outbox.keys().next().copied().unwrap_or(self.next),
+            alarm: self.alarm.clone(),
+            checkpoint: self.checkpoint.clone(),
+        };
+        self.table.put(Kind::State, b"", small.encode());
+        let Changed { pairs, outbox } = std::mem::take(&mut self.changed);
+        for member in pairs {
+            let heard = self.heard.get(&member).copied().unwrap_or_default();
+            let pair = Pair { link: self.link_to(member), heard };
+            self.table.put(Kind::Pair, member.as_str().as_bytes(), pair.encode());
+        }
+        for place in outbox {
+            // A settled notice leaves an empty row: overwriting is cheaper than deleting.
+            let value = self.outbox.get(&place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Outbox, &place_key(place), value);
+        }
+        self.terms.rows()
+    }
+
+    /// Begins the next block. The rows of this one stay readable here until the next but one begins:
+    /// by then they are in the views.
+    pub(crate) fn next_block(&mut self) {
+        self.written_table = std::mem::take(&mut self.table);
+        self.written_terms = std::mem::take(&mut self.terms);
+    }
+
+    /// Reads the state at the end of the last full block into a new one.
+    pub(crate) fn load(&mut self, views: &Views) -> Result<(), LoadError> {
+        let state = self;
+        let Some(small) = get::<Small>(views, Kind::State, b"")? else { return Ok(()) };
+        state.cursor = small.cursor;
+        state.confirmed = small.confirmed;
+        state.received = small.received;
+        state.alarm = small.alarm;
+        state.checkpoint = small.checkpoint;
+        state.load_directory(views)?;
+        each::<Pair>(views, Kind::Pair, b"", |key, pair| {
+            if let Some(member) =
+                std::str::from_utf8(key).ok().and_then(|code| code.parse::<MemberCode>().ok())
+            {
+                state.links.insert(member, pair.link);
+                if pair.heard != Heard::default() {
+                    state.heard.insert(member, pair.heard);
+                }
+            }
+        })?;
+        each::<Waiting>(views, Kind::Outbox, &place_key(small.outbox_from), |key, waiting| {
+            if let Some(at) = place_of(key) {
+                state.outbox_ids.insert(waiting.id, at);
+                state.outbox.insert(at, waiting);
+            }
+        })?;
+        each::<Owed>(views, Kind::Owed, &place_key(small.confirmed), |key, owed| {
+            state.owed.extend(place_of(key).map(|at| (at, owed)));
+        })
+    }
+
+    fn load_directory(&mut self, views: &Views) -> Result<(), LoadError> {
+        let mut parts: Vec<u8> = Vec::new();
+        for (key, value) in rows(views, Kind::Directory, b"")? {
+            parts.extend_from_slice(&value);
+            if key.last() != Some(&LAST_PART) {
+                continue;
+            }
+            let record = read_directory_entry(&parts).map_err(|_| damaged(Kind::Directory))?;
+            fold(Arc::make_mut(&mut self.directory), &record.entry, record.index, record.accepted_at)
+                .map_err(|_| damaged(Kind::Directory))?;
+            parts.clear();
+        }
+        Ok(())
+    }
+}
+
+/// The last byte of the key of an entry's last part.
+const LAST_PART: u8 = 0xff;
+
+/// Writes an entry of the directory in as many rows as it needs.
+pub(super) fn put_directory_entry(table: &mut Table, number: u64, record: &DirectoryIn) {
+    let mut w = Writer::with_capacity(32 + record.entry.len());
+    w.seq(record.index).time(record.accepted_at).bytes(&record.entry);
+    let value = w.finish();
+    let parts = value.chunks(PART_BYTES).count();
+    for (part, chunk) in value.chunks(PART_BYTES).enumerate() {
+        let last = part + 1 == parts;
+        let mut key = number.to_be_bytes().to_vec();
+        key.push(if last { LAST_PART } else { u8::try_from(part).unwrap_or(LAST_PART - 1) });
+        table.put(Kind::Directory, &key, chunk.to_vec());
+    }
+}
+
+fn read_directory_entry(bytes: &[u8]) -> Result<DirectoryIn, CodecError> {
+    let mut r = Reader::new(bytes);
+    let (index, accepted_at) = (r.seq()?, r.time()?);
+    let entry = r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec();
+    r.finish().map(|()| DirectoryIn { index, accepted_at, entry })
+}
+
+fn get<T: RowValue>(views: &Views, kind: Kind, key: &[u8]) -> Result<Option<T>, LoadError> {
+    let row = views.get(kind.prefix(), key)?;
+    row.map(|value| T::decode(&value).map_err(|_| damaged(kind))).transpose()
+}
+
+/// Every row of a kind from a key on, decoded; empty rows say nothing.
+fn each<T: RowValue>(
+    views: &Views,
+    kind: Kind,
+    from: &[u8],
+    mut take: impl FnMut(&[u8], T),
+) -> Result<(), LoadError> {
+    for (key, value) in rows(views, kind, from)? {
+        if !value.is_empty() {
+            take(&key, T::decode(&value).map_err(|_| damaged(kind))?);
+        }
+    }
+    Ok(())
+}
+
+fn damaged(kind: Kind) -> LoadError {
+    LoadError::Row { what: kind.name() }
+}
+
+/// Every row of a kind from a key on.
+fn rows(views: &Views, kind: Kind, from: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LoadError> {
+    let mut all = Vec::new();
+    let mut from = Bound::Included(from.to_vec());
+    loop {
+        let page = views.page(kind.prefix(), from.as_ref().map(Vec::as_slice), PAGE)?;
+        let more = page.len() == PAGE;
+        all.extend(page.into_iter().map(|row| (row.key, row.value)));
+        match all.last() {
+            Some((key, _)) if more => from = Bound::Excluded(key.clone()),
+            _ => return Ok(all),
+        }
+    }
+}

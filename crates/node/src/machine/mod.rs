@@ -1,0 +1,141 @@
+//! The pure fold of the node's journal: no I/O, no clock, no chance. Live work and recovery run the
+//! same [`State::apply`], so a restart is a replay of the tail.
+//!
+//! What stays small is held in memory (directory, pairs, outbox, receipts owed). What grows is written
+//! as rows: into memory first, into the views when a block of records is full. Rows are only ever
+//! added or overwritten by their own key, so the fold never has to read one.
+
+mod apply;
+mod load;
+pub(crate) mod rows;
+mod table;
+mod terms;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use amana_seal::envelope::PairLink;
+use amana_seal::receipt::ReceiptState;
+use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
+
+pub(crate) use table::{Kind, Table};
+pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};
+
+/// Everything the journal says, as far as it is not in rows.
+pub(crate) struct State {
+    /// The directory, folded up to [`Self::cursor`].
+    pub(crate) directory: Arc<Directory>,
+    /// The first place in the exchange's log that was not handled.
+    pub(crate) cursor: Seq,
+    /// The newest head of the exchange's log that was verified, as a signed note.
+    pub(crate) checkpoint: Option<Vec<u8>>,
+    /// The first place in our journal about which the hub may still lack a receipt of ours.
+    pub(crate) confirmed: Seq,
+    /// How many notices came in.
+    pub(crate) received: u64,
+    /// The newest alarm.
+    pub(crate) alarm: Option<String>,
+    /// The link of the next notice to each member.
+    pub(crate) links: BTreeMap<MemberCode, PairLink>,
+    /// What was heard from each member.
+    pub(crate) heard: BTreeMap<MemberCode, Heard>,
+    /// Notices of ours that are not settled, by their place in our journal.
+    pub(crate) outbox: BTreeMap<Seq, Waiting>,
+    /// The same by id.
+    pub(crate) outbox_ids: HashMap<NoticeId, Seq>,
+    /// Receipts that we owe, by the place of the record that they are about.
+    pub(crate) owed: BTreeMap<Seq, Owed>,
+    /// The first place in our journal that was not folded.
+    pub(crate) next: Seq,
+    table: Table,
+    terms: BlockTerms,
+    written_table: Table,
+    written_terms: BlockTerms,
+    changed: Changed,
+}
+
+/// The sequence of one member's notices to us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// The number that should come next.
+    pub(crate) next: u64,
+    /// Header hash of the newest.
+    pub(crate) last: Option<Digest>,
+    /// How often a notice did not follow on from the one before it.
+    pub(crate) breaks: u64,
+}
+
+/// A notice of ours that is not settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) id: NoticeId,
+    pub(crate) header_hash: Digest,
+    pub(crate) expires: Timestamp,
+    /// Its place in the exchange's log, once the hub took it.
+    pub(crate) accepted: Option<Seq>,
+    /// Recipients that have not signed that they hold it.
+    pub(crate) remaining: Vec<MemberCode>,
+}
+
+/// A receipt that we owe to a sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Owed {
+    pub(crate) id: NoticeId,
+    pub(crate) sender: MemberCode,
+    pub(crate) header_hash: Digest,
+    /// The notice's place in the exchange's log.
+    pub(crate) index: Seq,
+    pub(crate) state: ReceiptState,
+    pub(crate) at: Timestamp,
+}
+
+/// Which small things changed since rows were last written.
+#[derive(Default)]
+struct Changed {
+    pairs: std::collections::BTreeSet<MemberCode>,
+    outbox: std::collections::BTreeSet<Seq>,
+}
+
+impl State {
+    /// Nothing yet, in the exchange of that directory.
+    pub(crate) fn new(directory: Directory) -> Self {
+        Self {
+            directory: Arc::new(directory),
+            cursor: Seq(0),
+            checkpoint: None,
+            confirmed: Seq(0),
+            received: 0,
+            alarm: None,
+            links: BTreeMap::new(),
+            heard: BTreeMap::new(),
+            outbox: BTreeMap::new(),
+            outbox_ids: HashMap::new(),
+            owed: BTreeMap::new(),
+            next: Seq(0),
+            table: Table::default(),
+            terms: BlockTerms::default(),
+            written_table: Table::default(),
+            written_terms: BlockTerms::default(),
+            changed: Changed::default(),
+        }
+    }
+
+    /// Rows that may not be in the views yet, the newer ones first.
+    pub(crate) const fn tables(&self) -> [&Table; 2] {
+        [&self.table, &self.written_table]
+    }
+
+    /// Terms that may not be in the views yet, the newer ones first.
+    pub(crate) const fn block_terms(&self) -> [&BlockTerms; 2] {
+        [&self.terms, &self.written_terms]
+    }
+
+    /// The link of the next notice to that member.
+    pub(crate) fn link_to(&self, member: MemberCode) -> PairLink {
+        self.links.get(&member).copied().unwrap_or(PairLink::FIRST)
+    }
+}
+
+#[cfg(test)]
+#[path = "machine_tests.rs"]
+mod tests;

@@ -1,0 +1,88 @@
+//! Rows in memory until a block of records is full.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use amana_store::views::Prefix;
+
+/// The kinds of rows, each with its prefix in the views.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// The small things that are held in memory, and more of them than fit a row: see `load`.
+    State = 0,
+    /// A notice id: where it is.
+    Notice = 1,
+    /// A sent notice's id: where the hub's answer is.
+    Outcome = 2,
+    /// A sent notice's id and a recipient: what it signed, when.
+    Step = 3,
+    /// A received notice's id: when an officer acknowledged it.
+    Acknowledged = 4,
+    /// An agency's request: which notice it became.
+    Request = 5,
+    /// Direction and inverted place: notices newest first.
+    List = 6,
+    /// Entries of the directory, in order.
+    Directory = 7,
+    /// A member: the sequences to and from it.
+    Pair = 8,
+    /// Notices of ours that are not settled, by place.
+    Outbox = 9,
+    /// Receipts owed, and with them what came in, by place.
+    Owed = 10,
+    /// The blind index, by bucket and inverted block.
+    Terms = 11,
+}
+
+impl Kind {
+    /// The prefix in the views.
+    pub(crate) const fn prefix(self) -> Prefix {
+        Prefix::owner(self as u8)
+    }
+
+    /// The kind's name, for errors.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::State => "the state",
+            Self::Notice => "a notice's place",
+            Self::Outcome => "the hub's answer",
+            Self::Step => "a recipient's receipt",
+            Self::Acknowledged => "an acknowledgement",
+            Self::Request => "a request",
+            Self::List => "the list of notices",
+            Self::Directory => "the directory",
+            Self::Pair => "a pair's sequence",
+            Self::Outbox => "the outbox",
+            Self::Owed => "a receipt owed",
+            Self::Terms => "the search index",
+        }
+    }
+}
+
+/// Rows that are not in the views yet.
+#[derive(Debug, Default)]
+pub(crate) struct Table(BTreeMap<(Kind, Vec<u8>), Vec<u8>>);
+
+impl Table {
+    pub(crate) fn put(&mut self, kind: Kind, key: &[u8], value: Vec<u8>) {
+        self.0.insert((kind, key.to_vec()), value);
+    }
+
+    pub(crate) fn get(&self, kind: Kind, key: &[u8]) -> Option<&[u8]> {
+        self.0.get(&(kind, key.to_vec())).map(Vec::as_slice)
+    }
+
+    /// Rows of a kind in key order from `from` on.
+    pub(crate) fn range(&self, kind: Kind, from: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0
+            .range((Bound::Included((kind, from.to_vec())), Bound::Unbounded))
+            .take_while(move |((found, _), _)| *found == kind)
+            .map(|((_, key), value)| (key.as_slice(), value.as_slice()))
+    }
+
+    /// Every row.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (Kind, &[u8], &[u8])> {
+        self.0.iter().map(|((kind, key), value)| (*kind, key.as_slice(), value.as_slice()))
+    }
+}

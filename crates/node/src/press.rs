@@ -1,0 +1,263 @@
+//! The one place where notices of ours are sealed: a thread of its own, one notice after the other,
+//! because each is linked to the one before it for the same recipient, and because sealing is slow.
+//!
+//! What it made is durable before it answers.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use amana_log::{SignedNote, TreeHead};
+use amana_policy::{RouteRefused, route};
+use amana_seal::envelope::{PairLink, PairSeq, SealError, decode_addressing};
+use amana_seal::keys::SigningKeyPair;
+use amana_seal::rest::RestError;
+use amana_types::{Addressing, CheckedNotice, Clock, Directory, MemberCode, NoticeId, Random, Timestamp};
+use amana_wire::v1;
+use prost::Message as _;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::compose::{Composed, Order, compose};
+use crate::content::{Content, Label};
+use crate::machine::rows::Requested;
+use crate::machine::{Kind, State};
+use crate::record::{BlindDigest, PairPlace, Put, Record, Vaulted};
+use crate::scribe::{Draft, Scribe, WriteError};
+use crate::shelf::{Shelf, ShelfError};
+use crate::vault::{Part, Vault};
+
+/// Orders that may wait.
+const WAITING: usize = 64;
+
+/// A notice to publish, checked and permitted.
+pub(crate) struct Publication {
+    /// Keyed digest of agency and request id.
+    pub(crate) request: BlindDigest,
+    /// Keyed digest of notice and addressing.
+    pub(crate) content: BlindDigest,
+    pub(crate) notice: CheckedNotice,
+    pub(crate) addressing: Addressing,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) id: NoticeId,
+    pub(crate) recipients: Vec<MemberCode>,
+}
+
+/// A notice was not sealed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PressError {
+    /// The same request id came with another notice before.
+    #[error("this request id was used for another notice; choose a new one")]
+    RequestIdReused,
+    /// Nobody may receive it.
+    #[error(transparent)]
+    Route(#[from] RouteRefused),
+    /// It cannot be sealed as it is.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// It cannot be sealed at rest.
+    #[error(transparent)]
+    Rest(#[from] RestError),
+    /// It was not written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// There is nothing to seal anew: the hub has answered already.
+    #[error("the notice does not wait for the hub any more")]
+    Settled,
+}
+
+enum Task {
+    Publish(Box<Publication>, oneshot::Sender<Result<Published, PressError>>),
+    Reseal(NoticeId, oneshot::Sender<Result<(), PressError>>),
+}
+
+/// A handle on the press. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Press(mpsc::Sender<Task>);
+
+/// What the press works with.
+pub(crate) struct Workshop {
+    pub(crate) own: MemberCode,
+    pub(crate) keys: Arc<SigningKeyPair>,
+    pub(crate) shelf: Shelf,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) scribe: Scribe,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl Press {
+    /// Starts the press. Its thread ends when every handle is gone.
+    pub(crate) fn start(workshop: Workshop) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (tasks, mut queue) = mpsc::channel(WAITING);
+        let thread = std::thread::Builder::new().name("node-press".to_owned()).spawn(move || {
+            while let Some(task) = queue.blocking_recv() {
+                // Whoever asked may have gone; what was sealed stays.
+                match task {
+                    Task::Publish(publication, done) => drop(done.send(workshop.publish(*publication))),
+                    Task::Reseal(id, done) => drop(done.send(workshop.reseal(id))),
+                }
+            }
+        })?;
+        Ok((Self(tasks), thread))
+    }
+
+    /// Seals a notice and queues it for the hub; answers when it is durable.
+    pub(crate) async fn publish(&self, publication: Publication) -> Result<Published, PressError> {
+        let (done, answer) = oneshot::channel();
+        let task = Task::Publish(Box::new(publication), done);
+        self.0.send(task).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Routes and seals a waiting notice anew, after the directory moved.
+    pub(crate) async fn reseal(&self, id: NoticeId) -> Result<(), PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Reseal(id, done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+}
+
+impl Workshop {
+    fn publish(&self, publication: Publication) -> Result<Published, PressError> {
+        let Publication { request, content: digest, notice, addressing } = publication;
+        if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
+            return self.published_before(&before, digest);
+        }
+        let created = self.clock.now();
+        let id = NoticeId::new(created, &Draw(&*self.random));
+        let expires = notice.notice().expires;
+        let label = Label { id, direction: v1::Direction::Sent, sender: self.own, created, expires };
+        let content = Content::of_own(&notice, label);
+        let order =
+            Order { id, sender: self.own, created, expires, addressing: &addressing, content: &content };
+        let (composed, recipients) = self.seal(&order, created, |_| None)?;
+        let sealed = self.vault.seal_content(id, &content)?;
+        let codes = recipients.iter().map(|place| place.member).collect();
+        let put = put(&order, (request, digest), composed, recipients, sealed.vaulted);
+        let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
+        self.scribe.queue(vec![draft])?.wait_blocking()?;
+        Ok(Published { id, recipients: codes })
+    }
+
+    /// The same request again.
+    fn published_before(&self, before: &Requested, digest: BlindDigest) -> Result<Published, PressError> {
+        if before.content != digest {
+            return Err(PressError::RequestIdReused);
+        }
+        let Record::Put(put) = self.shelf.record(before.at)? else {
+            return Err(ShelfError::Row(Kind::Request.name()).into());
+        };
+        let recipients = put.recipients.iter().map(|place| place.member).collect();
+        Ok(Published { id: before.id, recipients })
+    }
+
+    /// Seals a waiting notice for whom it is addressed to now. It keeps its id and, for each recipient
+    /// that it had before, its place in the sequence.
+    fn reseal(&self, id: NoticeId) -> Result<(), PressError> {
+        let at = {
+            let state = self.shelf.state().read();
+            let place = state.outbox_ids.get(&id).copied();
+            place.filter(|at| state.outbox.get(at).is_some_and(|waiting| waiting.accepted.is_none()))
+        };
+        let Record::Put(before) = self.shelf.record(at.ok_or(PressError::Settled)?)? else {
+            return Err(ShelfError::Row(Kind::Outbox.name()).into());
+        };
+        let damaged = || ShelfError::Row("the envelope of a waiting notice");
+        let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
+        let addressing = decode_addressing(&envelope.addressing).map_err(|_| damaged())?;
+        let open = |part| self.vault.open(id, &before.vaulted, part).map_err(ShelfError::from);
+        let content = Content {
+            summary: open(Part::Summary)?.ok_or_else(damaged)?,
+            case: open(Part::Case)?.ok_or_else(damaged)?,
+            protected: open(Part::Protected)?,
+            terms: std::collections::BTreeSet::new(), // the index has them already
+        };
+        let order = Order {
+            id,
+            sender: self.own,
+            created: before.created,
+            expires: before.expires,
+            addressing: &addressing,
+            content: &content,
+        };
+        let had = |member| before.recipients.iter().find(|place| place.member == member).copied();
+        let (composed, recipients) = self.seal(&order, self.clock.now(), had)?;
+        let vaulted = before.vaulted.clone();
+        let put = put(&order, (before.request, before.content), composed, recipients, vaulted);
+        self.scribe.queue(vec![Record::Put(put).into()])?.wait_blocking()?;
+        Ok(())
+    }
+
+    /// Routes and seals. `had` is the place that a recipient had already in this notice.
+    fn seal(
+        &self,
+        order: &Order<'_>,
+        now: Timestamp,
+        had: impl Fn(MemberCode) -> Option<PairPlace>,
+    ) -> Result<(Composed, Vec<PairPlace>), PressError> {
+        let (directory, audit, recipients, audience) = {
+            let state = self.shelf.state().read();
+            let audience = route(order.addressing, self.own, &state.directory, now)?;
+            let place = |member: &MemberCode| had(*member).unwrap_or_else(|| next_place(&state, *member));
+            let places: Vec<PairPlace> = audience.recipients().iter().map(place).collect();
+            (Arc::clone(&state.directory), verified_head(&state), places, audience)
+        };
+        let link = |member| {
+            let place = recipients.iter().find(|place| place.member == member);
+            place.map_or(PairLink::FIRST, |place| PairLink {
+                seq: PairSeq(place.number),
+                previous: place.previous,
+            })
+        };
+        let directory: &Directory = &directory;
+        let composed = compose(order, &audience, link, directory, audit, &self.keys, &*self.random)?;
+        Ok((composed, recipients))
+    }
+}
+
+fn next_place(state: &State, member: MemberCode) -> PairPlace {
+    let PairLink { seq, previous } = state.link_to(member);
+    PairPlace { member, number: seq.0, previous }
+}
+
+/// The newest head of the exchange's log that we verified: told to every recipient, so that a hub that
+/// shows different logs to different members is found out.
+fn verified_head(state: &State) -> Option<TreeHead> {
+    let note = SignedNote::parse(state.checkpoint.as_deref()?).ok()?;
+    amana_log::Checkpoint::parse(note.text()).ok().map(|checkpoint| checkpoint.head)
+}
+
+fn put(
+    order: &Order<'_>,
+    (request, content): (BlindDigest, BlindDigest),
+    composed: Composed,
+    recipients: Vec<PairPlace>,
+    vaulted: Vaulted,
+) -> Put {
+    Put {
+        id: order.id,
+        created: order.created,
+        expires: order.expires,
+        request,
+        content,
+        recipients,
+        header_hash: composed.header_hash,
+        envelope: composed.envelope.encode_to_vec(),
+        vaulted,
+    }
+}
+
+/// [`Random`] behind a reference, for callers that want a sized one.
+struct Draw<'a>(&'a dyn Random);
+
+impl Random for Draw<'_> {
+    fn fill(&self, out: &mut [u8]) {
+        self.0.fill(out);
+    }
+}

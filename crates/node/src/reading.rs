@@ -1,0 +1,217 @@
+//! Opening what the node holds. Everything here takes the [`Reading`] of a permit, so that no other
+//! permit, and no code without one, can open a case.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use amana_policy::Reading;
+use amana_seal::receipt::ReceiptState;
+use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
+use amana_wire::v1;
+use prost::Message as _;
+
+use crate::content::show;
+use crate::machine::rows::{Answered, Located, RowValue as _, Way, place_key, place_of, step_of};
+use crate::machine::{BlindTerm, Kind, Owed};
+use crate::record::{Proven, Record, Vaulted, Verdict};
+use crate::search::{Field, Shelf as TermShelf};
+use crate::shelf::{Shelf, ShelfError};
+use crate::vault::{Part, Vault, VaultError};
+
+/// The node's holdings with the key that opens them. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Library {
+    pub(crate) shelf: Shelf,
+    pub(crate) vault: Arc<Vault>,
+}
+
+/// Summaries in order, each with its place.
+pub(crate) type Summaries = Vec<(Seq, NoticeId, v1::NoticeSummary)>;
+
+/// Where a sent notice stands.
+pub(crate) struct Standing {
+    pub(crate) recipients: Vec<MemberCode>,
+    /// The hub's last word, if it said it.
+    pub(crate) verdict: Option<Verdict>,
+    /// What each recipient signed, with the moment by its clock.
+    pub(crate) steps: Vec<(MemberCode, ReceiptState, Timestamp)>,
+}
+
+impl Library {
+    /// A whole notice, as far as the caller may read it; nothing when it is not here or was erased.
+    pub(crate) fn view(&self, reading: &Reading, id: NoticeId) -> Result<Option<v1::NoticeView>, ShelfError> {
+        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
+        let record = self.shelf.record(located.at)?;
+        let Some(vaulted) = vaulted(&record) else { return Ok(None) };
+        let Some(summary) = self.summary_of(reading, id, located, vaulted)? else { return Ok(None) };
+        let damaged = || ShelfError::Row("the content of a notice");
+        let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
+        let protected = match reading.may_open_protected() {
+            true => self.vault.open(id, vaulted, Part::Protected)?,
+            false => None,
+        };
+        let (notice, withheld_persons) =
+            show(&case, protected.as_ref().map(|bytes| bytes.as_slice())).map_err(|_| damaged())?;
+        Ok(Some(v1::NoticeView { summary: Some(summary), notice: Some(notice), withheld_persons }))
+    }
+
+    /// What a list shows of notices one way, newest first, before a place.
+    pub(crate) fn list(
+        &self,
+        reading: &Reading,
+        way: Way,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Summaries, ShelfError> {
+        self.summaries(reading, self.shelf.newest(way, before, limit)?)
+    }
+
+    /// Notices that hold every term asked for, newest first, before a place.
+    pub(crate) fn search(
+        &self,
+        reading: &Reading,
+        asked: &[(Field, String)],
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Summaries, ShelfError> {
+        let asked: Vec<Vec<BlindTerm>> = asked
+            .iter()
+            .map(|(field, token)| {
+                let mut alternatives = vec![self.vault.term(TermShelf::Case, *field, token)];
+                if reading.may_open_protected() {
+                    alternatives.push(self.vault.term(TermShelf::Protected, *field, token));
+                }
+                alternatives
+            })
+            .collect();
+        let found = self.shelf.search(&self.vault, &asked, before, limit)?;
+        let mut places = Vec::with_capacity(found.len());
+        for at in found {
+            places.extend(id_of(&self.shelf.record(at)?).map(|id| (at, id)));
+        }
+        self.summaries(reading, places)
+    }
+
+    /// Notices that came in at a place or after it, oldest first, and where to go on; nothing when there
+    /// is nothing more yet.
+    pub(crate) fn arrivals(
+        &self,
+        reading: &Reading,
+        from: Seq,
+        limit: usize,
+    ) -> Result<Option<(Summaries, Seq)>, ShelfError> {
+        let rows = self.shelf.rows(Kind::Owed, &[], Bound::Included(&place_key(from)), limit)?;
+        let mut places = Vec::with_capacity(rows.len());
+        let mut next = None;
+        for (key, value) in rows {
+            let damaged = || ShelfError::Row(Kind::Owed.name());
+            let owed = Owed::decode(&value).map_err(|_| damaged())?;
+            let at = place_of(&key).ok_or_else(damaged)?;
+            next = Some(at.next());
+            if owed.state == ReceiptState::Delivered {
+                places.push((at, owed.id));
+            }
+        }
+        let Some(next) = next else { return Ok(None) };
+        Ok(Some((self.summaries(reading, places)?, next)))
+    }
+
+    fn summaries(&self, reading: &Reading, places: Vec<(Seq, NoticeId)>) -> Result<Summaries, ShelfError> {
+        let mut summaries = Vec::with_capacity(places.len());
+        for (at, id) in places {
+            let record = self.shelf.record(at)?;
+            let (Some(vaulted), Some(located)) = (vaulted(&record), self.shelf.locate(id)?) else { continue };
+            let summary = self.summary_of(reading, id, located, vaulted)?;
+            summaries.extend(summary.map(|summary| (at, id, summary)));
+        }
+        Ok(summaries)
+    }
+
+    /// The summary of a notice with the node's own facts laid over it; nothing when it was erased.
+    fn summary_of(
+        &self,
+        _: &Reading,
+        id: NoticeId,
+        located: Located,
+        vaulted: &Vaulted,
+    ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
+        let damaged = || ShelfError::Row("the summary of a notice");
+        let bytes = match self.vault.open(id, vaulted, Part::Summary) {
+            Ok(bytes) => bytes.ok_or_else(damaged)?,
+            Err(VaultError::Erased) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let mut summary = v1::NoticeSummary::decode(bytes.as_slice()).map_err(|_| damaged())?;
+        match located.way {
+            Way::Sent => {
+                let answered = self.shelf.get::<Answered>(Kind::Outcome, id.as_bytes())?;
+                summary.log_index = answered.and_then(|answered| answered.index).map(|index| index.0);
+            }
+            Way::Received => {
+                if let Record::Received(received) = self.shelf.record(located.at)? {
+                    summary.log_index = Some(received.proven.index.0);
+                }
+                summary.acknowledged =
+                    self.shelf.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())?.is_some();
+            }
+        }
+        Ok(Some(summary))
+    }
+
+    /// Where a notice of ours stands; nothing when we did not send it. Shows nothing of its content.
+    pub(crate) fn standing(&self, id: NoticeId) -> Result<Option<Standing>, ShelfError> {
+        let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
+        let Some(located) = located else { return Ok(None) };
+        let Record::Put(put) = self.shelf.record(located.at)? else { return Ok(None) };
+        let rows = self.shelf.rows(Kind::Step, id.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
+        let mut steps = Vec::with_capacity(rows.len());
+        for (key, value) in rows {
+            let damaged = || ShelfError::Row(Kind::Step.name());
+            let at = Timestamp::decode(&value).map_err(|_| damaged())?;
+            let (member, state) = step_of(&key).ok_or_else(damaged)?;
+            steps.push((member, state, at));
+        }
+        let recipients = put.recipients.iter().map(|place| place.member).collect();
+        Ok(Some(Standing { recipients, verdict: self.verdict(id)?, steps }))
+    }
+
+    fn verdict(&self, id: NoticeId) -> Result<Option<Verdict>, ShelfError> {
+        let Some(answered) = self.shelf.get::<Answered>(Kind::Outcome, id.as_bytes())? else {
+            return Ok(None);
+        };
+        match self.shelf.record(answered.at)? {
+            Record::Outcome(outcome) => Ok(Some(outcome.verdict)),
+            _ => Err(ShelfError::Row(Kind::Outcome.name())),
+        }
+    }
+
+    /// The portable proof of a notice, sent or received; the inner nothing means that the hub has not
+    /// taken it yet.
+    pub(crate) fn proof(&self, id: NoticeId) -> Result<Option<Option<Proven>>, ShelfError> {
+        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
+        Ok(match self.shelf.record(located.at)? {
+            Record::Received(received) => Some(Some(received.proven)),
+            Record::Put(_) => Some(match self.verdict(id)? {
+                Some(Verdict::Accepted(proven)) => Some(proven),
+                _ => None,
+            }),
+            _ => None,
+        })
+    }
+}
+
+const fn vaulted(record: &Record) -> Option<&Vaulted> {
+    match record {
+        Record::Put(put) => Some(&put.vaulted),
+        Record::Received(received) => Some(&received.vaulted),
+        _ => None,
+    }
+}
+
+const fn id_of(record: &Record) -> Option<NoticeId> {
+    match record {
+        Record::Put(put) => Some(put.id),
+        Record::Received(received) => Some(received.id),
+        _ => None,
+    }
+}

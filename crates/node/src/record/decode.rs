@@ -1,0 +1,160 @@
+//! Bytes to records.
+
+use amana_seal::codec::{CodecError, Reader};
+use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
+
+use super::{
+    AccessRead, Acknowledged, Alarm, Confirmed, DirectoryIn, Followed, Outcome, PairPlace, Proven, Put,
+    Quarantined, ReceiptIn, Received, Record, Vaulted, Verdict,
+};
+
+/// The most bytes of a small field: a note, a reason, a sealed detail.
+const SMALL: usize = 64 * 1024;
+
+/// A journal record whose checksum holds and which is still none of ours: written by another version
+/// of this program, or by another program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RecordError {
+    /// A kind that this version does not have.
+    #[error("a record of kind {0}, which this version does not know; run the version that wrote it")]
+    Kind(u8),
+    /// Not the encoding of its kind.
+    #[error("a record of kind {kind} does not read ({cause}); run the version that wrote it")]
+    Encoding {
+        /// The kind's byte.
+        kind: u8,
+        /// What does not read.
+        #[source]
+        cause: CodecError,
+    },
+}
+
+impl Record {
+    /// Reads a record back.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut r = Reader::new(bytes);
+        let kind = r.u8().map_err(|cause| RecordError::Encoding { kind: 0, cause })?;
+        let read = match kind {
+            1 => read_put(&mut r).map(Self::Put),
+            2 => read_outcome(&mut r).map(Self::Outcome),
+            3 => read_received(&mut r).map(Self::Received),
+            4 => read_quarantined(&mut r).map(Self::Quarantined),
+            5 => read_receipt(&mut r).map(Self::Receipt),
+            6 => read_directory(&mut r).map(Self::Directory),
+            7 => read_followed(&mut r).map(Self::Followed),
+            8 => read_acknowledged(&mut r).map(Self::Acknowledged),
+            9 => read_access(&mut r).map(Self::Access),
+            10 => read_alarm(&mut r).map(Self::Alarm),
+            11 => r.seq().map(|below| Self::Confirmed(Confirmed { below })),
+            other => return Err(RecordError::Kind(other)),
+        };
+        read.and_then(|record| r.finish().map(|()| record))
+            .map_err(|cause| RecordError::Encoding { kind, cause })
+    }
+}
+
+fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
+    Ok(Put {
+        id: r.notice()?,
+        created: r.time()?,
+        expires: r.time()?,
+        request: r.array()?,
+        content: r.array()?,
+        header_hash: r.digest()?,
+        recipients: r.list(RECIPIENTS, |r| {
+            Ok(PairPlace { member: r.member()?, number: r.u64()?, previous: r.digest()? })
+        })?,
+        vaulted: read_vaulted(r)?,
+        envelope: r.bytes(MESSAGE_BYTES)?.to_vec(),
+    })
+}
+
+fn read_outcome(r: &mut Reader<'_>) -> Result<Outcome, CodecError> {
+    let (id, at) = (r.notice()?, r.time()?);
+    let verdict = if r.flag()? {
+        Verdict::Accepted(read_proven(r)?)
+    } else {
+        Verdict::Refused { reason: r.text(SMALL)?.to_owned(), message: r.text(SMALL)?.to_owned() }
+    };
+    Ok(Outcome { id, at, verdict })
+}
+
+fn read_received(r: &mut Reader<'_>) -> Result<Received, CodecError> {
+    Ok(Received {
+        id: r.notice()?,
+        sender: r.member()?,
+        created: r.time()?,
+        expires: r.time()?,
+        received_at: r.time()?,
+        header_hash: r.digest()?,
+        proven: read_proven(r)?,
+        pair_number: r.u64()?,
+        pair_previous: r.digest()?,
+        vaulted: read_vaulted(r)?,
+    })
+}
+
+fn read_quarantined(r: &mut Reader<'_>) -> Result<Quarantined, CodecError> {
+    Ok(Quarantined {
+        index: r.seq()?,
+        at: r.time()?,
+        reason: r.text(SMALL)?.to_owned(),
+        detail: r.text(SMALL)?.to_owned(),
+        evidence: r.bytes(SMALL)?.to_vec(),
+    })
+}
+
+fn read_receipt(r: &mut Reader<'_>) -> Result<ReceiptIn, CodecError> {
+    Ok(ReceiptIn { index: r.seq()?, body: r.bytes(SMALL)?.to_vec(), signature: r.bytes(SMALL)?.to_vec() })
+}
+
+fn read_directory(r: &mut Reader<'_>) -> Result<DirectoryIn, CodecError> {
+    Ok(DirectoryIn {
+        index: r.seq()?,
+        accepted_at: r.time()?,
+        entry: r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec(),
+    })
+}
+
+fn read_followed(r: &mut Reader<'_>) -> Result<Followed, CodecError> {
+    Ok(Followed { cursor: r.seq()?, checkpoint: r.bytes(SMALL)?.to_vec() })
+}
+
+fn read_acknowledged(r: &mut Reader<'_>) -> Result<Acknowledged, CodecError> {
+    Ok(Acknowledged {
+        id: r.notice()?,
+        sender: r.member()?,
+        header_hash: r.digest()?,
+        index: r.seq()?,
+        at: r.time()?,
+        nonce: r.array()?,
+        sealed: r.bytes(SMALL)?.to_vec(),
+    })
+}
+
+fn read_access(r: &mut Reader<'_>) -> Result<AccessRead, CodecError> {
+    Ok(AccessRead {
+        at: r.time()?,
+        action: r.parsed(SMALL, "action")?,
+        nonce: r.array()?,
+        sealed: r.bytes(SMALL)?.to_vec(),
+    })
+}
+
+fn read_alarm(r: &mut Reader<'_>) -> Result<Alarm, CodecError> {
+    Ok(Alarm { at: r.time()?, reason: r.text(SMALL)?.to_owned(), message: r.text(SMALL)?.to_owned() })
+}
+
+fn read_proven(r: &mut Reader<'_>) -> Result<Proven, CodecError> {
+    Ok(Proven { index: r.seq()?, accepted_at: r.time()?, proof: r.bytes(SMALL)?.to_vec() })
+}
+
+fn read_vaulted(r: &mut Reader<'_>) -> Result<Vaulted, CodecError> {
+    Ok(Vaulted {
+        key_slot: r.u64()?,
+        summary: r.bytes(SMALL)?.to_vec(),
+        terms: r.bytes(MESSAGE_BYTES)?.to_vec(),
+        case: r.bytes(MESSAGE_BYTES)?.to_vec(),
+        protected: r.option(|r| r.bytes(MESSAGE_BYTES).map(<[u8]>::to_vec))?,
+    })
+}

@@ -1,0 +1,130 @@
+//! Records to bytes.
+
+use amana_seal::codec::Writer;
+
+use super::{
+    AccessRead, Acknowledged, Outcome, PairPlace, Proven, Put, Quarantined, Received, Record, Vaulted,
+    Verdict,
+};
+
+impl Record {
+    /// The one byte that tells the kinds apart.
+    pub(super) const fn kind(&self) -> u8 {
+        match self {
+            Self::Put(_) => 1,
+            Self::Outcome(_) => 2,
+            Self::Received(_) => 3,
+            Self::Quarantined(_) => 4,
+            Self::Receipt(_) => 5,
+            Self::Directory(_) => 6,
+            Self::Followed(_) => 7,
+            Self::Acknowledged(_) => 8,
+            Self::Access(_) => 9,
+            Self::Alarm(_) => 10,
+            Self::Confirmed(_) => 11,
+        }
+    }
+
+    /// The record's bytes.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::with_capacity(self.size_hint());
+        w.u8(self.kind());
+        match self {
+            Self::Put(put) => write_put(&mut w, put),
+            Self::Outcome(outcome) => write_outcome(&mut w, outcome),
+            Self::Received(received) => write_received(&mut w, received),
+            Self::Quarantined(quarantined) => write_quarantined(&mut w, quarantined),
+            Self::Receipt(receipt) => {
+                w.seq(receipt.index).bytes(&receipt.body).bytes(&receipt.signature);
+            }
+            Self::Directory(entry) => {
+                w.seq(entry.index).time(entry.accepted_at).bytes(&entry.entry);
+            }
+            Self::Followed(followed) => {
+                w.seq(followed.cursor).bytes(&followed.checkpoint);
+            }
+            Self::Acknowledged(Acknowledged { id, sender, header_hash, index, at, nonce, sealed }) => {
+                w.notice(*id).member(*sender).digest(header_hash).seq(*index);
+                w.time(*at).fixed(nonce).bytes(sealed);
+            }
+            Self::Access(AccessRead { at, action, nonce, sealed }) => {
+                w.time(*at).text(action.code()).fixed(nonce).bytes(sealed);
+            }
+            Self::Alarm(alarm) => {
+                w.time(alarm.at).text(&alarm.reason).text(&alarm.message);
+            }
+            Self::Confirmed(confirmed) => {
+                w.seq(confirmed.below);
+            }
+        }
+        w.finish()
+    }
+
+    /// About how many bytes the record has.
+    pub(crate) const fn size_hint(&self) -> usize {
+        match self {
+            Self::Put(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
+            Self::Received(received) => 2048 + received.vaulted.size(),
+            _ => 1024,
+        }
+    }
+}
+
+impl Vaulted {
+    const fn size(&self) -> usize {
+        let protected = match &self.protected {
+            Some(bytes) => bytes.len(),
+            None => 0,
+        };
+        self.summary.len() + self.case.len() + protected + self.terms.len()
+    }
+}
+
+fn write_put(w: &mut Writer, put: &Put) {
+    w.notice(put.id).time(put.created).time(put.expires);
+    w.fixed(&put.request).fixed(&put.content).digest(&put.header_hash);
+    w.count(put.recipients.len());
+    for PairPlace { member, number, previous } in &put.recipients {
+        w.member(*member).u64(*number).digest(previous);
+    }
+    write_vaulted(w, &put.vaulted);
+    w.bytes(&put.envelope);
+}
+
+fn write_outcome(w: &mut Writer, outcome: &Outcome) {
+    w.notice(outcome.id).time(outcome.at);
+    match &outcome.verdict {
+        Verdict::Accepted(proven) => {
+            w.flag(true);
+            write_proven(w, proven);
+        }
+        Verdict::Refused { reason, message } => {
+            w.flag(false).text(reason).text(message);
+        }
+    }
+}
+
+fn write_received(w: &mut Writer, received: &Received) {
+    w.notice(received.id).member(received.sender);
+    w.time(received.created).time(received.expires).time(received.received_at);
+    w.digest(&received.header_hash);
+    write_proven(w, &received.proven);
+    w.u64(received.pair_number).digest(&received.pair_previous);
+    write_vaulted(w, &received.vaulted);
+}
+
+fn write_quarantined(w: &mut Writer, quarantined: &Quarantined) {
+    w.seq(quarantined.index).time(quarantined.at);
+    w.text(&quarantined.reason).text(&quarantined.detail).bytes(&quarantined.evidence);
+}
+
+fn write_proven(w: &mut Writer, proven: &Proven) {
+    w.seq(proven.index).time(proven.accepted_at).bytes(&proven.proof);
+}
+
+fn write_vaulted(w: &mut Writer, vaulted: &Vaulted) {
+    w.u64(vaulted.key_slot).bytes(&vaulted.summary).bytes(&vaulted.terms).bytes(&vaulted.case);
+    w.option(vaulted.protected.as_deref(), |w, protected| {
+        w.bytes(protected);
+    });
+}

@@ -1,0 +1,101 @@
+use amana_types::{Action, Digest, NoticeId, Seq, Timestamp};
+
+use super::*;
+
+fn id() -> NoticeId {
+    "01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("a version 7 UUID")
+}
+
+fn at() -> Timestamp {
+    Timestamp::from_unix_millis(1_700_000_000_123)
+}
+
+fn vaulted() -> Vaulted {
+    Vaulted { key_slot: 7, summary: vec![1], case: vec![2; 30], protected: Some(vec![3]), terms: vec![] }
+}
+
+fn proven() -> Proven {
+    Proven { index: Seq(9), accepted_at: at(), proof: b"c2sp.org/tlog-proof@v1".to_vec() }
+}
+
+/// One record of every kind.
+fn every_kind() -> Vec<Record> {
+    let member = "XF".parse().expect("a code");
+    vec![
+        Record::Put(Put {
+            id: id(),
+            created: at(),
+            expires: at(),
+            request: [1; 16],
+            content: [2; 16],
+            recipients: vec![PairPlace { member, number: 3, previous: Digest([8; 32]) }],
+            header_hash: Digest([9; 32]),
+            envelope: vec![0xee; 99],
+            vaulted: Vaulted { protected: None, ..vaulted() },
+        }),
+        Record::Outcome(Outcome { id: id(), at: at(), verdict: Verdict::Accepted(proven()) }),
+        Record::Outcome(Outcome {
+            id: id(),
+            at: at(),
+            verdict: Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() },
+        }),
+        Record::Received(Received {
+            id: id(),
+            sender: member,
+            created: at(),
+            expires: at(),
+            received_at: at(),
+            header_hash: Digest([5; 32]),
+            proven: proven(),
+            pair_number: 6,
+            pair_previous: Digest([7; 32]),
+            vaulted: vaulted(),
+        }),
+        Record::Quarantined(Quarantined {
+            index: Seq(1),
+            at: at(),
+            reason: "ENVELOPE_REFUSED".into(),
+            detail: "the signature does not hold".into(),
+            evidence: vec![1, 2, 3],
+        }),
+        Record::Receipt(ReceiptIn { index: Seq(2), body: vec![1], signature: vec![2] }),
+        Record::Directory(DirectoryIn { index: Seq(0), accepted_at: at(), entry: vec![3] }),
+        Record::Followed(Followed { cursor: Seq(4), checkpoint: vec![5] }),
+        Record::Acknowledged(Acknowledged {
+            id: id(),
+            sender: member,
+            header_hash: Digest([3; 32]),
+            index: Seq(4),
+            at: at(),
+            nonce: [1; 16],
+            sealed: vec![2],
+        }),
+        Record::Access(AccessRead { at: at(), action: Action::Search, nonce: [1; 16], sealed: vec![2] }),
+        Record::Alarm(Alarm { at: at(), reason: "LOG_FORKED".into(), message: "ask the others".into() }),
+        Record::Confirmed(Confirmed { below: Seq(77) }),
+    ]
+}
+
+#[test]
+fn every_record_reads_back() {
+    for record in every_kind() {
+        assert_eq!(Record::decode(&record.encode()), Ok(record));
+    }
+}
+
+#[test]
+fn cut_or_lengthened_records_are_refused() {
+    for record in every_kind() {
+        let bytes = record.encode();
+        for cut in 0..bytes.len() {
+            assert!(Record::decode(&bytes[..cut]).is_err(), "{:?} cut at {cut}", record.kind());
+        }
+        let longer = [bytes.as_slice(), &[0]].concat();
+        assert!(Record::decode(&longer).is_err());
+    }
+}
+
+#[test]
+fn an_unknown_kind_is_named() {
+    assert_eq!(Record::decode(&[200]), Err(RecordError::Kind(200)));
+}

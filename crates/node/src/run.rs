@@ -1,0 +1,346 @@
+//! A running node.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use amana_kit::certs::{CertificateError, certificate_from_pem};
+use amana_kit::config::ConfigError;
+use amana_kit::connect::ServerAddress;
+use amana_kit::identity::{Realm, ServerIdentity};
+use amana_kit::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
+use amana_kit::serve::{
+    Connections, Drained, ListenError, ListenLimits, Listener, ServeError, serve, server_limits,
+};
+use amana_kit::shutdown::Shutdown;
+use amana_kit::tls::{ClientTls, Clients, KeyExchange, ServerTls, ServerTrust, TlsSetupError};
+use amana_seal::keyfile::Passphrase;
+use amana_store::RealDisk;
+use amana_store::keyslots::KeySlots;
+use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
+use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
+use amana_wire::v1::notice_service_server::NoticeServiceServer;
+use tokio::task::JoinSet;
+use tonic::transport::Server;
+
+use crate::access::Door;
+use crate::agency::Registry;
+use crate::config::{ExchangeTrust, NodeConfig, TrustError};
+use crate::downlink::Downlink;
+use crate::fold::{NodeFold, SharedState};
+use crate::hub::HubLink;
+use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase};
+use crate::layout::{CertificateName, KeyName, Layout};
+use crate::machine::State;
+use crate::press::{Press, Workshop};
+use crate::reading::Library;
+use crate::scribe::{Ended, LedgerFault, Scribe};
+use crate::service::{Desk, NoticeCalls};
+use crate::shelf::Shelf;
+use crate::uplink::Uplink;
+use crate::vault::{Slots, Vault};
+
+/// How often the agencies' files are looked at for connections that must end.
+const AGENCY_WATCH: Duration = Duration::from_millis(250);
+
+/// A node does not start, or stopped by itself. The administrator must act.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The configuration has a mistake.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The node is not enrolled, or what it trusts does not read.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A key or certificate does not open.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// A certificate does not read.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsSetupError),
+    /// The journal failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerFault),
+    /// The port cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The server stopped by itself.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// A thread or task of the node failed.
+    #[error("a part of the node failed ({0}); restart the node and report it")]
+    Part(&'static str),
+}
+
+impl From<LedgerError> for RunError {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
+/// What a node needs from its process.
+pub struct RunOptions {
+    /// The node's directory.
+    pub layout: Layout,
+    /// Its configuration, from the file and what lies over it.
+    pub config: NodeConfig,
+    /// The passphrase over its keys.
+    pub passphrase: zeroize::Zeroizing<Vec<u8>>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of chance.
+    pub random: Arc<dyn Random>,
+}
+
+/// A node that runs until its [`Shutdown`] is triggered.
+pub struct Running {
+    /// Where agencies connect.
+    pub agency_addr: SocketAddr,
+    /// Records that were folded again at the start.
+    pub replayed_records: u64,
+    main: tokio::task::JoinHandle<Result<Drained, RunError>>,
+}
+
+impl Running {
+    /// Waits until the node has stopped.
+    ///
+    /// # Errors
+    /// [`RunError`] when it did not stop because it was asked to.
+    pub async fn wait(self) -> Result<Drained, RunError> {
+        self.main.await.unwrap_or(Err(RunError::Part("the main task")))
+    }
+}
+
+/// Starts a node. It serves its agencies whether or not the hub can be reached.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn run(options: RunOptions, shutdown: Shutdown) -> Result<Running, RunError> {
+    let opened = tokio::task::spawn_blocking(move || Opened::open(options));
+    let opened = opened.await.map_err(|_| RunError::Part("opening"))??;
+    let listener = Listener::bind(opened.listen, opened.server_tls.clone(), ListenLimits::default()).await?;
+    let agency_addr = listener.address();
+    let replayed_records = opened.replayed_records;
+    tracing::info!(%agency_addr, member = %opened.parts.own, replayed_records, "the node is ready");
+    let main = tokio::spawn(opened.serve(listener, shutdown));
+    Ok(Running { agency_addr, replayed_records, main })
+}
+
+/// What several parts of a node work with.
+struct Parts {
+    own: MemberCode,
+    exchange: ExchangeName,
+    layout: Layout,
+    config: NodeConfig,
+    hub: Arc<HubLink>,
+    shelf: Shelf,
+    vault: Arc<Vault>,
+    scribe: Scribe,
+    press: Press,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// A node whose files are open and whose threads run.
+struct Opened {
+    parts: Parts,
+    listen: SocketAddr,
+    server_tls: ServerTls,
+    signing: Arc<amana_seal::keys::SigningKeyPair>,
+    hpke: Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>,
+    first_head: Vec<u8>,
+    replayed_records: u64,
+    writer: JoinHandle<Ended>,
+    presser: JoinHandle<()>,
+}
+
+impl Opened {
+    /// Opens keys and journal. Blocks: each key costs a passphrase hash, and the tail is replayed.
+    fn open(options: RunOptions) -> Result<Self, RunError> {
+        let RunOptions { layout, config, passphrase: secret, clock, random } = options;
+        let own = config.member_code()?;
+        let trust = ExchangeTrust::load(&layout)?;
+        let exchange: ExchangeName = ExchangeTrust::parsed("exchange", &trust.exchange)?;
+        let passphrase = passphrase(&secret)?;
+        let keys = NodeKeys::open(&layout, HpkeEpoch(trust.hpke_epoch), &passphrase)?;
+        let hub = Arc::new(hub_link(&layout, &trust, &exchange, &passphrase)?);
+        let server_tls = server_tls(&layout, &exchange, own, &passphrase)?;
+
+        let slots = KeySlots::open(&layout.keyslots(), Arc::new(RealDisk)).map_err(LedgerFault::from)?;
+        let slots = Slots::new(slots);
+        let vault = Arc::new(Vault::new(keys.vault, slots.clone(), Arc::clone(&random)));
+        let empty = Directory::new(exchange.clone(), trust.root_keys()?);
+        let state = SharedState::new(State::new(empty.clone()));
+        let mut ledger_config = LedgerConfig::new(layout.ledger());
+        ledger_config.views_cache_bytes = usize::try_from(config.cache_mib << 20).unwrap_or(usize::MAX);
+        let ledger = Ledger::open(ledger_config, || {
+            state.reset(State::new(empty.clone()));
+            NodeFold::new(state.clone(), Arc::clone(&vault))
+        })?;
+        let replayed_records = ledger.opened().replayed_records;
+        let shelf = Shelf::new(state, ledger.reader());
+        let (scribe, writer) = Scribe::start(ledger, slots)?;
+        let signing = Arc::new(keys.signing);
+        let workshop = Workshop {
+            own,
+            keys: Arc::clone(&signing),
+            shelf: shelf.clone(),
+            vault: Arc::clone(&vault),
+            scribe: scribe.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+        };
+        let (press, presser) = Press::start(workshop).map_err(|_| RunError::Part("the press"))?;
+        let listen = config.listen;
+        let parts = Parts { own, exchange, layout, config, hub, shelf, vault, scribe, press, clock, random };
+        let first_head = trust.first_head.into_bytes();
+        let hpke = keys.hpke;
+        Ok(Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, presser })
+    }
+
+    /// Serves until asked to stop, then lets everything finish and closes the journal.
+    async fn serve(self, listener: Listener, shutdown: Shutdown) -> Result<Drained, RunError> {
+        let Self { parts, signing, hpke, first_head, writer, presser, .. } = self;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(parts.uplink().run(shutdown.clone()));
+        tasks.spawn(parts.downlink(signing, hpke, first_head).run(shutdown.clone()));
+        tasks.spawn(watch_agencies(parts.layout.clone(), listener.connections(), shutdown.clone()));
+        tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
+        let (health, health_service) = tonic_health::server::health_reporter();
+        health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
+        let notices = NoticeServiceServer::new(parts.notice_calls())
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
+        let router = server_limits(Server::builder()).add_service(health_service).add_service(notices);
+        let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
+        shutdown.trigger(); // also when the server ended by itself
+        while tasks.join_next().await.is_some() {}
+        drop(parts); // the last handles on the threads
+        let ended = tokio::task::spawn_blocking(move || (presser.join(), writer.join()));
+        let (pressed, written) = ended.await.map_err(|_| RunError::Part("closing"))?;
+        written.map_err(|_| LedgerFault::Thread)??;
+        pressed.map_err(|_| RunError::Part("the press"))?;
+        Ok(served?)
+    }
+}
+
+impl Parts {
+    fn uplink(&self) -> Uplink {
+        Uplink {
+            hub: Arc::clone(&self.hub),
+            shelf: self.shelf.clone(),
+            scribe: self.scribe.clone(),
+            press: self.press.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            in_flight: self.config.in_flight.clamp(1, 1024),
+        }
+    }
+
+    fn downlink(
+        &self,
+        signing: Arc<amana_seal::keys::SigningKeyPair>,
+        hpke: Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>,
+        first_head: Vec<u8>,
+    ) -> Downlink {
+        Downlink {
+            own: self.own,
+            hub: Arc::clone(&self.hub),
+            layout: self.layout.clone(),
+            shelf: self.shelf.clone(),
+            vault: Arc::clone(&self.vault),
+            scribe: self.scribe.clone(),
+            signing,
+            hpke: Arc::new(hpke),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            first_head,
+            window: self.config.window.clamp(1, 1024),
+        }
+    }
+
+    fn notice_calls(&self) -> NoticeCalls {
+        NoticeCalls(Arc::new(Desk {
+            own: self.own,
+            exchange: self.exchange.clone(),
+            door: Door {
+                registry: Registry::new(self.layout.clone()),
+                vault: Arc::clone(&self.vault),
+                scribe: self.scribe.clone(),
+                clock: Arc::clone(&self.clock),
+            },
+            library: Library { shelf: self.shelf.clone(), vault: Arc::clone(&self.vault) },
+            press: self.press.clone(),
+            scribe: self.scribe.clone(),
+            hub: Arc::clone(&self.hub),
+            clock: Arc::clone(&self.clock),
+        }))
+    }
+}
+
+fn hub_link(
+    layout: &Layout,
+    trust: &ExchangeTrust,
+    exchange: &ExchangeName,
+    passphrase: &Passphrase,
+) -> Result<HubLink, RunError> {
+    let credentials = credentials(layout, CertificateName::Tls, KeyName::Tls, passphrase)?;
+    let authority = certificate_from_pem(&certificate(layout, CertificateName::ExchangeAuthority)?)?;
+    let tls = ClientTls::new(
+        ServerIdentity::Hub(exchange.clone()),
+        ServerTrust::Authority(authority),
+        Some(&credentials),
+        KeyExchange::HybridOnly,
+    )?;
+    let address: ServerAddress = ExchangeTrust::parsed("hub", &trust.hub)?;
+    Ok(HubLink::new(address, tls, ExchangeTrust::parsed("log_key", &trust.log_key)?))
+}
+
+/// Agencies may use any gRPC client, so plain X25519 is allowed beside the hybrid.
+fn server_tls(
+    layout: &Layout,
+    exchange: &ExchangeName,
+    own: MemberCode,
+    passphrase: &Passphrase,
+) -> Result<ServerTls, RunError> {
+    let credentials = credentials(layout, CertificateName::Server, KeyName::Server, passphrase)?;
+    let authority = certificate_from_pem(&certificate(layout, CertificateName::AgencyAuthority)?)?;
+    let clients = Clients::Required { authority, realm: Realm::Member(exchange.clone(), own) };
+    Ok(ServerTls::new(&credentials, clients, KeyExchange::HybridPreferred)?)
+}
+
+/// Cuts the connections of agencies that were revoked. Their requests are refused at once; this ends
+/// streams that are open already.
+async fn watch_agencies(layout: Layout, connections: Connections, shutdown: Shutdown) {
+    let registry = Registry::new(layout);
+    loop {
+        tokio::select! {
+            () = shutdown.triggered() => return,
+            () = tokio::time::sleep(AGENCY_WATCH) => {}
+        }
+        let cut = connections
+            .cut(|peer| peer.identity.as_ref().is_none_or(|identity| registry.caller(identity).is_err()));
+        if cut > 0 {
+            tracing::info!(cut, "connections of agencies that may no longer connect were cut");
+        }
+    }
+}
+
+/// Stops the node when its writer has ended.
+async fn stop_with_writer(scribe: Scribe, shutdown: Shutdown) {
+    let mut progress = scribe.progress();
+    drop(scribe);
+    loop {
+        tokio::select! {
+            () = shutdown.triggered() => return,
+            changed = progress.changed() => if changed.is_err() {
+                shutdown.trigger();
+                return;
+            },
+        }
+    }
+}

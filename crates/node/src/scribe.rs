@@ -1,0 +1,221 @@
+//! The one writer of the node's journal: a thread that groups what waits, so that one data sync serves
+//! many.
+//!
+//! Nothing that goes through here is promised to anybody before [`Scribe::write`] returns.
+
+use std::thread::JoinHandle;
+
+use amana_store::journal::JournalError;
+use amana_store::keyslots::{KeySlot, KeySlotsError};
+use amana_store::ledger::{Entry, Ledger, LedgerError};
+use amana_types::Seq;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::fold::{Journaled, NodeFold};
+use crate::machine::BlindTerm;
+use crate::record::Record;
+use crate::vault::Slots;
+
+/// Jobs that may wait.
+const WAITING: usize = 1024;
+/// Records that one data sync serves at most.
+const GROUP_RECORDS: usize = 512;
+/// Bytes after which a group takes no more; far below a segment of the journal.
+const GROUP_BYTES: usize = 8 << 20;
+
+/// A record on its way into the journal.
+pub(crate) struct Draft {
+    pub(crate) record: Record,
+    /// The terms by which a notice is found.
+    pub(crate) terms: Vec<BlindTerm>,
+    /// The wrapped data key of a notice; its slot's number goes into the record.
+    pub(crate) key: Option<KeySlot>,
+}
+
+impl From<Record> for Draft {
+    fn from(record: Record) -> Self {
+        Self { record, terms: Vec::new(), key: None }
+    }
+}
+
+/// Nothing was written.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// The disk is full; nothing else is wrong.
+    #[error("the node's disk is full; free some space, then try again")]
+    DiskFull,
+    /// The writer has ended: after a fault of the disk, or because the node stops.
+    #[error("the node is stopping; try again when it runs")]
+    Stopped,
+}
+
+struct Job {
+    drafts: Vec<Draft>,
+    done: oneshot::Sender<Result<Seq, WriteError>>,
+}
+
+/// A handle on the writer. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Scribe {
+    jobs: mpsc::Sender<Job>,
+    /// The first place that is not written yet: wakes whoever follows the journal.
+    written: watch::Receiver<Seq>,
+}
+
+/// A promise that a write gives its place.
+pub(crate) struct Pending(oneshot::Receiver<Result<Seq, WriteError>>);
+
+/// How the writer's thread ended.
+pub(crate) type Ended = Result<(), LedgerFault>;
+
+/// The journal failed. The node must end and start again; what was acknowledged is safe.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerFault {
+    /// The ledger failed.
+    #[error("the node's journal failed: {0}")]
+    Ledger(#[from] LedgerError),
+    /// The key slots failed.
+    #[error("the node's key slots failed: {0}")]
+    KeySlots(#[from] KeySlotsError),
+    /// The thread could not be started, or panicked.
+    #[error("the node's writer thread failed; restart the node and report it")]
+    Thread,
+}
+
+impl Scribe {
+    /// Starts the writer. The thread ends when every handle is gone or the journal fails.
+    pub(crate) fn start(
+        ledger: Ledger<NodeFold>,
+        slots: Slots,
+    ) -> Result<(Self, JoinHandle<Ended>), LedgerFault> {
+        let (jobs, queue) = mpsc::channel(WAITING);
+        let (progress, written) = watch::channel(ledger.next());
+        let thread = std::thread::Builder::new()
+            .name("node-scribe".to_owned())
+            .spawn(move || Writer { ledger, slots, progress }.run(queue))
+            .map_err(|_| LedgerFault::Thread)?;
+        Ok((Self { jobs, written }, thread))
+    }
+
+    /// Writes records as one group; answers the first one's place once all are durable.
+    pub(crate) async fn write(&self, drafts: Vec<Draft>) -> Result<Seq, WriteError> {
+        let (done, pending) = oneshot::channel();
+        self.jobs.send(Job { drafts, done }).await.map_err(|_| WriteError::Stopped)?;
+        Pending(pending).wait().await
+    }
+
+    /// As [`Self::write`], from a thread that may block, in the order of the calls.
+    pub(crate) fn queue(&self, drafts: Vec<Draft>) -> Result<Pending, WriteError> {
+        let (done, pending) = oneshot::channel();
+        self.jobs.blocking_send(Job { drafts, done }).map_err(|_| WriteError::Stopped)?;
+        Ok(Pending(pending))
+    }
+
+    /// Wakes at each group that was written.
+    pub(crate) fn progress(&self) -> watch::Receiver<Seq> {
+        self.written.clone()
+    }
+}
+
+impl Pending {
+    async fn wait(self) -> Result<Seq, WriteError> {
+        self.0.await.unwrap_or(Err(WriteError::Stopped))
+    }
+
+    /// Waits on a thread that may block.
+    pub(crate) fn wait_blocking(self) -> Result<Seq, WriteError> {
+        self.0.blocking_recv().unwrap_or(Err(WriteError::Stopped))
+    }
+}
+
+struct Writer {
+    ledger: Ledger<NodeFold>,
+    slots: Slots,
+    progress: watch::Sender<Seq>,
+}
+
+impl Writer {
+    fn run(mut self, mut queue: mpsc::Receiver<Job>) -> Ended {
+        while let Some(job) = queue.blocking_recv() {
+            let mut group = Group::default();
+            group.push(job);
+            while !group.is_full()
+                && let Ok(job) = queue.try_recv()
+            {
+                group.push(job);
+            }
+            self.write(group)?;
+        }
+        Ok(self.ledger.close()?)
+    }
+
+    fn write(&mut self, group: Group) -> Ended {
+        let Group { drafts, waiting, .. } = group;
+        match self.append(drafts) {
+            Ok(first) => {
+                let records = waiting.iter().map(|(_, records)| *records).sum::<u64>();
+                self.progress.send_replace(Seq(first.0 + records));
+                let mut at = first;
+                for (done, records) in waiting {
+                    let _ = done.send(Ok(at)); // whoever asked may have gone; the records stay
+                    at = Seq(at.0 + records);
+                }
+                Ok(())
+            }
+            Err(fault) if fault.is_disk_full() => {
+                for (done, _) in waiting {
+                    let _ = done.send(Err(WriteError::DiskFull));
+                }
+                Ok(())
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "the node must stop: what it acknowledged is safe");
+                Err(fault)
+            }
+        }
+    }
+
+    /// Keys first, so that no record ever names a slot that is not there.
+    fn append(&mut self, drafts: Vec<Draft>) -> Result<Seq, LedgerFault> {
+        let keys: Vec<KeySlot> = drafts.iter().filter_map(|draft| draft.key.clone()).collect();
+        let mut slot = self.slots.append(&keys)?.0;
+        let mut entries = Vec::with_capacity(drafts.len());
+        for Draft { mut record, terms, key } in drafts {
+            if let (Some(_), Some(vaulted)) = (key, record.vaulted_mut()) {
+                vaulted.key_slot = slot;
+                slot += 1;
+            }
+            let (record, bytes) = Journaled::live(record, terms);
+            entries.push(Entry { record, parts: vec![bytes] });
+        }
+        Ok(self.ledger.append(&entries)?.first)
+    }
+}
+
+/// The jobs that one data sync serves.
+#[derive(Default)]
+struct Group {
+    drafts: Vec<Draft>,
+    /// Who waits, for how many records each.
+    waiting: Vec<(oneshot::Sender<Result<Seq, WriteError>>, u64)>,
+    bytes: usize,
+}
+
+impl Group {
+    fn push(&mut self, job: Job) {
+        self.bytes += job.drafts.iter().map(|draft| draft.record.size_hint()).sum::<usize>();
+        self.waiting.push((job.done, job.drafts.len() as u64));
+        self.drafts.extend(job.drafts);
+    }
+
+    const fn is_full(&self) -> bool {
+        self.drafts.len() >= GROUP_RECORDS || self.bytes >= GROUP_BYTES
+    }
+}
+
+impl LedgerFault {
+    /// Whether nothing is wrong but the space on the disk.
+    const fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Ledger(LedgerError::Journal(JournalError::DiskFull { .. })))
+    }
+}

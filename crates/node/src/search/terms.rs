@@ -1,0 +1,208 @@
+//! By which terms a notice is found, and which terms a question asks for.
+
+use std::collections::BTreeSet;
+
+use amana_wire::v1;
+
+use super::words::{document, name_words, phone, words};
+
+/// The longest estimated range of birth years that is spelled out, in years.
+const BIRTH_YEARS: u32 = 30;
+
+/// Where a term stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Field {
+    /// Anywhere in the notice.
+    Word,
+    /// In a person's name.
+    Name,
+    /// A date of birth: a year, a month or a day.
+    Born,
+    /// A document number.
+    Document,
+    /// A telephone number.
+    Phone,
+    /// A form of exploitation, by its number in the contract.
+    Exploitation,
+    /// The member that sent it.
+    Sender,
+}
+
+/// Who may find by a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shelf {
+    /// Everybody who may search.
+    Case,
+    /// Only who may open the identities of victims and children.
+    Protected,
+}
+
+/// One term. It has no `Debug`: it is a word of a case.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Term {
+    pub(crate) shelf: Shelf,
+    pub(crate) field: Field,
+    pub(crate) token: String,
+}
+
+impl Field {
+    /// The field's name in the blind index.
+    pub(crate) const fn label(self, shelf: Shelf) -> &'static str {
+        match (shelf, self) {
+            (Shelf::Case, Self::Word) => "word",
+            (Shelf::Case, Self::Name) => "name",
+            (Shelf::Case, Self::Born) => "born",
+            (Shelf::Case, Self::Document) => "document",
+            (Shelf::Case, Self::Phone) => "phone",
+            (Shelf::Case, Self::Exploitation) => "exploitation",
+            (Shelf::Case, Self::Sender) => "sender",
+            (Shelf::Protected, Self::Word) => "protected/word",
+            (Shelf::Protected, Self::Name) => "protected/name",
+            (Shelf::Protected, Self::Born) => "protected/born",
+            (Shelf::Protected, Self::Document) => "protected/document",
+            (Shelf::Protected, Self::Phone) => "protected/phone",
+            (Shelf::Protected, Self::Exploitation) => "protected/exploitation",
+            (Shelf::Protected, Self::Sender) => "protected/sender",
+        }
+    }
+}
+
+/// The terms of a notice: those of its case, and those of the identities that are kept for child
+/// protection on a shelf of their own.
+pub(crate) fn terms_of(sender: &str, case: &v1::Notice, protected: &[v1::Person]) -> BTreeSet<Term> {
+    let mut shelf = Collector::on(Shelf::Case);
+    shelf.add(Field::Sender, sender.to_owned());
+    shelf.notice(case);
+    let mut terms = shelf.terms;
+    let mut shelf = Collector::on(Shelf::Protected);
+    protected.iter().for_each(|person| shelf.person(person));
+    terms.append(&mut shelf.terms);
+    terms
+}
+
+/// The terms that must all be found for a question. `None` when nothing is asked.
+pub(crate) fn asked(question: &v1::SearchRequest) -> Option<Vec<(Field, String)>> {
+    let mut asked = Vec::new();
+    asked.extend(words(&question.words).into_iter().map(|word| (Field::Word, word)));
+    asked.extend(name_words(&question.name).into_iter().map(|word| (Field::Name, word)));
+    asked.extend(document(&question.document_number).map(|number| (Field::Document, number)));
+    asked.extend(phone(&question.phone).map(|number| (Field::Phone, number)));
+    asked.extend(born(&question.born).map(|date| (Field::Born, date)));
+    if question.exploitation != 0 {
+        asked.push((Field::Exploitation, question.exploitation.to_string()));
+    }
+    if !question.sender.is_empty() {
+        asked.push((Field::Sender, question.sender.clone()));
+    }
+    asked.sort();
+    asked.dedup();
+    (!asked.is_empty()).then_some(asked)
+}
+
+/// A date of birth as it is asked for: `1984`, `1984-02` or `1984-02-29`, in any digits.
+fn born(text: &str) -> Option<String> {
+    let parts = words(text);
+    let numbers: Vec<u32> = parts.iter().map_while(|part| part.parse().ok()).collect();
+    match (numbers.as_slice(), numbers.len() == parts.len()) {
+        ([year], true) => Some(date_token(*year, 0, 0)),
+        ([year, month], true) => Some(date_token(*year, *month, 0)),
+        ([year, month, day], true) => Some(date_token(*year, *month, *day)),
+        _ if parts.is_empty() => None,
+        _ => Some("?".to_owned()), // asked for, and no date: nothing is found
+    }
+}
+
+fn date_token(year: u32, month: u32, day: u32) -> String {
+    format!("{year}-{month}-{day}")
+}
+
+struct Collector {
+    shelf: Shelf,
+    terms: BTreeSet<Term>,
+}
+
+impl Collector {
+    const fn on(shelf: Shelf) -> Self {
+        Self { shelf, terms: BTreeSet::new() }
+    }
+
+    fn add(&mut self, field: Field, token: String) {
+        self.terms.insert(Term { shelf: self.shelf, field, token });
+    }
+
+    fn words(&mut self, text: &str) {
+        words(text).into_iter().for_each(|word| self.add(Field::Word, word));
+    }
+
+    fn texts(&mut self, texts: &[v1::Text]) {
+        texts.iter().for_each(|text| self.words(&text.text));
+    }
+
+    fn notice(&mut self, notice: &v1::Notice) {
+        self.texts(&notice.subject);
+        self.texts(&notice.narrative);
+        self.texts(&notice.handling_conditions);
+        self.reference(&notice.case_reference);
+        self.reference(&notice.arrest_warrant_reference);
+        for form in &notice.exploitation {
+            self.add(Field::Exploitation, form.form.to_string());
+            self.words(form.form().as_str_name().trim_start_matches("EXPLOITATION_"));
+        }
+        notice.persons.iter().for_each(|person| self.person(person));
+        for leg in &notice.route {
+            self.words(&leg.country);
+            self.words(&leg.place);
+            self.words(&leg.carrier);
+        }
+    }
+
+    fn person(&mut self, person: &v1::Person) {
+        for name in person.names.iter().flat_map(|name| [&name.original, &name.latin]) {
+            self.words(name);
+            name_words(name).into_iter().for_each(|word| self.add(Field::Name, word));
+        }
+        if let Some(born) = &person.born {
+            self.born(born);
+        }
+        self.words(&person.birth_place);
+        person.nationalities.iter().for_each(|code| self.words(code));
+        for document in &person.documents {
+            self.number(Field::Document, super::words::document(&document.number));
+        }
+        for number in &person.phones {
+            self.number(Field::Phone, phone(number));
+        }
+        person.emails.iter().for_each(|address| self.words(address));
+        self.texts(&person.remarks);
+    }
+
+    /// A number with a field of its own, found as a word too.
+    fn number(&mut self, field: Field, token: Option<String>) {
+        if let Some(token) = token {
+            self.add(Field::Word, token.clone());
+            self.add(field, token);
+        }
+    }
+
+    /// A reference: by its parts, and whole.
+    fn reference(&mut self, reference: &str) {
+        self.words(reference);
+        document(reference).into_iter().for_each(|whole| self.add(Field::Word, whole));
+    }
+
+    /// By year, by month and by day, as far as it is known; an estimate by each of its years.
+    fn born(&mut self, date: &v1::PartialDate) {
+        let last = date.estimated_to_year.clamp(date.year, date.year.saturating_add(BIRTH_YEARS));
+        (date.year..=last).for_each(|year| self.add(Field::Born, date_token(year, 0, 0)));
+        if date.month != 0 {
+            self.add(Field::Born, date_token(date.year, date.month, 0));
+        }
+        if date.day != 0 {
+            self.add(Field::Born, date_token(date.year, date.month, date.day));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "terms_tests.rs"]
+mod tests;

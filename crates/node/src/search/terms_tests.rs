@@ -1,0 +1,84 @@
+use amana_wire::v1;
+
+use super::*;
+
+fn person(name: &str, year: u32) -> v1::Person {
+    v1::Person {
+        names: vec![v1::Name { original: name.into(), latin: "Fatima Haddad".into(), ..Default::default() }],
+        born: Some(v1::PartialDate { year, month: 2, day: 29, estimated_to_year: 0 }),
+        documents: vec![v1::Document { number: "X-12 345".into(), ..Default::default() }],
+        phones: vec!["+21698765432".into()],
+        ..Default::default()
+    }
+}
+
+fn notice() -> v1::Notice {
+    v1::Notice {
+        case_reference: "TN-2026-000123".into(),
+        subject: vec![v1::Text { language: "ar".into(), text: "السخرة في ليبيا".into() }],
+        exploitation: vec![v1::ExploitationForm {
+            form: v1::Exploitation::ForcedLabour.into(),
+            criminality: 0,
+        }],
+        ..Default::default()
+    }
+}
+
+fn found(terms: &BTreeSet<Term>, shelf: Shelf, question: v1::SearchRequest) -> bool {
+    let asked = asked(&question).expect("a question");
+    asked.into_iter().all(|(field, token)| terms.contains(&Term { shelf, field, token }))
+}
+
+fn by_words(words: &str) -> v1::SearchRequest {
+    v1::SearchRequest { words: words.into(), ..Default::default() }
+}
+
+#[test]
+fn a_case_is_found_by_what_is_in_it() {
+    let mut case = notice();
+    case.persons.push(person("فاطمة حداد", 1984));
+    let terms = terms_of("XA", &case, &[]);
+    for words in
+        ["سخرة", "ليبيا السخرة", "2026", "tn2026000123", "forced labour", "FORCED_LABOUR", "فاطمه", "HADDAD"]
+    {
+        assert!(found(&terms, Shelf::Case, by_words(words)), "{words}");
+    }
+    assert!(!found(&terms, Shelf::Case, by_words("سخرة مصر")), "every word must occur");
+    for question in [
+        v1::SearchRequest { name: "Haddad".into(), ..Default::default() },
+        v1::SearchRequest { born: "1984-02".into(), ..Default::default() },
+        v1::SearchRequest { born: "١٩٨٤".into(), ..Default::default() },
+        v1::SearchRequest { document_number: "x12345".into(), ..Default::default() },
+        v1::SearchRequest { phone: "00216 98 765 432".into(), ..Default::default() },
+        v1::SearchRequest { exploitation: 1, sender: "XA".into(), ..Default::default() },
+    ] {
+        assert!(found(&terms, Shelf::Case, question));
+    }
+    assert!(!found(&terms, Shelf::Case, v1::SearchRequest { name: "libya".into(), ..Default::default() }));
+    assert!(!found(&terms, Shelf::Case, v1::SearchRequest { born: "Haddad".into(), ..Default::default() }));
+}
+
+#[test]
+fn protected_identities_stand_on_their_own_shelf() {
+    let terms = terms_of("XA", &notice(), &[person("مريم", 2012)]);
+    assert!(!found(&terms, Shelf::Case, by_words("مريم")));
+    assert!(found(&terms, Shelf::Protected, by_words("مريم")));
+}
+
+#[test]
+fn an_estimated_year_is_found_by_each_of_its_years() {
+    let mut case = notice();
+    case.persons.push(v1::Person {
+        born: Some(v1::PartialDate { year: 1990, estimated_to_year: 1993, ..Default::default() }),
+        ..Default::default()
+    });
+    let terms = terms_of("XA", &case, &[]);
+    let born = |year: &str| v1::SearchRequest { born: year.into(), ..Default::default() };
+    assert!(found(&terms, Shelf::Case, born("1990")) && found(&terms, Shelf::Case, born("1993")));
+    assert!(!found(&terms, Shelf::Case, born("1994")));
+}
+
+#[test]
+fn asking_nothing_is_no_question() {
+    assert!(asked(&by_words(" ، ")).is_none());
+}

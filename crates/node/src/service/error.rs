@@ -1,0 +1,144 @@
+//! Every refusal of the agency API, and the one place where it becomes a status.
+
+use amana_policy::{DeniedRule, RouteRefused};
+use amana_types::{Duration, IdError, Problem};
+use amana_wire::status::Refusal;
+use tonic::{Code, Status};
+
+use crate::access::{AccessError, BookError};
+use crate::agency::Unknown;
+use crate::press::PressError;
+use crate::scribe::WriteError;
+use crate::shelf::ShelfError;
+
+/// Why a call was refused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    /// Who asks may not do that.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The request id is none.
+    #[error("a request id has 1 to 64 characters; choose one for each notice")]
+    RequestId,
+    /// The notice or its addressing breaks rules.
+    #[error("the notice has {} mistakes; correct them all and send it again", .0.len())]
+    Notice(Vec<Problem>),
+    /// The notice could not be sealed and queued.
+    #[error(transparent)]
+    Press(#[from] PressError),
+    /// Not a notice id.
+    #[error(transparent)]
+    Id(IdError),
+    /// There is no such notice, or the caller may not know of it.
+    #[error("there is no such notice here")]
+    NotFound,
+    /// The hub has not taken the notice yet.
+    #[error("the notice is not in the exchange's log yet; ask again when it was accepted")]
+    NotInLog,
+    /// A direction is needed.
+    #[error("say which notices: RECEIVED or SENT")]
+    Direction,
+    /// The page size is too large.
+    #[error("a page has 1 to {most} notices; 0 means {usual}")]
+    PageSize {
+        /// The largest page.
+        most: u32,
+        /// The usual page.
+        usual: u32,
+    },
+    /// The page token is none of ours.
+    #[error("this page token was not given by this node; begin again without one")]
+    PageToken,
+    /// Nothing was asked.
+    #[error("nothing to search for: give words or at least one field")]
+    Question,
+    /// The read could not be written down, so nothing is shown.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// A worker thread failed.
+    #[error("a worker failed; try again, and report it if it fails again")]
+    Worker,
+}
+
+/// The status of a refusal, with exactly one `ErrorInfo`.
+pub(crate) fn status(error: CallError) -> Status {
+    let message = error.to_string();
+    let refuse = |code, reason| Refusal::new(code, reason, message.clone());
+    match error {
+        CallError::Access(error) => access(&error, message),
+        CallError::RequestId => refuse(Code::InvalidArgument, "REQUEST_ID_INVALID"),
+        CallError::Notice(problems) => refuse(Code::InvalidArgument, "NOTICE_INVALID").violations(problems),
+        CallError::Press(error) => press(&error, message),
+        CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
+        CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
+        CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),
+        CallError::Direction => refuse(Code::InvalidArgument, "DIRECTION_NEEDED"),
+        CallError::PageSize { most, .. } => {
+            refuse(Code::InvalidArgument, "PAGE_SIZE_INVALID").with("most", most)
+        }
+        CallError::PageToken => refuse(Code::InvalidArgument, "PAGE_TOKEN_INVALID"),
+        CallError::Question => refuse(Code::InvalidArgument, "QUESTION_EMPTY"),
+        CallError::Book(BookError::Write(error)) => write(&error, message),
+        CallError::Book(BookError::Rest(_)) | CallError::Worker => internal(&message),
+        CallError::Shelf(error) => {
+            tracing::error!(%error, "something stored does not read");
+            internal("something stored at the node does not read; its administrator finds it in the log")
+        }
+    }
+    .into()
+}
+
+fn access(error: &AccessError, message: String) -> Refusal {
+    match error {
+        AccessError::Unknown(Unknown::NotKnown) => {
+            Refusal::new(Code::Unauthenticated, "AGENCY_UNKNOWN", message)
+        }
+        AccessError::Unknown(Unknown::Revoked) => {
+            Refusal::new(Code::Unauthenticated, "AGENCY_REVOKED", message)
+        }
+        AccessError::Denied(denied) => {
+            let code = match denied.rule {
+                DeniedRule::PurposeNeeded | DeniedRule::CaseReferenceNeeded => Code::InvalidArgument,
+                _ => Code::PermissionDenied,
+            };
+            Refusal::new(code, denied.rule.code(), message)
+        }
+        AccessError::Purpose => Refusal::new(Code::InvalidArgument, "PURPOSE_UNKNOWN", message),
+        AccessError::CaseReference(_) => {
+            Refusal::new(Code::InvalidArgument, "CASE_REFERENCE_INVALID", message)
+        }
+    }
+}
+
+fn press(error: &PressError, message: String) -> Refusal {
+    match error {
+        PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
+        PressError::Route(refused) => route(refused, message),
+        PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
+        PressError::Write(error) => write(error, message),
+        PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled => {
+            tracing::error!(%error, "a notice could not be sealed");
+            internal("the notice could not be sealed; the node's administrator finds why in its log")
+        }
+    }
+}
+
+fn route(refused: &RouteRefused, message: String) -> Refusal {
+    Refusal::new(Code::FailedPrecondition, refused.reason(), message)
+}
+
+fn write(error: &WriteError, message: String) -> Refusal {
+    match error {
+        WriteError::DiskFull => Refusal::new(Code::ResourceExhausted, "DISK_FULL", message),
+        WriteError::Stopped => {
+            Refusal::new(Code::Unavailable, "NODE_STOPPING", message).retry_after(Duration::from_seconds(2))
+        }
+    }
+}
+
+fn internal(message: &str) -> Refusal {
+    Refusal::new(Code::Internal, "NODE_FAULT", message)
+}

@@ -1,0 +1,113 @@
+//! The agency API: `NoticeService` of the contract, and nothing else.
+//!
+//! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
+
+mod error;
+mod publish;
+mod read;
+mod trail;
+mod watch;
+
+use std::sync::Arc;
+
+use amana_types::{Clock, ExchangeName, MemberCode, NoticeId};
+use amana_wire::v1;
+use amana_wire::v1::notice_service_server::NoticeService;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use crate::access::Door;
+use crate::hub::HubLink;
+use crate::press::Press;
+use crate::reading::Library;
+use crate::scribe::Scribe;
+use error::{CallError, status};
+
+/// What the service works with.
+pub(crate) struct Desk {
+    pub(crate) own: MemberCode,
+    pub(crate) exchange: ExchangeName,
+    pub(crate) door: Door,
+    pub(crate) library: Library,
+    pub(crate) press: Press,
+    pub(crate) scribe: Scribe,
+    pub(crate) hub: Arc<HubLink>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct NoticeCalls(pub(crate) Arc<Desk>);
+
+/// Reads and opens on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    library: &Library,
+    work: impl FnOnce(&Library) -> Result<T, CallError> + Send + 'static,
+) -> Result<T, CallError> {
+    let library = library.clone();
+    tokio::task::spawn_blocking(move || work(&library)).await.map_err(|_| CallError::Worker)?
+}
+
+fn notice_id(text: &str) -> Result<NoticeId, CallError> {
+    text.parse().map_err(CallError::Id)
+}
+
+#[tonic::async_trait]
+impl NoticeService for NoticeCalls {
+    type WatchStream = ReceiverStream<Result<v1::WatchResponse, Status>>;
+
+    async fn check(&self, request: Request<v1::CheckRequest>) -> Result<Response<v1::CheckResponse>, Status> {
+        self.0.check(request).map(Response::new).map_err(status)
+    }
+
+    async fn publish(
+        &self,
+        request: Request<v1::PublishNoticeRequest>,
+    ) -> Result<Response<v1::PublishNoticeResponse>, Status> {
+        self.0.publish(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn get(&self, request: Request<v1::GetRequest>) -> Result<Response<v1::GetResponse>, Status> {
+        self.0.get(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn list(&self, request: Request<v1::ListRequest>) -> Result<Response<v1::ListResponse>, Status> {
+        self.0.list(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn search(
+        &self,
+        request: Request<v1::SearchRequest>,
+    ) -> Result<Response<v1::SearchResponse>, Status> {
+        self.0.search(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        watch::start(&self.0, &request).map(Response::new).map_err(status)
+    }
+
+    async fn acknowledge(
+        &self,
+        request: Request<v1::AcknowledgeRequest>,
+    ) -> Result<Response<v1::AcknowledgeResponse>, Status> {
+        self.0.acknowledge(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_receipts(
+        &self,
+        request: Request<v1::ListReceiptsRequest>,
+    ) -> Result<Response<v1::ListReceiptsResponse>, Status> {
+        self.0.list_receipts(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn prove(&self, request: Request<v1::ProveRequest>) -> Result<Response<v1::ProveResponse>, Status> {
+        self.0.prove(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_node_status(
+        &self,
+        request: Request<v1::GetNodeStatusRequest>,
+    ) -> Result<Response<v1::GetNodeStatusResponse>, Status> {
+        self.0.node_status(&request).map(Response::new).map_err(status)
+    }
+}

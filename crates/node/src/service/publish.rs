@@ -1,0 +1,103 @@
+//! Checking and publishing.
+
+use amana_policy::{explain, route};
+use amana_types::{Action, Addressing, Draft, Problem, check};
+use amana_wire::convert::addressing;
+use amana_wire::v1;
+use prost::Message as _;
+use ring::digest::{Context, SHA256};
+use tonic::Request;
+
+use super::Desk;
+use super::error::CallError;
+use crate::press::Publication;
+use crate::record::BlindDigest;
+
+/// The most characters of a request id.
+const REQUEST_ID_CHARS: usize = 64;
+
+impl Desk {
+    /// Says what is wrong with a notice, and who would receive it and why.
+    pub(super) fn check(&self, request: Request<v1::CheckRequest>) -> Result<v1::CheckResponse, CallError> {
+        self.door.permit(&request, Action::Check, None)?;
+        let v1::CheckRequest { notice, addressing } = request.into_inner();
+        let now = self.clock.now();
+        let draft = Draft::from(notice.unwrap_or_default());
+        let mut problems: Vec<v1::Problem> =
+            check(&draft, now).err().unwrap_or_default().into_iter().map(problem).collect();
+        let mut audience = Vec::new();
+        match read_addressing(addressing) {
+            Ok(addressing) => {
+                let directory = self.library.shelf.state().read().directory.clone();
+                if let Err(refused) = route(&addressing, self.own, &directory, now) {
+                    let rule = refused.reason().to_owned();
+                    let message = refused.to_string();
+                    problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
+                }
+                let decisions = explain(&addressing, self.own, &directory, now);
+                audience.extend(decisions.iter().map(|decision| v1::AudienceDecision {
+                    member: decision.member.to_string(),
+                    receives: decision.receives(),
+                    reason: decision.rule.to_string(),
+                }));
+            }
+            Err(found) => problems.extend(found.into_iter().map(problem)),
+        }
+        Ok(v1::CheckResponse { problems, audience })
+    }
+
+    /// Seals a notice and queues it.
+    pub(super) async fn publish(
+        &self,
+        request: Request<v1::PublishNoticeRequest>,
+    ) -> Result<v1::PublishNoticeResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Publish, None)?;
+        let message = request.into_inner();
+        if !(1..=REQUEST_ID_CHARS).contains(&message.request_id.chars().count()) {
+            return Err(CallError::RequestId);
+        }
+        let vault = &self.library.vault;
+        let asked = format!("{}\n{}", permit.caller().name, message.request_id);
+        let (request, content) = (vault.digest("request", &asked), self.content_digest(&message));
+        let draft = Draft::from(message.notice.unwrap_or_default());
+        let checked = check(&draft, self.clock.now());
+        let addressed = read_addressing(message.addressing);
+        let (notice, addressing) = match (checked, addressed) {
+            (Ok(notice), Ok(addressing)) => (notice, addressing),
+            (notice, addressing) => {
+                let mut problems = notice.err().unwrap_or_default();
+                problems.extend(addressing.err().unwrap_or_default());
+                return Err(CallError::Notice(problems));
+            }
+        };
+        let publication = Publication { request, content, notice, addressing };
+        let published = self.press.publish(publication).await?;
+        Ok(v1::PublishNoticeResponse {
+            notice_id: published.id.to_string(),
+            recipients: published.recipients.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// What tells two publications apart, keyed, so that nobody can guess a notice by it.
+    fn content_digest(&self, message: &v1::PublishNoticeRequest) -> BlindDigest {
+        let mut context = Context::new(&SHA256);
+        for part in [
+            message.notice.as_ref().map(|notice| notice.encode_to_vec()),
+            message.addressing.as_ref().map(|addressing| addressing.encode_to_vec()),
+        ] {
+            let part = part.unwrap_or_default();
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(&part);
+        }
+        let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.library.vault.digest("publication", &digest)
+    }
+}
+
+fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {
+    addressing(&message.unwrap_or_default(), "addressing")
+}
+
+fn problem(problem: Problem) -> v1::Problem {
+    v1::Problem { field: problem.field, rule: problem.rule.to_string(), message: problem.message }
+}

@@ -1,0 +1,156 @@
+//! Reading: one notice, lists, search, and the acknowledgement of a read.
+
+use amana_policy::{DeniedRule, Permit, Reading};
+use amana_types::{Action, NoticeId, Seq};
+use amana_wire::v1;
+use tonic::Request;
+
+use super::error::CallError;
+use super::{Desk, blocking, notice_id};
+use crate::access::AccessError;
+use crate::machine::Kind;
+use crate::machine::rows::Way;
+use crate::reading::Summaries;
+use crate::record::{Acknowledged, Record};
+use crate::search::asked;
+
+/// Notices of a page when nothing is said.
+const USUAL_PAGE: u32 = 50;
+/// Notices of a page at most.
+const LARGEST_PAGE: u32 = 200;
+
+/// The reading part of a permit, which every reading action has.
+pub(super) fn reading(permit: &Permit) -> Result<Reading, CallError> {
+    let reading = permit.reading().cloned();
+    reading.ok_or_else(|| CallError::Access(AccessError::Denied(DeniedRule::RoleMayNotAct.into())))
+}
+
+impl Desk {
+    pub(super) async fn get(&self, request: Request<v1::GetRequest>) -> Result<v1::GetResponse, CallError> {
+        let reason = request.get_ref().reason.clone();
+        let permit = self.door.permit(&request, Action::Read, reason.as_ref())?;
+        let reading = reading(&permit)?;
+        let id = notice_id(&request.get_ref().notice_id)?;
+        let view = blocking(&self.library, move |library| Ok(library.view(&reading, id)?)).await?;
+        let view = view.ok_or(CallError::NotFound)?;
+        self.door.write_down(&permit, &[id]).await?;
+        Ok(v1::GetResponse { notice: Some(view) })
+    }
+
+    pub(super) async fn list(
+        &self,
+        request: Request<v1::ListRequest>,
+    ) -> Result<v1::ListResponse, CallError> {
+        let reason = request.get_ref().reason.clone();
+        let permit = self.door.permit(&request, Action::List, reason.as_ref())?;
+        let reading = reading(&permit)?;
+        let way = match request.get_ref().direction() {
+            v1::Direction::Received => Way::Received,
+            v1::Direction::Sent => Way::Sent,
+            v1::Direction::Unspecified => return Err(CallError::Direction),
+        };
+        let page = Page::read(request.get_ref().page_size, &request.get_ref().page_token)?;
+        let found = blocking(&self.library, move |library| {
+            Ok(library.list(&reading, way, page.before, page.with_one_more())?)
+        });
+        let (notices, next_page_token) = self.show(&permit, page, found.await?).await?;
+        Ok(v1::ListResponse { notices, next_page_token })
+    }
+
+    pub(super) async fn search(
+        &self,
+        request: Request<v1::SearchRequest>,
+    ) -> Result<v1::SearchResponse, CallError> {
+        let reason = request.get_ref().reason.clone();
+        let permit = self.door.permit(&request, Action::Search, reason.as_ref())?;
+        let reading = reading(&permit)?;
+        let terms = asked(request.get_ref()).ok_or(CallError::Question)?;
+        let page = Page::read(request.get_ref().page_size, &request.get_ref().page_token)?;
+        let found = blocking(&self.library, move |library| {
+            Ok(library.search(&reading, &terms, page.before, page.with_one_more())?)
+        });
+        let (notices, next_page_token) = self.show(&permit, page, found.await?).await?;
+        Ok(v1::SearchResponse { notices, next_page_token })
+    }
+
+    /// Cuts a page, writes down what is on it, and only then gives it out.
+    async fn show(
+        &self,
+        permit: &Permit,
+        page: Page,
+        mut found: Summaries,
+    ) -> Result<(Vec<v1::NoticeSummary>, String), CallError> {
+        let more = found.len() > page.size;
+        found.truncate(page.size);
+        let token = match found.last() {
+            Some((at, ..)) if more => page_token(*at),
+            _ => String::new(),
+        };
+        let shown: Vec<NoticeId> = found.iter().map(|(_, id, _)| *id).collect();
+        self.door.write_down(permit, &shown).await?;
+        Ok((found.into_iter().map(|(.., summary)| summary).collect(), token))
+    }
+
+    pub(super) async fn acknowledge(
+        &self,
+        request: Request<v1::AcknowledgeRequest>,
+    ) -> Result<v1::AcknowledgeResponse, CallError> {
+        let reason = request.get_ref().reason.clone();
+        let permit = self.door.permit(&request, Action::Acknowledge, reason.as_ref())?;
+        let id = notice_id(&request.get_ref().notice_id)?;
+        let received = blocking(&self.library, move |library| {
+            let shelf = &library.shelf;
+            let located = shelf.locate(id)?.filter(|located| located.way == Way::Received);
+            let Record::Received(received) = shelf.record(located.ok_or(CallError::NotFound)?.at)? else {
+                return Err(CallError::NotFound);
+            };
+            let before = shelf.get::<amana_types::Timestamp>(Kind::Acknowledged, id.as_bytes())?;
+            Ok(before.is_none().then_some(received))
+        });
+        // A second officer's acknowledgement is no news to the sender.
+        if let Some(received) = received.await? {
+            let record = |nonce, sealed| Acknowledged {
+                id,
+                sender: received.sender,
+                header_hash: received.header_hash,
+                index: received.proven.index,
+                at: self.clock.now(),
+                nonce,
+                sealed,
+            };
+            self.door.write_acknowledgement(&permit, record, id).await?;
+        }
+        Ok(v1::AcknowledgeResponse {})
+    }
+}
+
+/// Which part of a list is asked for.
+#[derive(Clone, Copy)]
+struct Page {
+    size: usize,
+    before: Option<Seq>,
+}
+
+impl Page {
+    fn read(size: u32, token: &str) -> Result<Self, CallError> {
+        if size > LARGEST_PAGE {
+            return Err(CallError::PageSize { most: LARGEST_PAGE, usual: USUAL_PAGE });
+        }
+        let size = if size == 0 { USUAL_PAGE } else { size };
+        let before = match token {
+            "" => None,
+            token => Some(token.parse().map(Seq).map_err(|_| CallError::PageToken)?),
+        };
+        Ok(Self { size: usize::try_from(size).unwrap_or_default(), before })
+    }
+
+    /// One more than the page holds shows whether there is another page.
+    const fn with_one_more(self) -> usize {
+        self.size + 1
+    }
+}
+
+/// Where the next page begins: before this place.
+fn page_token(at: Seq) -> String {
+    at.to_string()
+}

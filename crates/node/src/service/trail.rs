@@ -1,0 +1,93 @@
+//! What became of notices, and how the node itself is.
+
+use amana_log::SignedNote;
+use amana_seal::receipt::ReceiptState;
+use amana_types::{Action, MemberCode};
+use amana_wire::convert::timestamp_message;
+use amana_wire::v1;
+use tonic::Request;
+
+use super::error::CallError;
+use super::{Desk, blocking, notice_id};
+use crate::reading::Standing;
+use crate::record::Verdict;
+
+impl Desk {
+    pub(super) async fn list_receipts(
+        &self,
+        request: Request<v1::ListReceiptsRequest>,
+    ) -> Result<v1::ListReceiptsResponse, CallError> {
+        self.door.permit(&request, Action::ListReceipts, None)?;
+        let id = notice_id(&request.get_ref().notice_id)?;
+        let standing = blocking(&self.library, move |library| Ok(library.standing(id)?)).await?;
+        Ok(receipts(&standing.ok_or(CallError::NotFound)?))
+    }
+
+    pub(super) async fn prove(
+        &self,
+        request: Request<v1::ProveRequest>,
+    ) -> Result<v1::ProveResponse, CallError> {
+        self.door.permit(&request, Action::Prove, None)?;
+        let id = notice_id(&request.get_ref().notice_id)?;
+        let proven = blocking(&self.library, move |library| Ok(library.proof(id)?)).await?;
+        let proven = proven.ok_or(CallError::NotFound)?.ok_or(CallError::NotInLog)?;
+        Ok(v1::ProveResponse { proof: String::from_utf8_lossy(&proven.proof).into_owned() })
+    }
+
+    pub(super) fn node_status(
+        &self,
+        request: &Request<v1::GetNodeStatusRequest>,
+    ) -> Result<v1::GetNodeStatusResponse, CallError> {
+        self.door.permit(request, Action::Status, None)?;
+        let state = self.library.shelf.state().read();
+        let waiting = state.outbox.values().filter(|waiting| waiting.accepted.is_none()).count();
+        Ok(v1::GetNodeStatusResponse {
+            member: self.own.to_string(),
+            exchange: self.exchange.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            hub_connected: self.hub.is_connected(),
+            outbox_waiting: waiting as u64,
+            inbox_total: state.received,
+            verified_log_size: state.checkpoint.as_deref().and_then(log_size).unwrap_or_default(),
+            alarm: state.alarm.clone().unwrap_or_default(),
+            cursor: state.cursor.0,
+        })
+    }
+}
+
+/// The size that a checkpoint states.
+fn log_size(note: &[u8]) -> Option<u64> {
+    let note = SignedNote::parse(note).ok()?;
+    amana_log::Checkpoint::parse(note.text()).ok().map(|checkpoint| checkpoint.head.size.get())
+}
+
+fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
+    let (state, log_index, message) = match &standing.verdict {
+        None => (v1::DeliveryState::Queued, None, String::new()),
+        Some(Verdict::Accepted(proven)) => (v1::DeliveryState::Accepted, Some(proven.index.0), String::new()),
+        Some(Verdict::Refused { reason, message }) => {
+            (v1::DeliveryState::Refused, None, format!("{reason}: {message}"))
+        }
+    };
+    let recipients: Vec<v1::RecipientState> =
+        standing.recipients.iter().map(|member| recipient(standing, *member, state)).collect();
+    // The whole has come as far as the last of its recipients.
+    let least = recipients.iter().map(|recipient| recipient.state).min().unwrap_or_default();
+    let whole = if state == v1::DeliveryState::Accepted { least } else { state.into() };
+    v1::ListReceiptsResponse { state: whole, log_index, message, recipients }
+}
+
+fn recipient(standing: &Standing, member: MemberCode, hub: v1::DeliveryState) -> v1::RecipientState {
+    let signed = standing.steps.iter().filter(|(of, ..)| *of == member);
+    let last = signed.filter_map(|(_, state, at)| match state {
+        ReceiptState::Delivered => Some((v1::DeliveryState::Delivered, *at)),
+        ReceiptState::Read => Some((v1::DeliveryState::Read, *at)),
+        ReceiptState::Erased => None,
+    });
+    let last = last.max_by_key(|(state, _)| *state as i32);
+    v1::RecipientState {
+        member: member.to_string(),
+        state: last.map_or(hub, |(state, _)| state).into(),
+        since: last.map(|(_, at)| timestamp_message(at)),
+    }
+}

@@ -1,0 +1,76 @@
+//! Following notices as they come in.
+
+use std::sync::Arc;
+
+use amana_policy::{Permit, Reading};
+use amana_types::{Action, NoticeId, Seq};
+use amana_wire::v1;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Status};
+
+use super::error::{CallError, status};
+use super::read::reading;
+use super::{Desk, blocking};
+use crate::access::BookError;
+use crate::scribe::WriteError;
+
+/// Notices that may wait for a slow reader; then only that reader waits.
+const WAITING: usize = 16;
+/// Notices read at once.
+const AT_ONCE: usize = 32;
+
+type Answer = Result<v1::WatchResponse, Status>;
+
+/// Begins to follow from the place asked for.
+pub(super) fn start(
+    desk: &Arc<Desk>,
+    request: &Request<v1::WatchRequest>,
+) -> Result<ReceiverStream<Answer>, CallError> {
+    let message = request.get_ref();
+    let permit = desk.door.permit(request, Action::Watch, message.reason.as_ref())?;
+    let reading = reading(&permit)?;
+    let (answers, stream) = mpsc::channel(WAITING);
+    let from = Seq(message.after_position);
+    let desk = Arc::clone(desk);
+    tokio::spawn(async move {
+        if let Err(error) = follow(&desk, &permit, reading, from, &answers).await {
+            let _ = answers.send(Err(status(error))).await; // the reader may have gone
+        }
+    });
+    Ok(ReceiverStream::new(stream))
+}
+
+/// Sends what came in, then waits for more; ends when the reader is gone.
+async fn follow(
+    desk: &Desk,
+    permit: &Permit,
+    reading: Reading,
+    mut from: Seq,
+    answers: &mpsc::Sender<Answer>,
+) -> Result<(), CallError> {
+    let mut progress = desk.scribe.progress();
+    loop {
+        progress.borrow_and_update();
+        let again = reading.clone();
+        let more = blocking(&desk.library, move |library| Ok(library.arrivals(&again, from, AT_ONCE)?));
+        let Some((found, next)) = more.await? else {
+            tokio::select! {
+                changed = progress.changed() => changed.map_err(|_| BookError::from(WriteError::Stopped))?,
+                () = answers.closed() => return Ok(()),
+            }
+            continue;
+        };
+        from = next;
+        let shown: Vec<NoticeId> = found.iter().map(|(_, id, _)| *id).collect();
+        if !shown.is_empty() {
+            desk.door.write_down(permit, &shown).await?;
+        }
+        for (at, _, notice) in found {
+            let response = v1::WatchResponse { position: at.next().0, notice: Some(notice) };
+            if answers.send(Ok(response)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The cipher over everything the node holds: the only place where the vault key is used.
+//!
+//! A notice is sealed under a data key of its own, which lies wrapped in a slot beside the journal:
+//! without its slot the notice is gone, though its record stays. What belongs to no notice (who read
+//! what, index rows, blind terms) is sealed under the vault key itself. Every ciphertext is bound to
+//! where it lies.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use amana_seal::rest::{DataKey, Place, RestError, VaultKey};
+use amana_store::keyslots::{KeySlot, KeySlots, KeySlotsError, SlotNumber};
+use amana_types::{NoticeId, Random};
+use zeroize::Zeroizing;
+
+use crate::content::Content;
+use crate::machine::BlindTerm;
+use crate::record::{BlindDigest, Vaulted};
+use crate::search::{Field, Shelf};
+
+const NOTICE: &str = "notice";
+const DATA_KEY: &str = "data-key";
+
+/// Something at rest does not open.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum VaultError {
+    /// The ciphertext is refused.
+    #[error(transparent)]
+    Rest(#[from] RestError),
+    /// The slots do not read.
+    #[error(transparent)]
+    Slots(#[from] KeySlotsError),
+    /// The notice was erased: its key is gone.
+    #[error("the notice was erased")]
+    Erased,
+}
+
+/// A part of a notice at rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What a list shows.
+    Summary,
+    /// The CASE section.
+    Case,
+    /// The PROTECTED_PERSONS section.
+    Protected,
+}
+
+impl Part {
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Summary => "summary",
+            Self::Case => "case",
+            Self::Protected => "protected",
+        }
+    }
+}
+
+/// The wrapped data keys, read by many and written by the scribe. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Slots(Arc<RwLock<KeySlots>>);
+
+impl Slots {
+    pub(crate) fn new(slots: KeySlots) -> Self {
+        Self(Arc::new(RwLock::new(slots)))
+    }
+
+    /// Adds keys, durably; they have the numbers from the answer on. A reader waits for at most one sync.
+    pub(crate) fn append(&self, keys: &[KeySlot]) -> Result<SlotNumber, KeySlotsError> {
+        let mut slots = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.is_empty() { Ok(SlotNumber(slots.count())) } else { slots.append(keys) }
+    }
+
+    fn get(&self, slot: SlotNumber) -> Result<Option<KeySlot>, KeySlotsError> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(slot)
+    }
+}
+
+/// The opened vault. It has no `Debug`.
+pub(crate) struct Vault {
+    key: VaultKey,
+    slots: Slots,
+    random: Arc<dyn Random>,
+}
+
+/// A notice sealed at rest, and the key slot that must be written before it.
+pub(crate) struct SealedContent {
+    pub(crate) vaulted: Vaulted,
+    pub(crate) terms: Vec<BlindTerm>,
+    pub(crate) slot: KeySlot,
+}
+
+impl Vault {
+    pub(crate) const fn new(key: VaultKey, slots: Slots, random: Arc<dyn Random>) -> Self {
+        Self { key, slots, random }
+    }
+
+    /// Seals a notice under a new key. The number of the slot is set when the slot is written.
+    pub(crate) fn seal_content(&self, id: NoticeId, content: &Content) -> Result<SealedContent, RestError> {
+        let key = DataKey::draw(&*self.random);
+        let seal = |part: Part, value: &[u8]| key.seal(place(&id, part.field()), value, &*self.random);
+        let terms: Vec<BlindTerm> =
+            content.terms.iter().map(|term| self.term(term.shelf, term.field, &term.token)).collect();
+        let vaulted = Vaulted {
+            key_slot: 0,
+            summary: seal(Part::Summary, &content.summary)?,
+            case: seal(Part::Case, &content.case)?,
+            protected: content
+                .protected
+                .as_ref()
+                .map(|section| seal(Part::Protected, section))
+                .transpose()?,
+            terms: self.key.seal(place(&id, "terms"), terms.as_flattened(), &*self.random)?,
+        };
+        let wrapped = self.key.wrap(place(&id, DATA_KEY), &key, &*self.random)?;
+        let slot = KeySlot { id, wrapped: wrapped.to_vec() };
+        Ok(SealedContent { vaulted, terms, slot })
+    }
+
+    /// Opens one part of a notice; `None` when the notice does not have it.
+    pub(crate) fn open(
+        &self,
+        id: NoticeId,
+        vaulted: &Vaulted,
+        part: Part,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        let sealed = match part {
+            Part::Summary => &vaulted.summary,
+            Part::Case => &vaulted.case,
+            Part::Protected => match &vaulted.protected {
+                Some(sealed) => sealed,
+                None => return Ok(None),
+            },
+        };
+        let slot = self.slots.get(SlotNumber(vaulted.key_slot))?.ok_or(VaultError::Erased)?;
+        let key = self.key.unwrap(place(&id, DATA_KEY), &slot.wrapped)?;
+        Ok(Some(key.open(place(&id, part.field()), sealed)?))
+    }
+
+    /// Opens the blind terms of a notice.
+    pub(crate) fn open_terms(&self, id: NoticeId, sealed: &[u8]) -> Result<Vec<BlindTerm>, RestError> {
+        let terms = self.key.open(place(&id, "terms"), sealed)?;
+        let (terms, _) = terms.as_chunks();
+        Ok(terms.to_vec())
+    }
+
+    /// The blind form of a word.
+    pub(crate) fn term(&self, shelf: Shelf, field: Field, token: &str) -> BlindTerm {
+        let [a, b, c, d, e, f, g, h, ..] = self.key.blind_index(field.label(shelf), token);
+        [a, b, c, d, e, f, g, h]
+    }
+
+    /// A keyed digest of something that must be recognised and not be guessed.
+    pub(crate) fn digest(&self, what: &str, text: &str) -> BlindDigest {
+        self.key.blind_index(what, text)
+    }
+
+    /// Seals a detail of a record that belongs to no notice; answers the name it is bound to.
+    pub(crate) fn seal_detail(&self, tree: &str, detail: &[u8]) -> Result<([u8; 16], Vec<u8>), RestError> {
+        let mut nonce = [0; 16];
+        self.random.fill(&mut nonce);
+        let sealed = self.key.seal(Place { tree, key: &nonce, field: "detail" }, detail, &*self.random)?;
+        Ok((nonce, sealed))
+    }
+
+    /// Seals a row of the index.
+    pub(crate) fn seal_row(&self, key: &[u8], entries: &[u8]) -> Result<Vec<u8>, RestError> {
+        self.key.seal(Place { tree: "terms", key, field: "entries" }, entries, &*self.random)
+    }
+
+    /// Opens a row of the index.
+    pub(crate) fn open_row(&self, key: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RestError> {
+        self.key.open(Place { tree: "terms", key, field: "entries" }, sealed)
+    }
+}
+
+/// Where a part of a notice lies.
+const fn place<'a>(id: &'a NoticeId, field: &'a str) -> Place<'a> {
+    Place { tree: NOTICE, key: id.as_bytes(), field }
+}
