@@ -16,7 +16,7 @@ use amana_seal::receipt::receipt_leaf;
 use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use bytes::Bytes;
 
-pub(crate) use codec::{Encoded, RecordError};
+pub use codec::RecordError;
 
 /// When the hub took a record in, and the random bytes that blind its leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,29 +119,52 @@ impl Record {
     }
 
     /// The record's leaf in the audit log. What members must be able to recompute is defined by `seal`.
-    pub(crate) fn leaf(&self) -> Result<LeafHash, PartTooLong> {
-        let stamp = self.stamp();
-        let at = stamp.accepted_at;
+    fn leaf(&self) -> Result<LeafHash, PartTooLong> {
+        let Stamp { accepted_at, leaf_salt } = self.stamp();
         match self {
             Self::Accept(accept) => AcceptRecord {
                 header: &accept.header,
                 slots_root: accept.slots_root.as_bytes(),
                 depth: u32::from(accept.depth),
                 signature: &accept.signature,
-                accepted_at: at,
+                accepted_at,
             }
-            .leaf(&stamp.leaf_salt),
+            .leaf(&leaf_salt),
             Self::Receipt(receipt) => {
-                receipt_leaf(&stamp.leaf_salt, &receipt.body, &receipt.signature, at)
+                receipt_leaf(&leaf_salt, &receipt.body, &receipt.signature, accepted_at)
             }
-            Self::Directory(entry) => entry_leaf(&stamp.leaf_salt, &entry.bytes, at),
-            Self::Conflict(_) => self.own_leaf(LeafType::Refuse),
-            Self::Deliver(_) => self.own_leaf(LeafType::Deliver),
+            Self::Directory(entry) => entry_leaf(&leaf_salt, &entry.bytes, accepted_at),
+            Self::Conflict(_) => LeafType::Refuse.leaf_hash(&leaf_salt, &[&self.encode().fields]),
+            Self::Deliver(_) => LeafType::Deliver.leaf_hash(&leaf_salt, &[&self.encode().fields]),
         }
     }
+}
 
-    fn own_leaf(&self, kind: LeafType) -> Result<LeafHash, PartTooLong> {
-        kind.leaf_hash(&self.stamp().leaf_salt, &[&self.encode().fields])
+/// A record with its leaf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Logged {
+    record: Record,
+    leaf: LeafHash,
+}
+
+impl Logged {
+    /// Computes the record's leaf.
+    ///
+    /// # Errors
+    /// [`RecordError::Leaf`], which no record within its limits causes.
+    pub(crate) fn new(record: Record) -> Result<Self, RecordError> {
+        let leaf = record.leaf()?;
+        Ok(Self { record, leaf })
+    }
+
+    /// The record.
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Its leaf's hash (RFC 9162 §2.1.1).
+    pub(crate) fn leaf(&self) -> LeafHash {
+        self.leaf
     }
 }
 

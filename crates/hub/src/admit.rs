@@ -1,0 +1,264 @@
+//! `Received -> Verified -> Admitted`: what must hold before the sequencer sees an envelope.
+//!
+//! Each type can be made only by the step that earns it, and none of the steps needs a lock: they run
+//! beside the sequencer, on a directory that is a snapshot. The sequencer asks
+//! [`Admitted::still_holds`] again if the directory has moved on meanwhile.
+
+use amana_policy::{RouteRefused, route};
+use amana_seal::envelope::{
+    EnvelopeRef, EnvelopeRefused, Header, ReceivedEnvelope, SlotRef, VerifiedEnvelope,
+};
+use amana_seal::{SignerKey, SignerRefused, labelled};
+use amana_types::{
+    Digest, Directory, DirectoryHead, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp, limits,
+};
+use amana_wire::v1;
+use bytes::Bytes;
+
+use crate::record::{Accept, Slot, Stamp};
+use crate::refusal::Refusal;
+
+/// Label of the digest that names a submission.
+const SUBMISSION: &str = "amana/v1/submission";
+
+/// The directory by which an envelope is judged, and where in the log that is.
+#[derive(Clone, Copy)]
+pub(crate) struct Judge<'a> {
+    /// The directory, folded up to `at`.
+    pub(crate) directory: &'a Directory,
+    /// The first place that the envelope could get.
+    pub(crate) at: Seq,
+    /// The hub's clock.
+    pub(crate) now: Timestamp,
+}
+
+/// An envelope as it came, on a connection of `caller`.
+pub(crate) struct Received {
+    caller: MemberCode,
+    envelope: v1::Envelope,
+}
+
+/// An envelope that its sender signed as it stands; the sender is the caller.
+pub(crate) struct Verified {
+    envelope: v1::Envelope,
+    recipients: Vec<(MemberCode, HpkeEpoch)>,
+    proof: VerifiedEnvelope,
+    signer: SignerKey,
+    submission: Digest,
+}
+
+/// An envelope that may be sequenced, if the directory is still the one it was admitted under.
+pub(crate) struct Admitted {
+    verified: Verified,
+    under: DirectoryHead,
+}
+
+impl Received {
+    /// Takes an envelope from a member's connection.
+    pub(crate) fn new(caller: MemberCode, envelope: v1::Envelope) -> Self {
+        Self { caller, envelope }
+    }
+
+    /// Checks sizes, signature, hashes, slots and addressing: the step that costs.
+    ///
+    /// # Errors
+    /// [`Refusal`], with the id if there was one to read.
+    pub(crate) fn verify(self, judge: Judge<'_>) -> Result<Verified, (Option<NoticeId>, Refusal)> {
+        let unread = |refusal| (Header::decode(&self.envelope.header).ok().map(|header| header.id), refusal);
+        let recipients = recipients(&self.envelope).map_err(unread)?;
+        let received =
+            ReceivedEnvelope::parse(view(&self.envelope, &recipients)).map_err(|why| unread(refuse(&why)))?;
+        let header = received.header();
+        let (id, sender, key) = (header.id, header.sender, header.sender_key);
+        let refused = |refusal| (Some(id), refusal);
+        if sender != self.caller {
+            return Err(refused(Refusal::OtherSender));
+        }
+        let signer = SignerKey::find(judge.directory, sender, key, judge.at)
+            .map_err(|why| refused(refuse_signer(why)))?;
+        let proof = received.verify(&signer).map_err(|why| refused(refuse(&why)))?;
+        let submission = labelled(
+            SUBMISSION,
+            &[
+                proof.header_hash().as_bytes(),
+                &self.envelope.slots_root,
+                &self.envelope.depth.to_be_bytes(),
+                &self.envelope.signature,
+            ],
+        );
+        Ok(Verified { envelope: self.envelope, recipients, proof, signer, submission })
+    }
+}
+
+impl Verified {
+    /// Checks time, recipients and keys against the directory.
+    ///
+    /// # Errors
+    /// [`Refusal`], with the id.
+    pub(crate) fn admit(self, judge: Judge<'_>) -> Result<Admitted, (Option<NoticeId>, Refusal)> {
+        let id = self.proof.header().id;
+        let admissible =
+            check_times(&self.proof, judge.now).and_then(|()| check_recipients(&self.proof, judge));
+        match admissible {
+            Ok(()) => Ok(Admitted { verified: self, under: judge.directory.head }),
+            Err(refusal) => Err((Some(id), refusal)),
+        }
+    }
+}
+
+impl Admitted {
+    /// The notice's id.
+    pub(crate) fn notice(&self) -> NoticeId {
+        self.verified.proof.header().id
+    }
+
+    /// Who sent it.
+    pub(crate) fn sender(&self) -> MemberCode {
+        self.verified.proof.header().sender
+    }
+
+    /// What names these very bytes.
+    pub(crate) fn submission(&self) -> Digest {
+        self.verified.submission
+    }
+
+    /// Asks again what the directory decides, if it is another than at admission.
+    ///
+    /// # Errors
+    /// [`Refusal`] when it no longer holds.
+    pub(crate) fn still_holds(&self, judge: Judge<'_>) -> Result<(), Refusal> {
+        if judge.directory.head == self.under {
+            return Ok(());
+        }
+        let header = self.verified.proof.header();
+        let signer = SignerKey::find(judge.directory, header.sender, header.sender_key, judge.at);
+        if signer.map_err(refuse_signer)? != self.verified.signer {
+            return Err(Refusal::Envelope);
+        }
+        check_recipients(&self.verified.proof, judge)
+    }
+
+    /// The record that it becomes. Sealed bytes are shared, not copied.
+    pub(crate) fn into_record(self, stamp: Stamp) -> Accept {
+        let Verified { envelope, recipients, proof, submission, .. } = self.verified;
+        let slots = recipients.into_iter().zip(envelope.slots);
+        let mut signature = [0; 64];
+        signature.iter_mut().zip(&envelope.signature).for_each(|(to, from)| *to = *from);
+        let mut slots_root = [0; 32];
+        slots_root.iter_mut().zip(&envelope.slots_root).for_each(|(to, from)| *to = *from);
+        Accept {
+            stamp,
+            notice: proof.header().id,
+            submission,
+            sender: proof.header().sender,
+            header: envelope.header,
+            slots_root: Digest(slots_root),
+            depth: proof.slots().view().depth().map_or(0, |depth| depth.get()),
+            signature,
+            addressing: envelope.addressing,
+            addressing_salt: envelope.addressing_salt,
+            slot_tree: Bytes::copy_from_slice(proof.slots().as_bytes()),
+            slots: slots
+                .map(|((recipient, epoch), slot)| Slot { recipient, epoch, sealed: slot.sealed })
+                .collect(),
+            sections: envelope.sections,
+        }
+    }
+}
+
+/// Whom the slots are for, as far as that can be read.
+fn recipients(envelope: &v1::Envelope) -> Result<Vec<(MemberCode, HpkeEpoch)>, Refusal> {
+    if envelope.slots.len() > limits::RECIPIENTS {
+        return Err(Refusal::TooLarge);
+    }
+    let slots = envelope.slots.iter();
+    slots
+        .map(|slot| Ok((slot.recipient.parse().map_err(|_| Refusal::Envelope)?, HpkeEpoch(slot.key_epoch))))
+        .collect()
+}
+
+/// The envelope as `seal` reads it, borrowed.
+fn view<'a>(envelope: &'a v1::Envelope, recipients: &[(MemberCode, HpkeEpoch)]) -> EnvelopeRef<'a> {
+    let slots = recipients.iter().zip(&envelope.slots);
+    EnvelopeRef {
+        header: &envelope.header,
+        slots_root: &envelope.slots_root,
+        depth: envelope.depth,
+        signature: &envelope.signature,
+        addressing: &envelope.addressing,
+        addressing_salt: &envelope.addressing_salt,
+        slots: slots
+            .map(|((recipient, epoch), slot)| SlotRef {
+                recipient: *recipient,
+                epoch: *epoch,
+                bytes: &slot.sealed,
+            })
+            .collect(),
+        padding: envelope.padding_leaves.iter().map(Bytes::as_ref).collect(),
+        sections: envelope.sections.iter().map(Bytes::as_ref).collect(),
+    }
+}
+
+/// Made within the submission window, not from the future, not expired; the id was made at that time.
+fn check_times(proof: &VerifiedEnvelope, now: Timestamp) -> Result<(), Refusal> {
+    let header = proof.header();
+    let (latest, earliest) = (now.after(limits::CLOCK_SKEW), now.before(limits::SUBMISSION_WINDOW));
+    let named = header.id.timestamp();
+    if header.created > latest || named > header.created.after(limits::CLOCK_SKEW) {
+        return Err(Refusal::ClockOff);
+    }
+    // The id is looked up among those of the window only, so it must lie in it too.
+    if header.expires <= now || header.created < earliest || named < earliest {
+        return Err(Refusal::Expired);
+    }
+    Ok(())
+}
+
+/// The slots are for exactly those whom the addressing names, and sealed to keys they have.
+fn check_recipients(proof: &VerifiedEnvelope, judge: Judge<'_>) -> Result<(), Refusal> {
+    let header = proof.header();
+    let refusal = match route(proof.addressing(), header.sender, judge.directory, judge.now) {
+        Ok(audience) => {
+            let same = proof.recipients().eq(audience.recipients().iter().copied());
+            if same && proof.stale_recipient(judge.directory).is_none() {
+                return Ok(());
+            }
+            Refusal::RecipientsMismatch
+        }
+        Err(why) => refuse_route(&why),
+    };
+    let moved = judge.directory.head != header.directory;
+    // Whether the sender may send at all is no matter of which directory it read.
+    let own_standing = matches!(refusal, Refusal::SenderNotActive(_));
+    Err(if moved && !own_standing { Refusal::DirectoryMoved(judge.directory.head) } else { refusal })
+}
+
+fn refuse_route(why: &RouteRefused) -> Refusal {
+    match why {
+        RouteRefused::UnknownSender(sender) | RouteRefused::SenderSuspended(sender) => {
+            Refusal::SenderNotActive(*sender)
+        }
+        RouteRefused::EmptyAudience => Refusal::EmptyAudience,
+        RouteRefused::TooManyRecipients { .. } => Refusal::TooLarge,
+        RouteRefused::UnknownMembers(_)
+        | RouteRefused::UnknownGroups(_)
+        | RouteRefused::OperationsNotStarted(_)
+        | RouteRefused::OperationsEnded(_)
+        | RouteRefused::MembersSuspended(_) => Refusal::UnknownMember,
+    }
+}
+
+fn refuse_signer(why: SignerRefused) -> Refusal {
+    match why {
+        SignerRefused::Unknown(member) | SignerRefused::Suspended(member) => Refusal::SenderNotActive(member),
+        SignerRefused::Key { .. } => Refusal::Envelope,
+    }
+}
+
+fn refuse(why: &EnvelopeRefused) -> Refusal {
+    tracing::debug!(cause = %why, "an envelope does not verify");
+    match why {
+        EnvelopeRefused::TooLarge { .. } => Refusal::TooLarge,
+        _ => Refusal::Envelope,
+    }
+}

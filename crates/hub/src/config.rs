@@ -1,0 +1,119 @@
+//! What an operator decides (`hub.toml`, unknown keys refused), and where a hub's files are.
+
+use std::net::{Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The hub's configuration. Every value has a default, so that each layer of it is checked by itself.
+///
+/// ```
+/// let config: amana_hub::HubConfig = toml::from_str("listen = '127.0.0.1:7443'")?;
+/// assert_eq!(config.limits.group_records, 512);
+/// assert!(toml::from_str::<amana_hub::HubConfig>("listen = '127.0.0.1:7443'").is_err());
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HubConfig {
+    /// Where members and operators connect (mutual TLS).
+    pub listen: SocketAddr,
+    /// Where a member without a certificate enrols.
+    pub enrol_listen: SocketAddr,
+    /// Bounds on memory and queues.
+    pub limits: HubLimits,
+}
+
+impl Default for HubConfig {
+    fn default() -> Self {
+        let any = |port| SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+        Self { listen: any(7443), enrol_listen: any(7444), limits: HubLimits::default() }
+    }
+}
+
+/// Bounds on memory and queues. Every one has a default; none depends on the log's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HubLimits {
+    /// Envelopes of one publish stream that wait for their answer.
+    pub in_flight_per_stream: u32,
+    /// Bytes of envelopes of one publish stream that wait for their answer, in KiB.
+    pub in_flight_kib_per_stream: u32,
+    /// Records in one group: one data sync and one checkpoint for each.
+    pub group_records: u32,
+    /// Bytes in one group, in KiB.
+    pub group_kib: u32,
+    /// Bytes of unacknowledged deliveries on one stream, in KiB.
+    pub delivery_window_kib: u32,
+    /// Accepted records kept in memory for fresh deliveries, in KiB.
+    pub recent_kib: u32,
+    /// Cache of the views, in KiB.
+    pub view_cache_kib: u32,
+    /// How long a member's certificate is valid, in days.
+    pub member_certificate_days: u32,
+}
+
+impl Default for HubLimits {
+    fn default() -> Self {
+        Self {
+            in_flight_per_stream: 1024,
+            in_flight_kib_per_stream: 16 * 1024,
+            group_records: 512,
+            group_kib: 8 * 1024,
+            delivery_window_kib: 8 * 1024,
+            recent_kib: 64 * 1024,
+            view_cache_kib: 64 * 1024,
+            member_certificate_days: 365,
+        }
+    }
+}
+
+/// The files of one hub, below one directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    dir: PathBuf,
+}
+
+impl Layout {
+    /// The layout of the hub in `dir`.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// The directory itself.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.dir.join("hub.toml")
+    }
+
+    /// What the running hub keeps: journal, tree, ids, views.
+    #[must_use]
+    pub fn ledger(&self) -> PathBuf {
+        self.dir.join("ledger")
+    }
+
+    /// What never changes: the exchange's name, its root keys, the log's key.
+    #[must_use]
+    pub fn exchange(&self) -> PathBuf {
+        self.dir.join("exchange.toml")
+    }
+
+    /// A file among the hub's keys.
+    #[must_use]
+    pub fn key(&self, name: &str) -> PathBuf {
+        self.dir.join("keys").join(name)
+    }
+
+    /// What only operators need; may be moved elsewhere.
+    #[must_use]
+    pub fn operator(&self) -> PathBuf {
+        self.dir.join("operator")
+    }
+}

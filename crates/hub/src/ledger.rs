@@ -1,0 +1,235 @@
+//! The ledger as the hub uses it: one writer, and a handle for everyone who reads.
+
+use std::path::Path;
+
+use amana_log::{TreeHead, TreeSize};
+use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
+use amana_store::{MemberIndex, journal::JournalError};
+use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
+use bytes::Bytes;
+
+use crate::machine::{EVERYONE, Machine, MachineFault, State};
+use crate::published::Published;
+use crate::record::{Logged, Record, RecordError};
+
+/// What one look into the routing index may list.
+const PAGE: usize = 4096;
+
+/// Why the ledger could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The store refused; see there who must act.
+    #[error(transparent)]
+    Store(#[from] amana_store::ledger::LedgerError),
+    /// A record does not decode although its checksum holds.
+    #[error("record {seq}: {cause}")]
+    Record {
+        /// Which record.
+        seq: Seq,
+        /// What is wrong with it.
+        cause: RecordError,
+    },
+    /// The directory in the journal does not hold.
+    #[error(transparent)]
+    Machine(#[from] MachineFault),
+}
+
+/// Why a group was not appended.
+pub(crate) enum AppendError {
+    /// There is no room; nothing was changed.
+    DiskFull,
+    /// The process must end.
+    Fatal(LedgerError),
+}
+
+/// The one writer.
+pub(crate) struct HubLedger {
+    ledger: Ledger<Machine>,
+    tree: Tree,
+}
+
+impl HubLedger {
+    /// Opens the ledger in `dir`, or begins one.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; damage is reported and nothing is changed.
+    pub(crate) fn open(
+        dir: &Path,
+        cache_bytes: usize,
+        exchange: &ExchangeName,
+        root_keys: &[VerifyingKey],
+    ) -> Result<Self, LedgerError> {
+        let config = LedgerConfig { views_cache_bytes: cache_bytes, ..LedgerConfig::new(dir) };
+        let ledger = Ledger::open(config, || Machine::new(exchange.clone(), root_keys.to_vec()))?;
+        if let Some(fault) = ledger.fold().fault() {
+            return Err(fault.clone().into());
+        }
+        let tree = ledger.reader().tree();
+        Ok(Self { ledger, tree })
+    }
+
+    /// What the records so far come to.
+    pub(crate) fn state(&self) -> &State {
+        self.ledger.fold().state()
+    }
+
+    /// The place that the next record gets.
+    pub(crate) fn next(&self) -> Seq {
+        self.ledger.next()
+    }
+
+    /// The audit tree over all records.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// A handle for readers.
+    pub(crate) fn reader(&self) -> HubReader {
+        HubReader { reader: self.ledger.reader() }
+    }
+
+    /// How many records were read again at opening.
+    pub(crate) fn replayed_records(&self) -> u64 {
+        self.ledger.opened().replayed_records
+    }
+
+    /// Appends a group: durable, in the tree and folded when it returns.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub(crate) fn append(&mut self, records: Vec<Logged>) -> Result<(), AppendError> {
+        let group: Vec<Entry<Logged, Bytes>> = records
+            .into_iter()
+            .map(|record| Entry { parts: record.record().encode().into_parts(), record })
+            .collect();
+        self.tree = match self.ledger.append(&group) {
+            Ok(committed) => committed.tree,
+            Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
+                return Err(AppendError::DiskFull);
+            }
+            Err(error) => return Err(AppendError::Fatal(error.into())),
+        };
+        match self.ledger.fold().fault() {
+            Some(fault) => Err(AppendError::Fatal(fault.clone().into())),
+            None => Ok(()),
+        }
+    }
+
+    /// Closes in good order.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; what was acknowledged is durable all the same.
+    pub(crate) fn close(self) -> Result<(), LedgerError> {
+        Ok(self.ledger.close()?)
+    }
+}
+
+/// Reads what is durable, from any thread.
+#[derive(Clone)]
+pub(crate) struct HubReader {
+    reader: Reader,
+}
+
+impl HubReader {
+    /// One record.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub(crate) fn record(&self, seq: Seq) -> Result<Record, LedgerError> {
+        let bytes = self.reader.read(seq)?;
+        Record::decode(&bytes).map_err(|cause| LedgerError::Record { seq, cause })
+    }
+
+    /// Where a notice was accepted, and the digest of its submission.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub(crate) fn find(&self, notice: NoticeId) -> Result<Option<(Seq, Digest)>, LedgerError> {
+        Ok(self.reader.find(notice)?.map(|recorded| (recorded.seq, recorded.header)))
+    }
+
+    /// Records for a member from `from` on that are in `published`, at most `limit`, in order.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub(crate) fn relevant(
+        &self,
+        member: MemberCode,
+        from: Seq,
+        published: &Published,
+        limit: usize,
+    ) -> Result<Vec<Seq>, LedgerError> {
+        let mut found = self.routed(EVERYONE, from, published, limit)?;
+        if let Some(lane) = published.state.lane(member) {
+            found.extend(self.routed(lane, from, published, limit)?);
+            found.sort_unstable();
+            found.dedup();
+            found.truncate(limit);
+        }
+        Ok(found)
+    }
+
+    /// How many records from `from` on wait for a member.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub(crate) fn backlog(
+        &self,
+        member: MemberCode,
+        from: Seq,
+        published: &Published,
+    ) -> Result<u64, LedgerError> {
+        let (mut from, mut count) = (from, 0_u64);
+        loop {
+            let page = self.relevant(member, from, published, PAGE)?;
+            count = count.saturating_add(page.len() as u64);
+            match page.last() {
+                Some(last) if page.len() == PAGE => from = last.next(),
+                _ => return Ok(count),
+            }
+        }
+    }
+
+    /// Reads everything again and compares it with the tree, which must have had that head.
+    ///
+    /// # Errors
+    /// [`Mismatch`]: the first place that is wrong.
+    pub(crate) fn check(&self, head: TreeHead) -> Result<Checked, Mismatch> {
+        self.reader.check::<Machine>(CheckDepth::Records, &[head])
+    }
+
+    fn routed(
+        &self,
+        lane: MemberIndex,
+        from: Seq,
+        published: &Published,
+        limit: usize,
+    ) -> Result<Vec<Seq>, LedgerError> {
+        let mut found = self.reader.routed(lane, from, limit)?.records;
+        found.retain(|seq| *seq < published.next());
+        Ok(found)
+    }
+}
+
+/// The hashes that prove a record to be in the published tree, leaf to root (RFC 9162 §2.1.3.1).
+///
+/// # Errors
+/// [`LedgerError`].
+pub(crate) fn inclusion(tree: &Tree, seq: Seq, size: TreeSize) -> Result<Vec<Bytes>, LedgerError> {
+    let proof =
+        if size == tree.size() { tree.prove_inclusion(seq) } else { tree.prove_inclusion_at(seq, size) };
+    Ok(hashes(&Bytes::from(proof?.to_bytes())))
+}
+
+/// The hashes that prove a smaller tree to be a prefix of a larger one (RFC 9162 §2.1.4.1).
+///
+/// # Errors
+/// [`LedgerError`].
+pub(crate) fn consistency(tree: &Tree, old: TreeSize, new: TreeSize) -> Result<Vec<Bytes>, LedgerError> {
+    Ok(hashes(&Bytes::from(tree.prove_consistency(old, new)?.to_bytes())))
+}
+
+/// Cuts hashes that lie one after another, without copying them.
+pub(crate) fn hashes(all: &Bytes) -> Vec<Bytes> {
+    (0..all.len() / 32).map(|n| all.slice(32 * n..32 * (n + 1))).collect()
+}

@@ -1,0 +1,199 @@
+//! The hub's state as a pure fold over its journal: directory, routing, cursors.
+//!
+//! Live work and a restart run the same [`Fold::apply`]; rows are only a shorter way to a state that
+//! the journal gives too. What reads need is in [`State`], whose parts are shared, so that handing one
+//! out costs a few reference counts.
+
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use amana_log::LeafHash;
+use amana_seal::directory::EntryRefused;
+use amana_store::MemberIndex;
+use amana_store::ledger::{Effects, Fold, LoadError};
+use amana_store::views::{Rows, SchemaVersion, Views};
+use amana_types::{Digest, Directory, ExchangeName, MemberCode, NoticeId, Seq, Timestamp, VerifyingKey};
+use bytes::Bytes;
+use ring::digest::{SHA256, digest};
+
+use crate::record::{Logged, Record, RecordError};
+
+/// Records for all members have an index of their own.
+pub(crate) const EVERYONE: MemberIndex = MemberIndex(0);
+
+/// What the records so far come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) directory: Arc<Directory>,
+    entries: Arc<Entries>,
+    lanes: Arc<BTreeMap<MemberCode, MemberIndex>>,
+    cursors: Arc<BTreeMap<MemberCode, Seq>>,
+    last_accepted_at: Timestamp,
+}
+
+/// Where the directory's entries are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Entries {
+    in_order: Vec<Seq>,
+    by_digest: BTreeMap<Digest, Seq>,
+}
+
+/// The fold.
+pub(crate) struct Machine {
+    state: State,
+    /// What has changed since rows were last written.
+    moved: BTreeSet<MemberCode>,
+    fresh: Vec<(Seq, Timestamp, Bytes)>,
+    fault: Option<MachineFault>,
+}
+
+/// A directory entry in the journal does not follow from those before it. No version of the hub that
+/// checks entries before it writes them makes this: the process must stop.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the directory entry at {seq} does not hold: {cause}; start the version that wrote it")]
+pub struct MachineFault {
+    seq: Seq,
+    cause: EntryRefused,
+}
+
+impl State {
+    /// When the last record was accepted.
+    pub(crate) fn last_accepted_at(&self) -> Timestamp {
+        self.last_accepted_at
+    }
+
+    /// The first place that a member has not acknowledged.
+    pub(crate) fn cursor(&self, member: MemberCode) -> Seq {
+        self.cursors.get(&member).copied().unwrap_or_default()
+    }
+
+    /// A member's number in the routing index.
+    pub(crate) fn lane(&self, member: MemberCode) -> Option<MemberIndex> {
+        self.lanes.get(&member).copied()
+    }
+
+    /// Where these very bytes were taken as a directory entry.
+    pub(crate) fn entry_place(&self, entry: &[u8]) -> Option<Seq> {
+        self.entries.by_digest.get(&entry_digest(entry)).copied()
+    }
+
+    /// The places of at most `most` directory entries from the `from`-th on, and how many there are.
+    pub(crate) fn entries(&self, from: u64, most: usize) -> (Vec<Seq>, u64) {
+        let all = &self.entries.in_order;
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        (all.iter().skip(from).take(most).copied().collect(), all.len() as u64)
+    }
+}
+
+impl Machine {
+    /// The state before the first record.
+    pub(crate) fn new(exchange: ExchangeName, root_keys: Vec<VerifyingKey>) -> Self {
+        let state = State {
+            directory: Arc::new(Directory::new(exchange, root_keys)),
+            entries: Arc::default(),
+            lanes: Arc::default(),
+            cursors: Arc::default(),
+            last_accepted_at: Timestamp::default(),
+        };
+        Self { state, moved: BTreeSet::new(), fresh: Vec::new(), fault: None }
+    }
+
+    /// What the records so far come to.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What makes this state unusable, if anything.
+    pub(crate) fn fault(&self) -> Option<&MachineFault> {
+        self.fault.as_ref()
+    }
+
+    fn enter(&mut self, seq: Seq, at: Timestamp, entry: &Bytes) {
+        let directory = Arc::make_mut(&mut self.state.directory);
+        if let Err(cause) = amana_seal::directory::fold(directory, entry, seq, at) {
+            self.fault.get_or_insert(MachineFault { seq, cause });
+            return;
+        }
+        // Members are numbered in the order of their enrolment; a number is never given twice.
+        if directory.members.len() > self.state.lanes.len() {
+            let lanes = Arc::make_mut(&mut self.state.lanes);
+            let new = directory.members.keys().filter(|code| !lanes.contains_key(code)).copied();
+            for code in new.collect::<Vec<_>>() {
+                let next = u16::try_from(lanes.len().saturating_add(1)).unwrap_or(u16::MAX);
+                lanes.insert(code, MemberIndex(next));
+            }
+        }
+        let entries = Arc::make_mut(&mut self.state.entries);
+        entries.in_order.push(seq);
+        entries.by_digest.insert(entry_digest(entry), seq);
+        self.fresh.push((seq, at, entry.clone()));
+    }
+
+    fn route(&self, member: MemberCode, effects: &mut Effects) {
+        if let Some(lane) = self.state.lane(member) {
+            effects.route(lane);
+        }
+    }
+}
+
+impl Fold for Machine {
+    type Record = Logged;
+    type Error = RecordError;
+
+    const SCHEMA: SchemaVersion = SchemaVersion(1);
+
+    fn decode(bytes: &[u8]) -> Result<Logged, RecordError> {
+        Logged::new(Record::decode(&Bytes::copy_from_slice(bytes))?)
+    }
+
+    fn leaf(record: &Logged) -> LeafHash {
+        record.leaf()
+    }
+
+    fn id(record: &Logged) -> Option<(NoticeId, Digest)> {
+        match record.record() {
+            Record::Accept(accept) => Some((accept.notice, accept.submission)),
+            _ => None,
+        }
+    }
+
+    fn apply(&mut self, seq: Seq, record: &Logged, effects: &mut Effects) {
+        let record = record.record();
+        self.state.last_accepted_at = record.stamp().accepted_at;
+        match record {
+            Record::Accept(accept) => {
+                accept.slots.iter().for_each(|slot| self.route(slot.recipient, effects));
+            }
+            Record::Receipt(receipt) => self.route(receipt.sender, effects),
+            Record::Directory(entry) => {
+                effects.route(EVERYONE);
+                self.enter(seq, entry.stamp.accepted_at, &entry.bytes);
+            }
+            Record::Deliver(deliver) => {
+                Arc::make_mut(&mut self.state.cursors).insert(deliver.member, deliver.cursor);
+                self.moved.insert(deliver.member);
+            }
+            Record::Conflict(_) => {}
+        }
+    }
+
+    fn drain(&mut self, rows: &mut Rows) {
+        self.write(rows);
+    }
+
+    fn load(&mut self, views: &Views) -> Result<(), LoadError> {
+        self.read(views)
+    }
+}
+
+fn entry_digest(entry: &[u8]) -> Digest {
+    let mut out = [0; 32];
+    out.iter_mut().zip(digest(&SHA256, entry).as_ref()).for_each(|(to, from)| *to = *from);
+    Digest(out)
+}
+
+#[cfg(test)]
+#[path = "machine_tests.rs"]
+mod tests;

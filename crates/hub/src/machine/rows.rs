@@ -1,0 +1,113 @@
+//! The machine's rows: directory entries in order, cursors, the time of the last record.
+
+use std::sync::Arc;
+
+use amana_store::ledger::LoadError;
+use amana_store::views::{Prefix, Rows, Views};
+use amana_types::{MemberCode, Seq, Timestamp};
+
+use super::Machine;
+
+const ENTRIES: u8 = Prefix::FIRST_FREE;
+const CURSORS: u8 = Prefix::FIRST_FREE + 1;
+const CLOCK: u8 = Prefix::FIRST_FREE + 2;
+/// An entry may be larger than a row: it is cut into pieces of this many bytes.
+const PIECE_BYTES: usize = 4096;
+
+impl Machine {
+    /// Writes what changed since the last time.
+    pub(super) fn write(&mut self, rows: &mut Rows) {
+        let fresh = std::mem::take(&mut self.fresh);
+        let first = self.state.entries.in_order.len().saturating_sub(fresh.len());
+        for ((seq, at, entry), number) in fresh.into_iter().zip(first as u64..) {
+            let head = [seq.0.to_be_bytes(), at.unix_millis().to_be_bytes()].concat();
+            put(rows, ENTRIES, &piece_key(number, 0), &head);
+            for (piece, place) in entry.chunks(PIECE_BYTES).zip(1..) {
+                put(rows, ENTRIES, &piece_key(number, place), piece);
+            }
+        }
+        for member in std::mem::take(&mut self.moved) {
+            let cursor = self.state.cursor(member);
+            put(rows, CURSORS, member.as_str().as_bytes(), &cursor.0.to_be_bytes());
+        }
+        put(rows, CLOCK, &[], &self.state.last_accepted_at.unix_millis().to_be_bytes());
+    }
+
+    /// Puts the state together again: entries are folded as they were the first time.
+    pub(super) fn read(&mut self, views: &Views) -> Result<(), LoadError> {
+        let mut pieces = Pieces::default();
+        for row in prefix(ENTRIES).into_iter().flat_map(|prefix| views.rows(prefix)) {
+            let row = row?;
+            if let Some(whole) = pieces.add(&row.key, row.value)? {
+                self.again(whole)?;
+            }
+        }
+        if let Some(last) = pieces.end() {
+            self.again(last)?;
+        }
+        for row in prefix(CURSORS).into_iter().flat_map(|prefix| views.rows(prefix)) {
+            let row = row?;
+            let member = std::str::from_utf8(&row.key).ok().and_then(|code| code.parse::<MemberCode>().ok());
+            let member = member.ok_or(LoadError::Row { what: "the member of a cursor" })?;
+            Arc::make_mut(&mut self.state.cursors).insert(member, Seq(number(&row.value)?));
+        }
+        if let Some(clock) = prefix(CLOCK).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {
+            self.state.last_accepted_at = Timestamp::from_unix_millis(number(&clock)?);
+        }
+        Ok(())
+    }
+
+    fn again(&mut self, (seq, at, entry): Whole) -> Result<(), LoadError> {
+        self.enter(seq, at, &entry.into());
+        self.fresh.clear();
+        if self.fault.is_some() { Err(LoadError::Row { what: "a directory entry" }) } else { Ok(()) }
+    }
+}
+
+type Whole = (Seq, Timestamp, Vec<u8>);
+
+/// Joins the pieces of entries; they come in order.
+#[derive(Default)]
+struct Pieces(Option<Whole>);
+
+impl Pieces {
+    /// Adds a row; a new entry's first row completes the one before.
+    fn add(&mut self, key: &[u8], value: Vec<u8>) -> Result<Option<Whole>, LoadError> {
+        let wrong = LoadError::Row { what: "a piece of a directory entry" };
+        let [.., piece] = key else { return Err(wrong) };
+        if *piece > 0 {
+            let (_, _, bytes) = self.0.as_mut().ok_or(wrong)?;
+            bytes.extend_from_slice(&value);
+            return Ok(None);
+        }
+        let (seq, at) = value.split_at_checked(8).ok_or(wrong)?;
+        let begun = (Seq(number(seq)?), Timestamp::from_unix_millis(number(at)?), Vec::new());
+        Ok(self.0.replace(begun))
+    }
+
+    fn end(self) -> Option<Whole> {
+        self.0
+    }
+}
+
+/// The entry's number, big-endian so that rows sort by it, then the piece's.
+fn piece_key(number: u64, piece: u8) -> [u8; 9] {
+    let mut key = [0; 9];
+    let bytes = number.to_be_bytes().into_iter().chain([piece]);
+    key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    key
+}
+
+fn number(bytes: &[u8]) -> Result<u64, LoadError> {
+    bytes.try_into().map(u64::from_be_bytes).map_err(|_| LoadError::Row { what: "a number" })
+}
+
+fn prefix(byte: u8) -> Option<Prefix> {
+    Prefix::new(byte)
+}
+
+fn put(rows: &mut Rows, byte: u8, key: &[u8], value: &[u8]) {
+    if let Some(prefix) = prefix(byte) {
+        rows.put(prefix, key, value);
+    }
+}

@@ -1,0 +1,172 @@
+//! Records as bytes: fields, then sealed bytes.
+
+use std::sync::Arc;
+
+use amana_log::{LeafSalt, PartTooLong};
+use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_types::{Digest, HpkeEpoch, limits};
+use bytes::Bytes;
+
+use super::{Accept, Conflict, Deliver, Entry, Receipt, Record, Slot, Stamp};
+
+const ACCEPT: u8 = 1;
+const CONFLICT: u8 = 2;
+const RECEIPT: u8 = 4;
+const DIRECTORY: u8 = 7;
+const DELIVER: u8 = 3;
+
+/// Slot trees are complete binary trees of 32-byte nodes over at most 256 leaves.
+const SLOT_TREE_BYTES: usize = 2 * limits::RECIPIENTS * 32;
+/// The most bytes one receipt body may have.
+const RECEIPT_BYTES: usize = 64 * 1024;
+
+/// A journal record that cannot be read although its checksum holds: it was written by another version,
+/// or by a fault of ours. The process must stop; nothing is lost by that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The fields do not decode.
+    #[error("the record does not decode: {0}; it was written by another version of the hub")]
+    Codec(#[from] CodecError),
+    /// The first byte names no kind of record.
+    #[error("{0} is no kind of record; it was written by a newer version of the hub")]
+    Kind(u8),
+    /// A part of it is too long for a leaf.
+    #[error(transparent)]
+    Leaf(#[from] PartTooLong),
+}
+
+/// A record ready to be written: its small fields, then the sealed bytes it shares.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Encoded {
+    /// Everything that recovery and routing need.
+    pub(crate) fields: Vec<u8>,
+    /// Sealed bytes, in order; empty but for envelopes.
+    pub(crate) sealed: Vec<Bytes>,
+}
+
+impl Encoded {
+    /// The parts in the order in which they are written.
+    pub(crate) fn into_parts(self) -> Vec<Bytes> {
+        std::iter::once(self.fields.into()).chain(self.sealed).collect()
+    }
+}
+
+impl Record {
+    /// The record as bytes.
+    pub(crate) fn encode(&self) -> Encoded {
+        let mut to = Writer::with_capacity(512);
+        let sealed = match self {
+            Self::Accept(accept) => return encode_accept(accept),
+            Self::Conflict(conflict) => {
+                put_stamp(to.u8(CONFLICT), conflict.stamp).notice(conflict.notice).member(conflict.sender);
+                to.digest(&conflict.submission);
+                Vec::new()
+            }
+            Self::Receipt(receipt) => {
+                put_stamp(to.u8(RECEIPT), receipt.stamp).member(receipt.recipient).member(receipt.sender);
+                to.bytes(&receipt.body).bytes(&receipt.signature);
+                Vec::new()
+            }
+            Self::Directory(entry) => {
+                put_stamp(to.u8(DIRECTORY), entry.stamp).bytes(&entry.bytes);
+                Vec::new()
+            }
+            Self::Deliver(deliver) => {
+                put_stamp(to.u8(DELIVER), deliver.stamp).member(deliver.member).seq(deliver.cursor);
+                Vec::new()
+            }
+        };
+        Encoded { fields: to.finish(), sealed }
+    }
+
+    /// Reads a record; the parts of it share the memory of `bytes`.
+    ///
+    /// # Errors
+    /// [`RecordError`] for bytes that no `encode` wrote.
+    pub(crate) fn decode(bytes: &Bytes) -> Result<Self, RecordError> {
+        let mut from = Reader::new(bytes);
+        let kind = from.u8()?;
+        let stamp = take_stamp(&mut from)?;
+        let record = match kind {
+            ACCEPT => Self::Accept(Arc::new(take_accept(&mut from, bytes, stamp)?)),
+            CONFLICT => Self::Conflict(Conflict {
+                stamp,
+                notice: from.notice()?,
+                sender: from.member()?,
+                submission: from.digest()?,
+            }),
+            RECEIPT => Self::Receipt(Arc::new(Receipt {
+                stamp,
+                recipient: from.member()?,
+                sender: from.member()?,
+                body: bytes.slice_ref(from.bytes(RECEIPT_BYTES)?),
+                signature: bytes.slice_ref(from.bytes(64)?),
+            })),
+            DIRECTORY => Self::Directory(Arc::new(Entry {
+                stamp,
+                bytes: bytes.slice_ref(from.bytes(limits::DIRECTORY_ENTRY_BYTES)?),
+            })),
+            DELIVER => Self::Deliver(Deliver { stamp, member: from.member()?, cursor: from.seq()? }),
+            other => return Err(RecordError::Kind(other)),
+        };
+        from.finish()?;
+        Ok(record)
+    }
+}
+
+fn put_stamp(to: &mut Writer, stamp: Stamp) -> &mut Writer {
+    to.time(stamp.accepted_at).fixed(stamp.leaf_salt.as_bytes())
+}
+
+fn take_stamp(from: &mut Reader<'_>) -> Result<Stamp, CodecError> {
+    Ok(Stamp { accepted_at: from.time()?, leaf_salt: LeafSalt::new(from.array()?) })
+}
+
+fn encode_accept(accept: &Accept) -> Encoded {
+    let small = accept.header.len() + accept.addressing.len() + accept.slot_tree.len();
+    let mut to = Writer::with_capacity(small + 32 * accept.slots.len() + 384);
+    put_stamp(to.u8(ACCEPT), accept.stamp);
+    to.notice(accept.notice).digest(&accept.submission).member(accept.sender);
+    to.bytes(&accept.header).digest(&accept.slots_root).u8(accept.depth).fixed(&accept.signature);
+    to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
+    to.count(accept.slots.len());
+    for slot in &accept.slots {
+        to.member(slot.recipient).u32(slot.epoch.0).count(slot.sealed.len());
+    }
+    to.count(accept.sections.len());
+    for section in &accept.sections {
+        to.count(section.len());
+    }
+    let slots = accept.slots.iter().map(|slot| slot.sealed.clone());
+    Encoded { fields: to.finish(), sealed: slots.chain(accept.sections.iter().cloned()).collect() }
+}
+
+fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Accept, CodecError> {
+    let share = |part: &[u8]| bytes.slice_ref(part);
+    let mut accept = Accept {
+        stamp,
+        notice: from.notice()?,
+        submission: from.digest()?,
+        sender: from.member()?,
+        header: share(from.bytes(limits::HEADER_BYTES)?),
+        slots_root: Digest(from.array()?),
+        depth: from.u8()?,
+        signature: from.array()?,
+        addressing: share(from.bytes(limits::ADDRESSING_BYTES)?),
+        addressing_salt: share(from.bytes(32)?),
+        slot_tree: share(from.bytes(SLOT_TREE_BYTES)?),
+        slots: Vec::new(),
+        sections: Vec::new(),
+    };
+    let slots = from.list(limits::RECIPIENTS, |from| {
+        Ok((from.member()?, HpkeEpoch(from.u32()?), from.count(limits::SLOT_BYTES)?))
+    })?;
+    let sections = from.list(limits::SECTIONS, |from| from.count(limits::ENVELOPE_BODY_BYTES))?;
+    for (recipient, epoch, length) in slots {
+        accept.slots.push(Slot { recipient, epoch, sealed: share(from.take(length)?) });
+    }
+    for length in sections {
+        accept.sections.push(share(from.take(length)?));
+    }
+    Ok(accept)
+}

@@ -1,0 +1,72 @@
+//! Why an envelope was not taken: for programs a stable reason, for people a sentence.
+
+use amana_types::{DirectoryHead, MemberCode};
+
+/// A refusal of one envelope; the stream it came on goes on.
+///
+/// The codes are the `Refused.reason` of `exchange.proto`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A signature, hash, proof or encoding does not hold. What exactly stays in the hub's events.
+    #[error("the envelope does not verify; seal the notice again")]
+    Envelope,
+    /// The certificate and the header name different senders.
+    #[error("the envelope names another sender than the certificate; send each with its own node")]
+    OtherSender,
+    /// The id was used for other bytes. The log records that it happened.
+    #[error("another envelope was accepted under this notice id; give the notice a new id")]
+    Conflict,
+    /// The recipients were computed over an older directory and differ now.
+    #[error("the directory moved on to entry {}; read it, resolve the recipients and seal again", .0.entries)]
+    DirectoryMoved(DirectoryHead),
+    /// The slots are not for exactly those whom the addressing names.
+    #[error("the slots are not for exactly the members that the addressing resolves to; seal again")]
+    RecipientsMismatch,
+    /// Its time is over.
+    #[error("the envelope has expired, or is older than an envelope may be when it is submitted")]
+    Expired,
+    /// It comes from the future, or its id and its header disagree on when it was made.
+    #[error("the envelope is from the future by this hub's clock, or its id is; set the sender's clock")]
+    ClockOff,
+    /// A limit was passed.
+    #[error("the envelope is larger than the limits allow; send less")]
+    TooLarge,
+    /// The sender may not send.
+    #[error("{0} is not an active member; ask the exchange's operator")]
+    SenderNotActive(MemberCode),
+    /// The addressing names someone unknown.
+    #[error("the addressing names a member, group or region that is unknown or not active now")]
+    UnknownMember,
+    /// The addressing resolves to nobody.
+    #[error("the addressing resolves to nobody; name at least one recipient")]
+    EmptyAudience,
+    /// The hub's disk is full. Nothing was lost; it can succeed later.
+    #[error("the hub's disk is full; the outbox keeps the notice and tries again")]
+    DiskFull,
+}
+
+impl Refusal {
+    /// The stable reason, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Envelope | Self::OtherSender => "ENVELOPE_REFUSED",
+            Self::Conflict => "CONFLICT",
+            Self::DirectoryMoved(_) => "DIRECTORY_MOVED",
+            Self::RecipientsMismatch => "RECIPIENTS_MISMATCH",
+            Self::Expired => "EXPIRED",
+            Self::ClockOff => "CLOCK_OFF",
+            Self::TooLarge => "TOO_LARGE",
+            Self::SenderNotActive(_) => "SENDER_NOT_ACTIVE",
+            Self::UnknownMember => "UNKNOWN_MEMBER",
+            Self::EmptyAudience => "EMPTY_AUDIENCE",
+            Self::DiskFull => "DISK_FULL",
+        }
+    }
+
+    /// Whether the very same envelope may be taken later.
+    #[must_use]
+    pub const fn retryable(&self) -> bool {
+        matches!(self, Self::DiskFull | Self::ClockOff)
+    }
+}

@@ -1,0 +1,238 @@
+//! One group: decided record by record, durable together.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use amana_log::LeafSalt;
+use amana_types::{Digest, Directory, NoticeId, Random, Seq, Timestamp};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+
+use super::work::{
+    Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, Submission, Taken, Work,
+};
+use crate::admit::{Admitted, Judge};
+use crate::ledger::{HubLedger, HubReader, LedgerError};
+use crate::published::Published;
+use crate::record::{Conflict, Deliver, Entry, Receipt, Record, Stamp};
+use crate::refusal::Refusal;
+use crate::sessions::Touched;
+
+/// Records that will be appended together, and everyone who waits for that.
+pub(super) struct Group<'a> {
+    ledger: &'a HubLedger,
+    reader: HubReader,
+    random: &'a dyn Random,
+    now: Timestamp,
+    next: Seq,
+    /// The directory after the records so far.
+    directory: Arc<Directory>,
+    /// Notice ids taken by this group.
+    ids: HashMap<NoticeId, (Seq, Digest)>,
+    records: Vec<Record>,
+    bytes: usize,
+    pending: Vec<Pending>,
+}
+
+/// A group that was decided: to be appended.
+pub(super) struct Decided {
+    pub(super) records: Vec<Record>,
+    pub(super) pending: Vec<Pending>,
+}
+
+/// Someone who waits for the group.
+pub(super) enum Pending {
+    Envelopes { answer: UnboundedSender<Sequenced>, outcomes: Vec<(NoticeId, Outcome)>, held: Held },
+    Acknowledgement { recorded: UnboundedSender<Recorded>, cursor: Option<Seq> },
+    Entry { answer: oneshot::Sender<Result<Taken, EntryRefusal>>, seq: Seq, repeated: bool },
+}
+
+impl<'a> Group<'a> {
+    /// An empty group after what the ledger holds. Times in the log never go back.
+    pub(super) fn new(ledger: &'a HubLedger, random: &'a dyn Random, now: Timestamp) -> Self {
+        let state = ledger.state();
+        Self {
+            ledger,
+            reader: ledger.reader(),
+            random,
+            now: now.max(state.last_accepted_at()),
+            next: ledger.next(),
+            directory: Arc::clone(&state.directory),
+            ids: HashMap::new(),
+            records: Vec::new(),
+            bytes: 0,
+            pending: Vec::new(),
+        }
+    }
+
+    /// How many records there are, and how many bytes they share.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.records.len(), self.bytes)
+    }
+
+    /// Decides one piece of work.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the views cannot be read: the process must end.
+    pub(super) fn take(&mut self, work: Work) -> Result<(), LedgerError> {
+        match work {
+            Work::Envelopes(Envelopes { items, answer, held }) => {
+                let mut outcomes = Vec::with_capacity(items.len());
+                for admitted in items {
+                    outcomes.push((admitted.notice(), self.envelope(admitted)?));
+                }
+                self.pending.push(Pending::Envelopes { answer, outcomes, held });
+            }
+            Work::Acknowledgement(acknowledgement) => self.acknowledgement(acknowledgement),
+            Work::Entry(submission) => self.entry(submission),
+        }
+        Ok(())
+    }
+
+    /// The group, decided.
+    pub(super) fn decided(self) -> Decided {
+        Decided { records: self.records, pending: self.pending }
+    }
+
+    fn envelope(&mut self, admitted: Admitted) -> Result<Outcome, LedgerError> {
+        let (notice, submission) = (admitted.notice(), admitted.submission());
+        let known = match self.ids.get(&notice) {
+            Some(known) => Some(*known),
+            None => self.reader.find(notice)?,
+        };
+        match known {
+            Some((seq, same)) if same == submission => return Ok(Outcome::Repeated(seq)),
+            Some(_) => {
+                let (stamp, sender) = (self.stamp(), admitted.sender());
+                self.push(Record::Conflict(Conflict { stamp, notice, sender, submission }), 0);
+                return Ok(Outcome::Refused(Refusal::Conflict));
+            }
+            None => {}
+        }
+        let judge = Judge { directory: &self.directory, at: self.next, now: self.now };
+        if let Err(refusal) = admitted.still_holds(judge) {
+            return Ok(Outcome::Refused(refusal));
+        }
+        let stamp = self.stamp();
+        let accept = admitted.into_record(stamp);
+        let weight = accept.weight();
+        let seq = self.push(Record::Accept(Arc::new(accept)), weight);
+        self.ids.insert(notice, (seq, submission));
+        Ok(Outcome::Accepted(seq, stamp))
+    }
+
+    fn acknowledgement(&mut self, acknowledgement: Acknowledgement) {
+        let Acknowledgement { member, cursor, receipts, recorded } = acknowledgement;
+        for receipt in receipts {
+            let stamp = self.stamp();
+            let (body, signature) = (receipt.body, receipt.signature);
+            let weight = body.len();
+            let record = Receipt { stamp, recipient: member, sender: receipt.sender, body, signature };
+            self.push(Record::Receipt(Arc::new(record)), weight);
+        }
+        if let Some(cursor) = cursor {
+            let stamp = self.stamp();
+            self.push(Record::Deliver(Deliver { stamp, member, cursor }), 0);
+        }
+        self.pending.push(Pending::Acknowledgement { recorded, cursor });
+    }
+
+    fn entry(&mut self, submission: Submission) {
+        let Submission { entry, answer } = submission;
+        let in_group =
+            self.records.iter().zip(self.ledger.next().0..).find_map(|(record, seq)| match record {
+                Record::Directory(other) if other.bytes == entry => Some(Seq(seq)),
+                _ => None,
+            });
+        if let Some(seq) = in_group.or_else(|| self.ledger.state().entry_place(&entry)) {
+            self.pending.push(Pending::Entry { answer, seq, repeated: true });
+            return;
+        }
+        // Folded into a copy first: what does not hold must not reach the journal.
+        let mut directory = Arc::clone(&self.directory);
+        match amana_seal::directory::fold(Arc::make_mut(&mut directory), &entry, self.next, self.now) {
+            Ok(_) => {
+                self.directory = directory;
+                let (stamp, weight) = (self.stamp(), entry.len());
+                let seq = self.push(Record::Directory(Arc::new(Entry { stamp, bytes: entry })), weight);
+                self.pending.push(Pending::Entry { answer, seq, repeated: false });
+            }
+            // Whoever asked may have left; then nobody wants to know.
+            Err(refused) => drop(answer.send(Err(refused.into()))),
+        }
+    }
+
+    fn push(&mut self, record: Record, weight: usize) -> Seq {
+        let seq = self.next;
+        self.records.push(record);
+        self.bytes = self.bytes.saturating_add(weight);
+        self.next = seq.next();
+        seq
+    }
+
+    fn stamp(&self) -> Stamp {
+        let mut salt = [0; 32];
+        self.random.fill(&mut salt);
+        Stamp { accepted_at: self.now, leaf_salt: LeafSalt::new(salt) }
+    }
+}
+
+impl Pending {
+    /// Answers that the group is durable. Whoever asked may have left; then nobody wants to know.
+    pub(super) fn committed(self, published: &Arc<Published>) {
+        let published = Arc::clone(published);
+        match self {
+            Self::Envelopes { answer, outcomes, held } => {
+                drop(answer.send(Sequenced { published, outcomes, held }));
+            }
+            Self::Acknowledgement { recorded, cursor } => drop(recorded.send(Recorded::Durable(cursor))),
+            Self::Entry { answer, seq, repeated } => {
+                drop(answer.send(Ok(Taken { seq, repeated, published })));
+            }
+        }
+    }
+
+    /// Answers that there was no room for the group: what needed a record is refused for now.
+    pub(super) fn disk_full(self, published: &Arc<Published>) {
+        match self {
+            Self::Envelopes { answer, mut outcomes, held } => {
+                for (_, outcome) in &mut outcomes {
+                    let needed_a_record = match outcome {
+                        Outcome::Accepted(..) | Outcome::Refused(Refusal::Conflict) => true,
+                        Outcome::Repeated(seq) => *seq >= published.next(),
+                        Outcome::Refused(_) => false,
+                    };
+                    if needed_a_record {
+                        *outcome = Outcome::Refused(Refusal::DiskFull);
+                    }
+                }
+                drop(answer.send(Sequenced { published: Arc::clone(published), outcomes, held }));
+            }
+            Self::Acknowledgement { recorded, .. } => drop(recorded.send(Recorded::DiskFull)),
+            Self::Entry { answer, seq, repeated } => {
+                let taken = Taken { seq, repeated, published: Arc::clone(published) };
+                let answered = if seq < published.next() { Ok(taken) } else { Err(EntryRefusal::DiskFull) };
+                drop(answer.send(answered));
+            }
+        }
+    }
+}
+
+/// Whom the records are for, so that their deliveries can be woken.
+pub(super) fn touched(records: &[Record]) -> Touched {
+    let mut touched = Touched::default();
+    for record in records {
+        match record {
+            Record::Accept(accept) => touched.members.extend(accept.slots.iter().map(|slot| slot.recipient)),
+            Record::Receipt(receipt) => drop(touched.members.insert(receipt.sender)),
+            Record::Directory(_) => touched.everyone = true,
+            Record::Conflict(_) | Record::Deliver(_) => {}
+        }
+    }
+    touched
+}
+
+/// How many envelopes are among the records.
+pub(super) fn accepted(records: &[Record]) -> u64 {
+    records.iter().filter(|record| matches!(record, Record::Accept(_))).count() as u64
+}

@@ -1,0 +1,174 @@
+//! The one thread that puts everything into one order.
+//!
+//! It takes what waits, decides it record by record, appends it with one data sync, applies it, signs
+//! one checkpoint and answers everyone. While it waits for the disk the next group gathers by itself:
+//! there is no timer. It holds the only [`HubLedger`].
+
+mod group;
+mod work;
+
+use std::sync::Arc;
+
+use amana_log::{Checkpoint, KeyName};
+use amana_types::{Clock, Directory, Random};
+use bytes::Bytes;
+use ring::signature::Ed25519KeyPair;
+use tokio::sync::{mpsc, watch};
+
+use crate::ledger::{AppendError, HubLedger, LedgerError};
+use crate::published::{Newest, Published};
+use crate::recent::Recent;
+use crate::record::{Logged, RecordError};
+use crate::sessions::Sessions;
+use crate::stats::Stats;
+use group::{Decided, Group, accepted, touched};
+
+pub(crate) use work::{
+    Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, SignedReceipt, Submission,
+    Taken, Work,
+};
+
+/// How many pieces of work may wait.
+const WAITING: usize = 256;
+
+/// What ends the sequencer, and with it the process. Nothing that was acknowledged is lost by that.
+#[derive(Debug, thiserror::Error)]
+pub enum SequencerError {
+    /// The ledger can no longer be trusted to be durable, or cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A record cannot be written, which no record within its limits causes.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// How large a group may grow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GroupLimits {
+    pub(crate) records: usize,
+    pub(crate) bytes: usize,
+}
+
+/// Signs the audit log's checkpoints.
+pub(crate) struct LogSigner {
+    pub(crate) origin: KeyName,
+    pub(crate) pair: Ed25519KeyPair,
+}
+
+/// What the sequencer shares with the services.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) recent: Arc<Recent>,
+    pub(crate) stats: Arc<Stats>,
+}
+
+/// The sequencer's own things.
+pub(crate) struct Sequencer {
+    ledger: HubLedger,
+    signer: LogSigner,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    limits: GroupLimits,
+    shared: Shared,
+    work: mpsc::Receiver<Work>,
+    newest: watch::Sender<Arc<Published>>,
+    /// Called with the new directory whenever it changed.
+    moved: Box<dyn Fn(&Directory) + Send>,
+}
+
+/// The way to the sequencer. When all of these are dropped it finishes what waits and ends.
+#[derive(Clone)]
+pub(crate) struct SequencerHandle {
+    pub(crate) work: mpsc::Sender<Work>,
+    pub(crate) newest: Newest,
+}
+
+/// What a sequencer is made of.
+pub(crate) struct Parts {
+    pub(crate) ledger: HubLedger,
+    pub(crate) signer: LogSigner,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) limits: GroupLimits,
+    pub(crate) shared: Shared,
+    pub(crate) moved: Box<dyn Fn(&Directory) + Send>,
+}
+
+impl Sequencer {
+    /// A sequencer that has published what its ledger holds, and the way to it.
+    pub(crate) fn new(parts: Parts) -> (Self, SequencerHandle) {
+        let Parts { ledger, signer, clock, random, limits, shared, moved } = parts;
+        let (sender, work) = mpsc::channel(WAITING);
+        let (newest, receiver) = watch::channel(Arc::new(publish(&ledger, &signer)));
+        let sequencer = Self { ledger, signer, clock, random, limits, shared, work, newest, moved };
+        (sequencer, SequencerHandle { work: sender, newest: receiver })
+    }
+
+    /// Works until nobody can ask any more, then closes the ledger in good order.
+    ///
+    /// # Errors
+    /// [`SequencerError`]: the process must end.
+    pub(crate) fn run(mut self) -> Result<(), SequencerError> {
+        while let Some(first) = self.work.blocking_recv() {
+            let decided = self.gather(first)?;
+            self.commit(decided)?;
+        }
+        Ok(self.ledger.close()?)
+    }
+
+    /// Takes what waits, up to the limits.
+    fn gather(&mut self, first: Work) -> Result<Decided, SequencerError> {
+        let mut group = Group::new(&self.ledger, &*self.random, self.clock.now());
+        group.take(first)?;
+        while within(group.size(), self.limits)
+            && let Ok(more) = self.work.try_recv()
+        {
+            group.take(more)?;
+        }
+        Ok(group.decided())
+    }
+
+    fn commit(&mut self, decided: Decided) -> Result<(), SequencerError> {
+        let Decided { records, pending } = decided;
+        if !records.is_empty() {
+            let logged = records.iter().cloned().map(Logged::new).collect::<Result<_, _>>()?;
+            let before = Arc::clone(&self.ledger.state().directory);
+            match self.ledger.append(logged) {
+                Ok(()) => {}
+                Err(AppendError::DiskFull) => {
+                    tracing::error!("the disk is full: refusing what needs a record until there is room");
+                    let published = Arc::clone(&self.newest.borrow());
+                    pending.into_iter().for_each(|waiting| waiting.disk_full(&published));
+                    return Ok(());
+                }
+                Err(AppendError::Fatal(error)) => return Err(error.into()),
+            }
+            self.shared.stats.accepted(accepted(&records));
+            let touched = touched(&records);
+            self.shared.recent.extend(records);
+            self.newest.send_replace(Arc::new(publish(&self.ledger, &self.signer)));
+            let directory = &self.ledger.state().directory;
+            if !Arc::ptr_eq(&before, directory) {
+                (self.moved)(directory);
+            }
+            self.shared.sessions.ring(&touched);
+        }
+        let published = Arc::clone(&self.newest.borrow());
+        pending.into_iter().for_each(|waiting| waiting.committed(&published));
+        Ok(())
+    }
+}
+
+fn within((records, bytes): (usize, usize), limits: GroupLimits) -> bool {
+    records < limits.records && bytes < limits.bytes
+}
+
+/// The ledger's state, signed.
+fn publish(ledger: &HubLedger, signer: &LogSigner) -> Published {
+    let tree = ledger.tree().clone();
+    let head = tree.head();
+    let note = Checkpoint { origin: signer.origin.clone(), head }.sign(&signer.pair);
+    let checkpoint = Bytes::copy_from_slice(note.as_str().as_bytes());
+    Published { head, checkpoint, tree, state: ledger.state().clone() }
+}

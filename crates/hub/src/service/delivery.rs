@@ -1,0 +1,157 @@
+//! Reading what is meant for one member, and putting it into messages.
+
+use std::sync::Arc;
+
+use amana_seal::envelope::SlotTreeRef;
+use amana_types::{MemberCode, Seq};
+use amana_wire::v1;
+use amana_wire::v1::delivery::Record as Wire;
+use bytes::Bytes;
+use tonic::Status;
+
+use super::{Hub, fault, unreadable};
+use crate::ledger::{LedgerError, hashes, inclusion};
+use crate::published::Published;
+use crate::record::{Accept, Record, Stamp};
+
+/// Records read in one go.
+const BATCH: usize = 64;
+
+/// How much more may be sent.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) records: usize,
+    pub(super) bytes: usize,
+    /// Whether one record may be larger than that: nothing else is under way.
+    pub(super) any: bool,
+}
+
+/// What was read.
+pub(super) struct Batch {
+    pub(super) records: Vec<Outgoing>,
+    /// Everything below is in `records`, was sent before, or is not for the member.
+    pub(super) next: Seq,
+    /// Whether the record at `next` has more bytes than there is room for.
+    pub(super) full: bool,
+}
+
+/// A record on its way to one member.
+pub(super) struct Outgoing {
+    pub(super) seq: Seq,
+    pub(super) weight: usize,
+    record: Wire,
+}
+
+impl Outgoing {
+    /// The message, proven against the head that was sent last.
+    pub(super) fn finish(self, published: &Published) -> Result<v1::Delivery, LedgerError> {
+        let inclusion_proof = inclusion(&published.tree, self.seq, published.head.size)?;
+        Ok(v1::Delivery { index: self.seq.0, inclusion_proof, record: Some(self.record) })
+    }
+}
+
+/// Reads on for a member, up to what was published. Only what is no longer in memory is read on a
+/// thread that may wait for the disk.
+pub(super) async fn collect(
+    hub: &Arc<Hub>,
+    member: MemberCode,
+    from: Seq,
+    published: &Arc<Published>,
+    room: Room,
+) -> Result<Batch, Status> {
+    if hub.recent.holds(from) {
+        return read(hub, member, from, published, room);
+    }
+    let (hub, published) = (Arc::clone(hub), Arc::clone(published));
+    let reading = tokio::task::spawn_blocking(move || read(&hub, member, from, &published, room));
+    reading.await.map_err(|_| fault("reading the journal"))?
+}
+
+fn read(
+    hub: &Hub,
+    member: MemberCode,
+    from: Seq,
+    published: &Published,
+    room: Room,
+) -> Result<Batch, Status> {
+    let most = room.records.min(BATCH);
+    let found = hub.reader.relevant(member, from, published, most).map_err(|error| unreadable(&error))?;
+    let next =
+        if found.len() < most { published.next() } else { found.last().map_or(from, |seq| seq.next()) };
+    let mut batch = Batch { records: Vec::with_capacity(found.len()), next, full: false };
+    let mut left = room.bytes;
+    for seq in found {
+        let record = match hub.recent.get(seq) {
+            Some(record) => record,
+            None => hub.reader.record(seq).map_err(|error| unreadable(&error))?,
+        };
+        let Some((record, weight)) = message(&record, member) else { continue };
+        if weight > left && !(room.any && batch.records.is_empty()) {
+            (batch.next, batch.full) = (seq, true);
+            break;
+        }
+        left = left.saturating_sub(weight);
+        batch.records.push(Outgoing { seq, weight, record });
+    }
+    Ok(batch)
+}
+
+/// The record as that member gets it, and its bytes; `None` when there is nothing for it in there.
+fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
+    let Stamp { accepted_at, leaf_salt } = record.stamp();
+    let accepted_at = accepted_at.unix_millis();
+    let leaf_salt = Bytes::copy_from_slice(leaf_salt.as_bytes());
+    match record {
+        Record::Accept(accept) => {
+            let envelope = envelope(accept, member, accepted_at, leaf_salt)?;
+            let sections: usize = envelope.sections.iter().map(Bytes::len).sum();
+            let weight =
+                sections + envelope.header.len() + envelope.slot.as_ref().map_or(0, |slot| slot.sealed.len());
+            Some((Wire::Envelope(envelope), weight))
+        }
+        Record::Receipt(receipt) => {
+            let weight = receipt.body.len() + receipt.signature.len();
+            let signed =
+                v1::SignedReceipt { body: receipt.body.clone(), signature: receipt.signature.clone() };
+            Some((
+                Wire::Receipt(v1::ReceiptDelivery { receipt: Some(signed), accepted_at, leaf_salt }),
+                weight,
+            ))
+        }
+        Record::Directory(entry) => {
+            let weight = entry.bytes.len();
+            let entry = entry.bytes.clone();
+            Some((Wire::Directory(v1::DirectoryDelivery { entry, accepted_at, leaf_salt }), weight))
+        }
+        Record::Conflict(_) | Record::Deliver(_) => None,
+    }
+}
+
+/// The envelope with the member's own slot and the path that proves it; nobody else's.
+fn envelope(
+    accept: &Accept,
+    member: MemberCode,
+    accepted_at: u64,
+    leaf_salt: Bytes,
+) -> Option<v1::EnvelopeDelivery> {
+    let index = accept.slots.binary_search_by_key(&member, |slot| slot.recipient).ok()?;
+    let slot = accept.slots.get(index)?;
+    let path = SlotTreeRef::parse(&accept.slot_tree)?.path(index)?;
+    let siblings = Bytes::from(path.siblings);
+    Some(v1::EnvelopeDelivery {
+        header: accept.header.clone(),
+        slots_root: Bytes::copy_from_slice(accept.slots_root.as_bytes()),
+        depth: u32::from(accept.depth),
+        signature: Bytes::copy_from_slice(&accept.signature),
+        slot: Some(v1::Slot {
+            recipient: member.as_str().to_owned(),
+            key_epoch: slot.epoch.0,
+            sealed: slot.sealed.clone(),
+        }),
+        slot_index: u32::from(path.place.0),
+        slot_path: hashes(&siblings),
+        sections: accept.sections.clone(),
+        accepted_at,
+        leaf_salt,
+    })
+}

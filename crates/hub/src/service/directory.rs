@@ -1,0 +1,126 @@
+//! `DirectoryService`: the entries in the log's order, and new ones.
+
+use std::sync::Arc;
+
+use amana_seal::directory::{Entry, EntryRefused, KeyChange};
+use amana_wire::status::Refusal;
+use amana_wire::v1;
+use amana_wire::v1::directory_service_server::DirectoryService;
+use bytes::Bytes;
+use tonic::{Code, Request, Response, Status};
+
+use super::{Caller, Hub, disk_full, draining, fault, unreadable};
+use crate::ledger::LedgerError;
+use crate::record::Record;
+use crate::sequencer::EntryRefusal;
+
+/// Entries on one page, and what is given when none is asked for.
+const MOST_PAGE: u32 = 256;
+const PAGE: u32 = 64;
+/// Bytes of entries on one page: below what a message may have.
+const PAGE_BYTES: usize = 1024 * 1024;
+
+/// The service for members and operators.
+pub(crate) struct DirectoryCalls(pub(crate) Arc<Hub>);
+
+impl DirectoryCalls {
+    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
+        let caller = Caller::of(request, &self.0.published().directory());
+        caller.map_err(|refused| Refusal::from(refused).into())
+    }
+}
+
+#[tonic::async_trait]
+impl DirectoryService for DirectoryCalls {
+    async fn list_entries(
+        &self,
+        request: Request<v1::ListEntriesRequest>,
+    ) -> Result<Response<v1::ListEntriesResponse>, Status> {
+        self.caller(&request)?;
+        let v1::ListEntriesRequest { from_entry, page_size } = request.into_inner();
+        let size = usize::try_from(if page_size == 0 { PAGE } else { page_size.min(MOST_PAGE) }).unwrap_or(1);
+        let hub = Arc::clone(&self.0);
+        let listing = tokio::task::spawn_blocking(move || page(&hub, from_entry, size)).await;
+        let page = listing.map_err(|_| fault("listing entries"))?.map_err(|error| unreadable(&error))?;
+        Ok(Response::new(page))
+    }
+
+    async fn submit_entry(
+        &self,
+        request: Request<v1::SubmitEntryRequest>,
+    ) -> Result<Response<v1::SubmitEntryResponse>, Status> {
+        let caller = self.caller(&request)?;
+        let entry = request.into_inner().entry;
+        check_author(&caller, &entry)?;
+        let taken = self.0.submit(entry).await.map_err(refused)?;
+        Ok(Response::new(v1::SubmitEntryResponse { index: taken.seq.0, repeated_submission: taken.repeated }))
+    }
+}
+
+fn page(hub: &Hub, from: u64, size: usize) -> Result<v1::ListEntriesResponse, LedgerError> {
+    let (places, total_entries) = hub.published().state.entries(from, size);
+    let mut entries = Vec::with_capacity(places.len());
+    let mut bytes = 0_usize;
+    for seq in places {
+        if let Record::Directory(entry) = hub.reader.record(seq)? {
+            bytes = bytes.saturating_add(entry.bytes.len());
+            if bytes > PAGE_BYTES {
+                break;
+            }
+            entries.push(v1::DirectoryEntry {
+                entry: entry.bytes.clone(),
+                index: seq.0,
+                accepted_at: entry.stamp.accepted_at.unix_millis(),
+                leaf_salt: Bytes::copy_from_slice(entry.stamp.leaf_salt.as_bytes()),
+            });
+        }
+    }
+    Ok(v1::ListEntriesResponse { entries, total_entries })
+}
+
+/// Members submit changes of their own keys, operators what the root keys signed. Whether the
+/// signatures hold is for the fold.
+fn check_author(caller: &Caller, entry: &[u8]) -> Result<(), Status> {
+    let entry = Entry::decode(entry).map_err(|why| entry_refused(&why))?;
+    let own = match (&entry, caller) {
+        (Entry::Keys(signed), Caller::Member(member)) => {
+            KeyChange::decode(&signed.bytes).is_ok_and(|change| change.code == *member)
+        }
+        (Entry::Status(_) | Entry::Group(_), Caller::Operator(_)) => true,
+        _ => false,
+    };
+    let message = "members submit their own key changes, operators what a root key signed; \
+                   enrolment has a listener of its own";
+    if own { Ok(()) } else { Err(Refusal::new(Code::PermissionDenied, "NOT_THE_AUTHOR", message).into()) }
+}
+
+/// What someone is told whose entry was not taken.
+pub(super) fn refused(why: EntryRefusal) -> Status {
+    match why {
+        EntryRefusal::Refused(why) => entry_refused(&why),
+        EntryRefusal::DiskFull => disk_full(),
+        EntryRefusal::Stopping => draining(),
+    }
+}
+
+/// The contract's reason for each way in which an entry can fail.
+pub(super) fn entry_refused(why: &EntryRefused) -> Status {
+    let (code, reason) = match why {
+        EntryRefused::TooLarge { .. } | EntryRefused::Malformed(_) => (Code::InvalidArgument, "NOT_AN_ENTRY"),
+        EntryRefused::Key(_) | EntryRefused::KeyInUse(_) => (Code::InvalidArgument, "KEY_REFUSED"),
+        EntryRefused::OtherExchange | EntryRefused::RootSignature | EntryRefused::IdentitySignature(_) => {
+            (Code::PermissionDenied, "SIGNATURE_REFUSED")
+        }
+        EntryRefused::Secret(_) | EntryRefused::Statement(_) => (Code::PermissionDenied, "GRANT_REFUSED"),
+        EntryRefused::GrantExpired { .. } => (Code::FailedPrecondition, "GRANT_EXPIRED"),
+        EntryRefused::GrantUsed(_) => (Code::FailedPrecondition, "GRANT_USED"),
+        EntryRefused::Epoch { .. } | EntryRefused::Number { .. } => {
+            (Code::FailedPrecondition, "DIRECTORY_MOVED")
+        }
+        EntryRefused::UnknownMember(_) => (Code::FailedPrecondition, "UNKNOWN_MEMBER"),
+        EntryRefused::UnknownGroup(_) => (Code::FailedPrecondition, "UNKNOWN_GROUP"),
+        EntryRefused::Suspended(_) => (Code::FailedPrecondition, "MEMBER_SUSPENDED"),
+        EntryRefused::NoChange => (Code::FailedPrecondition, "NO_CHANGE"),
+    };
+    Refusal::new(code, reason, why.to_string()).into()
+}

@@ -1,0 +1,114 @@
+//! `EnrolmentService`: how a member enters. Its callers are strangers, so everything is checked here,
+//! off the sequencer and on few threads, before it is asked for a place in the order.
+
+use std::sync::Arc;
+
+use amana_kit::certs::{CertificateRequest, Validity};
+use amana_kit::identity::Principal;
+use amana_seal::directory::{Entry, MemberStatement, examine};
+use amana_types::MemberCode;
+use amana_wire::status::Refusal;
+use amana_wire::v1;
+use amana_wire::v1::enrolment_service_server::EnrolmentService;
+use bytes::Bytes;
+use tonic::{Code, Request, Response, Status};
+
+use super::directory::{entry_refused, refused};
+use super::{Hub, fault, unreadable};
+use crate::ledger::inclusion;
+use crate::sequencer::Taken;
+
+/// The service for those who hold an invitation.
+pub(crate) struct EnrolmentCalls(pub(crate) Arc<Hub>);
+
+/// Why an enrolment goes no further, beside what is wrong with its entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum EnrolmentRefused {
+    #[error("the entry is no enrolment; use the invitation as it came")]
+    NotAnEnrolment,
+    #[error("the certificate request does not parse, or is not signed with its own key; make a new one")]
+    Request,
+    #[error("the certificate request is for another key than the entry; make both of the same key")]
+    OtherKey,
+    #[error("{0} has other keys by now, or is suspended; ask the exchange for a new invitation")]
+    AlreadyMember(MemberCode),
+}
+
+impl From<EnrolmentRefused> for Status {
+    fn from(refused: EnrolmentRefused) -> Self {
+        let (code, reason) = match refused {
+            EnrolmentRefused::NotAnEnrolment => (Code::InvalidArgument, "NOT_AN_ENROLMENT"),
+            EnrolmentRefused::Request => (Code::InvalidArgument, "REQUEST_REFUSED"),
+            EnrolmentRefused::OtherKey => (Code::InvalidArgument, "OTHER_KEY"),
+            EnrolmentRefused::AlreadyMember(_) => (Code::FailedPrecondition, "ALREADY_MEMBER"),
+        };
+        Refusal::new(code, reason, refused.to_string()).into()
+    }
+}
+
+#[tonic::async_trait]
+impl EnrolmentService for EnrolmentCalls {
+    async fn enrol(&self, request: Request<v1::EnrolRequest>) -> Result<Response<v1::EnrolResponse>, Status> {
+        let v1::EnrolRequest { entry, certificate_request } = request.into_inner();
+        let hub = &self.0;
+        let _turn = hub.verifiers.acquire().await.map_err(|_| fault("enrolment"))?;
+        let (checking, bytes) = (Arc::clone(hub), entry.clone());
+        let checked =
+            tokio::task::spawn_blocking(move || check(&checking, &bytes, &certificate_request)).await;
+        let (member, request) = checked.map_err(|_| fault("enrolment"))??;
+        let taken = hub.submit(entry).await.map_err(refused)?;
+        answer(hub, member, &request, &taken).map(Response::new)
+    }
+}
+
+/// Whether entry and request belong together and the entry would be taken, or was before.
+fn check(hub: &Hub, entry: &[u8], request: &[u8]) -> Result<(MemberCode, CertificateRequest), Status> {
+    let Entry::Enrol { statement, .. } = Entry::decode(entry).map_err(|why| entry_refused(&why))? else {
+        return Err(EnrolmentRefused::NotAnEnrolment.into());
+    };
+    let statement =
+        MemberStatement::decode(&statement.bytes).map_err(|_| EnrolmentRefused::NotAnEnrolment)?;
+    let request = CertificateRequest::from_der(request).map_err(|_| EnrolmentRefused::Request)?;
+    if request.spki_sha256() != statement.tls_key {
+        return Err(EnrolmentRefused::OtherKey.into());
+    }
+    let published = hub.published();
+    if published.state.entry_place(entry).is_none() {
+        let examined = examine(published.directory(), entry, published.next(), hub.clock.now());
+        examined.map(drop).map_err(|why| entry_refused(&why))?;
+    }
+    Ok((statement.code, request))
+}
+
+/// The certificate and the proof that the entry is in the log.
+fn answer(
+    hub: &Hub,
+    member: MemberCode,
+    request: &CertificateRequest,
+    taken: &Taken,
+) -> Result<v1::EnrolResponse, Status> {
+    let present = taken.published.directory().member(member);
+    if !present.is_some_and(|present| present.is_active() && present.tls_key == request.spki_sha256()) {
+        return Err(EnrolmentRefused::AlreadyMember(member).into());
+    }
+    let validity = Validity::starting(hub.clock.now(), hub.limits.member_certificate);
+    let issued = hub
+        .authority
+        .issue_client(&Principal::Member(member), request, validity, &*hub.random)
+        .map_err(|error| {
+            tracing::error!(%error, %member, "cannot issue a certificate");
+            fault("issuing a certificate")
+        })?;
+    let stamp = hub.reader.record(taken.seq).map_err(|error| unreadable(&error))?.stamp();
+    let size = taken.published.head.size;
+    let inclusion_proof =
+        inclusion(&taken.published.tree, taken.seq, size).map_err(|error| unreadable(&error))?;
+    Ok(v1::EnrolResponse {
+        certificate_chain: issued.chain().into_iter().map(|der| Bytes::from(der.to_vec())).collect(),
+        index: taken.seq.0,
+        checkpoint: taken.published.checkpoint.clone(),
+        inclusion_proof,
+        accepted_at: stamp.accepted_at.unix_millis(),
+        leaf_salt: Bytes::copy_from_slice(stamp.leaf_salt.as_bytes()),
+    })
+}

@@ -1,0 +1,111 @@
+//! The hub's gRPC services: who may call, what they ask, what they get. Decisions are made elsewhere.
+
+mod auth;
+mod delivery;
+mod directory;
+mod enrolment;
+mod exchange;
+mod log;
+mod operator;
+mod publish;
+mod receive;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use amana_kit::certs::Authority;
+use amana_kit::serve::Connections;
+use amana_kit::shutdown::Shutdown;
+use amana_types::{Clock, Duration, ExchangeName, Random, Timestamp};
+use amana_wire::status::Refusal;
+use tokio::sync::{Semaphore, oneshot};
+use tonic::{Code, Status};
+
+use crate::ledger::{HubReader, LedgerError};
+use crate::published::Published;
+use crate::recent::Recent;
+use crate::sequencer::{EntryRefusal, SequencerHandle, Submission, Taken, Work};
+use crate::sessions::Sessions;
+use crate::stats::Stats;
+
+pub(crate) use auth::Caller;
+pub(crate) use directory::DirectoryCalls;
+pub(crate) use enrolment::EnrolmentCalls;
+pub(crate) use exchange::ExchangeCalls;
+pub(crate) use log::LogCalls;
+pub(crate) use operator::OperatorCalls;
+
+/// What every service of one hub works with.
+pub(crate) struct Hub {
+    pub(crate) exchange: ExchangeName,
+    pub(crate) ledger_dir: PathBuf,
+    pub(crate) limits: ServiceLimits,
+    pub(crate) sequencer: SequencerHandle,
+    pub(crate) reader: HubReader,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) recent: Arc<Recent>,
+    pub(crate) stats: Arc<Stats>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    /// As many as there are cores: verification never crowds out the rest.
+    pub(crate) verifiers: Arc<Semaphore>,
+    pub(crate) authority: Authority,
+    pub(crate) connections: Connections,
+    pub(crate) started_at: Timestamp,
+    pub(crate) shutdown: Shutdown,
+}
+
+/// Bounds that services keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServiceLimits {
+    /// Envelopes in flight on one publish stream.
+    pub(crate) in_flight: usize,
+    /// Their bytes.
+    pub(crate) in_flight_bytes: usize,
+    /// Bytes of unacknowledged deliveries on one receive stream.
+    pub(crate) delivery_window_bytes: usize,
+    /// How long a member's certificate is valid.
+    pub(crate) member_certificate: Duration,
+}
+
+impl Hub {
+    /// The newest state.
+    pub(crate) fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.sequencer.newest.borrow())
+    }
+
+    /// Puts a signed entry into the order and waits for its place.
+    pub(crate) async fn submit(&self, entry: bytes::Bytes) -> Result<Taken, EntryRefusal> {
+        let (answer, taken) = oneshot::channel();
+        let work = Work::Entry(Submission { entry, answer });
+        self.sequencer.work.send(work).await.map_err(|_| EntryRefusal::Stopping)?;
+        taken.await.map_err(|_| EntryRefusal::Stopping)?
+    }
+}
+
+/// The hub is stopping; everything can be asked again of the next one.
+pub(crate) fn draining() -> Status {
+    Refusal::new(Code::Unavailable, "HUB_DRAINING", "the hub is stopping; connect again in a moment")
+        .retry_after(Duration::from_seconds(1))
+        .into()
+}
+
+/// A fault of ours that the caller cannot mend.
+pub(crate) fn fault(doing: &'static str) -> Status {
+    tracing::error!(doing, "a task of the hub ended by itself");
+    let message = format!("the hub failed at {doing}; its operator finds the cause in its log");
+    Refusal::new(Code::Internal, "HUB_FAULT", message).into()
+}
+
+/// What the disk holds cannot be read: the operator must act, the caller can only wait.
+pub(crate) fn unreadable(error: &LedgerError) -> Status {
+    tracing::error!(%error, "cannot read what the log holds");
+    let message = "the hub cannot read its records; its operator finds the cause in its log";
+    Refusal::new(Code::Internal, "HUB_STORAGE", message).into()
+}
+
+pub(crate) fn disk_full() -> Status {
+    Refusal::new(Code::Unavailable, "DISK_FULL", "the hub's disk is full; nothing is lost; try again later")
+        .retry_after(Duration::from_seconds(30))
+        .into()
+}

@@ -1,0 +1,207 @@
+//! One member: its keys, its channel, and what it publishes and receives.
+
+use amana_client::exchange::{Answer, Event, PublishAnswers, PublishSender, Receiver, open_publish};
+use amana_client::{Auditor, ClientError};
+use amana_kit::certs::{CertificateRequest, TlsKey};
+use amana_kit::connect::{ServerAddress, connect};
+use amana_kit::identity::ServerIdentity;
+use amana_kit::random::SystemRandom;
+use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
+use amana_log::LogKey;
+use amana_seal::directory::{Entry, Invitation, MemberStatement};
+use amana_seal::envelope::{
+    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal,
+};
+use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
+use amana_types::{Addressing, Directory, Duration, HpkeEpoch, MemberCode, NoticeId, Seq};
+use amana_wire::v1;
+use bytes::Bytes;
+use tonic::transport::Channel;
+
+use super::{Exchange, PATIENCE, now};
+
+/// A member with all its keys.
+pub(crate) struct Party {
+    pub(crate) code: MemberCode,
+    pub(crate) identity: SigningKeyPair,
+    pub(crate) signing: SigningKeyPair,
+    pub(crate) hpke: HpkeKeyPair,
+    pub(crate) tls: ClientTls,
+    pub(crate) entry: Bytes,
+    pub(crate) log_key: LogKey,
+}
+
+/// An envelope as it arrived.
+pub(crate) struct Delivered {
+    pub(crate) index: Seq,
+    pub(crate) envelope: v1::EnvelopeDelivery,
+}
+
+fn signing_pair() -> SigningKeyPair {
+    SigningKeyPair::from_seed(draw_seed(&SystemRandom).as_slice()).unwrap()
+}
+
+impl Party {
+    /// Enrols with fresh keys.
+    pub(crate) async fn enrol(
+        exchange: &Exchange,
+        code: MemberCode,
+        invitation: &Invitation,
+    ) -> Result<Self, ClientError> {
+        let (identity, signing) = (signing_pair(), signing_pair());
+        let hpke = HpkeKeyPair::from_seed(draw_seed(&SystemRandom).as_slice()).unwrap();
+        let key = TlsKey::generate().unwrap();
+        let request = CertificateRequest::create(&key).unwrap();
+        let statement = MemberStatement {
+            exchange: exchange.operator.exchange().clone(),
+            code,
+            grant: invitation.grant.digest(),
+            tls_key: request.spki_sha256(),
+            identity_key: identity.public(),
+            signing_key: signing.public(),
+            hpke_epoch: HpkeEpoch(0),
+            hpke_key: hpke.public().clone(),
+        };
+        let entry = Entry::Enrol {
+            grant: invitation.grant.clone(),
+            secret: invitation.secret.clone(),
+            statement: statement.sign(&identity),
+        };
+        let entry = Bytes::from(entry.encode());
+        let channel = Self::stranger(exchange, invitation).await?;
+        let log_key: LogKey = invitation.log_key.parse().unwrap();
+        let request = Bytes::copy_from_slice(request.der());
+        let enrolled = amana_client::enrol::enrol(channel, log_key.clone(), entry.clone(), request).await?;
+        let chain = enrolled.certificate_chain.into_iter().map(Into::into).collect();
+        let credentials = Credentials::new(chain, &key).unwrap();
+        let hub = ServerIdentity::Hub(exchange.operator.exchange().clone());
+        let trust = ServerTrust::Fingerprint(invitation.ca_fingerprint);
+        let tls = ClientTls::new(hub, trust, Some(&credentials), KeyExchange::HybridOnly).unwrap();
+        Ok(Self { code, identity, signing, hpke, tls, entry, log_key })
+    }
+
+    /// A channel to the enrolment listener, by the authority's fingerprint alone.
+    pub(crate) async fn stranger(
+        exchange: &Exchange,
+        invitation: &Invitation,
+    ) -> Result<Channel, ClientError> {
+        let hub = ServerIdentity::Hub(exchange.operator.exchange().clone());
+        let trust = ServerTrust::Fingerprint(invitation.ca_fingerprint);
+        let tls = ClientTls::new(hub, trust, None, KeyExchange::HybridOnly).unwrap();
+        Ok(connect(&ServerAddress::from(exchange.running().enrolment), &tls).await?)
+    }
+
+    pub(crate) async fn channel(&self, exchange: &Exchange) -> Channel {
+        connect(&ServerAddress::from(exchange.running().members), &self.tls).await.unwrap()
+    }
+
+    /// Seals a text to some members.
+    pub(crate) fn seal(&self, directory: &Directory, to: &[&str], text: &str) -> (NoticeId, Envelope) {
+        let mut addressing = Addressing::default();
+        addressing.countries.extend(to.iter().map(|code| super::code(code)));
+        self.seal_as(directory, &addressing, to, text, NoticeId::new(now(), &SystemRandom))
+    }
+
+    /// Seals with every choice open: the slots need not be for whom the addressing names.
+    pub(crate) fn seal_as(
+        &self,
+        directory: &Directory,
+        addressing: &Addressing,
+        slots_for: &[&str],
+        text: &str,
+        id: NoticeId,
+    ) -> (NoticeId, Envelope) {
+        let sections =
+            [ClearSection { kind: SectionKind(1), content: text.as_bytes(), granted: Granted::Everyone }];
+        let members: Vec<_> = slots_for.iter().map(|code| &directory.members[&super::code(code)]).collect();
+        let recipients: Vec<_> =
+            members.iter().map(|member| Recipient::of(member, PairLink::FIRST).unwrap()).collect();
+        let draft = EnvelopeDraft {
+            kind: Kind::Notice,
+            id,
+            created: now(),
+            expires: now().after(Duration::from_days(30)),
+            addressing,
+            directory: directory.head,
+            audit: None,
+            in_reply_to: None,
+            supersedes: None,
+            sections: &sections,
+            recipients: &recipients,
+        };
+        (id, seal(&draft, self.code, &self.signing, &SystemRandom).unwrap())
+    }
+
+    pub(crate) async fn publisher(&self, exchange: &Exchange) -> (PublishSender, PublishAnswers) {
+        open_publish(self.channel(exchange).await, self.log_key.clone(), 64).await.unwrap()
+    }
+
+    /// Publishes one envelope on a stream of its own.
+    pub(crate) async fn publish(&self, exchange: &Exchange, id: NoticeId, envelope: &Envelope) -> Answer {
+        let (sender, mut answers) = self.publisher(exchange).await;
+        sender.submit(id, message(envelope)).await.unwrap();
+        drop(sender);
+        let answers = tokio::time::timeout(PATIENCE, answers.next()).await.unwrap().unwrap().unwrap();
+        answers.into_iter().next().unwrap()
+    }
+
+    pub(crate) async fn receiver(&self, exchange: &Exchange, cursor: Seq, window: u32) -> Receiver {
+        let auditor = Auditor::new(self.log_key.clone());
+        Receiver::open(self.channel(exchange).await, auditor, cursor, window).await.unwrap()
+    }
+
+    /// The next envelope on a stream; heads, receipts and directory entries are passed over.
+    pub(crate) async fn next_envelope(receiver: &mut Receiver) -> Delivered {
+        loop {
+            let event = tokio::time::timeout(PATIENCE, receiver.next()).await.unwrap().unwrap().unwrap();
+            if let Event::Envelope(proven) = event {
+                return Delivered { index: proven.index, envelope: proven.record };
+            }
+        }
+    }
+
+    /// Opens a delivery as its recipient.
+    pub(crate) fn open(&self, directory: &Directory, delivered: &Delivered) -> String {
+        use amana_seal::SignerKey;
+        use amana_seal::envelope::{Delivered as Parts, open};
+        let envelope = &delivered.envelope;
+        let slot = envelope.slot.as_ref().unwrap();
+        let path = envelope.slot_path.concat();
+        let parts = Parts {
+            header: &envelope.header,
+            slots_root: &envelope.slots_root,
+            depth: envelope.depth,
+            signature: &envelope.signature,
+            epoch: HpkeEpoch(slot.key_epoch),
+            slot: &slot.sealed,
+            place: envelope.slot_index,
+            path: &path,
+            sections: envelope.sections.iter().map(Bytes::as_ref).collect(),
+        };
+        let signer = |header: &amana_seal::envelope::Header| {
+            SignerKey::find(directory, header.sender, header.sender_key, delivered.index)
+        };
+        let opened = open(parts, self.code, signer, |_| Some(&self.hpke)).unwrap();
+        String::from_utf8(opened.sections[0].content.to_vec()).unwrap()
+    }
+}
+
+/// The envelope as a message.
+pub(crate) fn message(envelope: &Envelope) -> v1::Envelope {
+    let slots = envelope.slots.iter().map(|slot| v1::Slot {
+        recipient: slot.recipient.to_string(),
+        key_epoch: slot.epoch.0,
+        sealed: slot.bytes.clone().into(),
+    });
+    v1::Envelope {
+        header: envelope.header.clone().into(),
+        slots_root: Bytes::copy_from_slice(envelope.slots_root.as_bytes()),
+        depth: u32::from(envelope.depth.get()),
+        signature: Bytes::copy_from_slice(&envelope.signature),
+        addressing: envelope.addressing.clone().into(),
+        addressing_salt: Bytes::copy_from_slice(&envelope.addressing_salt),
+        slots: slots.collect(),
+        padding_leaves: envelope.padding.iter().map(|leaf| Bytes::copy_from_slice(leaf)).collect(),
+        sections: envelope.sections.iter().cloned().map(Bytes::from).collect(),
+    }
+}
