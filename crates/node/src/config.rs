@@ -35,7 +35,7 @@ impl Default for NodeConfig {
     fn default() -> Self {
         Self {
             member: String::new(),
-            listen: SocketAddr::from(([127, 0, 0, 1], 7444)),
+            listen: SocketAddr::from(([127, 0, 0, 1], 7445)),
             names: Vec::new(),
             window: 256,
             in_flight: 256,

@@ -1,0 +1,306 @@
+//! A real exchange on loopback: a hub and nodes in this process, real keys, real TLS, real files.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod case;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration as Span;
+
+use amana_client::notice_service;
+use amana_hub::{HubConfig, HubOptions, Invitee, Operator};
+use amana_kit::certs::{TlsKey, certificate_from_pem, certificates_from_pem};
+use amana_kit::clock::SystemClock;
+use amana_kit::connect::connect;
+use amana_kit::identity::ServerIdentity;
+use amana_kit::random::SystemRandom;
+use amana_kit::shutdown::Shutdown;
+use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
+use amana_node::{InitOptions, Layout, NodeConfig, RunOptions, agency_add, enrol, init, run};
+use amana_seal::keyfile::Passphrase;
+use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
+use amana_wire::v1;
+use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use tonic::transport::Channel;
+
+pub(crate) use case::{case, child_case, to};
+
+pub(crate) const EXCHANGE: &str = "exchange.example";
+pub(crate) const SECRET: &[u8] = b"correct horse battery staple";
+/// How long anything may take before a test gives up. Nothing asserts a time.
+const PATIENCE: Span = Span::from_secs(60);
+const PAUSE: Span = Span::from_millis(20);
+
+pub(crate) type Agency = NoticeServiceClient<Channel>;
+
+pub(crate) fn passphrase() -> Passphrase {
+    Passphrase::new(SECRET.to_vec().into()).unwrap()
+}
+
+pub(crate) fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+pub(crate) fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Why a test reads.
+pub(crate) fn reason() -> Option<v1::AccessReason> {
+    Some(v1::AccessReason {
+        purpose: v1::Purpose::CriminalInvestigation.into(),
+        case_reference: "XF-2026-000009".into(),
+    })
+}
+
+/// Asks until the answer is there.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
+}
+
+/// A hub and its operator.
+pub(crate) struct Exchange {
+    pub(crate) root: tempfile::TempDir,
+    pub(crate) operator: Operator,
+    config: HubConfig,
+    hub: Option<(amana_hub::Running, Shutdown)>,
+}
+
+impl Exchange {
+    pub(crate) async fn start() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let config = HubConfig { listen: free_port(), enrol_listen: free_port(), ..HubConfig::default() };
+        let options = amana_hub::InitOptions {
+            dir: root.path().join("hub"),
+            exchange: EXCHANGE.parse().unwrap(),
+            listen: config.listen,
+            enrol_listen: config.enrol_listen,
+            advertise: None,
+        };
+        let operator = amana_hub::init(&options, &passphrase(), &SystemRandom, now()).unwrap();
+        let mut exchange = Self { root, operator, config, hub: None };
+        exchange.open().await;
+        exchange
+    }
+
+    pub(crate) fn hub_dir(&self) -> PathBuf {
+        self.root.path().join("hub")
+    }
+
+    /// Starts the hub over what is there.
+    pub(crate) async fn open(&mut self) {
+        let shutdown = Shutdown::new();
+        let options = HubOptions {
+            dir: self.hub_dir(),
+            config: self.config.clone(),
+            passphrase: passphrase(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            shutdown: shutdown.clone(),
+        };
+        self.hub = Some((amana_hub::run(options).await.unwrap(), shutdown));
+    }
+
+    /// Stops the hub.
+    pub(crate) async fn close(&mut self) {
+        let (hub, shutdown) = self.hub.take().unwrap();
+        shutdown.trigger();
+        hub.ended().await.unwrap();
+    }
+
+    pub(crate) fn invite(&self, code: &str, child_protection: bool) -> String {
+        let invitee = Invitee {
+            code: code.parse().unwrap(),
+            name: format!("National unit {code}"),
+            kind: MemberKind::Country,
+            regions: BTreeSet::from([Region::Europe]),
+            child_protection,
+            first_epoch: HpkeEpoch(0),
+            valid: Duration::from_days(1),
+        };
+        self.operator.invite(&invitee, &passphrase(), &SystemRandom, now()).unwrap().as_str().to_owned()
+    }
+
+    /// Suspends or reinstates a member.
+    pub(crate) async fn set_suspended(&self, code: &str, suspended: bool) {
+        let tls = self.operator.tls(&passphrase()).unwrap();
+        let channel = connect(&self.config.listen.into(), &tls).await.unwrap();
+        let entries = amana_client::directory::entries(channel.clone(), 0).await.unwrap();
+        let root_keys = self.operator.root_keys().to_vec();
+        let mut directory = amana_types::Directory::new(EXCHANGE.parse().unwrap(), root_keys);
+        for listed in entries {
+            amana_seal::directory::fold(&mut directory, &listed.entry, listed.index, listed.accepted_at)
+                .unwrap();
+        }
+        let (code, number) = (code.parse().unwrap(), directory.root_entries);
+        let entry = self.operator.sign_status(code, suspended, number, &passphrase()).unwrap();
+        amana_client::directory::submit(channel, entry).await.unwrap();
+    }
+
+    /// A member's node, enrolled, with one agency of that role, and running.
+    pub(crate) async fn unit(&self, code: &str, role: Role) -> Unit {
+        let mut unit = Unit::make(self, code).await;
+        unit.invite_agency("unit", role);
+        unit.open().await;
+        unit
+    }
+}
+
+/// A member's node.
+pub(crate) struct Unit {
+    pub(crate) code: String,
+    pub(crate) layout: Layout,
+    listen: SocketAddr,
+    node: Option<(amana_node::Running, Shutdown)>,
+}
+
+impl Unit {
+    /// A node that is enrolled and does not run.
+    pub(crate) async fn make(exchange: &Exchange, code: &str) -> Self {
+        let layout = Layout::new(exchange.root.path().join(code.to_lowercase()));
+        let listen = free_port();
+        let options = InitOptions { member: code.parse().unwrap(), listen, names: Vec::new() };
+        init(&layout, &options, SECRET, &SystemRandom).unwrap();
+        let child_protection = code == "XS";
+        let invitation = exchange.invite(code, child_protection);
+        enrol(&layout, &invitation, SECRET, &SystemRandom, now()).await.unwrap();
+        Self { code: code.to_owned(), layout, listen, node: None }
+    }
+
+    fn agency_dir(&self, name: &str) -> PathBuf {
+        let root = self.layout.root();
+        root.with_file_name(format!("{}-agency-{name}", self.code.to_lowercase()))
+    }
+
+    /// Lets an agency in.
+    pub(crate) fn invite_agency(&self, name: &str, role: Role) {
+        let (to, address) = (self.agency_dir(name), self.listen.to_string());
+        agency_add(&self.layout, name, role, &address, &to, SECRET, &SystemRandom, now()).unwrap();
+    }
+
+    /// Starts the node over what is there.
+    pub(crate) async fn open(&mut self) {
+        let shutdown = Shutdown::new();
+        let options = RunOptions {
+            layout: self.layout.clone(),
+            config: NodeConfig::load(&self.layout, |layers| layers).unwrap(),
+            passphrase: SECRET.to_vec().into(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        };
+        let node = run(options, shutdown.clone()).await.unwrap();
+        assert_eq!(node.agency_addr, self.listen);
+        self.node = Some((node, shutdown));
+    }
+
+    /// Stops the node.
+    pub(crate) async fn close(&mut self) {
+        let (node, shutdown) = self.node.take().unwrap();
+        shutdown.trigger();
+        node.wait().await.unwrap();
+    }
+
+    /// The agency API as the agency of that name.
+    pub(crate) async fn agency(&self, name: &str) -> Agency {
+        let channel = self.channel(&self.agency_dir(name)).await;
+        notice_service(channel)
+    }
+
+    async fn channel(&self, files: &Path) -> Channel {
+        let read = |name: &str| std::fs::read_to_string(files.join(name)).unwrap();
+        let key = TlsKey::from_pem(read("agency.key").as_bytes()).unwrap();
+        let chain = certificates_from_pem(&read("agency.pem")).unwrap();
+        let credentials = Credentials::new(chain, &key).unwrap();
+        let server = ServerIdentity::Node(EXCHANGE.parse().unwrap(), self.code.parse().unwrap());
+        let trust = ServerTrust::Authority(certificate_from_pem(&read("ca.pem")).unwrap());
+        let tls = ClientTls::new(server, trust, Some(&credentials), KeyExchange::HybridOnly).unwrap();
+        connect(&self.listen.into(), &tls).await.unwrap()
+    }
+
+    /// Publishes a notice once the node knows everybody addressed.
+    pub(crate) async fn publish(
+        &self,
+        request_id: &str,
+        notice: &v1::Notice,
+        addressing: &v1::Addressing,
+    ) -> v1::PublishNoticeResponse {
+        let agency = self.agency("unit").await;
+        eventually("the notice is published", || {
+            let mut agency = agency.clone();
+            let request = v1::PublishNoticeRequest {
+                request_id: request_id.to_owned(),
+                notice: Some(notice.clone()),
+                addressing: Some(addressing.clone()),
+            };
+            async move {
+                match agency.publish(request).await {
+                    Ok(response) => Some(response.into_inner()),
+                    Err(status) if status.message().contains("not a member") => None,
+                    Err(status) if status.message().contains("not members") => None,
+                    Err(status) => panic!("{status:?}"),
+                }
+            }
+        })
+        .await
+    }
+
+    /// Every notice received, newest first.
+    pub(crate) async fn received(&self) -> Vec<v1::NoticeSummary> {
+        let mut agency = self.agency("unit").await;
+        let mut all = Vec::new();
+        let mut page_token = String::new();
+        loop {
+            let request = v1::ListRequest {
+                direction: v1::Direction::Received.into(),
+                page_size: 200,
+                page_token,
+                reason: reason(),
+            };
+            let page = agency.list(request).await.unwrap().into_inner();
+            all.extend(page.notices);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return all;
+            }
+        }
+    }
+
+    /// Waits until so many notices were received.
+    pub(crate) async fn receives(&self, count: usize) -> Vec<v1::NoticeSummary> {
+        eventually("the notices arrive", || async move {
+            let received = self.received().await;
+            assert!(received.len() <= count, "{} received more than was sent", self.code);
+            (received.len() == count).then_some(received)
+        })
+        .await
+    }
+
+    pub(crate) async fn get(&self, id: &str) -> v1::NoticeView {
+        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
+        self.agency("unit").await.get(request).await.unwrap().into_inner().notice.unwrap()
+    }
+
+    pub(crate) async fn receipts(&self, id: &str) -> v1::ListReceiptsResponse {
+        let request = v1::ListReceiptsRequest { notice_id: id.to_owned() };
+        self.agency("unit").await.list_receipts(request).await.unwrap().into_inner()
+    }
+
+    pub(crate) async fn status(&self) -> v1::GetNodeStatusResponse {
+        self.agency("unit").await.get_node_status(v1::GetNodeStatusRequest {}).await.unwrap().into_inner()
+    }
+}
