@@ -10,7 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
 pub(crate) use exchange::{
-    BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, PassphraseArgs,
+    BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand,
+    PassphraseArgs,
 };
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
 

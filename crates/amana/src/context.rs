@@ -41,10 +41,14 @@ pub(crate) async fn agency(settings: &Settings) -> Result<Channel, Failure> {
 /// The folder in force.
 pub(crate) fn folder(settings: &Settings, made_by: &str) -> Result<PathBuf, Failure> {
     settings.context.clone().ok_or_else(|| {
-        Failure::new(Exit::NoIdentity, "no context: who are you?").hint(format!(
-            "give --context PATH (or set AMANA__CONTEXT), the folder that `{made_by}` wrote"
-        ))
+        Failure::new(Exit::NoIdentity, "no context: who are you?")
+            .hint(format!("give --context PATH (or set AMANA__CONTEXT), the folder that `{made_by}` wrote"))
     })
+}
+
+/// Whether the context is an operator's folder.
+pub(crate) fn is_operator(settings: &Settings) -> bool {
+    settings.context.as_ref().is_some_and(|folder| folder.join("operator.toml").exists())
 }
 
 /// The context file in force, or the `name` in the folder in force.
@@ -82,8 +86,10 @@ impl AgencyContext {
             .parse()
             .map_err(|e| invalid("trust_domain", &e))?;
         let address: ServerAddress = self.node.parse().map_err(|e| invalid("node", &e))?;
-        let chain = certificates_from_pem(&read(&folder.join(&self.certificate))?).map_err(|e| invalid("certificate", &e))?;
-        let key = TlsKey::from_pem(read(&folder.join(&self.key))?.as_bytes()).map_err(|e| invalid("key", &e))?;
+        let chain = certificates_from_pem(&read(&folder.join(&self.certificate))?)
+            .map_err(|e| invalid("certificate", &e))?;
+        let key =
+            TlsKey::from_pem(read(&folder.join(&self.key))?.as_bytes()).map_err(|e| invalid("key", &e))?;
         let ca = certificate_from_pem(&read(&folder.join(&self.ca))?).map_err(|e| invalid("ca", &e))?;
         let credentials = Credentials::new(chain, &key).map_err(|e| invalid("certificate", &e))?;
         let server = ServerIdentity::Node(exchange, member);

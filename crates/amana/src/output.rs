@@ -41,7 +41,12 @@ impl Output {
     }
 
     /// Prints a list: as a JSON array (`[]` when empty), one object a line, or a table.
-    pub(crate) fn list(&self, values: &[Value], heads: &[&str], row: impl Fn(&Value) -> Vec<String>) -> Result<(), Failure> {
+    pub(crate) fn list(
+        &self,
+        values: &[Value],
+        heads: &[&str],
+        row: impl Fn(&Value) -> Vec<String>,
+    ) -> Result<(), Failure> {
         match self.format {
             Format::Json => self.text(&format!("{:#}", Value::from(values.to_vec()))),
             Format::Ndjson => values.iter().try_for_each(|value| self.text(&value.to_string())),
@@ -57,7 +62,10 @@ impl Output {
 /// A table without frames that fits the terminal, or 80 columns.
 pub(crate) fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(heads);
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(heads);
     if !io::stdout().is_terminal() {
         table.set_width(COLUMNS);
     }

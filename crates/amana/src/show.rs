@@ -89,7 +89,8 @@ fn offences(page: &mut Page, notice: &Value) {
 }
 
 fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
-    let withheld: Vec<u64> = withheld.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
+    let withheld: Vec<u64> =
+        withheld.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
     for (person, index) in items(notice, "persons").zip(0_u64..) {
         page.lines.push(String::new());
         page.code(Field::Role, "person_role", &field(person, "role"));
@@ -102,7 +103,8 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
             if !latin.is_empty() {
                 shown = format!("{shown}  {latin}");
             }
-            let label = if name.get("alias") == Some(&Value::Bool(true)) { Field::Alias } else { Field::Names };
+            let label =
+                if name.get("alias") == Some(&Value::Bool(true)) { Field::Alias } else { Field::Names };
             page.plain(label, &shown);
         }
         page.plain(Field::Born, &field(person, "born"));
@@ -131,7 +133,8 @@ fn route(page: &mut Page, notice: &Value) {
             place = page.label("region", &field(leg, "region"));
         }
         let detail = [field(leg, "place"), field(leg, "carrier")];
-        let detail: Vec<String> = detail.iter().filter(|text| !text.is_empty()).map(|text| isolate(text)).collect();
+        let detail: Vec<String> =
+            detail.iter().filter(|text| !text.is_empty()).map(|text| isolate(text)).collect();
         page.plain(Field::Route, &format!("{stage}: {place} {}", detail.join(" ")));
     }
 }
@@ -169,7 +172,11 @@ impl Page {
     fn text(&mut self, name: Field, texts: Option<&Value>) {
         if let Some(text) = best(texts, self.lang) {
             let label = labels::label(name, language(self.lang));
-            self.lines.push(format!("{label} [{}]: {}", field(text, "language"), isolate(field(text, "text").trim_end())));
+            self.lines.push(format!(
+                "{label} [{}]: {}",
+                field(text, "language"),
+                isolate(field(text, "text").trim_end())
+            ));
         }
     }
 }
@@ -200,8 +207,10 @@ pub(crate) fn receipts(view: &Value) -> String {
     let index = field(view, "log_index");
     let at = if index.is_empty() { String::new() } else { format!(", in the audit log at {index}") };
     let message = field(view, "message");
-    let state = format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " });
-    let rows = items(view, "recipients").map(|r| vec![field(r, "member"), field(r, "state"), field(r, "since")]);
+    let state =
+        format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " });
+    let rows =
+        items(view, "recipients").map(|r| vec![field(r, "member"), field(r, "state"), field(r, "since")]);
     format!("{state}\n{}", table(&["member", "state", "since"], rows))
 }
 
@@ -211,7 +220,8 @@ pub(crate) fn check(view: &Value) -> String {
         .map(|p| format!("{}: {} [{}]", field(p, "field"), field(p, "message"), field(p, "rule")))
         .collect();
     let audience = items(view, "audience").map(|decision| {
-        let verdict = if decision.get("receives") == Some(&Value::Bool(true)) { "receives" } else { "does not" };
+        let verdict =
+            if decision.get("receives") == Some(&Value::Bool(true)) { "receives" } else { "does not" };
         vec![field(decision, "member"), verdict.to_owned(), field(decision, "reason")]
     });
     lines.push(table(&["member", "", "because"], audience));

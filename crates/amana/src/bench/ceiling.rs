@@ -3,17 +3,28 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use amana_kit::certs::{Authority, CertificateRequest, TlsKey, Validity};
 use amana_kit::clock::SystemClock;
+use amana_kit::connect::{ServerAddress, connect};
+use amana_kit::identity::{Principal, Realm, ServerIdentity};
+use amana_kit::random::SystemRandom;
+use amana_kit::serve::{ListenLimits, Listener, serve, server_limits};
+use amana_kit::shutdown::Shutdown;
+use amana_kit::tls::{ClientTls, Clients, Credentials, KeyExchange, ServerTls, ServerTrust};
+use amana_seal::SignerKey;
+use amana_seal::envelope::{EnvelopeRef, SlotRef, verify_at_hub};
 use amana_types::limits::MESSAGE_BYTES;
-use amana_types::{Clock, Directory, HpkeEpoch, Seq};
+use amana_types::{Clock, Directory, Duration, HpkeEpoch, Seq};
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_server::{ExchangeService, ExchangeServiceServer};
 use amana_wire::v1::publish_outcome::Outcome;
-use amana_seal::SignerKey;
-use amana_seal::envelope::{EnvelopeRef, SlotRef, verify_at_hub};
 use futures_util::StreamExt;
 use tokio_stream::Stream;
+use tonic::transport::{Channel, Server};
 use tonic::{Request, Response, Status, Streaming};
+
+use super::party::Party;
+use crate::exit::{Exit, Failure};
 
 /// Answers every envelope whose signature and hashes hold.
 pub(super) struct VerifyOnly(Arc<Directory>);
@@ -26,6 +37,65 @@ impl VerifyOnly {
         ExchangeServiceServer::new(Self(directory))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES)
+    }
+}
+
+/// The ceiling, listening on the loopback with TLS as the hub's.
+pub(super) struct Running {
+    address: ServerAddress,
+    authority: Authority,
+    shutdown: Shutdown,
+}
+
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Failed, format_args!("bench: the ceiling: {error}"))
+}
+
+impl Running {
+    pub(super) async fn start(directory: Arc<Directory>) -> Result<Self, Failure> {
+        let realm = Realm::Exchange(directory.exchange.clone());
+        let validity = Validity::starting(SystemClock.now(), Duration::from_days(1));
+        let authority =
+            Authority::create(realm.clone(), TlsKey::generate().map_err(failed)?, validity, &SystemRandom)
+                .map_err(failed)?;
+        let key = TlsKey::generate().map_err(failed)?;
+        let hub = ServerIdentity::Hub(directory.exchange.clone());
+        let issued = authority.issue_server(&hub, &[], &key, validity, &SystemRandom).map_err(failed)?;
+        let credentials = Credentials::new(issued.chain(), &key).map_err(failed)?;
+        let clients = Clients::Required { authority: authority.certificate().clone(), realm };
+        let tls = ServerTls::new(&credentials, clients, KeyExchange::HybridOnly).map_err(failed)?;
+        let anywhere = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = Listener::bind(anywhere, tls, ListenLimits::default()).await.map_err(failed)?;
+        let address = ServerAddress::from(listener.address());
+        let shutdown = Shutdown::new();
+        let router = server_limits(Server::builder()).add_service(VerifyOnly::service(directory));
+        let until = shutdown.clone();
+        tokio::spawn(async move { serve(router, listener, &until, std::time::Duration::ZERO).await });
+        Ok(Self { address, authority, shutdown })
+    }
+
+    /// A connection of its own, with a certificate of this server's authority.
+    pub(super) async fn connect(&self, party: &Party) -> Result<Channel, Failure> {
+        let key = TlsKey::generate().map_err(failed)?;
+        let validity = Validity::starting(SystemClock.now(), Duration::from_days(1));
+        let request = CertificateRequest::create(&key).map_err(failed)?;
+        let principal = Principal::Member(party.code);
+        let issued =
+            self.authority.issue_client(&principal, &request, validity, &SystemRandom).map_err(failed)?;
+        let credentials = Credentials::new(issued.chain(), &key).map_err(failed)?;
+        let trust = ServerTrust::Authority(self.authority.certificate().clone());
+        let Realm::Exchange(exchange) = self.authority.realm().clone() else {
+            return Err(failed("an authority of another realm"));
+        };
+        let hub = ServerIdentity::Hub(exchange);
+        let tls = ClientTls::new(hub, trust, Some(&credentials), KeyExchange::HybridOnly).map_err(failed)?;
+        connect(&self.address, &tls).await.map_err(failed)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shutdown.trigger();
     }
 }
 
@@ -42,7 +112,8 @@ impl ExchangeService for VerifyOnly {
     ) -> Result<Response<Self::PublishStream>, Status> {
         let directory = Arc::clone(&self.0);
         let answers = request.into_inner().ready_chunks(GROUP).map(move |group| {
-            let outcomes = group.into_iter().map(|one| verify(&directory, &one?)).collect::<Result<_, _>>()?;
+            let outcomes =
+                group.into_iter().map(|one| verify(&directory, &one?)).collect::<Result<_, _>>()?;
             Ok(v1::PublishResponse { checkpoint: bytes::Bytes::new(), outcomes })
         });
         Ok(Response::new(Box::pin(answers)))
@@ -63,7 +134,8 @@ fn verify(directory: &Directory, request: &v1::PublishRequest) -> Result<v1::Pub
         SignerKey::find(directory, header.sender, header.sender_key, Seq(u64::MAX - 1))
     })
     .map_err(|error| Status::invalid_argument(error.to_string()))?;
-    let receipted = v1::Receipted { accepted_at: SystemClock.now().unix_millis(), ..v1::Receipted::default() };
+    let receipted =
+        v1::Receipted { accepted_at: SystemClock.now().unix_millis(), ..v1::Receipted::default() };
     Ok(v1::PublishOutcome {
         notice_id: bytes::Bytes::copy_from_slice(verified.header().id.as_bytes()),
         outcome: Some(Outcome::Receipted(receipted)),

@@ -8,9 +8,7 @@ mod load;
 mod party;
 mod receive;
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use amana_types::{Directory, MemberCode};
 use serde_json::{Value, json};
@@ -31,10 +29,10 @@ const IN_FLIGHT: [(usize, usize); 3] = [(1, 2_000), (64, usize::MAX), (256, usiz
 
 pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Failure> {
     let dir = tempfile::tempdir().map_err(|error| Failure::new(Exit::Failed, error))?;
-    let exchange = Exchange::create(dir.path(), "bench.example").await?;
+    let exchange = Exchange::create(dir.path(), "bench.example")?;
     let hub = exchange.run_hub().await?;
     note("bench: enrolling 196 members");
-    let bench = Bench::new(&exchange, dir.path(), &args).await?;
+    let bench = Bench::new(&exchange, &args).await?;
     let mut publishes = Vec::new();
     for (recipients, most) in RECIPIENTS {
         for (in_flight, at_most) in IN_FLIGHT {
@@ -42,11 +40,12 @@ pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Fail
             publishes.push(bench.publish(recipients, in_flight, count).await?);
         }
     }
-    let ceiling = bench.ceiling().await?;
+    let ceiling = bench.ceiling(args.notices as usize).await?;
     let best = bench.publish(1, 256, args.notices as usize).await?;
     let ratio = rate(&best) / rate(&ceiling).max(f64::EPSILON);
-    let status = exchange.operator().await?.status().await.map_err(|e| crate::commands::call::failed(&e))?;
-    let deliveries = receive::drain(bench.receivers_channel().await?, u64::from(args.notices)).await?;
+    let status =
+        exchange.operator_calls().await?.status().await.map_err(|e| crate::commands::call::failed(&e))?;
+    let deliveries = receive::drain(bench.first_receiver.connect().await?, u64::from(args.notices)).await?;
     let figures = json!({
         "cores": std::thread::available_parallelism().map_or(1, usize::from),
         "connections": args.connections,
@@ -77,7 +76,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn new(exchange: &Exchange, _dir: &Path, args: &BenchArgs) -> Result<Self, Failure> {
+    async fn new(exchange: &Exchange, args: &BenchArgs) -> Result<Self, Failure> {
         let invitation = exchange.invite("XA", "Sender", false)?;
         let sender = Arc::new(Party::enrol(&invitation).await?);
         let mut receivers = Vec::new();
@@ -97,7 +96,8 @@ impl Bench {
     async fn publish(&self, recipients: usize, in_flight: usize, count: usize) -> Result<Value, Failure> {
         let to: Vec<MemberCode> = self.recipients.iter().copied().take(recipients).collect();
         let ready = party::seal_many(&self.sender, &self.directory, &to, count).await?;
-        let bytes: usize = ready.iter().take(1).map(|(_, envelope)| prost_len(envelope)).sum();
+        let bytes: usize =
+            ready.iter().take(1).map(|(_, envelope)| prost::Message::encoded_len(envelope)).sum();
         note(&format!("bench: {count} notices to {recipients}, {in_flight} in flight on each stream"));
         let measured: Measured = load::publish(&self.channels, ready, in_flight).await?;
         let mut view = measured.view();
@@ -108,4 +108,23 @@ impl Bench {
         }
         Ok(view)
     }
+
+    /// The same load on a server that verifies and stores nothing.
+    async fn ceiling(&self, count: usize) -> Result<Value, Failure> {
+        let ready =
+            party::seal_many(&self.sender, &self.directory, &[self.first_receiver.code], count).await?;
+        note("bench: the ceiling: verification only");
+        let server = ceiling::Running::start(Arc::clone(&self.directory)).await?;
+        let mut channels = Vec::new();
+        for _ in 0..self.channels.len() {
+            channels.push(server.connect(&self.sender).await?);
+        }
+        Ok(load::publish(&channels, ready, 256).await?.view())
+    }
+}
+
+/// Codes of 195 members: every pair of letters but the sender's.
+fn codes() -> impl Iterator<Item = String> {
+    let letters = || (b'A'..=b'Z').map(char::from);
+    letters().flat_map(move |a| letters().map(move |b| format!("{a}{b}"))).filter(|code| code != "XA")
 }

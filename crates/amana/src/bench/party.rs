@@ -11,7 +11,9 @@ use amana_kit::random::SystemRandom;
 use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_log::LogKey;
 use amana_seal::directory::{Entry, Invitation, MemberStatement, fold};
-use amana_seal::envelope::{ClearSection, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal};
+use amana_seal::envelope::{
+    ClearSection, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal,
+};
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_types::{Addressing, Clock, Directory, Duration, ExchangeName, MemberCode, NoticeId};
 use amana_wire::v1;
@@ -55,8 +57,10 @@ impl Party {
         let request = CertificateRequest::create(&key).map_err(failed)?;
         let hub = ServerIdentity::Hub(grant.exchange.clone());
         let trust = ServerTrust::Fingerprint(invitation.ca_fingerprint);
-        let tls = ClientTls::new(hub.clone(), trust.clone(), None, KeyExchange::HybridOnly).map_err(failed)?;
-        let channel = connect(&invitation.enrolment_url.parse().map_err(failed)?, &tls).await.map_err(failed)?;
+        let tls =
+            ClientTls::new(hub.clone(), trust.clone(), None, KeyExchange::HybridOnly).map_err(failed)?;
+        let channel =
+            connect(&invitation.enrolment_url.parse().map_err(failed)?, &tls).await.map_err(failed)?;
         let log_key: LogKey = invitation.log_key.parse().map_err(failed)?;
         let request = Bytes::copy_from_slice(request.der());
         let enrolled = enrol::enrol(channel, log_key, entry.into(), request).await.map_err(failed)?;
@@ -95,7 +99,8 @@ pub(super) async fn seal_many(
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = count.div_ceil(workers);
     let tasks = (0..workers).map(|worker| {
-        let (sender, directory, recipients) = (Arc::clone(sender), Arc::clone(directory), recipients.to_vec());
+        let (sender, directory, recipients) =
+            (Arc::clone(sender), Arc::clone(directory), recipients.to_vec());
         let count = share.min(count.saturating_sub(worker * share));
         tokio::task::spawn_blocking(move || {
             (0..count).map(|_| seal_one(&sender, &directory, &recipients)).collect::<Result<Vec<_>, _>>()
@@ -114,7 +119,7 @@ fn seal_one(sender: &Party, directory: &Directory, recipients: &[MemberCode]) ->
     let addressing = Addressing { countries: recipients.iter().copied().collect(), ..Addressing::default() };
     let recipients: Vec<Recipient<'_>> = recipients
         .iter()
-        .filter_map(|code| Recipient::of(directory.member(*code)?, PairLink::default()))
+        .filter_map(|code| Recipient::of(directory.member(*code)?, PairLink::FIRST))
         .collect();
     let section = ClearSection { kind: SectionKind(1), content: &[b'x'; 3000], granted: Granted::Everyone };
     let draft = EnvelopeDraft {
@@ -151,7 +156,7 @@ fn message(envelope: amana_seal::envelope::Envelope) -> v1::Envelope {
                 sealed: slot.bytes.into(),
             })
             .collect(),
-        padding_leaves: envelope.padding.iter().map(|leaf| Bytes::copy_from_slice(leaf.as_bytes())).collect(),
+        padding_leaves: envelope.padding.iter().map(|leaf| Bytes::copy_from_slice(leaf.as_slice())).collect(),
         sections: envelope.sections.into_iter().map(Bytes::from).collect(),
     }
 }

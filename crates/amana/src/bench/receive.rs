@@ -26,7 +26,8 @@ pub(super) async fn drain(channel: Channel, wanted: u64) -> Result<f64, Failure>
     let ask = |request| v1::ReceiveRequest { request: Some(request) };
     requests.send(ask(Request::Open(open))).await.map_err(|e| failed(e.to_string()))?;
     let start = Instant::now();
-    let mut stream = hub.receive(ReceiverStream::new(outgoing)).await.map_err(|e| failed(e.to_string()))?.into_inner();
+    let mut stream =
+        hub.receive(ReceiverStream::new(outgoing)).await.map_err(|e| failed(e.to_string()))?.into_inner();
     let (mut envelopes, mut records) = (0_u64, 0_u64);
     while envelopes < wanted {
         let message = stream.message().await.map_err(|e| failed(e.to_string()))?;
@@ -36,7 +37,10 @@ pub(super) async fn drain(channel: Channel, wanted: u64) -> Result<f64, Failure>
         envelopes += u64::from(matches!(delivery.record, Some(v1::delivery::Record::Envelope(_))));
         if records.is_multiple_of(STEP) {
             let acknowledgement = v1::Acknowledgement { cursor: delivery.index + 1, receipts: Vec::new() };
-            requests.send(ask(Request::Acknowledgement(acknowledgement))).await.map_err(|e| failed(e.to_string()))?;
+            requests
+                .send(ask(Request::Acknowledgement(acknowledgement)))
+                .await
+                .map_err(|e| failed(e.to_string()))?;
         }
     }
     Ok(envelopes as f64 / start.elapsed().as_secs_f64().max(f64::EPSILON))

@@ -1,10 +1,11 @@
 //! Whom to address: what the file says, unless flags say otherwise.
 
-use amana_types::Region;
-use amana_wire::{convert, v1};
+use amana_types::Addressing;
+use amana_wire::v1;
 
+use super::hub::parsed;
 use crate::args::AddressingArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// The addressing in force. One flag is enough to put the file's aside, so that nobody is addressed
 /// whom the person at the keyboard did not name.
@@ -14,17 +15,12 @@ pub(crate) fn choose(args: &AddressingArgs, file: Option<v1::Addressing>) -> Res
     if !given {
         return Ok(file.unwrap_or_default());
     }
-    let regions = args
-        .regions
-        .iter()
-        .map(|region| region.parse::<Region>().map(convert::region_number))
-        .collect::<Result<_, _>>()
-        .map_err(|e| Failure::new(Exit::Usage, format_args!("--to-region: {e}")))?;
-    Ok(v1::Addressing {
-        countries: args.countries.clone(),
-        regions,
-        groups: args.groups.clone(),
+    let addressing = Addressing {
+        countries: args.countries.iter().map(|code| parsed(code, "--to")).collect::<Result<_, _>>()?,
+        regions: args.regions.iter().map(|region| parsed(region, "--to-region")).collect::<Result<_, _>>()?,
+        groups: args.groups.iter().map(|name| parsed(name, "--to-group")).collect::<Result<_, _>>()?,
         all_members: args.all_members,
-        except: args.except.clone(),
-    })
+        except: args.except.iter().map(|code| parsed(code, "--except")).collect::<Result<_, _>>()?,
+    };
+    Ok(v1::Addressing::from(&addressing))
 }

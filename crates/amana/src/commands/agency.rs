@@ -4,9 +4,9 @@ use std::path::Path;
 
 use amana_kit::clock::SystemClock;
 use amana_kit::random::SystemRandom;
-use amana_node::agency::{AgencyError, AgencyFile, agency_add, agency_list, agency_revoke};
-use amana_node::config::NodeConfig;
-use amana_node::layout::Layout;
+use amana_node::{
+    AgencyError, AgencyFile, AgencyStatus, Layout, NodeConfig, agency_add, agency_list, agency_revoke,
+};
 use amana_types::{Clock, Role};
 use serde_json::{Value, json};
 
@@ -30,7 +30,9 @@ pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Fai
             let bundle = agency_add(&layout, &name, role, &address, &out, &secret, &SystemRandom, now)
                 .map_err(|error| failed(&error))?;
             let value = json!({ "name": name, "role": role.code(), "context": bundle.context });
-            settings.out.one(&value, || format!("{}\n  use it with --context {}", bundle.context.display(), out.display()))
+            settings.out.one(&value, || {
+                format!("{}\n  use it with --context {}", bundle.context.display(), out.display())
+            })
         }
         AgencyCommand::List { dir } => list(&dir, settings),
         AgencyCommand::Revoke { name, dir } => {
@@ -43,10 +45,14 @@ pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Fai
 
 /// Where agencies on this machine reach the node: what its configuration says.
 fn listen_address(layout: &Layout) -> Result<String, Failure> {
-    let config = NodeConfig::load(layout, |layers| layers).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let config =
+        NodeConfig::load(layout, |layers| layers).map_err(|error| Failure::new(Exit::Usage, error))?;
     if config.listen.ip().is_unspecified() {
-        return Err(Failure::new(Exit::Usage, format_args!("the node listens on every address ({})", config.listen))
-            .hint("say how the agency reaches it: --address HOST:PORT"));
+        return Err(Failure::new(
+            Exit::Usage,
+            format_args!("the node listens on every address ({})", config.listen),
+        )
+        .hint("say how the agency reaches it: --address HOST:PORT"));
     }
     Ok(config.listen.to_string())
 }
@@ -62,9 +68,9 @@ fn view(agency: &AgencyFile) -> Value {
     json!({
         "name": agency.name,
         "role": agency.role,
-        "status": agency.status.to_string(),
-        "issued": agency.issued.to_string(),
-        "expires": agency.expires.to_string(),
+        "status": if agency.status == AgencyStatus::Active { "ACTIVE" } else { "REVOKED" },
+        "issued": agency.issued,
+        "expires": agency.expires,
         "key": agency.key,
     })
 }

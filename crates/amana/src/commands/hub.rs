@@ -1,10 +1,12 @@
 //! `amana hub …`: make, run and steer an exchange.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use amana_client::{Operator as OperatorCalls, directory};
-use amana_hub::{InitOptions, Invitee, Layout, Operator, SetupError};
+use amana_hub::{HubConfig, HubError, HubOptions, InitOptions, Invitee, Layout, Operator, SetupError};
 use amana_kit::clock::SystemClock;
+use amana_kit::config::Layers;
 use amana_kit::fsio::create_private_file;
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
@@ -41,7 +43,10 @@ pub(crate) async fn run(command: HubCommand, settings: &Settings) -> Result<(), 
 }
 
 /// Reads an argument as what it must be.
-pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str, flag: &str) -> Result<T, Failure> {
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    text: &str,
+    flag: &str,
+) -> Result<T, Failure> {
     text.parse().map_err(|error| Failure::new(Exit::Usage, format_args!("{flag}: {error}")))
 }
 
@@ -55,7 +60,8 @@ fn failed(error: SetupError) -> Failure {
 }
 
 fn init(options: &InitOptions, settings: &Settings) -> Result<(), Failure> {
-    let operator = amana_hub::init(options, &settings.key_passphrase()?, &SystemRandom, SystemClock.now()).map_err(failed)?;
+    let operator = amana_hub::init(options, &settings.key_passphrase()?, &SystemRandom, SystemClock.now())
+        .map_err(failed)?;
     let layout = Layout::new(&options.dir);
     let value = json!({
         "exchange": operator.exchange().to_string(),
@@ -77,13 +83,32 @@ fn init(options: &InitOptions, settings: &Settings) -> Result<(), Failure> {
 
 async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
-    let running = amana_hub::run(dir, &settings.key_passphrase()?, shutdown)
-        .await
-        .map_err(|error| Failure::new(Exit::Failed, error))?;
-    let (members, enrolment) = (running.listen_address(), running.enrol_address());
-    let ready = json!({ "event": "ready", "listen": members.to_string(), "enrol_listen": enrolment.to_string() });
+    let config = Layers::new()
+        .required_file(Layout::new(dir).config())
+        .environment(std::env::vars_os())
+        .load::<HubConfig>()
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
+    let options = HubOptions {
+        dir: dir.to_owned(),
+        config,
+        passphrase: settings.key_passphrase()?,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        shutdown,
+    };
+    let running = amana_hub::run(options).await.map_err(run_failed)?;
+    let (members, enrolment) = (running.members, running.enrolment);
+    let ready =
+        json!({ "event": "ready", "listen": members.to_string(), "enrol_listen": enrolment.to_string() });
     settings.out.one(&ready, || format!("ready on {members}, enrolment on {enrolment}"))?;
-    running.finished().await.map_err(|error| Failure::new(Exit::Failed, error))
+    running.ended().await.map_err(run_failed)
+}
+
+fn run_failed(error: HubError) -> Failure {
+    match error {
+        HubError::Setup(error) => failed(error),
+        other => Failure::new(Exit::Failed, other),
+    }
 }
 
 /// The operator's folder: of the hub in `dir`, else the context.
@@ -101,9 +126,11 @@ fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
     let kind = MemberKind::ALL.into_iter().find(|kind| kind.code() == args.kind);
     let kind = kind.ok_or_else(|| {
         let known = MemberKind::ALL.map(MemberKind::code).join(", ");
-        Failure::new(Exit::Usage, format_args!("--kind: {:?} is not a known code", args.kind)).hint(format!("one of {known}"))
+        Failure::new(Exit::Usage, format_args!("--kind: {:?} is not a known code", args.kind))
+            .hint(format!("one of {known}"))
     })?;
-    let regions = args.regions.iter().map(|region| parsed::<Region>(region, "--region")).collect::<Result<_, _>>()?;
+    let regions =
+        args.regions.iter().map(|region| parsed::<Region>(region, "--region")).collect::<Result<_, _>>()?;
     let invitee = Invitee {
         code: parsed::<MemberCode>(&args.code, "CODE")?,
         name: args.name,
@@ -114,11 +141,14 @@ fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
         valid: Duration::from_seconds(u64::from(args.valid) * 3600),
     };
     let operator = operator(args.dir.as_deref(), settings)?;
-    let text = operator.invite(&invitee, &settings.key_passphrase()?, &SystemRandom, SystemClock.now()).map_err(failed)?;
+    let text = operator
+        .invite(&invitee, &settings.key_passphrase()?, &SystemRandom, SystemClock.now())
+        .map_err(failed)?;
     if args.token_file == Path::new("-") {
         return settings.out.text(&text);
     }
-    create_private_file(&args.token_file, text.as_bytes()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    create_private_file(&args.token_file, text.as_bytes())
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
     note(&format!(
         "an invitation for {}, good once within {} h: {}\nhand it over safely; who has it can enrol as {}",
         invitee.code,
@@ -130,7 +160,9 @@ fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
 }
 
 /// A channel to the hub as the operator of the context.
-pub(crate) async fn operator_channel(settings: &Settings) -> Result<(Operator, tonic::transport::Channel), Failure> {
+pub(crate) async fn operator_channel(
+    settings: &Settings,
+) -> Result<(Operator, tonic::transport::Channel), Failure> {
     let operator = operator(None, settings)?;
     let tls = operator.tls(&settings.key_passphrase()?).map_err(failed)?;
     let address = parsed(operator.hub_url(), "operator.toml: hub")?;
@@ -159,11 +191,16 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// The directory as it stands at the hub, folded from its signed entries.
-async fn current_directory(operator: &Operator, channel: tonic::transport::Channel, settings: &Settings) -> Result<Directory, Failure> {
+async fn current_directory(
+    operator: &Operator,
+    channel: tonic::transport::Channel,
+    settings: &Settings,
+) -> Result<Directory, Failure> {
     let mut known = Directory::new(operator.exchange().clone(), operator.root_keys().to_vec());
     for listed in call::client(settings.timeout, directory::entries(channel, 0)).await? {
-        fold(&mut known, &listed.entry, listed.index, listed.accepted_at)
-            .map_err(|error| Failure::new(Exit::Verification, format_args!("the hub's directory: {error}")))?;
+        fold(&mut known, &listed.entry, listed.index, listed.accepted_at).map_err(|error| {
+            Failure::new(Exit::Verification, format_args!("the hub's directory: {error}"))
+        })?;
     }
     Ok(known)
 }
@@ -191,16 +228,24 @@ async fn status_entry(args: &EntryArgs, suspended: bool, settings: &Settings) ->
 }
 
 async fn group(args: GroupArgs, settings: &Settings) -> Result<(), Failure> {
-    let time = |text: &Option<String>, flag: &str| text.as_deref().map(|text| parsed::<Timestamp>(text, flag)).transpose();
+    let time = |text: &Option<String>, flag: &str| {
+        text.as_deref().map(|text| parsed::<Timestamp>(text, flag)).transpose()
+    };
     let group = Group {
         name: parsed::<GroupName>(&args.name, "NAME")?,
         title: args.title,
-        members: args.members.iter().map(|code| parsed::<MemberCode>(code, "--member")).collect::<Result<_, _>>()?,
+        members: args
+            .members
+            .iter()
+            .map(|code| parsed::<MemberCode>(code, "--member"))
+            .collect::<Result<_, _>>()?,
         starts: time(&args.starts, "--starts")?,
         ends: time(&args.ends, "--ends")?,
     };
     let (name, passphrase) = (group.name.clone(), settings.key_passphrase()?);
-    let index = submit(settings, |operator, number| operator.sign_group(group, number, &passphrase).map_err(failed)).await?;
+    let index =
+        submit(settings, |operator, number| operator.sign_group(group, number, &passphrase).map_err(failed))
+            .await?;
     note(&format!("group {name} is set, in the audit log at {index}"));
     Ok(())
 }

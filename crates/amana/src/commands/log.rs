@@ -26,7 +26,8 @@ pub(crate) async fn run(command: LogCommand, settings: &Settings) -> Result<(), 
         }
         LogCommand::Prove { id } => {
             let mut node = notice_service(context::agency(settings).await?);
-            let proof = call::within(settings.timeout, node.prove(v1::ProveRequest { notice_id: id })).await?;
+            let proof =
+                call::within(settings.timeout, node.prove(v1::ProveRequest { notice_id: id })).await?;
             settings.out.text(&proof.proof)
         }
         LogCommand::Verify { deep } => verify(deep, settings).await,
@@ -47,8 +48,13 @@ async fn verify(deep: bool, settings: &Settings) -> Result<(), Failure> {
     let shown = log.recompute(progress).await.map_err(|error| call::failed(&error))?;
     bar.finish_and_clear();
     if !shown.holds() {
-        let message = format!("the {} leaves hash to {}, the log signed {}", shown.signed.size, shown.root, shown.signed.root);
-        return Err(Failure::new(Exit::Verification, message).hint("keep the checkpoint; the log was altered"));
+        let message = format!(
+            "the {} leaves hash to {}, the log signed {}",
+            shown.signed.size, shown.root, shown.signed.root
+        );
+        return Err(
+            Failure::new(Exit::Verification, message).hint("keep the checkpoint; the log was altered")
+        );
     }
     let mut checked = 0;
     if deep {
@@ -78,7 +84,8 @@ fn verify_receipt(file: &Path, log_key: &str, settings: &Settings) -> Result<(),
         Failure::new(Exit::Verification, format_args!("{}: {why}", file.display()))
     };
     let receipt = Receipt::parse(&bytes).map_err(|error| refused(&error))?;
-    let extra = receipt.extra.as_deref().ok_or_else(|| refused(&"it does not carry the record that it proves"))?;
+    let extra =
+        receipt.extra.as_deref().ok_or_else(|| refused(&"it does not carry the record that it proves"))?;
     let (record, salt) = AcceptRecord::decode(extra).map_err(|error| refused(&error))?;
     let leaf = record.leaf(&salt).map_err(|error| refused(&error))?;
     let proven = receipt.verify(leaf, &key).map_err(|error| refused(&error))?;

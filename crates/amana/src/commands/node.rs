@@ -1,12 +1,13 @@
 //! `amana node …`: a country's node.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use amana_client::notice_service;
 use amana_kit::clock::SystemClock;
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
-use amana_node::{InitOptions, Layout};
+use amana_node::{InitOptions, Layout, NodeConfig, RunError, RunOptions};
 use amana_types::Clock;
 use amana_wire::{json, v1};
 use serde_json::json;
@@ -58,7 +59,10 @@ async fn enroll(dir: &Path, token_file: &Path, settings: &Settings) -> Result<()
         "log_index": enrolled.index.0,
     });
     settings.out.one(&value, || {
-        format!("{} is a member of {}, in the audit log at {}", enrolled.member, enrolled.exchange, enrolled.index)
+        format!(
+            "{} is a member of {}, in the audit log at {}",
+            enrolled.member, enrolled.exchange, enrolled.index
+        )
     })
 }
 
@@ -78,13 +82,30 @@ fn enrolment_failed(error: amana_node::EnrolError) -> Failure {
 
 async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
-    let running = amana_node::run(&Layout::new(dir), &settings.passphrase()?, shutdown)
-        .await
-        .map_err(|error| Failure::new(Exit::Failed, error))?;
-    let address = running.agency_address();
+    let layout = Layout::new(dir);
+    let config = NodeConfig::load(&layout, |layers| layers.environment(std::env::vars_os()))
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
+    let options = RunOptions {
+        layout,
+        config,
+        passphrase: settings.passphrase()?,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let running = amana_node::run(options, shutdown).await.map_err(run_failed)?;
+    let address = running.agency_addr;
     let ready = json!({ "event": "ready", "listen": address.to_string() });
     settings.out.one(&ready, || format!("ready on {address}"))?;
-    running.finished().await.map_err(|error| Failure::new(Exit::Failed, error))
+    running.wait().await.map(|_| ()).map_err(run_failed)
+}
+
+fn run_failed(error: RunError) -> Failure {
+    let exit = match error {
+        RunError::Config(_) => Exit::Usage,
+        RunError::Trust(_) | RunError::Keys(_) | RunError::Certificate(_) => Exit::NoIdentity,
+        _ => Exit::Failed,
+    };
+    Failure::new(exit, error)
 }
 
 async fn status(settings: &Settings) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use amana_client::notice_service;
-use amana_types::{Clock, Random};
+use amana_types::{Clock, Random as _};
 use amana_wire::file::{self, Format};
 use amana_wire::{json, v1};
 use serde_json::Value;
@@ -45,13 +45,24 @@ fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
         std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
     }
     .map_err(|error| Failure::file(path, &error))?;
-    let format = Format::of(path, &bytes);
-    file::read(&bytes, format, amana_kit::clock::SystemClock.now()).map(|file| file.into_messages()).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", path.display())).collect();
-        let count = problems.len();
-        let noun = if count == 1 { "mistake" } else { "mistakes" };
-        Failure::new(Exit::Usage, format_args!("{}\n{count} {noun}; nothing was sent", lines.join("\n")))
-    })
+    let format = Format::of_name(&path.to_string_lossy()).unwrap_or_else(|| guess(&bytes));
+    let read = file::read(&bytes, format, amana_kit::clock::SystemClock.now());
+    read.map(|file| (v1::Notice::from(file.notice.notice()), v1::Addressing::from(&file.to))).map_err(
+        |problems| {
+            let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", path.display())).collect();
+            let count = problems.len();
+            let noun = if count == 1 { "mistake" } else { "mistakes" };
+            Failure::new(Exit::Usage, format_args!("{}\n{count} {noun}; nothing was sent", lines.join("\n")))
+        },
+    )
+}
+
+/// The format of a text without a name that tells: JSON begins with a brace, a notice in TOML never does.
+fn guess(bytes: &[u8]) -> Format {
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => Format::Json,
+        _ => Format::Toml,
+    }
 }
 
 async fn check(path: &Path, to: &AddressingArgs, settings: &Settings) -> Result<(), Failure> {
@@ -82,9 +93,9 @@ async fn publish(
     let request = v1::PublishNoticeRequest { request_id, notice: Some(notice), addressing: Some(addressing) };
     let answer = call::within(settings.timeout, node.publish(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || {
-        format!("{}\n  sealed for {}", answer.notice_id, answer.recipients.join(", "))
-    })?;
+    settings
+        .out
+        .one(&view, || format!("{}\n  sealed for {}", answer.notice_id, answer.recipients.join(", ")))?;
     if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
 }
 
@@ -118,7 +129,11 @@ async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), 
 }
 
 /// Lists one direction, newest first.
-pub(crate) async fn list(args: ListArgs, direction: v1::Direction, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn list(
+    args: ListArgs,
+    direction: v1::Direction,
+    settings: &Settings,
+) -> Result<(), Failure> {
     let mut request = v1::ListRequest {
         direction: direction.into(),
         page_size: args.limit.min(PAGE),
@@ -168,7 +183,8 @@ pub(crate) async fn show(id: String, why: &ReasonArgs, settings: &Settings) -> R
 
 async fn receipts(id: String, settings: &Settings) -> Result<(), Failure> {
     let mut node = notice_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.list_receipts(v1::ListReceiptsRequest { notice_id: id })).await?;
+    let answer =
+        call::within(settings.timeout, node.list_receipts(v1::ListReceiptsRequest { notice_id: id })).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::receipts(&view))
 }
@@ -182,7 +198,9 @@ async fn watch(count: Option<u64>, after: u64, why: &ReasonArgs, settings: &Sett
         let next = stream.message().await.map_err(|status| call::refused(&(&status).into()))?;
         let Some(response) = next else { break };
         let view = json::view(&response);
-        settings.out.one(&view, || show::line(view.get("notice").unwrap_or(&Value::Null), settings.out.lang))?;
+        settings
+            .out
+            .one(&view, || show::line(view.get("notice").unwrap_or(&Value::Null), settings.out.lang))?;
         left -= 1;
     }
     Ok(())

@@ -9,10 +9,7 @@ use crate::exit::{Exit, Failure};
 /// The access reason that a read carries.
 pub(crate) fn reason(args: &ReasonArgs) -> Result<v1::AccessReason, Failure> {
     let purpose: Purpose = code(&args.purpose, "--purpose")?;
-    Ok(v1::AccessReason {
-        purpose: convert::number(purpose),
-        case_reference: args.case_reference.clone(),
-    })
+    Ok(v1::AccessReason { purpose: convert::number(purpose), case_reference: args.case_reference.clone() })
 }
 
 /// Reads a code of the domain; a wrong one is answered with all right ones.

@@ -4,9 +4,9 @@ use amana_client::notice_service;
 use amana_types::notice::Exploitation;
 use amana_wire::{convert, v1};
 
+use super::call;
 use super::notice::print_summaries;
 use super::reason::{code, reason};
-use super::call;
 use crate::args::SearchArgs;
 use crate::context;
 use crate::exit::Failure;
@@ -16,7 +16,8 @@ use crate::settings::Settings;
 const PAGE: u32 = 200;
 
 pub(crate) async fn run(args: SearchArgs, settings: &Settings) -> Result<(), Failure> {
-    let exploitation = args.exploitation.as_deref().map(|text| code::<Exploitation>(text, "--exploitation")).transpose()?;
+    let exploitation =
+        args.exploitation.as_deref().map(|text| code::<Exploitation>(text, "--exploitation")).transpose()?;
     let mut request = v1::SearchRequest {
         words: args.words.join(" "),
         name: args.name.unwrap_or_default(),

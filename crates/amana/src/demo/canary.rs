@@ -50,7 +50,7 @@ impl Canary {
         let mut window = Vec::with_capacity(CHUNK + longest);
         loop {
             let read = file.by_ref().take(CHUNK as u64).read_to_end(&mut window)?;
-            if self.0.iter().any(|form| window.windows(form.len()).any(|piece| piece == form)) {
+            if self.0.iter().any(|form| memchr::memmem::find(&window, form).is_some()) {
                 return Ok(true);
             }
             if read == 0 {

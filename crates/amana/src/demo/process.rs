@@ -40,7 +40,8 @@ impl Process {
         let mut lines = BufReader::new(stdout).lines();
         match tokio::time::timeout(PATIENCE, lines.next_line()).await {
             Ok(Ok(Some(line))) if line.contains("\"ready\"") => Ok(Self { name: name.to_owned(), child }),
-            _ => Err(failed(name, "it did not get ready").hint("its log is in the demo's folder; use --dir to keep it")),
+            _ => Err(failed(name, "it did not get ready")
+                .hint("its log is in the demo's folder; use --dir to keep it")),
         }
     }
 
@@ -51,7 +52,8 @@ impl Process {
 
     /// Asks it to finish (SIGTERM) and waits until it has.
     pub(crate) async fn stop(mut self) -> Result<(), Failure> {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        let pid =
+            self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         if let Some(pid) = pid {
             rustix::process::kill_process(pid, rustix::process::Signal::TERM)
                 .map_err(|e| failed(&self.name, &e.to_string()))?;

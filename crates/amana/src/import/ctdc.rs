@@ -79,7 +79,11 @@ impl DataSet {
                 *counts.entry("NOT_STATED").or_default() += 1;
             }
             for form in forms {
-                let name = if form.form() == v1::Exploitation::ForcedLabour { "FORCED_LABOUR" } else { "SEXUAL_EXPLOITATION" };
+                let name = if form.form() == v1::Exploitation::ForcedLabour {
+                    "FORCED_LABOUR"
+                } else {
+                    "SEXUAL_EXPLOITATION"
+                };
                 *counts.entry(name).or_default() += 1;
             }
         }

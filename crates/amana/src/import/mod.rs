@@ -43,7 +43,8 @@ fn unreadable(file: &std::path::Path, problems: &[String]) -> Failure {
 /// Publishes row after row, so that they arrive in the file's order. A second run sends nothing twice: the
 /// request id is made of the file and the row.
 async fn publish(data: &DataSet, to: &v1::Addressing, settings: &Settings) -> Result<u64, Failure> {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} {eta}").map_err(|e| Failure::new(Exit::Failed, e))?;
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} {eta}")
+        .map_err(|e| Failure::new(Exit::Failed, e))?;
     let bar = ProgressBar::new(data.cases.len() as u64).with_style(style);
     let mut node = notice_service(context::agency(settings).await?);
     for Case { row, notice, .. } in &data.cases {
@@ -64,8 +65,10 @@ async fn publish(data: &DataSet, to: &v1::Addressing, settings: &Settings) -> Re
 }
 
 fn report(data: &DataSet, sent: u64, settings: &Settings) -> Result<(), Failure> {
-    let forms: Value = data.forms().into_iter().map(|(form, count)| (form.to_owned(), json!(count))).collect();
-    let unknown: Value = data.unknown().into_iter().map(|(column, count)| (column.to_owned(), json!(count))).collect();
+    let forms: Value =
+        data.forms().into_iter().map(|(form, count)| (form.to_owned(), json!(count))).collect();
+    let unknown: Value =
+        data.unknown().into_iter().map(|(column, count)| (column.to_owned(), json!(count))).collect();
     let value = json!({ "rows": data.cases.len(), "sent": sent, "exploitation": forms, "unknown": unknown });
     settings.out.one(&value, || {
         let rows = |name: &str| -> Vec<Vec<String>> {
