@@ -34,6 +34,9 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// The system's own; a full disk is seen here, ahead of need.
     fn fill(&self, file: &File, length_bytes: u64) -> io::Result<()>;
+
+    /// Lets go of the memory in which the system caches this file: it is not read soon. Only a hint.
+    fn cool(&self, file: &File);
 }
 
 /// The disk as the operating system gives it.
@@ -67,5 +70,10 @@ impl Disk for RealDisk {
             offset += chunk.len() as u64;
         }
         file.sync_all()
+    }
+
+    fn cool(&self, file: &File) {
+        // It changes nothing but speed, so nobody needs to know that it failed.
+        drop(rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed));
     }
 }

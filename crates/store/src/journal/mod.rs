@@ -21,6 +21,7 @@ mod scan;
 mod segment;
 mod spare;
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
@@ -45,6 +46,9 @@ use spare::Spares;
 pub const GROUP_RECORDS: usize = u16::MAX as usize;
 /// A group buffer larger than this is given back after use.
 const KEPT_BUFFER_BYTES: usize = 8 << 20;
+/// Full segments that stay in the system's cache for members that lag a little. Older ones make room
+/// for the next segments, which then need no memory that is not warm.
+const WARM_SEGMENTS: usize = 2;
 const MIN_SEGMENT_BYTES: u64 = 16 << 10;
 
 /// How a journal is kept.
@@ -82,6 +86,7 @@ pub struct Journal {
     length_bytes: u64,
     next: Seq,
     buffer: Vec<u8>,
+    warm: VecDeque<Arc<File>>,
     poisoned: bool,
     _lock: DirLock,
 }
@@ -225,7 +230,13 @@ impl Journal {
         let full = std::mem::replace(&mut map.active, active);
         map.sealed.push(full.first);
         drop(map);
-        (self.file, self.salt, self.end) = (file, header.salt, SEGMENT_HEADER_BYTES);
+        self.warm.push_back(std::mem::replace(&mut self.file, file));
+        if self.warm.len() > WARM_SEGMENTS
+            && let Some(cold) = self.warm.pop_front()
+        {
+            self.config.disk.cool(&cold);
+        }
+        (self.salt, self.end) = (header.salt, SEGMENT_HEADER_BYTES);
         self.length_bytes = header.length_bytes;
         self.path = segment_path(&self.config.dir, self.next);
         let extent = Extent { next: full.next(), offsets: full.offsets };

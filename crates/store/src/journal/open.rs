@@ -1,5 +1,6 @@
 //! Opening a journal: whose it is, whether its segments join, where it ends.
 
+use std::collections::VecDeque;
 use std::fs::OpenOptions;
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -64,6 +65,7 @@ impl Journal {
             length_bytes,
             next,
             buffer,
+            warm: VecDeque::new(),
             poisoned,
             _lock: lock,
         })

@@ -123,4 +123,8 @@ impl Disk for SimDisk {
         }
         RealDisk.fill(file, length_bytes)
     }
+
+    fn cool(&self, file: &File) {
+        RealDisk.cool(file);
+    }
 }
