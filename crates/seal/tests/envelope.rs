@@ -123,8 +123,8 @@ fn a_slot_for_an_unknown_key_is_stale() {
     let mut world = World::new();
     let verified = world.verify(&world.seal(&Stream::new("stale"))).unwrap();
     let mut moved = world.members["XS"].clone();
-    let key = moved.hpke_keys.remove(&HpkeEpoch(0)).unwrap();
-    moved.hpke_keys.insert(HpkeEpoch(1), key);
+    let key = moved.hpke_keys.remove(&HpkeEpoch(5)).unwrap();
+    moved.hpke_keys.insert(HpkeEpoch(6), key);
     world.directory.members.insert(code("XS"), moved.into());
     assert_eq!(verified.stale_recipient(&world.directory), Some(code("XS")));
 }

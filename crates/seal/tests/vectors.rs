@@ -139,7 +139,7 @@ fn slot(
 ) -> Value {
     let slot = &envelope.slots[index];
     let party = &world.parties[slot.recipient.as_str()];
-    let info = slot_info(slot.recipient, party.hpke.id());
+    let info = slot_info(slot.recipient, party.hpke.id(), slot.epoch);
     let header_hash = sha256(&envelope.header);
     let plaintext = hpke_open(party.hpke.seed().as_slice(), &info, &header_hash, &slot.bytes);
     let path = verified.slots().view().path(index).unwrap();

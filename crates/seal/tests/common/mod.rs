@@ -49,6 +49,8 @@ pub(crate) struct Party {
     pub(crate) identity: SigningKeyPair,
     pub(crate) signing: SigningKeyPair,
     pub(crate) hpke: HpkeKeyPair,
+    /// The epoch of that HPKE key: 5 for XS, so that not all are 0.
+    pub(crate) epoch: HpkeEpoch,
 }
 
 impl Party {
@@ -58,6 +60,7 @@ impl Party {
             identity: SigningKeyPair::from_seed(&seed(&format!("{text} identity"))).unwrap(),
             signing: SigningKeyPair::from_seed(&seed(&format!("{text} signing"))).unwrap(),
             hpke: HpkeKeyPair::from_seed(&seed(&format!("{text} hpke"))).unwrap(),
+            epoch: HpkeEpoch(if text == "XS" { 5 } else { 0 }),
         }
     }
 
@@ -77,7 +80,7 @@ impl Party {
                 since: Seq(0),
                 until: None,
             }],
-            hpke_keys: BTreeMap::from([(HpkeEpoch(0), self.hpke.public().clone())]),
+            hpke_keys: BTreeMap::from([(self.epoch, self.hpke.public().clone())]),
             enrolled_at: Seq(0),
         }
     }
@@ -176,7 +179,7 @@ impl World {
             delivered,
             party.code,
             |h| SignerKey::find(&self.directory, h.sender, h.sender_key, Seq(9)),
-            |epoch| (epoch == HpkeEpoch(0)).then_some(&party.hpke),
+            |epoch| (epoch == party.epoch).then_some(&party.hpke),
         )
     }
 }

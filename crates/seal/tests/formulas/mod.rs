@@ -1,7 +1,7 @@
 //! The formulas of `vectors/README.md`, written a second time: nothing here calls the crate.
 
 use amana_seal::envelope::{Header, PairLink, Slot};
-use amana_types::{KeyId, MemberCode, NoticeId, VerifyingKey};
+use amana_types::{HpkeEpoch, KeyId, MemberCode, NoticeId, VerifyingKey};
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
@@ -60,10 +60,11 @@ pub(crate) fn aes_256_gcm_open(key: &[u8; 32], aad: &[u8], ciphertext: &[u8]) ->
     key.open_in_place(nonce, Aad::from(aad), &mut buffer).unwrap().to_vec()
 }
 
-/// For sender XA and epoch 0.
-pub(crate) fn slot_info(recipient: MemberCode, key: KeyId) -> Vec<u8> {
+/// For sender XA.
+pub(crate) fn slot_info(recipient: MemberCode, key: KeyId, epoch: HpkeEpoch) -> Vec<u8> {
     let recipient = prefixed(recipient.as_str().as_bytes());
-    [b"amana/v1/slot\0\0\x01\0\0\0\x02XA", &recipient[..], &key.0, &[0; 4]].concat()
+    let epoch = epoch.0.to_be_bytes();
+    [b"amana/v1/slot\0\0\x01\0\0\0\x02XA", &recipient[..], &key.0, &epoch].concat()
 }
 
 pub(crate) fn slot_plaintext(link: PairLink, keys: &[(u8, &[u8])], sections: usize) -> Vec<u8> {
