@@ -73,7 +73,8 @@ impl Disk for RealDisk {
     }
 
     fn cool(&self, file: &File) {
-        // It changes nothing but speed, so nobody needs to know that it failed.
-        drop(rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed));
+        if let Err(error) = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed) {
+            tracing::debug!(%error, "the system keeps a cold file in its cache");
+        }
     }
 }

@@ -211,6 +211,13 @@ impl KeySlots {
     }
 }
 
+impl Drop for KeySlots {
+    fn drop(&mut self) {
+        // As for the journal's lock: a child process that is just being started may share the file.
+        self.file.unlock().unwrap_or_default();
+    }
+}
+
 impl KeySlot {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), KeySlotsError> {
         let got_bytes = self.wrapped.len();

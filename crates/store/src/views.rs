@@ -17,6 +17,10 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 mod aside;
 
+/// sled runs the program `sync` while it opens. Until a child process has become that program it shares
+/// all locks on files, so no folder may be closed meanwhile that is to be opened again.
+static OPENING: Mutex<()> = Mutex::new(());
+
 /// Rows in one leaf of the tree: small, because a leaf is written as a whole.
 const LEAF_ROWS: usize = 64;
 /// A row's value is shorter than this.
@@ -103,6 +107,12 @@ pub enum ViewsError {
         /// Its length.
         got_bytes: usize,
     },
+    /// The folder is open already, by a reader that outlived its ledger. Drop all readers first.
+    #[error("the views in {} are still open in a reader; drop all readers before opening again", dir.display())]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The system or sled refused.
     #[error("cannot {action} the views in {}: {cause}; restart, they are rebuilt from the journal", dir.display())]
     Io {
@@ -181,10 +191,13 @@ impl Views {
             Ok((Some(found), db)) if found == config.schema => Ok((Self::over(config, db), ViewsState::Kept)),
             Ok((None, db)) if !existed => Self::begin(config, db).map(|views| (views, ViewsState::Empty)),
             Ok((found, db)) => {
-                drop(db);
+                close(&mut Some(Handles::of(db)));
                 tracing::warn!(dir = %config.dir.display(), ?found, wanted = ?config.schema,
                     "views of another schema are set aside");
                 Self::begin_beside(config)
+            }
+            Err(ViewsError::Io { cause, .. }) if cause.kind() == io::ErrorKind::WouldBlock => {
+                Err(ViewsError::InUse { dir: config.dir })
             }
             Err(error) => {
                 tracing::warn!(%error, "views that do not open are set aside");
@@ -198,8 +211,8 @@ impl Views {
     /// # Errors
     /// As [`Views::open`].
     pub fn set_aside(self) -> Result<(Self, ViewsState), ViewsError> {
-        let Self { config, db, .. } = self;
-        drop(db);
+        let config = self.config.clone();
+        drop(self);
         Self::begin_beside(config)
     }
 
@@ -304,7 +317,7 @@ impl Views {
         }
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         self.written_bytes.store(0, Ordering::Relaxed);
-        drop(db.take());
+        close(&mut db);
         *db = Some(Handles::of(open_db(&self.config)?));
         Ok(())
     }
@@ -322,6 +335,17 @@ impl Views {
         handles.idle.lock().unwrap_or_else(PoisonError::into_inner).push(tree);
         done
     }
+}
+
+impl Drop for Views {
+    fn drop(&mut self) {
+        close(self.db.get_mut().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn close(db: &mut Option<Handles>) {
+    let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(db.take());
 }
 
 impl Handles {
@@ -347,6 +371,7 @@ fn schema_of(db: &Db, config: &ViewsConfig) -> Result<Option<SchemaVersion>, Vie
 }
 
 fn open_db(config: &ViewsConfig) -> Result<Db, ViewsError> {
+    let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     let sled = sled::Config::new()
         .path(&config.dir)
         .cache_capacity_bytes(config.cache_bytes)

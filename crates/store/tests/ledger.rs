@@ -312,3 +312,21 @@ fn views_are_reopened_under_way() {
     ledger.close().unwrap();
     model.assert_equals(&open(dir.path()));
 }
+
+/// Views that are merely still open are not taken for damaged ones.
+#[test]
+fn a_reader_that_outlived_its_ledger_keeps_the_next_from_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut model = Model::new();
+    let mut ledger = open(dir.path());
+    model.append(&mut ledger, letters(0, 600), 100);
+    let reader = ledger.reader();
+    ledger.close().unwrap();
+    let error = Ledger::open(config(dir.path()), Counts::default).err().unwrap();
+    assert!(error.to_string().contains("still open in a reader"), "{error}");
+    assert_eq!(reader.tree().head(), model.head());
+    drop(reader);
+    let ledger = open(dir.path());
+    assert!(!ledger.opened().rebuilt);
+    model.assert_equals(&ledger);
+}

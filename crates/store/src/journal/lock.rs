@@ -8,7 +8,7 @@ use super::error::{JournalError, io_error};
 
 /// Held while the journal is open; the system lets go of it when the process ends, however it ends.
 pub(crate) struct DirLock {
-    _file: File,
+    file: File,
 }
 
 impl DirLock {
@@ -33,6 +33,14 @@ impl DirLock {
         file.set_len(0).map_err(io_error("write", &path))?;
         file.write_all_at(format!("{}\n", std::process::id()).as_bytes(), 0)
             .map_err(io_error("write", &path))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for DirLock {
+    fn drop(&mut self) {
+        // Closing alone would leave it locked while a child process that is just being started still
+        // shares the file. If this fails, closing is what is left.
+        self.file.unlock().unwrap_or_default();
     }
 }
