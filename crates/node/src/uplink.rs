@@ -47,11 +47,17 @@ enum SessionError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error(transparent)]
-    Client(#[from] ClientError),
+    Client(Box<ClientError>),
     #[error(transparent)]
     Shelf(#[from] ShelfError),
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+impl From<ClientError> for SessionError {
+    fn from(error: ClientError) -> Self {
+        Self::Client(Box::new(error))
+    }
 }
 
 /// An envelope under way: what its proof will need, and the permit that bounds how many there are.
@@ -170,7 +176,7 @@ impl Uplink {
     async fn refused(self: &Arc<Self>, refused: Refused) -> Result<Option<Draft>, SessionError> {
         let Refused { notice, reason, message, retryable } = refused;
         match reason.as_str() {
-            "DIRECTORY_MOVED" | "RECIPIENTS_MISMATCH" | "UNKNOWN_MEMBER" => {
+            "DIRECTORY_MOVED" | "RECIPIENTS_MISMATCH" | "UNKNOWN_MEMBER" | "EMPTY_AUDIENCE" => {
                 let uplink = Arc::clone(self);
                 tokio::spawn(async move { uplink.seal_anew(notice).await });
                 Ok(None)

@@ -57,15 +57,27 @@ pub(crate) enum SessionError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error(transparent)]
-    Client(#[from] ClientError),
+    Client(Box<ClientError>),
     #[error("the head of the log that was verified last does not read ({0}); restore the node's journal")]
-    Head(#[from] AuditError),
+    Head(Box<AuditError>),
     #[error(transparent)]
     Shelf(#[from] ShelfError),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("a worker thread failed; trying again")]
     Worker,
+}
+
+impl From<ClientError> for SessionError {
+    fn from(error: ClientError) -> Self {
+        Self::Client(Box::new(error))
+    }
+}
+
+impl From<AuditError> for SessionError {
+    fn from(error: AuditError) -> Self {
+        Self::Head(Box::new(error))
+    }
 }
 
 /// What was seen of the log and is not written down yet.
@@ -87,10 +99,7 @@ impl Downlink {
                 ended = self.session() => match ended {
                     Ok(()) => backoff.reset(),
                     Err(SessionError::Write(WriteError::Stopped)) => return,
-                    Err(SessionError::Client(ClientError::Audit(error))) if error.evidence().is_some() => {
-                        self.accuse(&error).await;
-                        return;
-                    }
+                    Err(SessionError::Client(error)) if self.accuse(&error).await => return,
                     Err(error) => tracing::info!(%error, "not receiving from the hub for the moment"),
                 },
             }
@@ -112,7 +121,7 @@ impl Downlink {
         let mut stream = Receiver::open(channel, auditor, cursor, self.window).await?;
         let _open = self.hub.opened();
         let mut position = Position { cursor, checkpoint, written: true };
-        let mut desk = ReceiptDesk::new(self.own, Arc::clone(&self.signing));
+        let mut desk = ReceiptDesk::new(self.own, Arc::clone(&self.signing), cursor);
         let mut progress = self.scribe.progress();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -191,26 +200,26 @@ impl Downlink {
         if !desk.is_open() {
             return Ok(()); // until the hub has said what it holds
         }
-        let (receipts, until) = {
-            let state = self.shelf.state().read();
-            (desk.sign(&state, self.clock.now()), desk.until(&state))
-        };
-        // What is not written down is not acknowledged, unless it is only that nothing came for us.
-        if receipts.is_empty() && !desk.moves(position.cursor) {
-            return Ok(());
+        loop {
+            let signed = desk.sign(&self.shelf.state().read(), self.clock.now());
+            let cursor = desk.cursor(position.cursor, &signed);
+            // What is not written down is not acknowledged, unless it is only that nothing came for us.
+            if signed.receipts.is_empty() && !desk.moves(cursor) {
+                return Ok(());
+            }
+            stream.acknowledge(cursor, signed.receipts).await?;
+            desk.sent(cursor, signed.until, Instant::now());
         }
-        stream.acknowledge(position.cursor, receipts).await?;
-        desk.sent(position.cursor, until, Instant::now());
-        Ok(())
     }
 
-    /// Keeps the evidence against the hub, and says so to whoever asks.
-    async fn accuse(&self, error: &AuditError) {
+    /// Whether the hub contradicted itself. If so the evidence is kept, and said to whoever asks.
+    async fn accuse(&self, error: &ClientError) -> bool {
+        let ClientError::Audit(error) = error else { return false };
         let kept = error.evidence().map(|evidence| keep_evidence(&self.layout, evidence, self.clock.now()));
         let place = match kept {
             Some(Ok(path)) => path.display().to_string(),
             Some(Err(problem)) => format!("nowhere, because {problem}"),
-            None => return,
+            None => return false,
         };
         tracing::error!(%error, evidence = place, "the hub's log contradicts itself; it is not followed any more");
         let message = format!("{error} (evidence: {place})");
@@ -218,6 +227,7 @@ impl Downlink {
         if let Err(error) = self.scribe.write(vec![Record::Alarm(alarm).into()]).await {
             tracing::error!(%error, "the alarm could not be written down");
         }
+        true
     }
 }
 

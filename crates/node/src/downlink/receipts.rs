@@ -19,13 +19,15 @@ use crate::machine::{Owed, State};
 
 /// How long a stream must live on for what was sent on it to count as arrived.
 const SETTLED: Duration = Duration::from_secs(10);
-/// Receipts owed that are looked at in one go.
-const AT_ONCE: usize = 4096;
+/// Receipts owed that go with one acknowledgement: the hub takes no more.
+const AT_ONCE: usize = RECEIPTS_PER_RECORD;
 
 /// Signs what is owed on one stream.
 pub(super) struct ReceiptDesk {
     own: MemberCode,
     keys: Arc<SigningKeyPair>,
+    /// The cursor with which the stream was opened.
+    opened_at: Seq,
     /// The first place whose receipt was not sent on this stream.
     next: Seq,
     /// The cursor that was acknowledged last.
@@ -36,9 +38,18 @@ pub(super) struct ReceiptDesk {
     sent: VecDeque<(tokio::time::Instant, Seq)>,
 }
 
+/// Receipts to go with one acknowledgement.
+pub(super) struct Signed {
+    pub(super) receipts: Vec<SignedReceipt>,
+    /// The first place of our journal that was not looked at.
+    pub(super) until: Seq,
+    /// The first notice, by its place in the exchange's log, whose receipt has to wait for the next one.
+    unsigned: Option<Seq>,
+}
+
 impl ReceiptDesk {
-    pub(super) const fn new(own: MemberCode, keys: Arc<SigningKeyPair>) -> Self {
-        Self { own, keys, next: Seq(0), cursor: None, acknowledged: None, sent: VecDeque::new() }
+    pub(super) const fn new(own: MemberCode, keys: Arc<SigningKeyPair>, opened_at: Seq) -> Self {
+        Self { own, keys, opened_at, next: Seq(0), cursor: None, acknowledged: None, sent: VecDeque::new() }
     }
 
     /// Whether the hub has said what it holds.
@@ -61,33 +72,30 @@ impl ReceiptDesk {
         owed.state == ReceiptState::Delivered && self.acknowledged.is_some_and(|below| owed.index < below)
     }
 
-    /// Signs everything that is owed, is not at the hub and was not sent on this stream.
-    pub(super) fn sign(&self, state: &State, now: Timestamp) -> Vec<SignedReceipt> {
-        let mut groups: BTreeMap<(MemberCode, u8), (ReceiptState, Vec<Receipted>)> = BTreeMap::new();
-        let owed = state.owed.range(self.next..).map(|(_, owed)| owed).take(AT_ONCE);
-        for owed in owed.filter(|owed| !self.is_held(owed)) {
+    /// Signs what is owed, is not at the hub and was not sent on this stream, at most [`AT_ONCE`].
+    pub(super) fn sign(&self, state: &State, now: Timestamp) -> Signed {
+        let mut owed = state.owed.range(self.next..);
+        let mut groups: BTreeMap<(MemberCode, u8), (ReceiptState, BTreeSet<Receipted>)> = BTreeMap::new();
+        for (_, owed) in owed.by_ref().take(AT_ONCE).filter(|(_, owed)| !self.is_held(owed)) {
             let group = groups.entry((owed.sender, owed.state.number()));
-            let (_, envelopes) = group.or_insert_with(|| (owed.state, Vec::new()));
-            envelopes.push(Receipted { seq: owed.index, id: owed.id, header_hash: owed.header_hash });
+            let (_, envelopes) = group.or_insert_with(|| (owed.state, BTreeSet::new()));
+            envelopes.insert(Receipted { seq: owed.index, id: owed.id, header_hash: owed.header_hash });
         }
-        let receipt = |sender, state, envelopes: &[Receipted]| {
-            let envelopes: BTreeSet<Receipted> = envelopes.iter().copied().collect();
-            let (recipient, key) = (self.own, self.keys.id());
+        let (recipient, key) = (self.own, self.keys.id());
+        let sign = |((sender, _), (state, envelopes))| {
             let signed = Receipt { recipient, key, sender, state, at: now, envelopes }.sign(&self.keys);
             SignedReceipt { body: signed.bytes.into(), signature: signed.signature.to_vec().into() }
         };
-        groups
-            .into_iter()
-            .flat_map(|((sender, _), (state, envelopes))| {
-                let records = envelopes.chunks(RECEIPTS_PER_RECORD);
-                records.map(|envelopes| receipt(sender, state, envelopes)).collect::<Vec<_>>()
-            })
-            .collect()
+        let receipts = groups.into_iter().map(sign).collect();
+        let mut rest = owed.skip_while(|(_, owed)| owed.state != ReceiptState::Delivered);
+        let until = state.owed.range(self.next..).nth(AT_ONCE).map_or(state.next, |(at, _)| *at);
+        Signed { receipts, until, unsigned: rest.next().map(|(_, owed)| owed.index) }
     }
 
-    /// The first place that [`Self::sign`] did not look at.
-    pub(super) fn until(&self, state: &State) -> Seq {
-        state.owed.range(self.next..).nth(AT_ONCE).map_or(state.next, |(at, _)| *at)
+    /// The cursor to acknowledge: never past a notice whose receipt does not go along, because the hub
+    /// takes the cursor for the word that it has the receipts; and never back.
+    pub(super) fn cursor(&self, handled: Seq, signed: &Signed) -> Seq {
+        signed.unsigned.map_or(handled, |unsigned| handled.min(unsigned)).max(self.opened_at)
     }
 
     /// Notes what was sent: the cursor, and receipts about everything before `until`.

@@ -136,6 +136,9 @@ impl State {
     }
 }
 
+/// A row: its key and its value.
+type Row = (Vec<u8>, Vec<u8>);
+
 /// The last byte of the key of an entry's last part.
 const LAST_PART: u8 = 0xff;
 
@@ -185,7 +188,7 @@ fn damaged(kind: Kind) -> LoadError {
 }
 
 /// Every row of a kind from a key on.
-fn rows(views: &Views, kind: Kind, from: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LoadError> {
+fn rows(views: &Views, kind: Kind, from: &[u8]) -> Result<Vec<Row>, LoadError> {
     let mut all = Vec::new();
     let mut from = Bound::Included(from.to_vec());
     loop {

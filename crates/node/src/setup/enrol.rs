@@ -54,7 +54,7 @@ pub enum EnrolError {
     Connect(#[from] ConnectError),
     /// The hub refused, or did not prove what it said.
     #[error(transparent)]
-    Client(#[from] ClientError),
+    Client(Box<ClientError>),
     /// The hub answered with certificates that do not fit.
     #[error("the hub answered with a certificate that is not the exchange's; tell the exchange")]
     ForeignCertificate,
@@ -76,6 +76,12 @@ pub enum EnrolError {
     /// A file cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl From<ClientError> for EnrolError {
+    fn from(error: ClientError) -> Self {
+        Self::Client(Box::new(error))
+    }
 }
 
 /// What enrolment gave.
