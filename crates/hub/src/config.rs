@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// let config: amana_hub::HubConfig = toml::from_str("listen = '127.0.0.1:7443'")?;
 /// assert_eq!(config.limits.group_records, 512);
-/// assert!(toml::from_str::<amana_hub::HubConfig>("listen = '127.0.0.1:7443'").is_err());
+/// assert!(toml::from_str::<amana_hub::HubConfig>("lisen = '127.0.0.1:7443'").is_err());
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub struct HubLimits {
     pub recent_kib: u32,
     /// Cache of the views, in KiB.
     pub view_cache_kib: u32,
+    /// One file of the journal, in MiB; one that could not hold a whole group is made larger.
+    pub journal_segment_mib: u32,
     /// How long a member's certificate is valid, in days.
     pub member_certificate_days: u32,
 }
@@ -63,6 +65,7 @@ impl Default for HubLimits {
             delivery_window_kib: 8 * 1024,
             recent_kib: 64 * 1024,
             view_cache_kib: 64 * 1024,
+            journal_segment_mib: 64,
             member_certificate_days: 365,
         }
     }

@@ -42,6 +42,15 @@ pub(crate) enum AppendError {
     Fatal(LedgerError),
 }
 
+/// How large the ledger's parts are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LedgerSizes {
+    /// Cache of the views.
+    pub(crate) cache_bytes: usize,
+    /// One file of the journal: a group must fit.
+    pub(crate) segment_bytes: u64,
+}
+
 /// The one writer.
 pub(crate) struct HubLedger {
     ledger: Ledger<Machine>,
@@ -55,11 +64,12 @@ impl HubLedger {
     /// [`LedgerError`]; damage is reported and nothing is changed.
     pub(crate) fn open(
         dir: &Path,
-        cache_bytes: usize,
+        sizes: LedgerSizes,
         exchange: &ExchangeName,
         root_keys: &[VerifyingKey],
     ) -> Result<Self, LedgerError> {
-        let config = LedgerConfig { views_cache_bytes: cache_bytes, ..LedgerConfig::new(dir) };
+        let mut config = LedgerConfig { views_cache_bytes: sizes.cache_bytes, ..LedgerConfig::new(dir) };
+        config.journal.segment_bytes = sizes.segment_bytes;
         let ledger = Ledger::open(config, || Machine::new(exchange.clone(), root_keys.to_vec()))?;
         if let Some(fault) = ledger.fold().fault() {
             return Err(fault.clone().into());

@@ -26,7 +26,7 @@ use tonic::transport::Server;
 use tonic::transport::server::Router;
 
 use crate::config::{HubConfig, HubLimits, Layout};
-use crate::ledger::{HubLedger, LedgerError};
+use crate::ledger::{HubLedger, LedgerError, LedgerSizes};
 use crate::recent::Recent;
 use crate::sequencer::{GroupLimits, LogSigner, Parts, Sequencer, SequencerError, Shared};
 use crate::service::{
@@ -109,8 +109,8 @@ impl Running {
 /// [`HubError`].
 pub async fn run(options: HubOptions) -> Result<Running, HubError> {
     let HubOptions { dir, config, passphrase, clock, random, shutdown } = options;
-    let cache = kib(config.limits.view_cache_kib);
-    let opening = tokio::task::spawn_blocking(move || open(&dir, cache, &passphrase));
+    let sizes = ledger_sizes(config.limits);
+    let opening = tokio::task::spawn_blocking(move || open(&dir, sizes, &passphrase));
     let Opened { dir, facts, keys, ledger } = opening.await.map_err(|_| HubError::Fault("opening"))??;
     let replayed_records = ledger.replayed_records();
 
@@ -166,8 +166,8 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
 pub fn fsck(dir: &Path) -> Result<Result<Checked, Mismatch>, HubError> {
     let layout = Layout::new(dir);
     let facts = ExchangeFacts::load(&layout.exchange())?;
-    let cache = kib(HubLimits::default().view_cache_kib);
-    let ledger = HubLedger::open(&layout.ledger(), cache, &facts.exchange, &facts.root_keys)?;
+    let sizes = ledger_sizes(HubLimits::default());
+    let ledger = HubLedger::open(&layout.ledger(), sizes, &facts.exchange, &facts.root_keys)?;
     let checked = ledger.reader().check(ledger.tree().head());
     ledger.close()?;
     Ok(checked)
@@ -181,12 +181,12 @@ struct Opened {
     ledger: HubLedger,
 }
 
-fn open(dir: &Path, cache_bytes: usize, passphrase: &Passphrase) -> Result<Opened, HubError> {
+fn open(dir: &Path, sizes: LedgerSizes, passphrase: &Passphrase) -> Result<Opened, HubError> {
     let layout = Layout::new(dir);
     let facts = ExchangeFacts::load(&layout.exchange())?;
     let keys = HubKeys::load(&layout, &facts, passphrase)?;
     let dir = layout.ledger();
-    let ledger = HubLedger::open(&dir, cache_bytes, &facts.exchange, &facts.root_keys)?;
+    let ledger = HubLedger::open(&dir, sizes, &facts.exchange, &facts.root_keys)?;
     Ok(Opened { dir, facts, keys, ledger })
 }
 
@@ -265,6 +265,17 @@ fn cut_the_excluded(connections: Connections) -> Box<dyn Fn(&Directory) + Send> 
 
 fn group_limits(limits: HubLimits) -> GroupLimits {
     GroupLimits { records: size(limits.group_records), bytes: kib(limits.group_kib) }
+}
+
+/// A group is gathered up to its limit, then takes in one piece of work more.
+fn ledger_sizes(limits: HubLimits) -> LedgerSizes {
+    const FIELDS: usize = 8 << 20;
+    let group = kib(limits.group_kib).saturating_add(kib(limits.in_flight_kib_per_stream));
+    let least = group.saturating_add(MESSAGE_BYTES).saturating_add(FIELDS) as u64;
+    LedgerSizes {
+        cache_bytes: kib(limits.view_cache_kib),
+        segment_bytes: (u64::from(limits.journal_segment_mib) << 20).max(least),
+    }
 }
 
 fn service_limits(limits: HubLimits) -> ServiceLimits {

@@ -1,1 +1,231 @@
+use std::path::Path;
 
+use amana_log::LeafSalt;
+use amana_seal::directory::{Entry as Signed, Grant, MemberStatement, OneTimeSecret, StatusChange};
+use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
+use amana_types::{HpkeEpoch, MemberKind, Random};
+
+use super::*;
+use crate::ledger::{HubLedger, LedgerSizes};
+use crate::record::{Accept, Deliver, Entry, Receipt, Slot, Stamp};
+
+const SIZES: LedgerSizes = LedgerSizes { cache_bytes: 1 << 20, segment_bytes: 1 << 20 };
+
+/// Different bytes at each draw, the same in each run.
+#[derive(Default)]
+struct Counter(std::sync::atomic::AtomicU64);
+
+impl Random for Counter {
+    fn fill(&self, out: &mut [u8]) {
+        for chunk in out.chunks_mut(32) {
+            let n = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let block = digest(&SHA256, &n.to_be_bytes());
+            chunk.copy_from_slice(&block.as_ref()[..chunk.len()]);
+        }
+    }
+}
+
+fn pair(label: &str) -> SigningKeyPair {
+    SigningKeyPair::from_seed(digest(&SHA256, label.as_bytes()).as_ref()).unwrap()
+}
+
+fn code(text: &str) -> MemberCode {
+    text.parse().unwrap()
+}
+
+fn exchange() -> ExchangeName {
+    "exchange.example".parse().unwrap()
+}
+
+fn stamp(n: u64) -> Stamp {
+    Stamp {
+        accepted_at: Timestamp::from_unix_millis(1_795_000_000_000 + n),
+        leaf_salt: LeafSalt::new([7; 32]),
+    }
+}
+
+fn enrolment(member: &str) -> Record {
+    let random = Counter::default();
+    let secret = OneTimeSecret::draw(&random);
+    let grant = Grant {
+        exchange: exchange(),
+        code: code(member),
+        name: member.to_owned(),
+        kind: MemberKind::Country,
+        regions: BTreeSet::new(),
+        child_protection: false,
+        groups: BTreeSet::new(),
+        first_epoch: HpkeEpoch(0),
+        expires: stamp(1 << 40).accepted_at,
+        secret_hash: secret.hash(),
+    };
+    let grant = grant.sign(&pair("root"));
+    let seed = digest(&SHA256, format!("{member} hpke").as_bytes());
+    let statement = MemberStatement {
+        exchange: exchange(),
+        code: code(member),
+        grant: grant.digest(),
+        tls_key: entry_digest(member.as_bytes()),
+        identity_key: pair(&format!("{member} identity")).public(),
+        signing_key: pair(&format!("{member} signing")).public(),
+        hpke_epoch: HpkeEpoch(0),
+        hpke_key: HpkeKeyPairs::public(seed.as_ref()),
+    };
+    let statement = statement.sign(&pair(&format!("{member} identity")));
+    directory(&Signed::Enrol { grant, secret, statement })
+}
+
+/// Only the public half is wanted here.
+struct HpkeKeyPairs;
+
+impl HpkeKeyPairs {
+    fn public(seed: &[u8]) -> amana_types::HpkePublicKey {
+        HpkeKeyPair::from_seed(seed).unwrap().public().clone()
+    }
+}
+
+fn directory(entry: &Signed) -> Record {
+    Record::Directory(Arc::new(Entry { stamp: stamp(0), bytes: entry.encode().into() }))
+}
+
+fn suspension(member: &str, number: u64) -> Record {
+    let change = StatusChange { exchange: exchange(), number, code: code(member), suspended: true };
+    directory(&Signed::Status(change.sign(&pair("root"))))
+}
+
+fn accept(n: u64, to: &[&str]) -> Record {
+    let at = stamp(n);
+    let slots = to.iter().map(|recipient| Slot {
+        recipient: code(recipient),
+        epoch: HpkeEpoch(0),
+        sealed: Bytes::from_static(b"sealed"),
+    });
+    Record::Accept(Arc::new(Accept {
+        stamp: at,
+        notice: NoticeId::new(at.accepted_at, &Counter(n.into())),
+        submission: entry_digest(&n.to_be_bytes()),
+        sender: code("XA"),
+        header: Bytes::from_static(b"header"),
+        slots_root: Digest([1; 32]),
+        depth: 1,
+        signature: [2; 64],
+        addressing: Bytes::new(),
+        addressing_salt: Bytes::new(),
+        slot_tree: Bytes::new(),
+        slots: slots.collect(),
+        sections: Vec::new(),
+    }))
+}
+
+fn deliver(n: u64, member: &str, cursor: u64) -> Record {
+    Record::Deliver(Deliver { stamp: stamp(n), member: code(member), cursor: Seq(cursor) })
+}
+
+fn receipt(n: u64) -> Record {
+    Record::Receipt(Arc::new(Receipt {
+        stamp: stamp(n),
+        recipient: code("XF"),
+        sender: code("XA"),
+        body: Bytes::from_static(b"receipt"),
+        signature: Bytes::from_static(&[3; 64]),
+    }))
+}
+
+/// A life of some thousand records, with everything that can happen in it.
+fn life(length: u64) -> Vec<Record> {
+    let mut records = vec![enrolment("XA"), enrolment("XF"), enrolment("XS")];
+    for n in 3..length {
+        records.push(match n % 7 {
+            _ if n == 695 => suspension("XS", 0),
+            0 => deliver(n, "XF", n - 1),
+            1 => receipt(n),
+            3 => accept(n, &["XF"]),
+            _ => accept(n, &["XF", "XS"]),
+        });
+    }
+    records
+}
+
+fn open(dir: &Path) -> HubLedger {
+    HubLedger::open(dir, SIZES, &exchange(), &[pair("root").public()]).unwrap()
+}
+
+fn append(ledger: &mut HubLedger, records: &[Record], group: usize) {
+    for group in records.chunks(group) {
+        let logged = group.iter().cloned().map(|record| Logged::new(record).unwrap()).collect();
+        assert!(ledger.append(logged).is_ok());
+    }
+}
+
+#[test]
+fn a_restart_gives_the_state_that_ran_live() {
+    for length in [3, 255, 256, 257, 700, 1024] {
+        let dir = tempfile::tempdir().unwrap();
+        let records = life(length);
+        let mut ledger = open(dir.path());
+        append(&mut ledger, &records, 50);
+        let (live, head) = (ledger.state().clone(), ledger.tree().head());
+        ledger.close().unwrap();
+
+        let again = open(dir.path());
+        assert_eq!(*again.state(), live, "{length} records");
+        assert_eq!(again.tree().head(), head);
+        assert!(again.replayed_records() < 256, "only the tail is read again");
+        again.close().unwrap();
+
+        std::fs::remove_dir_all(dir.path().join("views")).unwrap();
+        let rebuilt = open(dir.path());
+        assert_eq!(*rebuilt.state(), live, "rebuilt from {length} records");
+        assert_eq!(rebuilt.replayed_records(), length);
+        rebuilt.close().unwrap();
+    }
+}
+
+#[test]
+fn the_directory_and_the_cursors_follow_from_the_records() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    let records = life(700);
+    append(&mut ledger, &records, 64);
+    let state = ledger.state();
+    assert_eq!(state.directory.members.len(), 3);
+    assert!(!state.directory.member(code("XS")).unwrap().is_active());
+    assert_eq!(state.cursor(code("XF")), Seq(692));
+    assert_eq!(state.cursor(code("XA")), Seq(0));
+    assert_eq!(state.entries(0, 10), (vec![Seq(0), Seq(1), Seq(2), Seq(695)], 4));
+    assert_eq!(state.entries(3, 10).0, [Seq(695)]);
+    let Record::Directory(entry) = &records[1] else { panic!("an entry") };
+    assert_eq!(state.entry_place(&entry.bytes), Some(Seq(1)));
+    assert_eq!(state.entry_place(b"another"), None);
+    ledger.close().unwrap();
+}
+
+#[test]
+fn an_entry_that_does_not_follow_stops_the_ledger() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    append(&mut ledger, &life(3), 3);
+    let out_of_order = Logged::new(suspension("XS", 5)).unwrap();
+    assert!(matches!(ledger.append(vec![out_of_order]), Err(crate::ledger::AppendError::Fatal(_))));
+    drop(ledger);
+    let reopened = HubLedger::open(dir.path(), SIZES, &exchange(), &[pair("root").public()]);
+    assert!(matches!(reopened, Err(crate::ledger::LedgerError::Machine(_))));
+}
+
+#[test]
+fn ids_are_found_with_what_was_submitted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    let records = life(600);
+    append(&mut ledger, &records, 100);
+    let reader = ledger.reader();
+    for (record, seq) in records.iter().zip(0..) {
+        if let Record::Accept(accept) = record {
+            assert_eq!(reader.find(accept.notice).unwrap(), Some((Seq(seq), accept.submission)));
+            assert_eq!(reader.record(Seq(seq)).unwrap(), *record);
+        }
+    }
+    let never = NoticeId::new(stamp(9999).accepted_at, &Counter(9999.into()));
+    assert_eq!(reader.find(never).unwrap(), None);
+    ledger.close().unwrap();
+}

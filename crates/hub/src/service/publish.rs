@@ -243,13 +243,15 @@ impl Ready {
         let published = Arc::clone(&first.published);
         let mut outcomes = Vec::with_capacity(first.outcomes.len());
         let mut group = Some(first);
-        while let Some(Sequenced { outcomes: more, .. }) = group.take() {
+        while let Some(Sequenced { outcomes: more, held, .. }) = group.take() {
             for (notice, outcome) in more {
                 match wire_outcome(&self.hub, &published, notice, outcome) {
                     Ok(outcome) => outcomes.push(outcome),
                     Err(status) => return Some(Err(status)),
                 }
             }
+            // The connection takes this answer now: the stream may send as much again.
+            drop(held);
             match self.answers.try_recv() {
                 Ok(next) if Arc::ptr_eq(&next.published, &published) => group = Some(next),
                 Ok(next) => self.ahead = Some(next),

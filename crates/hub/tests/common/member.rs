@@ -1,6 +1,8 @@
 //! One member: its keys, its channel, and what it publishes and receives.
 
-use amana_client::exchange::{Answer, Event, PublishAnswers, PublishSender, Receiver, open_publish};
+use amana_client::exchange::{
+    Answer, Event, PublishAnswers, PublishSender, Receiver, SignedReceipt, open_publish,
+};
 use amana_client::{Auditor, ClientError};
 use amana_kit::certs::{CertificateRequest, TlsKey};
 use amana_kit::connect::{ServerAddress, connect};
@@ -10,10 +12,12 @@ use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_log::LogKey;
 use amana_seal::directory::{Entry, Invitation, MemberStatement};
 use amana_seal::envelope::{
-    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal,
+    ClearSection, Envelope, EnvelopeDraft, Granted, Header, Kind, PairLink, Recipient, SectionKind,
+    header_hash, seal,
 };
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
-use amana_types::{Addressing, Directory, Duration, HpkeEpoch, MemberCode, NoticeId, Seq};
+use amana_seal::receipt::{Receipt, ReceiptState, Receipted};
+use amana_types::{Addressing, Directory, Duration, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::v1;
 use bytes::Bytes;
 use tonic::transport::Channel;
@@ -29,6 +33,22 @@ pub(crate) struct Party {
     pub(crate) tls: ClientTls,
     pub(crate) entry: Bytes,
     pub(crate) log_key: LogKey,
+}
+
+/// What a sender says about time and identity.
+#[derive(Clone, Copy)]
+pub(crate) struct Choices {
+    pub(crate) id: NoticeId,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Timestamp,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        let created = now();
+        let id = NoticeId::new(created, &SystemRandom);
+        Self { id, created, expires: created.after(Duration::from_days(30)) }
+    }
 }
 
 /// An envelope as it arrived.
@@ -99,7 +119,7 @@ impl Party {
     pub(crate) fn seal(&self, directory: &Directory, to: &[&str], text: &str) -> (NoticeId, Envelope) {
         let mut addressing = Addressing::default();
         addressing.countries.extend(to.iter().map(|code| super::code(code)));
-        self.seal_as(directory, &addressing, to, text, NoticeId::new(now(), &SystemRandom))
+        self.seal_as(directory, &addressing, to, text, &Choices::default())
     }
 
     /// Seals with every choice open: the slots need not be for whom the addressing names.
@@ -109,8 +129,9 @@ impl Party {
         addressing: &Addressing,
         slots_for: &[&str],
         text: &str,
-        id: NoticeId,
+        choices: &Choices,
     ) -> (NoticeId, Envelope) {
+        let Choices { id, created, expires } = *choices;
         let sections =
             [ClearSection { kind: SectionKind(1), content: text.as_bytes(), granted: Granted::Everyone }];
         let members: Vec<_> = slots_for.iter().map(|code| &directory.members[&super::code(code)]).collect();
@@ -119,8 +140,8 @@ impl Party {
         let draft = EnvelopeDraft {
             kind: Kind::Notice,
             id,
-            created: now(),
-            expires: now().after(Duration::from_days(30)),
+            created,
+            expires,
             addressing,
             directory: directory.head,
             audit: None,
@@ -138,8 +159,18 @@ impl Party {
 
     /// Publishes one envelope on a stream of its own.
     pub(crate) async fn publish(&self, exchange: &Exchange, id: NoticeId, envelope: &Envelope) -> Answer {
+        self.publish_message(exchange, id, message(envelope)).await
+    }
+
+    /// The same, for a message that need not be an envelope as it was sealed.
+    pub(crate) async fn publish_message(
+        &self,
+        exchange: &Exchange,
+        id: NoticeId,
+        envelope: v1::Envelope,
+    ) -> Answer {
         let (sender, mut answers) = self.publisher(exchange).await;
-        sender.submit(id, message(envelope)).await.unwrap();
+        sender.submit(id, envelope).await.unwrap();
         drop(sender);
         let answers = tokio::time::timeout(PATIENCE, answers.next()).await.unwrap().unwrap().unwrap();
         answers.into_iter().next().unwrap()
@@ -160,6 +191,40 @@ impl Party {
         }
     }
 
+    /// Every envelope until the log says that there is no more below `until`.
+    pub(crate) async fn envelopes_below(receiver: &mut Receiver, until: Seq) -> Vec<Delivered> {
+        let mut all = Vec::new();
+        loop {
+            let event = tokio::time::timeout(PATIENCE, receiver.next()).await.unwrap().unwrap().unwrap();
+            match event {
+                Event::Envelope(proven) => {
+                    all.push(Delivered { index: proven.index, envelope: proven.record })
+                }
+                Event::Head { complete_below, .. } if complete_below >= until => return all,
+                _ => {}
+            }
+        }
+    }
+
+    /// A signed receipt for deliveries of one sender.
+    pub(crate) fn receipt(&self, sender: MemberCode, delivered: &[&Delivered]) -> SignedReceipt {
+        let about = delivered.iter().map(|delivered| {
+            let header = Header::decode(&delivered.envelope.header).unwrap();
+            let header_hash = header_hash(&delivered.envelope.header);
+            Receipted { seq: delivered.index, id: header.id, header_hash }
+        });
+        let receipt = Receipt {
+            recipient: self.code,
+            key: self.signing.id(),
+            sender,
+            state: ReceiptState::Delivered,
+            at: now(),
+            envelopes: about.collect(),
+        };
+        let signed = receipt.sign(&self.signing);
+        SignedReceipt { body: signed.bytes.into(), signature: Bytes::copy_from_slice(&signed.signature) }
+    }
+
     /// Opens a delivery as its recipient.
     pub(crate) fn open(&self, directory: &Directory, delivered: &Delivered) -> String {
         use amana_seal::SignerKey;
@@ -178,9 +243,8 @@ impl Party {
             path: &path,
             sections: envelope.sections.iter().map(Bytes::as_ref).collect(),
         };
-        let signer = |header: &amana_seal::envelope::Header| {
-            SignerKey::find(directory, header.sender, header.sender_key, delivered.index)
-        };
+        let signer =
+            |header: &Header| SignerKey::find(directory, header.sender, header.sender_key, delivered.index);
         let opened = open(parts, self.code, signer, |_| Some(&self.hpke)).unwrap();
         String::from_utf8(opened.sections[0].content.to_vec()).unwrap()
     }

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration as Span;
 
-use amana_hub::{HubConfig, HubOptions, InitOptions, Invitee, Operator, Running, init, run};
+use amana_client::ClientError;
+use amana_client::exchange::{Answer, Receipted};
+use amana_hub::{HubConfig, HubLimits, HubOptions, InitOptions, Invitee, Operator, Running, init, run};
 use amana_kit::clock::SystemClock;
 use amana_kit::connect::{ServerAddress, connect};
 use amana_kit::random::SystemRandom;
@@ -20,7 +22,8 @@ use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock, Directory, Duration, HpkeEpoch, MemberCode, MemberKind, Region, Timestamp};
 use tonic::transport::Channel;
 
-pub(crate) use member::{Delivered, Party};
+#[allow(unused_imports, reason = "each test binary uses a part of it")]
+pub(crate) use member::{Choices, Delivered, Party, message};
 
 /// How long anything may take before a test gives up. Nothing asserts a time.
 pub(crate) const PATIENCE: Span = Span::from_secs(60);
@@ -37,6 +40,30 @@ pub(crate) fn now() -> Timestamp {
     SystemClock.now()
 }
 
+/// What the hub said to one envelope, as an acceptance.
+pub(crate) fn receipted(answer: Answer) -> Receipted {
+    match answer {
+        Answer::Receipted(receipted) => receipted,
+        Answer::Refused(refused) => panic!("refused: {} {}", refused.reason, refused.message),
+    }
+}
+
+/// The same, as a refusal.
+pub(crate) fn reason(answer: Answer) -> String {
+    match answer {
+        Answer::Refused(refused) => refused.reason,
+        Answer::Receipted(receipted) => panic!("accepted at {}", receipted.index),
+    }
+}
+
+/// The reason of a refused call.
+pub(crate) fn remote(error: ClientError) -> String {
+    match error {
+        ClientError::Remote(remote) => remote.reason,
+        other => panic!("{other}"),
+    }
+}
+
 /// A hub and its operator.
 pub(crate) struct Exchange {
     root: tempfile::TempDir,
@@ -50,7 +77,14 @@ impl Exchange {
     /// Makes an exchange and starts its hub.
     pub(crate) async fn start() -> Self {
         let any = "127.0.0.1:0".parse().unwrap();
-        Self::start_with(HubConfig { listen: any, enrol_listen: any, ..HubConfig::default() }).await
+        // Small files, so that a test does not write gigabytes of zeros.
+        let limits = HubLimits {
+            group_kib: 512,
+            in_flight_kib_per_stream: 2 * 1024,
+            journal_segment_mib: 1,
+            ..HubLimits::default()
+        };
+        Self::start_with(HubConfig { listen: any, enrol_listen: any, limits }).await
     }
 
     pub(crate) async fn start_with(config: HubConfig) -> Self {
