@@ -23,16 +23,20 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
         &["types", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
         &["sled", "hpke", "ring", "prost"],
     ),
-    (
-        "bench",
-        &["types", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
-        &[],
-    ),
+    ("bench", &["types", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"], &[]),
 ];
 
 /// Clocks, chance and files: what the pure crates (rows 0 and 1) must not reach for.
-const IMPURE: &[&str] =
-    &["std::fs", "std::net", "std::thread", "SystemTime", "Instant::now", "SystemRandom", "async fn", "OsRng"];
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::thread",
+    "SystemTime",
+    "Instant::now",
+    "SystemRandom",
+    "async fn",
+    "OsRng",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -120,7 +124,11 @@ fn the_core_is_pure() {
 fn the_hub_cannot_open() {
     for (path, text) in production("hub") {
         for word in ["HpkeKeyPair", "seal::open", "Opened", "DataKey", "VaultKey"] {
-            assert!(!text.contains(word), "{} names {word}: the hub must hold nothing that opens", path.display());
+            assert!(
+                !text.contains(word),
+                "{} names {word}: the hub must hold nothing that opens",
+                path.display()
+            );
         }
     }
 }

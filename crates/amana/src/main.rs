@@ -45,7 +45,23 @@ fn start(cli: Cli) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::new(Exit::Failed, error))?;
     // Boxed: the commands' futures differ much in size, and one is run.
-    runtime.block_on(Box::pin(run(cli.command, &settings)))
+    runtime.block_on(Box::pin(interruptible(cli.command, &settings)))
+}
+
+/// Runs a command until it is done or interrupted from the keyboard. What serves ends in good order by
+/// itself when it is told to.
+async fn interruptible(command: Command, settings: &Settings) -> Result<(), Failure> {
+    let serves = matches!(
+        command,
+        Command::Hub(args::HubCommand::Run { .. }) | Command::Node(args::NodeCommand::Run { .. })
+    ) || matches!(&command, Command::Demo(demo) if demo.serve);
+    if serves {
+        return run(command, settings).await;
+    }
+    tokio::select! {
+        done = run(command, settings) => done,
+        _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Interrupted, "interrupted")),
+    }
 }
 
 async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {

@@ -52,6 +52,11 @@ impl Settings {
         })
     }
 
+    /// The same settings, acting as somebody else.
+    pub(crate) fn acting_as(&self, context: PathBuf) -> Self {
+        Self { context: Some(context), ..self.clone() }
+    }
+
     /// The passphrase of the private keys, from where the arguments say or from systemd's credential.
     pub(crate) fn passphrase(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use amana_client::{Operator as OperatorCalls, RemoteLog, notice_service};
-use amana_log::{LogKey, Receipt};
-use amana_seal::envelope::{AcceptRecord, Header};
+use amana_client::{Operator as OperatorCalls, RemoteLog, notice_service, proof};
+use amana_log::LogKey;
+use amana_seal::envelope::Header;
 use amana_wire::v1;
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -83,19 +83,14 @@ fn verify_receipt(file: &Path, log_key: &str, settings: &Settings) -> Result<(),
     let refused = |why: &dyn std::fmt::Display| {
         Failure::new(Exit::Verification, format_args!("{}: {why}", file.display()))
     };
-    let receipt = Receipt::parse(&bytes).map_err(|error| refused(&error))?;
-    let extra =
-        receipt.extra.as_deref().ok_or_else(|| refused(&"it does not carry the record that it proves"))?;
-    let (record, salt) = AcceptRecord::decode(extra).map_err(|error| refused(&error))?;
-    let leaf = record.leaf(&salt).map_err(|error| refused(&error))?;
-    let proven = receipt.verify(leaf, &key).map_err(|error| refused(&error))?;
-    let header = Header::decode(record.header).map_err(|error| refused(&error))?;
+    let (leaf, proven) = proof::verify(&bytes, &key).map_err(|error| refused(&error))?;
+    let header = Header::decode(&leaf.header).map_err(|error| refused(&error))?;
     let value = json!({
         "ok": true,
         "notice_id": header.id.to_string(),
         "sender": header.sender.to_string(),
         "index": proven.index().get(),
-        "accepted_at": record.accepted_at.to_string(),
+        "accepted_at": leaf.accepted_at.to_string(),
     });
     settings.out.one(&value, || {
         format!(
@@ -104,7 +99,7 @@ fn verify_receipt(file: &Path, log_key: &str, settings: &Settings) -> Result<(),
             header.sender,
             key.name(),
             proven.index(),
-            record.accepted_at
+            leaf.accepted_at
         )
     })
 }

@@ -4,10 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use amana_client::{RemoteLog, notice_service};
+use amana_client::{RemoteLog, notice_service, proof};
 use amana_kit::shutdown::Shutdown;
-use amana_log::Receipt;
-use amana_seal::envelope::AcceptRecord;
 use amana_types::{Clock, Role};
 use amana_wire::file::{self, Format as FileFormat};
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
@@ -122,8 +120,8 @@ impl Story {
 
     /// The agency API of a country's node, as its unit.
     async fn unit(&self, code: &str) -> Result<NoticeServiceClient<Channel>, Failure> {
-        let context = Some(self.exchange.agency_dir(code));
-        Ok(notice_service(context::agency(&Settings { context, ..self.settings.clone() }).await?))
+        let settings = self.settings.acting_as(self.exchange.agency_dir(code));
+        Ok(notice_service(context::agency(&settings).await?))
     }
 
     async fn publish(&mut self) -> Result<String, Failure> {
@@ -242,13 +240,10 @@ impl Story {
             Ok((all && recipients.len() == 2).then_some(recipients))
         })
         .await?;
-        let proof =
+        let answer =
             xa.prove(v1::ProveRequest { notice_id: self.notice.clone() }).await.map_err(failed)?.into_inner();
-        let receipt = Receipt::parse(proof.proof.as_bytes()).map_err(failed)?;
-        let extra = receipt.extra.clone().ok_or_else(|| failed("the proof carries no record"))?;
-        let (record, salt) = AcceptRecord::decode(&extra).map_err(failed)?;
         let key = self.exchange.operator().log_key().parse().map_err(failed)?;
-        let proven = receipt.verify(record.leaf(&salt).map_err(failed)?, &key).map_err(failed)?;
+        let (_, proven) = proof::verify(answer.proof.as_bytes(), &key).map_err(failed)?;
         let members: Vec<&str> = recipients.iter().map(|r| r.member.as_str()).collect();
         Ok(format!("from {}; the hub's own proves index {} offline", members.join(" and "), proven.index()))
     }

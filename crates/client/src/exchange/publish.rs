@@ -64,7 +64,7 @@ pub struct Receipted {
     pub accepted_at: Timestamp,
     /// What blinds its leaf.
     pub leaf_salt: LeafSalt,
-    /// The portable proof; its extra data is the accept record, so that it verifies without anything else.
+    /// The proof. Whoever hands it on adds what recomputes its leaf: see [`AcceptedLeaf`](crate::proof::AcceptedLeaf).
     pub receipt: Receipt,
     /// Whether it had been accepted before.
     pub repeated: bool,
@@ -179,7 +179,6 @@ fn prove(
         accepted_at,
     };
     let leaf = record.leaf(&leaf_salt).map_err(|_| ClientError::hub("leaf"))?;
-    let extra = record.encode(&leaf_salt);
     let proven = includes(head, leaf, receipted.index, &receipted.inclusion_proof)?;
     let proof = InclusionProof::from_slices(receipted.inclusion_proof.iter().map(Bytes::as_ref))
         .map_err(crate::auditor::AuditError::from)?;
@@ -189,7 +188,7 @@ fn prove(
         index: Seq(proven.index().get()),
         accepted_at,
         leaf_salt,
-        receipt: Receipt { index: LeafIndex::new(receipted.index), proof, checkpoint, extra: Some(extra) },
+        receipt: Receipt { index: LeafIndex::new(receipted.index), proof, checkpoint, extra: None },
         repeated: receipted.repeated_submission,
     })
 }
