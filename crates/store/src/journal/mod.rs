@@ -30,6 +30,7 @@ use amana_types::Seq;
 
 pub use error::{Damage, JournalError};
 pub use read::{JournalReader, JournalScan};
+pub use segment::JournalId;
 
 use crate::disk::{Disk, RealDisk};
 use acked::AckedMark;
@@ -37,9 +38,9 @@ use error::{fatal, io_error};
 use frame::{Place, Salt, frame_bytes, write_frame};
 use index::SegmentIndex;
 use lock::DirLock;
-use read::{Active, MAX_FRAME_BYTES};
+use read::Active;
 use recover::Extent;
-use segment::{JournalId, SEGMENT_HEADER_BYTES, SegmentHeader, index_path, segment_path};
+use segment::{SEGMENT_HEADER_BYTES, SegmentHeader, index_path, segment_path};
 use spare::Spares;
 
 /// The most records one group may have: their places in it are 16-bit numbers.
@@ -146,8 +147,8 @@ impl Journal {
 
     /// What tells this journal from every other: what is derived from it can note where it is from.
     #[must_use]
-    pub fn id(&self) -> u64 {
-        self.reader.shared.journal.0
+    pub fn id(&self) -> JournalId {
+        self.reader.shared.journal
     }
 
     /// Gives up whole segments whose records all lie before this one; their files are used again.
@@ -268,4 +269,6 @@ fn begin_segment(
     Ok((file, header))
 }
 
-const _: () = assert!(MAX_FRAME_BYTES >= MIN_SEGMENT_BYTES);
+#[cfg(test)]
+#[path = "vector_tests.rs"]
+mod vector_tests;

@@ -19,7 +19,7 @@ const FIELDS_BYTES: usize = 40;
 
 /// Which journal: drawn when it is made, in every header, so that files of two are never mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct JournalId(pub(crate) u64);
+pub struct JournalId(pub u64);
 
 /// The beginning of a segment file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -100,7 +100,7 @@ struct Base<F> {
 
 /// How far the rows go, if they were derived from this journal.
 fn applied_to(views: &Views, journal: &Journal) -> Result<Option<Seq>, LedgerError> {
-    let own = number(views, JOURNAL)? == Some(journal.id());
+    let own = number(views, JOURNAL)? == Some(journal.id().0);
     Ok(number(views, APPLIED)?.filter(|_| own).map(Seq))
 }
 
@@ -121,7 +121,7 @@ fn begin<F: Fold>(
         return Err(LedgerError::Beheaded { first });
     }
     let mut rows = Rows::default();
-    rows.put(Prefix::META, JOURNAL, &journal.id().to_be_bytes());
+    rows.put(Prefix::META, JOURNAL, &journal.id().0.to_be_bytes());
     rows.put(Prefix::META, APPLIED, &0_u64.to_be_bytes());
     views.apply(rows)?;
     let ids_dir = config.dir.join("ids");

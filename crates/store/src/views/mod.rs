@@ -16,6 +16,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 mod aside;
+mod error;
+mod row;
+
+pub use error::ViewsError;
+pub use row::{MAX_VALUE_BYTES, Prefix, Row, Rows};
+
+use error::failed;
 
 /// sled runs the program `sync` while it opens. Until a child process has become that program it shares
 /// all locks on files, so no folder may be closed meanwhile that is to be opened again.
@@ -23,8 +30,6 @@ static OPENING: Mutex<()> = Mutex::new(());
 
 /// Rows in one leaf of the tree: small, because a leaf is written as a whole.
 const LEAF_ROWS: usize = 64;
-/// A row's value is shorter than this.
-pub const MAX_VALUE_BYTES: usize = 8 << 10;
 /// Rows are hashes and counters, which do not compress: the fastest level.
 const ZSTD_LEVEL: i32 = 1;
 /// Rows fetched at once when many are read.
@@ -33,30 +38,9 @@ const PAGE_ROWS: usize = 256;
 type Db = sled::Db<LEAF_ROWS>;
 type Tree = sled::Tree<LEAF_ROWS>;
 
-/// The kind of a row: its first byte on disk. Kinds below [`Prefix::FIRST_FREE`] belong to this crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Prefix(u8);
-
 /// The layout of rows. Another number than the one on disk means: rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SchemaVersion(pub u32);
-
-/// One row: its key without the prefix, and its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The key.
-    pub key: Vec<u8>,
-    /// The value.
-    pub value: Vec<u8>,
-}
-
-/// Changes that are made together or not at all.
-#[derive(Default)]
-pub struct Rows {
-    batch: sled::Batch,
-    bytes: u64,
-    oversized: Option<usize>,
-}
 
 /// How a folder of views is kept.
 #[derive(Clone, Debug)]
@@ -94,89 +78,6 @@ pub struct Views {
 struct Handles {
     first: Mutex<Db>,
     idle: Mutex<Vec<Tree>>,
-}
-
-/// Why rows could not be read or written. All are cured by ending the process: the rows are rebuilt.
-#[derive(Debug, thiserror::Error)]
-pub enum ViewsError {
-    /// A value is too large for a row: a mistake of the calling code.
-    #[error(
-        "a row of {got_bytes} bytes is too large: at most {MAX_VALUE_BYTES}; keep large data in the journal"
-    )]
-    TooLarge {
-        /// Its length.
-        got_bytes: usize,
-    },
-    /// The folder is open already, by a reader that outlived its ledger. Drop all readers first.
-    #[error("the views in {} are still open in a reader; drop all readers before opening again", dir.display())]
-    InUse {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// The system or sled refused.
-    #[error("cannot {action} the views in {}: {cause}; restart, they are rebuilt from the journal", dir.display())]
-    Io {
-        /// What was attempted.
-        action: &'static str,
-        /// The folder.
-        dir: PathBuf,
-        /// The reason given.
-        cause: io::Error,
-    },
-    /// sled panicked.
-    #[error("sled failed inside while trying to {action} the views in {}; restart, they are rebuilt", dir.display())]
-    Panicked {
-        /// What was attempted.
-        action: &'static str,
-        /// The folder.
-        dir: PathBuf,
-    },
-}
-
-impl Prefix {
-    /// The first kind that other crates may use.
-    pub const FIRST_FREE: u8 = 0x10;
-    /// This crate's own facts about a ledger.
-    pub(crate) const META: Self = Self(0x00);
-    /// The routing index.
-    pub(crate) const ROUTES: Self = Self(0x01);
-
-    /// A kind of another crate: 0x10 or above; `None` below.
-    #[must_use]
-    pub const fn new(byte: u8) -> Option<Self> {
-        if byte >= Self::FIRST_FREE { Some(Self(byte)) } else { None }
-    }
-
-    /// The owner's kind number `offset`, counted from [`Prefix::FIRST_FREE`]; there are 240 of them.
-    #[must_use]
-    pub const fn owner(offset: u8) -> Self {
-        Self(Self::FIRST_FREE.saturating_add(offset))
-    }
-
-    fn key(self, key: &[u8]) -> Vec<u8> {
-        let mut full = Vec::with_capacity(1 + key.len());
-        full.push(self.0);
-        full.extend_from_slice(key);
-        full
-    }
-}
-
-impl Rows {
-    /// Writes a row, in place of the one with this key if there is one.
-    pub fn put(&mut self, prefix: Prefix, key: &[u8], value: &[u8]) {
-        if value.len() >= MAX_VALUE_BYTES {
-            self.oversized = Some(value.len());
-            return;
-        }
-        self.bytes += (key.len() + value.len()) as u64;
-        self.batch.insert(prefix.key(key), value);
-    }
-
-    /// Deletes a row if it is there.
-    pub fn delete(&mut self, prefix: Prefix, key: &[u8]) {
-        self.bytes += key.len() as u64;
-        self.batch.remove(prefix.key(key));
-    }
 }
 
 impl Views {
@@ -390,8 +291,4 @@ fn guarded<T>(
         Ok(done) => done.map_err(|cause| failed(action, dir, cause)),
         Err(_) => Err(ViewsError::Panicked { action, dir: dir.to_owned() }),
     }
-}
-
-fn failed(action: &'static str, dir: &Path, cause: io::Error) -> ViewsError {
-    ViewsError::Io { action, dir: dir.to_owned(), cause }
 }
