@@ -25,7 +25,7 @@ pub(crate) struct DirectoryCalls(pub(crate) Arc<Hub>);
 
 impl DirectoryCalls {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
-        let caller = Caller::of(request, &self.0.published().directory());
+        let caller = Caller::of(request, self.0.published().directory());
         caller.map_err(|refused| Refusal::from(refused).into())
     }
 }

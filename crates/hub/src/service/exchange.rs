@@ -14,7 +14,7 @@ pub(crate) struct ExchangeCalls(pub(crate) Arc<Hub>);
 
 impl ExchangeCalls {
     fn member<T>(&self, request: &Request<T>) -> Result<amana_types::MemberCode, Status> {
-        let caller = Caller::of(request, &self.0.published().directory());
+        let caller = Caller::of(request, self.0.published().directory());
         caller.and_then(Caller::member).map_err(|refused| Refusal::from(refused).into())
     }
 }

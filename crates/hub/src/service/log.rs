@@ -48,7 +48,7 @@ impl From<LogRefused> for Status {
 
 impl LogCalls {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
-        let caller = Caller::of(request, &self.0.published().directory());
+        let caller = Caller::of(request, self.0.published().directory());
         caller.map_err(|refused| Refusal::from(refused).into())
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct OperatorCalls(pub(crate) Arc<Hub>);
 
 impl OperatorCalls {
     fn check<T>(&self, request: &Request<T>) -> Result<(), Status> {
-        let caller = Caller::of(request, &self.0.published().directory()).and_then(Caller::operator);
+        let caller = Caller::of(request, self.0.published().directory()).and_then(Caller::operator);
         caller.map(drop).map_err(|refused| Refusal::from(refused).into())
     }
 }
