@@ -220,3 +220,39 @@ fn damage_before_a_later_group_is_never_dropped() {
     fs::write(&segment, &torn).unwrap();
     assert_eq!(Journal::open(config(dir.path(), &disk)).unwrap().next(), Seq(4));
 }
+
+/// What is left of one torn group must never complete another of the same shape at the same place.
+#[test]
+fn two_torn_groups_never_make_a_whole_one() {
+    let dir = tempfile::tempdir().unwrap();
+    // Frames of 2048 bytes, so that the second begins at a sector.
+    let group = |n: u8| [[vec![n; 2024]], [vec![n; 2024]]];
+    let second_frame = 4096 + 2048;
+    for (n, first_kept) in [(1, false), (2, true)] {
+        let disk = Arc::new(SimDisk::new());
+        let mut journal = Journal::open(config(dir.path(), &disk)).unwrap();
+        assert_eq!(journal.next(), Seq(0));
+        disk.plan(Plan::FailSync);
+        journal.append(&group(n)).unwrap_err();
+        drop(journal);
+        disk.keep_only(|offset| (offset < second_frame) == first_kept);
+    }
+    assert_eq!(Journal::open(config(dir.path(), &Arc::new(SimDisk::new()))).unwrap().next(), Seq(0));
+}
+
+/// Every use of a segment file has a salt of its own, which nobody who writes records can know.
+#[test]
+fn no_two_segments_have_the_same_salt() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = Journal::open(config(dir.path(), &Arc::new(SimDisk::new()))).unwrap();
+    for _ in 0..20 {
+        journal.append(&[[vec![1; 5000]]]).unwrap();
+    }
+    let segments = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
+    let salts: Vec<_> = segments
+        .filter(|path| path.extension().is_some_and(|ext| ext == "seg"))
+        .map(|path| fs::read(path).unwrap()[24..32].to_vec())
+        .collect();
+    assert_eq!(salts.len(), 10);
+    assert_eq!(salts.iter().collect::<BTreeSet<_>>().len(), salts.len());
+}

@@ -69,6 +69,17 @@ impl SimDisk {
         }
     }
 
+    /// Of what was not synced, the disk has only the bytes that `kept` says, by their offset.
+    pub fn keep_only(&self, kept: impl Fn(u64) -> bool) {
+        for (_, Unsynced { file, sectors }) in std::mem::take(&mut *self.unsynced.lock().unwrap()) {
+            for (sector, versions) in sectors {
+                if !kept(sector * SECTOR_BYTES) {
+                    file.write_all_at(&versions[0], sector * SECTOR_BYTES).unwrap();
+                }
+            }
+        }
+    }
+
     /// The system wrote everything back just before the power went.
     pub fn keep_all(&self) {
         self.unsynced.lock().unwrap().clear();
@@ -76,11 +87,7 @@ impl SimDisk {
 
     /// Nothing since the last sync was written back.
     pub fn lose_all(&self) {
-        for (_, Unsynced { file, sectors }) in std::mem::take(&mut *self.unsynced.lock().unwrap()) {
-            for (sector, versions) in sectors {
-                file.write_all_at(&versions[0], sector * SECTOR_BYTES).unwrap();
-            }
-        }
+        self.keep_only(|_| false);
     }
 }
 
