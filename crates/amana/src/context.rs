@@ -65,7 +65,9 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
 
 fn load_agency(settings: &Settings) -> Result<(PathBuf, AgencyContext), Failure> {
     let path = file(settings, AGENCY_FILE, "amana agency add")?;
-    let context = toml::from_str(&read(&path)?).map_err(|error| {
+    let text = read(&path)
+        .map_err(|failure| failure.hint("an agency's context is the folder that `amana agency add` wrote"))?;
+    let context = toml::from_str(&text).map_err(|error| {
         Failure::new(Exit::NoIdentity, format_args!("{}: {}", path.display(), error.message()))
             .hint("this is not an agency's context; `amana agency add` writes one")
     })?;

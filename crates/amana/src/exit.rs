@@ -43,6 +43,17 @@ impl Failure {
         self
     }
 
+    /// A failure of which nobody needs to be told.
+    pub(crate) fn quiet(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
+    /// An input file in which so many mistakes were shown.
+    pub(crate) fn mistakes(path: &std::path::Path, count: usize) -> Self {
+        let noun = if count == 1 { "mistake" } else { "mistakes" };
+        Self::new(Exit::Usage, format_args!("{count} {noun} in {}; nothing was sent", path.display()))
+    }
+
     /// A file that could not be read or written.
     pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::new(Exit::Usage, format_args!("{}: {error}", path.display()))

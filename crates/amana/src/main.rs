@@ -29,7 +29,9 @@ fn main() -> ExitCode {
     match start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::note(&failure.to_string());
+            if !failure.message.is_empty() {
+                output::note(&failure.to_string());
+            }
             ExitCode::from(failure.exit as u8)
         }
     }

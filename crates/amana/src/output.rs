@@ -47,6 +47,15 @@ impl Output {
         heads: &[&str],
         row: impl Fn(&Value) -> Vec<String>,
     ) -> Result<(), Failure> {
+        self.many(values, |values| table(heads, values.iter().map(row)))
+    }
+
+    /// Prints a list as [`Output::list`] does, for people in the words of `human`.
+    pub(crate) fn many(
+        &self,
+        values: &[Value],
+        human: impl FnOnce(&[Value]) -> String,
+    ) -> Result<(), Failure> {
         match self.format {
             Format::Json => self.text(&format!("{:#}", Value::from(values.to_vec()))),
             Format::Ndjson => values.iter().try_for_each(|value| self.text(&value.to_string())),
@@ -54,7 +63,7 @@ impl Output {
                 note("nothing");
                 Ok(())
             }
-            Format::Table => self.text(&table(heads, values.iter().map(row))),
+            Format::Table => self.text(&human(values)),
         }
     }
 }
@@ -102,7 +111,7 @@ pub(crate) fn note(text: &str) {
 
 fn closed(error: io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::new(Exit::Failed, "stdout was closed"),
+        io::ErrorKind::BrokenPipe => Failure::quiet(Exit::Failed),
         _ => Failure::new(Exit::Failed, format_args!("cannot write to stdout: {error}")),
     }
 }

@@ -126,6 +126,9 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
 }
 
 fn route(page: &mut Page, notice: &Value) {
+    if items(notice, "route").next().is_some() {
+        page.lines.push(String::new());
+    }
     for leg in items(notice, "route") {
         let stage = page.label("route_stage", &field(leg, "stage"));
         let mut place = country(&field(leg, "country"), page.lang);
@@ -189,6 +192,30 @@ fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
 fn country(code: &str, lang: Lang) -> String {
     let name = code.parse::<CountryCode>().ok().and_then(|code| labels::country_name(code, language(lang)));
     name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
+}
+
+/// How much of a subject a list shows, in characters.
+const SUBJECT: usize = 74;
+
+/// One notice in a list: what is short on one line, the id whole, then the subject; free text last and
+/// isolated, so that its direction disturbs nothing.
+pub(crate) fn summary(value: &Value, lang: Lang) -> String {
+    let kind = Some(field(value, "type")).filter(|code| !code.is_empty() && code != "UNSPECIFIED");
+    let created: String = field(value, "created").chars().take(10).collect();
+    let mut subject = best_text(value.get("subject"), lang);
+    if let Some((cut, _)) = subject.char_indices().nth(SUBJECT) {
+        subject.truncate(cut);
+        subject.push('…');
+    }
+    format!(
+        "{}  {:<4}  {:<10}  {:<8}  {}  {created}\n  {}",
+        field(value, "notice_id"),
+        field(value, "sender"),
+        kind.as_deref().unwrap_or("-"),
+        field(value, "urgency"),
+        field(value, "handling"),
+        isolate(&subject),
+    )
 }
 
 /// One notice on one line.

@@ -1,20 +1,35 @@
 //! Sessions at the command line, as files: what is typed, what is shown, how it exits.
 //!
 //! The files are `tests/transcripts/*.txt`. A line after `$ ` is typed into a shell; one that ends in ` &`
-//! is left running once it has said that it is ready; the lines below are what must be shown, stdout
-//! before stderr; `? 5` below them is the exit code if it is not 0. In expected lines `[..]` stands for
+//! is left running once it has said that it is ready, and `kill %2` ends the second of these; the lines
+//! below are what must be shown, stdout before stderr; `? 5` below them is the exit code if it is not 0. In expected lines `[..]` stands for
 //! anything, a line `...` for any lines, and `<name>` for a word that is remembered and, from then on, put
-//! in wherever `<name>` is typed or expected. `<port-…>` is a free port.
+//! in wherever `<name>` is typed or expected. `<port-…>` is a free port. Beside the exercise's `case.toml`,
+//! the session's folder has what is in `tests/transcripts/files`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+/// How long one command may take, in seconds.
+const PATIENCE: &str = "60";
+
 /// A process that is ended with the session, by its id.
 struct Running(Child);
+
+impl Running {
+    /// Asks it to finish (SIGTERM) and waits until it has; answers its exit code.
+    fn finish(&mut self) -> i32 {
+        let pid = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.0.wait().unwrap().code().unwrap_or(-1)
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -69,7 +84,7 @@ impl Session {
         while let Some(at) = out.find("<port-") {
             let end = at + out[at..].find('>').unwrap();
             let name = out[at + 1..end].to_owned();
-            let port = self.words.entry(name).or_insert_with(free_port).clone();
+            let port = self.words.entry(name).or_insert_with(|| common::free_port().to_string()).clone();
             out.replace_range(at..=end, &port);
         }
         for (name, word) in &self.words {
@@ -81,21 +96,29 @@ impl Session {
     fn shell(&self, typed: &str) -> Command {
         let binary = Path::new(env!("CARGO_BIN_EXE_amana")).parent().unwrap();
         let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-        let mut shell = Command::new("sh");
+        let mut shell = Command::new("timeout");
+        shell.args(["--kill-after=5", PATIENCE, "sh", "-c", typed]).env("PATH", path);
+        self.surroundings(&mut shell);
         shell
-            .args(["-c", typed])
+    }
+
+    /// The same on every machine, and nothing of the user's own.
+    fn surroundings(&self, command: &mut Command) {
+        command
             .current_dir(self.dir.path())
-            .env("PATH", path)
             .env("HOME", self.dir.path())
             .env("XDG_CONFIG_HOME", self.dir.path())
             .env("COLUMNS", "80")
             .env("NO_COLOR", "1")
+            .env_remove("AMANA_LOG")
             .stdin(Stdio::null());
-        shell
     }
 
     fn start(&mut self, typed: &str) -> String {
-        let mut child = self.shell(&format!("exec {typed}")).stdout(Stdio::piped()).spawn().unwrap();
+        let arguments: Vec<&str> = typed.split_whitespace().skip(1).collect();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_amana"));
+        self.surroundings(&mut command);
+        let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         self.running.push(Running(child));
@@ -104,13 +127,15 @@ impl Session {
 
     fn play(&mut self, step: &Step) -> Result<(), String> {
         let typed = self.fill(&step.typed);
-        let (shown, exit) = match typed.strip_suffix(" &") {
-            Some(command) => (self.start(command), 0),
-            None => {
-                let output = self.shell(&typed).output().unwrap();
-                let shown = [output.stdout, output.stderr].concat();
-                (String::from_utf8(shown).unwrap(), output.status.code().unwrap_or(-1))
-            }
+        let (shown, exit) = if let Some(command) = typed.strip_suffix(" &") {
+            (self.start(command), 0)
+        } else if let Some(number) = typed.strip_prefix("kill %") {
+            let number: usize = number.parse().unwrap();
+            (String::new(), self.running[number - 1].finish())
+        } else {
+            let output = self.shell(&typed).output().unwrap();
+            let shown = [output.stdout, output.stderr].concat();
+            (String::from_utf8(shown).unwrap(), output.status.code().unwrap_or(-1))
         };
         let shown: Vec<&str> = shown.lines().collect();
         let expected: Vec<String> = step.expected.iter().map(|line| self.fill(line)).collect();
@@ -166,15 +191,12 @@ impl Session {
     }
 }
 
-fn free_port() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
-}
-
 fn play(name: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let file: PathBuf = root.join("tests/transcripts").join(name);
     let mut session = Session::new();
     fs::copy(root.join("crates/amana/src/demo/case.toml"), session.dir.path().join("case.toml")).unwrap();
+    common::copy(&root.join("tests/transcripts/files"), session.dir.path());
     for step in steps(&fs::read_to_string(&file).unwrap()) {
         if let Err(why) = session.play(&step) {
             panic!("{}:{}: $ {}\n{why}", file.display(), step.line, step.typed);

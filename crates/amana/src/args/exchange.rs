@@ -91,7 +91,7 @@ pub(crate) struct InviteArgs {
     #[arg(long, default_value_t = 0, value_name = "EPOCH")]
     pub(crate) first_epoch: u32,
     /// How long the invitation works, in hours.
-    #[arg(long, default_value_t = 72, value_name = "HOURS")]
+    #[arg(long, default_value_t = 72, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) valid: u32,
     /// Where to write it, readable by you alone; `-` for stdout.
     #[arg(long, value_name = "FILE")]

@@ -14,7 +14,7 @@ use super::{addressing, call};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
-use crate::output::{field, isolate, note};
+use crate::output::note;
 use crate::settings::Settings;
 use crate::show;
 
@@ -49,10 +49,8 @@ fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
     let read = file::read(&bytes, format, amana_kit::clock::SystemClock.now());
     read.map(|file| (v1::Notice::from(file.notice.notice()), v1::Addressing::from(&file.to))).map_err(
         |problems| {
-            let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", path.display())).collect();
-            let count = problems.len();
-            let noun = if count == 1 { "mistake" } else { "mistakes" };
-            Failure::new(Exit::Usage, format_args!("{}\n{count} {noun}; nothing was sent", lines.join("\n")))
+            problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
+            Failure::mistakes(path, problems.len())
         },
     )
 }
@@ -121,8 +119,9 @@ async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), 
         }
     };
     let answer = tokio::time::timeout(settings.timeout, waiting).await.map_err(|_| {
-        Failure::new(Exit::Unavailable, "the hub has not taken it yet")
-            .hint("it is safe in the node's outbox and goes as soon as the hub can be reached")
+        Failure::new(Exit::Unavailable, "the hub has not taken it yet").hint(
+            "it is safe in the node's outbox and goes when the hub can be reached: do not publish it again",
+        )
     })??;
     note(&format!("in the audit log at {}", answer.log_index.unwrap_or_default()));
     Ok(())
@@ -153,22 +152,13 @@ pub(crate) async fn list(
     }
 }
 
-/// Prints summaries; free text last and isolated, so that its direction disturbs nothing.
+/// Prints summaries.
 pub(crate) fn print_summaries(summaries: &[v1::NoticeSummary], settings: &Settings) -> Result<(), Failure> {
     let values: Vec<Value> = summaries.iter().map(json::view).collect();
-    let heads = ["id", "from", "type", "urgency", "code", "created", "subject"];
-    settings.out.list(&values, &heads, |value| {
-        let created: String = field(value, "created").chars().take(16).collect();
-        let subject = show::best_text(value.get("subject"), settings.out.lang);
-        vec![
-            field(value, "notice_id"),
-            field(value, "sender"),
-            field(value, "type"),
-            field(value, "urgency"),
-            field(value, "handling"),
-            created,
-            isolate(&subject),
-        ]
+    settings.out.many(&values, |values| {
+        let entries: Vec<String> =
+            values.iter().map(|value| show::summary(value, settings.out.lang)).collect();
+        entries.join("\n")
     })
 }
 

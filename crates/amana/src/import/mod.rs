@@ -12,7 +12,7 @@ use crate::args::ImportCommand;
 use crate::commands::{addressing, call};
 use crate::context;
 use crate::exit::{Exit, Failure};
-use crate::output::table;
+use crate::output::{note, table};
 use crate::settings::Settings;
 use ctdc::{Case, DataSet};
 
@@ -31,12 +31,11 @@ pub(crate) async fn run(command: ImportCommand, settings: &Settings) -> Result<(
 }
 
 fn unreadable(file: &std::path::Path, problems: &[String]) -> Failure {
-    let mut lines: Vec<String> =
-        problems.iter().take(SHOWN).map(|problem| format!("{}: {problem}", file.display())).collect();
+    problems.iter().take(SHOWN).for_each(|problem| note(&format!("{}: {problem}", file.display())));
     if problems.len() > SHOWN {
-        lines.push(format!("and {} more", problems.len() - SHOWN));
+        note(&format!("and {} more", problems.len() - SHOWN));
     }
-    Failure::new(Exit::Usage, format_args!("{}\nnothing was sent", lines.join("\n")))
+    Failure::mistakes(file, problems.len())
         .hint("the file must be the CTDC victim-perpetrator synthetic data set, unchanged")
 }
 
