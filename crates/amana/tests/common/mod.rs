@@ -80,9 +80,11 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Makes a hub.
+    /// Makes a hub. With `AMANA_TEST_KEEP` set the folder stays, to look into.
     pub(crate) async fn make() -> Self {
-        let exchange = Self { root: tempfile::tempdir().unwrap(), verbosity: None };
+        let mut root = tempfile::tempdir().unwrap();
+        root.disable_cleanup(std::env::var_os("AMANA_TEST_KEEP").is_some());
+        let exchange = Self { root, verbosity: None };
         let secret = exchange.root.path().join("passphrase");
         amana_kit::fsio::create_private_file(&secret, b"correct horse battery staple").unwrap();
         let (listen, enrol) = (free_port(), free_port());

@@ -1,0 +1,206 @@
+//! I3 and I7: words that stand in every text of a notice stand nowhere at the hub, neither on its disk nor
+//! in its memory nor in what it says, and nowhere at rest at the nodes that send and receive them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+#[path = "../src/demo/canary.rs"]
+mod canary;
+mod common;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use amana_wire::v1;
+use canary::Canary;
+use common::{Agency, Exchange, eventually, notice, reason};
+
+/// What is looked for. Each is in the notice as it stands here, and some in the form an index would fold
+/// them to.
+const WORDS: [&str; 6] = ["Qanarzwf", "qanarzwf", "QANARZWF", "كنارظغذ", "985417203641", "Zk49Q8810772"];
+const LATIN: &str = WORDS[0];
+const ARABIC: &str = WORDS[3];
+
+fn texts(what: &str) -> Vec<v1::Text> {
+    let text = |language: &str, text: String| v1::Text { language: language.into(), text };
+    vec![text("en", format!("{what} {LATIN} {what}")), text("ar", format!("{ARABIC} {what}"))]
+}
+
+// Every field is named, so that one that is added later has to be thought of here.
+
+fn person(role: v1::PersonRole, n: usize) -> v1::Person {
+    let name = |alias| v1::Name {
+        original: format!("{ARABIC} {n}"),
+        language: "ar".into(),
+        latin: format!("{LATIN} {}", if alias { "Alias" } else { "Name" }),
+        alias,
+    };
+    v1::Person {
+        role: role.into(),
+        names: vec![name(false), name(true)],
+        born: Some(v1::PartialDate { year: 1984, month: 2, day: 0, estimated_to_year: 0 }),
+        birth_place: format!("{LATIN} birth place {n}"),
+        sex: v1::Sex::Male.into(),
+        majority: v1::Majority::Adult.into(),
+        nationalities: vec!["XA".into()],
+        documents: vec![v1::Document {
+            r#type: v1::DocumentType::Passport.into(),
+            number: format!("{}{n}", WORDS[5]),
+            issuing_country: "XA".into(),
+            issued: None,
+            expires: None,
+        }],
+        phones: vec![format!("+{}{n}", WORDS[4])],
+        emails: vec![format!("{LATIN}{n}@example.org")],
+        measures: Vec::new(),
+        remarks: texts("remark"),
+    }
+}
+
+/// A notice with a word that is looked for in every text it has.
+fn full() -> v1::Notice {
+    let v1::Notice { circulation, urgency, offences, exploitation, purpose, .. } = notice("XA-0");
+    v1::Notice {
+        circulation,
+        r#type: v1::NoticeType::Red.into(),
+        case_reference: format!("XA-{LATIN}-1"),
+        urgency,
+        subject: texts("subject"),
+        narrative: texts("narrative"),
+        offences,
+        exploitation,
+        persons: vec![person(v1::PersonRole::Wanted, 1), person(v1::PersonRole::Witness, 2)],
+        route: vec![v1::RouteLeg {
+            stage: v1::RouteStage::Transit.into(),
+            country: "XF".into(),
+            region: 0,
+            place: format!("{ARABIC} {LATIN} place"),
+            from: None,
+            to: None,
+            carrier: format!("{LATIN} carrier"),
+        }],
+        handling: v1::Handling::H3.into(),
+        handling_conditions: texts("condition"),
+        purpose,
+        arrest_warrant_reference: format!("{LATIN} warrant"),
+        expires: None,
+        reexamine: None,
+    }
+}
+
+/// Files are full of zeros that wait to be written over; pages of memory as well.
+const PAGE: usize = 4096;
+static ZEROS: [u8; PAGE] = [0; PAGE];
+
+/// Copies what is there, without pages of zeros. A page may go away meanwhile: then nothing more follows.
+fn condense(mut from: impl Read, to: &Path) -> u64 {
+    let mut out = BufWriter::new(File::create(to).unwrap());
+    let mut page = Vec::with_capacity(PAGE);
+    let mut copied = 0;
+    while let Ok(1..) = from.by_ref().take(PAGE as u64).read_to_end(&mut page) {
+        if page != ZEROS[..page.len()] {
+            out.write_all(&page).unwrap();
+            copied += page.len() as u64;
+        }
+        page.clear();
+    }
+    out.flush().unwrap();
+    copied
+}
+
+fn condense_folder(from: &Path, to: &Path) -> u64 {
+    fs::create_dir_all(to).unwrap();
+    let entries = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path());
+    let copied = entries.map(|path| {
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() { condense_folder(&path, &to) } else { condense(File::open(&path).unwrap(), &to) }
+    });
+    copied.sum()
+}
+
+/// Fails if any of the words is below the folder in any form.
+fn found_nowhere(folder: &Path, what: &str) {
+    let copy = tempfile::tempdir().unwrap();
+    assert!(condense_folder(folder, copy.path()) > 0, "{what}: nothing to search");
+    for word in WORDS {
+        let found = Canary::new(word).find(copy.path()).unwrap();
+        assert!(found.is_none(), "{what}: {word} is in {}", found.unwrap().display());
+    }
+}
+
+/// Copies what a process can write in memory into files, one for each region, as far as the system lets us;
+/// answers whether it does.
+fn dump_memory(pid: u32, to: &Path) -> bool {
+    let Ok(mut memory) = File::open(format!("/proc/{pid}/mem")) else { return false };
+    let Ok(maps) = fs::read_to_string(format!("/proc/{pid}/maps")) else { return false };
+    let regions = maps.lines().filter(|line| line.contains(" rw")).map(|line| {
+        let (range, _) = line.split_once(' ').unwrap();
+        let (start, end) = range.split_once('-').unwrap();
+        let [from, until] = [start, end].map(|hex| u64::from_str_radix(hex, 16).unwrap());
+        match memory.seek(SeekFrom::Start(from)) {
+            Ok(_) => condense(Read::by_ref(&mut memory).take(until - from), &to.join(range)),
+            Err(_) => 0,
+        }
+    });
+    regions.sum::<u64>() > 0
+}
+
+/// Reads it as an officer would, so that everything the nodes keep of reading is there too.
+async fn read_it(receiver: &Agency, id: &str) {
+    let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
+    let view = receiver.0.clone().get(request).await.unwrap().into_inner().notice.unwrap();
+    let seen = v1::Notice { expires: None, ..view.notice.unwrap() };
+    assert!(seen == full(), "{:#}", amana_wire::json::view(&seen));
+    for words in [LATIN, ARABIC] {
+        let request =
+            v1::SearchRequest { words: words.into(), reason: reason(), ..v1::SearchRequest::default() };
+        assert_eq!(receiver.0.clone().search(request).await.unwrap().into_inner().notices.len(), 1);
+    }
+    let request =
+        v1::SearchRequest { phone: format!("+{}1", WORDS[4]), reason: reason(), ..Default::default() };
+    assert_eq!(receiver.0.clone().search(request).await.unwrap().into_inner().notices.len(), 1);
+    let request = v1::AcknowledgeRequest { notice_id: id.to_owned(), reason: reason() };
+    receiver.0.clone().acknowledge(request).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
+    let mut exchange = Exchange::make().await;
+    exchange.be_verbose("-vv");
+    let hub = exchange.run("hub").await;
+    for code in ["XA", "XF"] {
+        exchange.add_node(code, "CHILD_PROTECTION").await;
+    }
+    let nodes = [exchange.run("XA").await, exchange.run("XF").await];
+    let (sender, receiver) = (exchange.agency("XA").await, exchange.agency("XF").await);
+    sender.knows(&["XF"]).await;
+
+    let id = sender.publish("1", full(), &["XF"]).await;
+    receiver.receives(1).await;
+    read_it(&receiver, &id).await;
+    eventually("the receipt arrives", async || {
+        let recipients = sender.receipts(&id).await.recipients;
+        (recipients.first()?.state() == v1::DeliveryState::Read).then_some(())
+    })
+    .await;
+
+    let dumps = tempfile::tempdir().unwrap();
+    if dump_memory(hub.pid(), dumps.path()) {
+        // What the hub must have in memory shows that the search would find something.
+        assert!(Canary::new("exchange.example").find(dumps.path()).unwrap().is_some());
+        found_nowhere(dumps.path(), "the hub's memory");
+    } else {
+        println!("this system does not let us read the hub's memory: skipped");
+    }
+    found_nowhere(&exchange.hub_dir(), "the running hub's directory");
+    hub.stop().await;
+    for node in nodes {
+        node.stop().await;
+    }
+    found_nowhere(&exchange.hub_dir(), "the hub's directory");
+    for code in ["XA", "XF"] {
+        found_nowhere(&exchange.node_dir(code), code);
+        found_nowhere(exchange.log_file(code).parent().unwrap(), "what hub and nodes said");
+        assert!(fs::metadata(exchange.log_file(code)).unwrap().len() > 0, "{code} said nothing at -vv");
+    }
+    assert!(fs::metadata(exchange.log_file("hub")).unwrap().len() > 0, "the hub said nothing at -vv");
+}
