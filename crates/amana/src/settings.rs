@@ -28,25 +28,30 @@ struct File {
 pub(crate) struct Settings {
     pub(crate) out: Output,
     pub(crate) context: Option<PathBuf>,
+    /// How long a call may take.
     pub(crate) timeout: Duration,
+    /// The same, if somebody said so: what otherwise goes on for ever then ends.
+    pub(crate) given_timeout: Option<Duration>,
     pub(crate) verbose: u8,
     passphrase: PassphraseArgs,
 }
 
 /// How long a call may take when nothing else is said.
-const TIMEOUT_SECONDS: u64 = 60;
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Settings {
     pub(crate) fn resolve(global: &GlobalArgs) -> Result<Self, Failure> {
         let file: File =
             Layers::usual(global.config.as_deref()).load().map_err(|e| Failure::new(Exit::Usage, e))?;
+        let given_timeout = global.timeout.or(file.timeout).map(Duration::from_secs);
         Ok(Self {
             out: Output {
                 format: global.output.unwrap_or(file.output),
                 lang: global.lang.unwrap_or(file.lang),
             },
             context: global.context.clone().or(file.context),
-            timeout: Duration::from_secs(global.timeout.or(file.timeout).unwrap_or(TIMEOUT_SECONDS)),
+            timeout: given_timeout.unwrap_or(TIMEOUT),
+            given_timeout,
             verbose: global.verbose,
             passphrase: global.passphrase.clone(),
         })

@@ -11,6 +11,7 @@ mod receive;
 use std::sync::Arc;
 
 use amana_types::{Directory, MemberCode};
+use amana_wire::v1;
 use serde_json::{Value, json};
 use tonic::transport::Channel;
 
@@ -97,7 +98,7 @@ impl Bench {
         let to: Vec<MemberCode> = self.recipients.iter().copied().take(recipients).collect();
         let ready = party::seal_many(&self.sender, &self.directory, &to, count).await?;
         let bytes: usize =
-            ready.iter().take(1).map(|(_, envelope)| prost::Message::encoded_len(envelope)).sum();
+            ready.iter().take(1).map(|(_, envelope)| sealed_bytes(envelope)).sum();
         note(&format!("bench: {count} notices to {recipients}, {in_flight} in flight on each stream"));
         let measured: Measured = load::publish(&self.channels, ready, in_flight).await?;
         let mut view = measured.view();
@@ -127,4 +128,11 @@ impl Bench {
 fn codes() -> impl Iterator<Item = String> {
     let letters = || (b'A'..=b'Z').map(char::from);
     letters().flat_map(move |a| letters().map(move |b| format!("{a}{b}"))).filter(|code| code != "XA")
+}
+
+/// The bytes of an envelope's parts, the framing not counted.
+fn sealed_bytes(envelope: &v1::Envelope) -> usize {
+    let slots: usize = envelope.slots.iter().map(|slot| slot.sealed.len()).sum();
+    let sections: usize = envelope.sections.iter().map(bytes::Bytes::len).sum();
+    envelope.header.len() + envelope.addressing.len() + slots + sections
 }

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use amana_client::notice_service;
+use amana_types::limits::RETENTION;
 use amana_types::{Clock, Random as _};
 use amana_wire::file::{self, Format};
 use amana_wire::{json, v1};
@@ -30,7 +31,14 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::List(args) => list(args, v1::Direction::Sent, settings).await,
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
-        NoticeCommand::Watch { count, after, reason } => watch(count, after, &reason, settings).await,
+        NoticeCommand::Watch { count, after, reason } => {
+            let watching = watch(count, after, &reason, settings);
+            let Some(time) = settings.given_timeout else { return watching.await };
+            tokio::time::timeout(time, watching).await.unwrap_or_else(|_| {
+                let message = format!("stopped watching after {} s", time.as_secs());
+                Err(Failure::new(Exit::Cancelled, message))
+            })
+        }
     }
 }
 
@@ -46,13 +54,18 @@ fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
     }
     .map_err(|error| Failure::file(path, &error))?;
     let format = Format::of_name(&path.to_string_lossy()).unwrap_or_else(|| guess(&bytes));
-    let read = file::read(&bytes, format, amana_kit::clock::SystemClock.now());
-    read.map(|file| (v1::Notice::from(file.notice.notice()), v1::Addressing::from(&file.to))).map_err(
-        |problems| {
-            problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
-            Failure::mistakes(path, problems.len())
-        },
-    )
+    let now = amana_kit::clock::SystemClock.now();
+    let file = file::read(&bytes, format, now).map_err(|problems| {
+        problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
+        Failure::mistakes(path, problems.len())
+    })?;
+    let mut notice = v1::Notice::from(file.notice.notice());
+    if file.notice.notice().expires == now.after(RETENTION) {
+        // As late as is allowed is what a file without an end means. The node counts it from when it
+        // takes the notice: a file that is sent again is then the same notice, and clocks need not agree.
+        notice.expires = None;
+    }
+    Ok((notice, v1::Addressing::from(&file.to)))
 }
 
 /// The format of a text without a name that tells: JSON begins with a brace, a notice in TOML never does.

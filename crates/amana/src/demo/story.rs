@@ -202,7 +202,7 @@ impl Story {
         // Only the unit for child protection sees who the child is.
         let names = view.notice.as_ref().and_then(|n| n.persons.get(1)).map_or(0, |child| child.names.len());
         let (shown, expected) = (names > 0, code == "XF");
-        if shown != expected || view.withheld_persons.is_empty() == !expected {
+        if shown != expected || view.withheld_persons.is_empty() != expected {
             return Err(failed("the child's identity is not where it must be"));
         }
         let page = show::notice(&wire_json::view(&view), lang);

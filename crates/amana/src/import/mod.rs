@@ -68,14 +68,15 @@ fn report(data: &DataSet, sent: u64, settings: &Settings) -> Result<(), Failure>
         data.forms().into_iter().map(|(form, count)| (form.to_owned(), json!(count))).collect();
     let unknown: Value =
         data.unknown().into_iter().map(|(column, count)| (column.to_owned(), json!(count))).collect();
-    let value = json!({ "rows": data.cases.len(), "sent": sent, "exploitation": forms, "unknown": unknown });
+    let value =
+        json!({ "rows": data.cases.len(), "published": sent, "exploitation": forms, "unknown": unknown });
     settings.out.one(&value, || {
         let rows = |name: &str| -> Vec<Vec<String>> {
             let entries = value.get(name).and_then(Value::as_object).into_iter().flatten();
             entries.map(|(key, count)| vec![key.clone(), count.to_string()]).collect()
         };
         format!(
-            "{} rows read, {sent} sent\n\n{}\n\n{}",
+            "{} rows read, {sent} published; none that was published before is sent again\n\n{}\n\n{}",
             data.cases.len(),
             table(&["exploitation", "rows"], rows("exploitation").into_iter()),
             table(&["not stated in the file", "rows"], rows("unknown").into_iter()),
