@@ -43,15 +43,15 @@ impl Process {
 
     /// Waits until it says that it is ready.
     pub(crate) async fn ready(&mut self) {
+        assert!(self.is_ready().await, "{} did not get ready\n{}", self.name, tail(&self.log));
+    }
+
+    /// Waits until it says that it is ready, or something else, or ends.
+    pub(crate) async fn is_ready(&mut self) -> bool {
         let mut line = String::new();
         let mut stdout = BufReader::new(self.stdout.take().unwrap());
         let read = tokio::time::timeout(PATIENCE, stdout.read_line(&mut line)).await;
-        assert!(
-            read.is_ok() && line.contains("\"ready\""),
-            "{} did not get ready: {line:?}\n{}",
-            self.name,
-            tail(&self.log)
-        );
+        read.is_ok() && line.contains("\"ready\"")
     }
 
     pub(crate) fn pid(&self) -> u32 {
