@@ -97,8 +97,7 @@ impl Bench {
     async fn publish(&self, recipients: usize, in_flight: usize, count: usize) -> Result<Value, Failure> {
         let to: Vec<MemberCode> = self.recipients.iter().copied().take(recipients).collect();
         let ready = party::seal_many(&self.sender, &self.directory, &to, count).await?;
-        let bytes: usize =
-            ready.iter().take(1).map(|(_, envelope)| sealed_bytes(envelope)).sum();
+        let bytes: usize = ready.iter().take(1).map(|(_, envelope)| sealed_bytes(envelope)).sum();
         note(&format!("bench: {count} notices to {recipients}, {in_flight} in flight on each stream"));
         let measured: Measured = load::publish(&self.channels, ready, in_flight).await?;
         let mut view = measured.view();
