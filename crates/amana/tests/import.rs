@@ -116,11 +116,11 @@ async fn every_row_arrives_once_in_order_and_readable() {
     assert!(expected.len() == 3 && expected.values().all(|count| *count > 10), "{expected:?}");
     fs::write(exchange.root().join("cases.csv"), csv(&rows)).unwrap();
 
-    // The second run sends nothing twice, though it reports every row as sent.
+    // The second run publishes the same rows, and sends nothing twice.
     for run in 1..=2 {
         let report = import(&exchange, "cases.csv").await;
         assert_eq!(report["rows"], ROWS);
-        assert_eq!(report["sent"], ROWS, "run {run}");
+        assert_eq!(report["published"], ROWS, "run {run}");
         assert_eq!(report["exploitation"], serde_json::to_value(&expected).unwrap());
     }
     // One more row behind them: what it finds before it is all that was ever sent.
