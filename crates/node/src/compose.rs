@@ -88,7 +88,7 @@ fn sections<'a>(content: &'a Content, audience: &Audience, directory: &Directory
 }
 
 /// The envelope as the contract writes it. Nothing is encoded again: bytes move.
-fn message(envelope: Envelope) -> v1::Envelope {
+pub(crate) fn message(envelope: Envelope) -> v1::Envelope {
     let slots = envelope.slots.into_iter().map(|slot| v1::Slot {
         recipient: slot.recipient.to_string(),
         key_epoch: slot.epoch.0,

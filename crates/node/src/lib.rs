@@ -33,6 +33,7 @@
 
 mod access;
 mod agency;
+mod bounded;
 mod compose;
 mod config;
 mod content;
@@ -53,6 +54,9 @@ mod search;
 mod service;
 mod setup;
 mod shelf;
+#[cfg(test)]
+#[path = "testing_tests.rs"]
+mod testing;
 mod uplink;
 mod vault;
 

@@ -43,6 +43,9 @@ pub(crate) enum Rejected {
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
+    /// Opening it made this program fail.
+    #[error("opening it made this program fail; report it with the record's evidence")]
+    Fault,
 }
 
 impl Rejected {
@@ -53,6 +56,7 @@ impl Rejected {
             Self::Kind(_) => "KIND_UNKNOWN",
             Self::Unreadable(_) => "UNREADABLE",
             Self::Rest(_) => "NOT_KEPT",
+            Self::Fault => "NODE_FAULT",
         }
     }
 }
@@ -110,3 +114,7 @@ impl Opener<'_> {
         self.directory.member(self.own).is_some_and(|member| grants(SectionKind::ProtectedPersons, member))
     }
 }
+
+#[cfg(test)]
+#[path = "opening_tests.rs"]
+mod tests;

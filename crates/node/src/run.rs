@@ -212,7 +212,7 @@ impl Opened {
         tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
-        let notices = NoticeServiceServer::new(parts.notice_calls())
+        let notices = NoticeServiceServer::new(parts.notice_calls(shutdown.clone()))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
         let router = server_limits(Server::builder()).add_service(health_service).add_service(notices);
@@ -263,7 +263,7 @@ impl Parts {
         }
     }
 
-    fn notice_calls(&self) -> NoticeCalls {
+    fn notice_calls(&self, shutdown: Shutdown) -> NoticeCalls {
         NoticeCalls(Arc::new(Desk {
             own: self.own,
             exchange: self.exchange.clone(),
@@ -278,6 +278,7 @@ impl Parts {
             scribe: self.scribe.clone(),
             hub: Arc::clone(&self.hub),
             clock: Arc::clone(&self.clock),
+            shutdown,
         }))
     }
 }

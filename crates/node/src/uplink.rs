@@ -18,6 +18,7 @@ use prost::Message as _;
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
+use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
 use crate::hub::{Backoff, HubLink};
 use crate::press::{Press, PressError};
 use crate::record::{Outcome, Proven, Record, Verdict};
@@ -163,6 +164,7 @@ impl Uplink {
         leaf.leaf_salt = *receipted.leaf_salt.as_bytes();
         leaf.accepted_at = receipted.accepted_at;
         let mut receipt = receipted.receipt;
+        receipt.checkpoint = bounded::note(&receipt.checkpoint, &self.hub.log_key);
         receipt.extra = Some(leaf.encode());
         let proven = Proven {
             index: receipted.index,
@@ -188,6 +190,8 @@ impl Uplink {
                 Err(ClientError::Closed { peer: "hub" }.into())
             }
             _ => {
+                let (reason, message) =
+                    (bounded::text(reason, REASON_BYTES), bounded::text(message, MESSAGE_BYTES));
                 tracing::warn!(%notice, reason, "the hub refused a notice");
                 Ok(Some(self.outcome(notice, Verdict::Refused { reason, message })))
             }
@@ -205,7 +209,8 @@ impl Uplink {
         let verdict = match self.press.reseal(notice).await {
             Ok(()) => return,
             Err(PressError::Route(refused)) => {
-                Verdict::Refused { reason: refused.reason().to_owned(), message: refused.to_string() }
+                let message = bounded::text(refused.to_string(), MESSAGE_BYTES);
+                Verdict::Refused { reason: refused.reason().to_owned(), message }
             }
             Err(PressError::Seal(error)) => {
                 Verdict::Refused { reason: "NOT_SEALED".to_owned(), message: error.to_string() }

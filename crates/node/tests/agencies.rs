@@ -7,7 +7,8 @@ use amana_node::agency_revoke;
 use amana_types::Role;
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
-use common::{Exchange, case, eventually, reason, to};
+use common::case::{case, to};
+use common::{Exchange, eventually, reason};
 use tonic::Code;
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, tonic::Status>) -> (Code, String) {

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 use amana_types::Role;
 use amana_wire::v1;
-use common::{Exchange, case, eventually, to};
+use common::case::{case, to};
+use common::{Exchange, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_published_without_a_hub_arrives_when_it_is_back() {

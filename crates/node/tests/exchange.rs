@@ -6,7 +6,8 @@ mod common;
 
 use amana_types::Role;
 use amana_wire::v1;
-use common::{Exchange, case, child_case, eventually, reason, to};
+use common::case::{case, child_case, to};
+use common::{Exchange, eventually, reason};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_reaches_whom_it_addresses_and_nobody_else() {

@@ -9,7 +9,8 @@ use amana_client::proof;
 use amana_log::{Evidence, Finding, LogKey};
 use amana_types::Role;
 use amana_wire::v1;
-use common::{Exchange, Unit, case, eventually, to};
+use common::case::{case, to};
+use common::{Exchange, Unit, eventually};
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();

@@ -9,7 +9,8 @@ use std::path::Path;
 use amana_types::Role;
 use amana_wire::v1;
 use base64::Engine as _;
-use common::{Exchange, child_case, to};
+use common::Exchange;
+use common::case::{child_case, to};
 
 const CANARY: &str = "KANARIENVOGEL";
 
@@ -50,7 +51,7 @@ fn disguises() -> Vec<Vec<u8>> {
         all.push(hex.into_bytes());
         for shift in 0..3 {
             let encoded = base64::prelude::BASE64_STANDARD.encode([" ".repeat(shift), text.clone()].concat());
-            all.push(encoded[4..encoded.len() - 4].as_bytes().to_vec());
+            all.push(encoded.as_bytes()[4..encoded.len() - 4].to_vec());
         }
         all.push(text.into_bytes());
     }

@@ -1,6 +1,7 @@
 //! What came down the stream at once.
 
 use amana_client::exchange::Event;
+use amana_log::SignedNote;
 use amana_types::Seq;
 
 /// Events of one batch at most.
@@ -12,7 +13,7 @@ const BYTES: usize = 4 << 20;
 pub(super) struct Batch {
     events: Vec<Event>,
     cursor: Seq,
-    head: Option<Vec<u8>>,
+    head: Option<SignedNote>,
     acknowledged_below: Option<Seq>,
     bytes: usize,
 }
@@ -25,7 +26,7 @@ impl Batch {
     pub(super) fn push(&mut self, event: Event) {
         let after = match &event {
             Event::Head { checkpoint, complete_below, acknowledged_below } => {
-                self.head = Some(checkpoint.note().as_str().as_bytes().to_vec());
+                self.head = Some(checkpoint.note().clone());
                 self.acknowledged_below = Some(*acknowledged_below);
                 *complete_below
             }
@@ -49,9 +50,9 @@ impl Batch {
         self.cursor
     }
 
-    /// The newest head in it, as a signed note.
-    pub(super) fn head(&self) -> Option<Vec<u8>> {
-        self.head.clone()
+    /// The newest head in it.
+    pub(super) const fn head(&self) -> Option<&SignedNote> {
+        self.head.as_ref()
     }
 
     /// What the hub last said it holds of our receipts.

@@ -2,6 +2,7 @@
 //! reason.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use amana_client::exchange::{Event, Proven as Logged, SignedReceipt};
@@ -16,6 +17,7 @@ use prost::Message as _;
 
 use super::batch::Batch;
 use super::{Downlink, SessionError};
+use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::machine::rows::{Located, Way};
 use crate::opening::{Incoming, Opener, Rejected};
 use crate::record::{Alarm, DirectoryIn, Proven, Quarantined, ReceiptIn, Received, Record};
@@ -76,10 +78,13 @@ impl Downlink {
             workers.push(tokio::task::spawn_blocking(move || {
                 let open = |(envelope, directory): Sealed| {
                     let opener = Opener { own, directory: &directory, hpke: &hpke };
-                    let incoming = opener.open(&envelope.record, envelope.index).and_then(|incoming| {
+                    let open = || {
+                        let incoming = opener.open(&envelope.record, envelope.index)?;
                         let sealed = vault.seal_content(incoming.id, &incoming.content)?;
                         Ok((incoming, sealed))
-                    });
+                    };
+                    // One envelope that breaks us must not be delivered for ever.
+                    let incoming = catch_unwind(AssertUnwindSafe(open)).unwrap_or(Err(Rejected::Fault));
                     (envelope, incoming)
                 };
                 chunk.into_iter().map(open).collect::<Vec<Opened>>()
@@ -115,7 +120,7 @@ impl Downlink {
             expires: incoming.expires,
             received_at: self.clock.now(),
             header_hash: incoming.header_hash,
-            proven: proven(*envelope),
+            proven: self.proven(*envelope),
             pair_number: incoming.link.seq.0,
             pair_previous: incoming.link.previous,
             vaulted,
@@ -209,6 +214,22 @@ impl Downlink {
         Ok(Record::Receipt(record).into())
     }
 
+    /// Where the envelope is in the exchange's log, with the proof that a reader can take away.
+    fn proven(&self, logged: Logged<v1::EnvelopeDelivery>) -> Proven {
+        let Logged { index, accepted_at, leaf_salt, mut receipt, record } = logged;
+        let leaf = AcceptedLeaf {
+            leaf_salt: *leaf_salt.as_bytes(),
+            accepted_at,
+            header: record.header.into(),
+            slots_root: record.slots_root.into(),
+            depth: record.depth,
+            signature: record.signature.into(),
+        };
+        receipt.checkpoint = bounded::note(&receipt.checkpoint, &self.hub.log_key);
+        receipt.extra = Some(leaf.encode());
+        Proven { index, accepted_at, proof: receipt.to_string().into_bytes() }
+    }
+
     fn quarantine(
         &self,
         index: Seq,
@@ -216,32 +237,17 @@ impl Downlink {
         detail: &dyn std::fmt::Display,
         evidence: Vec<u8>,
     ) -> Draft {
-        let detail = detail.to_string();
+        let detail = bounded::text(detail.to_string(), MESSAGE_BYTES);
         tracing::warn!(%index, reason, detail, "a delivery is set aside");
         Record::Quarantined(Quarantined {
             index,
             at: self.clock.now(),
             reason: reason.to_owned(),
             detail,
-            evidence,
+            evidence: bounded::bytes(evidence, EVIDENCE_BYTES),
         })
         .into()
     }
-}
-
-/// Where the envelope is in the exchange's log, with the proof that a reader can take away.
-fn proven(logged: Logged<v1::EnvelopeDelivery>) -> Proven {
-    let Logged { index, accepted_at, leaf_salt, mut receipt, record } = logged;
-    let leaf = AcceptedLeaf {
-        leaf_salt: *leaf_salt.as_bytes(),
-        accepted_at,
-        header: record.header.into(),
-        slots_root: record.slots_root.into(),
-        depth: record.depth,
-        signature: record.signature.into(),
-    };
-    receipt.extra = Some(leaf.encode());
-    Proven { index, accepted_at, proof: receipt.to_string().into_bytes() }
 }
 
 /// What is kept of an envelope that was set aside: what its sender signed, and the signature.

@@ -20,6 +20,7 @@ use amana_types::{Clock, HpkeEpoch, MemberCode, Random, Seq};
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
+use crate::bounded::{self, MESSAGE_BYTES};
 use crate::evidence::keep_evidence;
 use crate::hub::{Backoff, HubLink};
 use crate::layout::Layout;
@@ -157,7 +158,7 @@ impl Downlink {
             }
         }
         if let Some(head) = batch.head() {
-            position.checkpoint = head;
+            position.checkpoint = bounded::note(head, &self.hub.log_key).as_str().as_bytes().to_vec();
         }
         if let Some(acknowledged_below) = batch.acknowledged_below() {
             desk.hub_holds(acknowledged_below);
@@ -222,7 +223,7 @@ impl Downlink {
             None => return false,
         };
         tracing::error!(%error, evidence = place, "the hub's log contradicts itself; it is not followed any more");
-        let message = format!("{error} (evidence: {place})");
+        let message = bounded::text(format!("{error} (evidence: {place})"), MESSAGE_BYTES);
         let alarm = Alarm { at: self.clock.now(), reason: "LOG_CONTRADICTS_ITSELF".to_owned(), message };
         if let Err(error) = self.scribe.write(vec![Record::Alarm(alarm).into()]).await {
             tracing::error!(%error, "the alarm could not be written down");

@@ -127,3 +127,7 @@ impl ReceiptDesk {
         (below > state.confirmed).then_some(below)
     }
 }
+
+#[cfg(test)]
+#[path = "receipts_tests.rs"]
+mod tests;

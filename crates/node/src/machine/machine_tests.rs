@@ -1,1 +1,300 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use amana_kit::random::SystemRandom;
+use amana_seal::receipt::{Receipt, Receipted};
+use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
+
+use super::rows::{RowValue as _, list_key, listed_at, step_key, step_of};
+use super::*;
+use crate::machine::rows::{Answered, Located, Way};
+use crate::record::{
+    Acknowledged, Alarm, Confirmed, DirectoryIn, Followed, Outcome, PairPlace, Proven, Put, ReceiptIn,
+    Received, Record, Vaulted, Verdict,
+};
+use crate::testing::{Town, code, now};
+
+fn vaulted() -> Vaulted {
+    Vaulted { key_slot: 0, summary: vec![], case: vec![], protected: None, terms: vec![] }
+}
+
+fn id() -> NoticeId {
+    NoticeId::new(now(), &SystemRandom)
+}
+
+fn proven(index: u64) -> Proven {
+    Proven { index: Seq(index), accepted_at: now(), proof: Vec::new() }
+}
+
+fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
+    let place = |(member, number): &(&str, u64)| PairPlace {
+        member: code(member),
+        number: *number,
+        previous: Digest([0; 32]),
+    };
+    Put {
+        id,
+        created: now(),
+        expires: now(),
+        request: id.as_bytes().to_owned(),
+        content: [0; 16],
+        recipients: to.iter().map(place).collect(),
+        header_hash: Digest([header; 32]),
+        envelope: Vec::new(),
+        vaulted: vaulted(),
+    }
+}
+
+fn received(id: NoticeId, sender: &str, number: u64, previous: u8, header: u8) -> Received {
+    Received {
+        id,
+        sender: code(sender),
+        created: now(),
+        expires: now(),
+        received_at: now(),
+        header_hash: Digest([header; 32]),
+        proven: proven(100 + number),
+        pair_number: number,
+        pair_previous: Digest([previous; 32]),
+        vaulted: vaulted(),
+    }
+}
+
+fn receipt(town: &Town, id: NoticeId, from: &str, state: ReceiptState) -> ReceiptIn {
+    let keys = &town.party(from).signing;
+    let about = Receipted { seq: Seq(7), id, header_hash: Digest([1; 32]) };
+    let receipt = Receipt {
+        recipient: code(from),
+        key: keys.id(),
+        sender: code("XA"),
+        state,
+        at: now(),
+        envelopes: [about].into(),
+    };
+    let signed = receipt.sign(keys);
+    ReceiptIn { index: Seq(8), body: signed.bytes, signature: signed.signature.to_vec() }
+}
+
+fn accepted(id: NoticeId, index: u64) -> Outcome {
+    Outcome { id, at: now(), verdict: Verdict::Accepted(proven(index)) }
+}
+
+/// A life of a node: every kind of record that the fold listens to, `rounds` times.
+fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
+    let mut records: Vec<(Record, Vec<BlindTerm>)> =
+        town.entries.iter().cloned().map(|entry| (Record::Directory(entry), vec![])).collect();
+    for n in 0..rounds {
+        let (settled, waiting, came) = (id(), id(), id());
+        let header = u8::try_from(n % 200).unwrap();
+        records.push((put(settled, &[("XF", n)], header).into(), vec![[1; 8], n.to_be_bytes()]));
+        records.push((Record::Outcome(accepted(settled, 10 + n)), vec![]));
+        records.push((Record::Receipt(receipt(town, settled, "XF", ReceiptState::Delivered)), vec![]));
+        records.push((put(waiting, &[("XE", n), ("XS", n)], header).into(), vec![[2; 8]]));
+        let arrival = received(came, "XF", n, header.wrapping_sub(1), header);
+        records.push((Record::Received(arrival), vec![[3; 8]]));
+        let read = Acknowledged {
+            id: came,
+            sender: code("XF"),
+            header_hash: Digest([header; 32]),
+            index: Seq(100 + n),
+            at: now(),
+            nonce: [0; 16],
+            sealed: vec![],
+        };
+        records.push((Record::Acknowledged(read), vec![]));
+        records.push((Record::Followed(Followed { cursor: Seq(100 + n), checkpoint: vec![header] }), vec![]));
+        records.push((Record::Confirmed(Confirmed { below: Seq(n * 4) }), vec![]));
+    }
+    let alarm = Alarm { at: now(), reason: "X".into(), message: "look".into() };
+    records.push((Record::Alarm(alarm), vec![]));
+    records
+}
+
+impl From<Put> for Record {
+    fn from(put: Put) -> Self {
+        Self::Put(put)
+    }
+}
+
+fn views(dir: &std::path::Path) -> Views {
+    let config = ViewsConfig {
+        dir: dir.join("views"),
+        schema: SchemaVersion(1),
+        cache_bytes: 1 << 20,
+        reopen_after_bytes: 1 << 30,
+    };
+    Views::open(config).unwrap().0
+}
+
+/// Writes the rows of a full block, as the ledger would.
+fn drain(state: &mut State, views: &Views) {
+    let mut rows = Rows::default();
+    for row in state.write_rows() {
+        rows.put(Kind::Terms.prefix(), &row.key, &row.entries);
+    }
+    for (kind, key, value) in state.tables()[0].rows() {
+        rows.put(kind.prefix(), key, value);
+    }
+    views.apply(rows).unwrap();
+    state.next_block();
+}
+
+fn assert_same(live: &State, again: &State) {
+    assert_eq!(live.directory, again.directory);
+    assert_eq!(
+        (live.cursor, &live.checkpoint, live.confirmed, live.received, &live.alarm),
+        (again.cursor, &again.checkpoint, again.confirmed, again.received, &again.alarm)
+    );
+    assert_eq!(live.links, again.links);
+    assert_eq!(live.heard, again.heard);
+    assert_eq!(live.outbox, again.outbox);
+    assert_eq!(live.outbox_ids, again.outbox_ids);
+    assert_eq!(live.owed, again.owed);
+    assert_eq!(live.next, again.next);
+}
+
+#[test]
+fn a_restart_gives_the_state_that_was_live() {
+    let town = Town::new();
+    let dir = tempfile::tempdir().unwrap();
+    let views = views(dir.path());
+    let records = life(&town, 80); // two blocks and a tail
+    let mut live = State::new(town.empty());
+    let mut blocks = 0;
+    for (place, (record, terms)) in records.iter().enumerate() {
+        live.apply(Seq(place as u64), record, terms);
+        if (place + 1) % 256 == 0 {
+            drain(&mut live, &views);
+            blocks += 1;
+        }
+    }
+    assert!(blocks >= 2);
+    let mut again = State::new(town.empty());
+    again.load(&views).unwrap();
+    for (place, (record, terms)) in records.iter().enumerate().skip(blocks * 256) {
+        again.apply(Seq(place as u64), record, terms);
+    }
+    assert_same(&live, &again);
+    assert_eq!(live.outbox.len(), 80, "those that wait are there, those that settled are not");
+}
+
+#[test]
+fn a_notice_waits_until_every_recipient_holds_it() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let notice = id();
+    state.apply(Seq(0), &put(notice, &[("XE", 0), ("XF", 0)], 1).into(), &[]);
+    state.apply(Seq(1), &Record::Receipt(receipt(&town, notice, "XE", ReceiptState::Delivered)), &[]);
+    state.apply(Seq(2), &Record::Outcome(accepted(notice, 7)), &[]);
+    assert_eq!(state.outbox[&Seq(0)].remaining, [code("XF")]);
+    assert_eq!(state.outbox[&Seq(0)].accepted, Some(Seq(7)));
+    state.apply(Seq(3), &Record::Receipt(receipt(&town, notice, "XF", ReceiptState::Read)), &[]);
+    assert!(state.outbox.is_empty() && state.outbox_ids.is_empty());
+    let answered = state.tables()[0].get(Kind::Outcome, notice.as_bytes()).unwrap();
+    assert_eq!(Answered::decode(answered).unwrap(), Answered { at: Seq(2), index: Some(Seq(7)) });
+}
+
+#[test]
+fn a_refused_notice_waits_no_more() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let notice = id();
+    state.apply(Seq(0), &put(notice, &[("XF", 0)], 1).into(), &[]);
+    let verdict = Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() };
+    state.apply(Seq(1), &Record::Outcome(Outcome { id: notice, at: now(), verdict }), &[]);
+    assert!(state.outbox.is_empty());
+}
+
+#[test]
+fn sealed_anew_a_notice_keeps_its_number_and_its_place_in_lists() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let (first, second) = (id(), id());
+    state.apply(Seq(0), &put(first, &[("XF", 0)], 1).into(), &[]);
+    state.apply(Seq(1), &put(second, &[("XF", 1)], 2).into(), &[]);
+    state.apply(Seq(2), &put(first, &[("XE", 0), ("XF", 0)], 3).into(), &[]);
+    assert_eq!(state.link_to(code("XF")).seq.0, 2);
+    assert_eq!(state.link_to(code("XF")).previous, Digest([2; 32]), "the newest stays the predecessor");
+    assert_eq!(state.link_to(code("XE")).seq.0, 1);
+    assert_eq!(state.outbox.keys().copied().collect::<Vec<_>>(), [Seq(1), Seq(2)]);
+    let table = state.tables()[0];
+    let listed: Vec<Option<Seq>> = table.range(Kind::List, &[]).map(|(key, _)| listed_at(key)).collect();
+    assert_eq!(listed, [Some(Seq(1)), Some(Seq(0))]);
+    let located = Located::decode(table.get(Kind::Notice, first.as_bytes()).unwrap()).unwrap();
+    assert_eq!(located, Located { way: Way::Sent, at: Seq(2), header_hash: Digest([3; 32]) });
+}
+
+#[test]
+fn a_gap_in_a_senders_sequence_is_counted() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let mut at = Seq(0);
+    let mut take = |number, previous, header| {
+        state.apply(at, &Record::Received(received(id(), "XF", number, previous, header)), &[]);
+        at = at.next();
+        state.heard[&code("XF")].breaks
+    };
+    assert_eq!(take(0, 0, 1), 0);
+    assert_eq!(take(1, 1, 2), 0);
+    assert_eq!(take(3, 9, 4), 1, "number 2 is missing");
+    assert_eq!(take(4, 7, 5), 2, "the predecessor is another one");
+}
+
+#[test]
+fn receipts_owed_end_when_they_are_confirmed() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    for n in 0..4_u64 {
+        let arrival = received(id(), "XF", n, 0, 1);
+        state.apply(Seq(n), &Record::Received(arrival), &[]);
+    }
+    state.apply(Seq(4), &Record::Confirmed(Confirmed { below: Seq(3) }), &[]);
+    assert_eq!(state.owed.keys().copied().collect::<Vec<_>>(), [Seq(3)]);
+}
+
+#[test]
+fn a_long_directory_entry_takes_several_rows() {
+    let town = Town::new();
+    let entry = DirectoryIn { index: Seq(0), accepted_at: now(), entry: vec![7; 16_000] };
+    let mut table = Table::default();
+    super::load::put_directory_entry(&mut table, 0, &entry);
+    let rows: Vec<usize> = table.range(Kind::Directory, &[]).map(|(_, value)| value.len()).collect();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|bytes| *bytes < 8 << 10));
+    drop(town);
+}
+
+/// Eight bytes that look drawn.
+fn spread(number: u64) -> BlindTerm {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()
+}
+
+#[test]
+fn terms_are_found_in_the_rows_of_their_block() {
+    let mut terms = BlockTerms::default();
+    let often: BlindTerm = [9; 8];
+    for place in 0..256_u64 {
+        let own = spread(place);
+        terms.add(Seq(512 + place), &[often, own]);
+    }
+    let rows = terms.rows();
+    let found: Vec<Seq> =
+        rows.iter().flat_map(|row| matches_in(&row.key, &row.entries, &often).collect::<Vec<_>>()).collect();
+    assert_eq!(found, (512..768).map(Seq).collect::<Vec<_>>());
+    let one = spread(17);
+    let prefix = bucket_prefix(bucket_of(&one), None);
+    let bucket: Vec<&terms::TermRow> = rows.iter().filter(|row| row.key.starts_with(&prefix)).collect();
+    let found: Vec<Seq> =
+        bucket.iter().flat_map(|row| matches_in(&row.key, &row.entries, &one).collect::<Vec<_>>()).collect();
+    assert_eq!(found, [Seq(529)]);
+    assert!(rows.iter().all(|row| row.entries.len() < 7_500));
+}
+
+#[test]
+fn keys_say_what_they_were_made_of() {
+    for at in [Seq(0), Seq(255), Seq(u64::MAX)] {
+        assert_eq!(listed_at(&list_key(Way::Sent, at)), Some(at));
+    }
+    assert!(list_key(Way::Sent, Seq(2)) < list_key(Way::Sent, Seq(1)), "newest first");
+    let key = step_key(id(), code("XF"), ReceiptState::Read);
+    assert_eq!(step_of(&key), Some((code("XF"), ReceiptState::Read)));
+}

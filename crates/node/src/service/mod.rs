@@ -10,6 +10,7 @@ mod watch;
 
 use std::sync::Arc;
 
+use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, ExchangeName, MemberCode, NoticeId};
 use amana_wire::v1;
 use amana_wire::v1::notice_service_server::NoticeService;
@@ -33,6 +34,8 @@ pub(crate) struct Desk {
     pub(crate) scribe: Scribe,
     pub(crate) hub: Arc<HubLink>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Ends streams that would otherwise go on.
+    pub(crate) shutdown: Shutdown,
 }
 
 /// The service. Cheap to clone.

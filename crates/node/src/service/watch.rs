@@ -58,6 +58,7 @@ async fn follow(
             tokio::select! {
                 changed = progress.changed() => changed.map_err(|_| BookError::from(WriteError::Stopped))?,
                 () = answers.closed() => return Ok(()),
+                () = desk.shutdown.triggered() => return Err(BookError::from(WriteError::Stopped).into()),
             }
             continue;
         };

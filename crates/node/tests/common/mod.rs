@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-mod case;
+pub(crate) mod case;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -26,8 +26,6 @@ use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Tim
 use amana_wire::v1;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use tonic::transport::Channel;
-
-pub(crate) use case::{case, child_case, to};
 
 pub(crate) const EXCHANGE: &str = "exchange.example";
 pub(crate) const SECRET: &[u8] = b"correct horse battery staple";

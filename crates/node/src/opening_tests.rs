@@ -1,0 +1,171 @@
+use amana_kit::random::SystemRandom;
+use amana_seal::SignerRefused;
+use amana_seal::envelope::{
+    ClearSection, EnvelopeDraft, EnvelopeRefused, Granted, PairLink, Recipient, SectionKind as SealedKind,
+    seal,
+};
+use amana_types::{Addressing, Duration};
+use amana_wire::v1;
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::testing::{Town, code, content, now};
+
+fn open(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Result<Incoming, Rejected> {
+    let party = town.party(as_member);
+    let opener = Opener { own: party.code, directory: &town.directory, hpke: &party.hpke };
+    opener.open(delivery, Seq(town.entries.len() as u64))
+}
+
+fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Incoming {
+    open(town, as_member, delivery).unwrap_or_else(|rejected| panic!("{rejected}"))
+}
+
+fn refused(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Rejected {
+    open(town, as_member, delivery).err().expect("a refusal")
+}
+
+#[test]
+fn a_recipient_opens_what_was_sealed_for_it() {
+    let town = Town::new();
+    let content = content();
+    let (id, sealed) = town.seal(&content, &["XF", "XS"]);
+    for (member, protected) in [("XF", false), ("XS", true)] {
+        let incoming = opened(&town, member, &town.deliver(&sealed.envelope, member));
+        assert_eq!((incoming.id, incoming.sender), (id, code("XA")));
+        assert_eq!(incoming.header_hash, sealed.header_hash);
+        assert_eq!(incoming.content.case, content.case);
+        assert_eq!(incoming.content.protected.is_some(), protected, "{member}");
+    }
+}
+
+/// I6: no slot was ever made for the others, and somebody else's slot is of no use to them.
+#[test]
+fn a_misrouted_envelope_stays_shut() {
+    let town = Town::new();
+    let (_, sealed) = town.seal(&content(), &["XF"]);
+    let stolen = town.deliver(&sealed.envelope, "XF");
+    assert!(matches!(refused(&town, "XE", &stolen), Rejected::NotOurs));
+    let mut relabelled = stolen.clone();
+    relabelled.slot.as_mut().expect("a slot").recipient = "XE".into();
+    assert_eq!(refused(&town, "XE", &relabelled), Rejected::Envelope(EnvelopeRefused::SlotProof));
+    assert_eq!(refused(&town, "XE", &v1::EnvelopeDelivery { slot: None, ..stolen }), Rejected::NoSlot);
+}
+
+/// I4: one flipped bit in any part is refused.
+#[test]
+fn any_flipped_bit_is_refused() {
+    let town = Town::new();
+    let (_, sealed) = town.seal(&content(), &["XE", "XF", "XS"]);
+    let whole = town.deliver(&sealed.envelope, "XF");
+    let flip = |bytes: &bytes::Bytes, at: usize| {
+        let mut bytes = bytes.to_vec();
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << (at % 8);
+        bytes::Bytes::from(bytes)
+    };
+    let parts: [fn(&mut v1::EnvelopeDelivery) -> &mut bytes::Bytes; 7] = [
+        |delivery| &mut delivery.header,
+        |delivery| &mut delivery.slots_root,
+        |delivery| &mut delivery.signature,
+        |delivery| &mut delivery.slot.as_mut().expect("a slot").sealed,
+        |delivery| delivery.slot_path.first_mut().expect("a path"),
+        |delivery| &mut delivery.sections[0],
+        |delivery| &mut delivery.sections[1],
+    ];
+    for (number, part) in parts.into_iter().enumerate() {
+        for at in [0, 1, 15, 31, 63, 1_000, 4_000] {
+            let mut flipped = whole.clone();
+            let bytes = part(&mut flipped);
+            *bytes = flip(bytes, at);
+            assert!(open(&town, "XF", &flipped).is_err(), "part {number} flipped at {at} opens");
+        }
+    }
+    let changes: [fn(&mut v1::EnvelopeDelivery); 4] = [
+        |delivery| delivery.depth += 1,
+        |delivery| delivery.slot_index += 1,
+        |delivery| delivery.slot.as_mut().expect("a slot").key_epoch += 1,
+        |delivery| drop(delivery.sections.pop()),
+    ];
+    for change in changes {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        assert!(open(&town, "XF", &changed).is_err());
+    }
+    assert!(open(&town, "XF", &whole).is_ok(), "unchanged, it opens");
+}
+
+#[test]
+fn a_suspended_sender_is_not_heard() {
+    let mut town = Town::new();
+    let (_, sealed) = town.seal(&content(), &["XF"]);
+    let delivery = town.deliver(&sealed.envelope, "XF");
+    town.suspend("XA");
+    let refusal = EnvelopeRefused::Sender(SignerRefused::Suspended(code("XA")));
+    assert_eq!(refused(&town, "XF", &delivery), Rejected::Envelope(refusal));
+}
+
+/// An envelope of XA to XF with sections that `compose` would never make.
+fn poison(town: &Town, sections: &[(u8, Vec<u8>)]) -> v1::EnvelopeDelivery {
+    let clear: Vec<ClearSection<'_>> = sections
+        .iter()
+        .map(|(kind, content)| ClearSection { kind: SealedKind(*kind), content, granted: Granted::Everyone })
+        .collect();
+    let member = town.directory.member(code("XF")).expect("a member");
+    let addressing = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
+    let draft = EnvelopeDraft {
+        kind: Kind::Notice,
+        id: NoticeId::new(now(), &SystemRandom),
+        created: now(),
+        expires: now().after(Duration::from_days(1)),
+        addressing: &addressing,
+        directory: town.directory.head,
+        audit: None,
+        in_reply_to: None,
+        supersedes: None,
+        sections: &clear,
+        recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
+    };
+    let envelope = seal(&draft, code("XA"), &town.party("XA").signing, &SystemRandom).expect("sealed");
+    town.deliver(&crate::compose::message(envelope), "XF")
+}
+
+/// Valid cryptography around a body that is no notice: set aside alone, with its reason.
+#[test]
+fn a_poisoned_body_is_set_aside() {
+    let town = Town::new();
+    let case = content().case.to_vec();
+    for sections in [
+        vec![],
+        vec![(1, b"not a message".to_vec())],
+        vec![(1, case.clone()), (1, case.clone())],
+        vec![(77, case.clone())],
+        vec![(1, Vec::new())],
+    ] {
+        let rejected = refused(&town, "XF", &poison(&town, &sections));
+        assert_eq!(rejected.reason(), "UNREADABLE", "{rejected:?}");
+    }
+    assert!(open(&town, "XF", &poison(&town, &[(1, case)])).is_ok());
+}
+
+/// A body that names another sender than the one who signed is not shown.
+#[test]
+fn a_body_of_another_sender_is_set_aside() {
+    use prost::Message as _;
+    let town = Town::new();
+    let mut section = v1::CaseSection::decode(content().case.as_slice()).expect("a section");
+    section.sender = "XE".into();
+    let rejected = refused(&town, "XF", &poison(&town, &[(1, section.encode_to_vec())]));
+    assert!(matches!(rejected, Rejected::Unreadable(Unreadable::Merge(_))), "{rejected:?}");
+}
+
+/// Identities that were granted against the rules are dropped unread.
+#[test]
+fn identities_are_not_kept_by_who_may_not_hold_them() {
+    let town = Town::new();
+    let content = content();
+    let protected: Zeroizing<Vec<u8>> = content.protected.expect("a child");
+    let delivery = poison(&town, &[(1, content.case.to_vec()), (2, protected.to_vec())]);
+    let incoming = opened(&town, "XF", &delivery);
+    assert!(incoming.content.protected.is_none());
+}

@@ -1,0 +1,233 @@
+//! An exchange without a hub, for unit tests: real keys, real directory entries, real envelopes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use amana_kit::random::SystemRandom;
+use amana_policy::route;
+use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, StatusChange, fold};
+use amana_seal::envelope::{EnvelopeRef, PairLink, SlotRef, verify_at_hub};
+use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
+use amana_seal::{SignerKey, labelled};
+use amana_types::{
+    Addressing, CheckedNotice, Directory, Draft, Duration, ExchangeName, HpkeEpoch, MemberCode, MemberKind,
+    NoticeId, Seq, Timestamp, check,
+};
+use amana_wire::v1;
+
+use crate::compose::{Composed, Order, compose};
+use crate::content::{Content, Label};
+use crate::record::DirectoryIn;
+
+pub(crate) fn now() -> Timestamp {
+    "2026-11-23T08:30:00Z".parse().unwrap()
+}
+
+pub(crate) fn code(text: &str) -> MemberCode {
+    text.parse().unwrap()
+}
+
+pub(crate) fn exchange_name() -> ExchangeName {
+    "exchange.example".parse().unwrap()
+}
+
+/// One member's keys.
+pub(crate) struct Party {
+    pub(crate) code: MemberCode,
+    pub(crate) signing: SigningKeyPair,
+    pub(crate) hpke: Vec<(HpkeEpoch, HpkeKeyPair)>,
+}
+
+/// Root key, directory and members.
+pub(crate) struct Town {
+    root: SigningKeyPair,
+    pub(crate) directory: Directory,
+    pub(crate) entries: Vec<DirectoryIn>,
+    pub(crate) parties: Vec<Party>,
+}
+
+fn pair() -> SigningKeyPair {
+    SigningKeyPair::from_seed(draw_seed(&SystemRandom).as_slice()).unwrap()
+}
+
+impl Town {
+    /// Members XA, XF, XE, and XS, which is registered for child protection; their entries are the first
+    /// four places of the log.
+    pub(crate) fn new() -> Self {
+        let root = pair();
+        let directory = Directory::new(exchange_name(), vec![root.public()]);
+        let mut town = Self { root, directory, entries: Vec::new(), parties: Vec::new() };
+        for member in ["XA", "XF", "XE", "XS"] {
+            town.enrol(member);
+        }
+        town
+    }
+
+    /// The directory before any entry.
+    pub(crate) fn empty(&self) -> Directory {
+        Directory::new(exchange_name(), vec![self.root.public()])
+    }
+
+    fn enrol(&mut self, member: &str) {
+        let (identity, signing) = (pair(), pair());
+        let hpke = HpkeKeyPair::from_seed(draw_seed(&SystemRandom).as_slice()).unwrap();
+        let secret = OneTimeSecret::draw(&SystemRandom);
+        let grant = Grant {
+            exchange: exchange_name(),
+            code: code(member),
+            name: member.to_owned(),
+            kind: MemberKind::Country,
+            regions: BTreeSet::new(),
+            child_protection: member == "XS",
+            groups: BTreeSet::new(),
+            first_epoch: HpkeEpoch(0),
+            expires: now().after(Duration::from_days(1)),
+            secret_hash: secret.hash(),
+        };
+        let grant = grant.sign(&self.root);
+        let statement = MemberStatement {
+            exchange: exchange_name(),
+            code: code(member),
+            grant: grant.digest(),
+            tls_key: labelled("test", &[member.as_bytes()]),
+            identity_key: identity.public(),
+            signing_key: signing.public(),
+            hpke_epoch: HpkeEpoch(0),
+            hpke_key: hpke.public().clone(),
+        };
+        let statement = statement.sign(&identity);
+        self.submit(Entry::Enrol { grant, secret, statement }.encode());
+        self.parties.push(Party { code: code(member), signing, hpke: vec![(HpkeEpoch(0), hpke)] });
+    }
+
+    /// Suspends a member.
+    pub(crate) fn suspend(&mut self, member: &str) {
+        let number = self.directory.root_entries;
+        let change = StatusChange { exchange: exchange_name(), number, code: code(member), suspended: true };
+        self.submit(Entry::Status(change.sign(&self.root)).encode());
+    }
+
+    fn submit(&mut self, entry: Vec<u8>) {
+        let index = Seq(self.entries.len() as u64);
+        fold(&mut self.directory, &entry, index, now()).unwrap();
+        self.entries.push(DirectoryIn { index, accepted_at: now(), entry });
+    }
+
+    pub(crate) fn party(&self, member: &str) -> &Party {
+        self.parties.iter().find(|party| party.code == code(member)).unwrap()
+    }
+
+    /// Seals a notice of XA for these members.
+    pub(crate) fn seal(&self, content: &Content, recipients: &[&str]) -> (NoticeId, Composed) {
+        let id = NoticeId::new(now(), &SystemRandom);
+        let addressing = Addressing {
+            countries: recipients.iter().map(|member| code(member)).collect(),
+            ..Addressing::default()
+        };
+        let audience = route(&addressing, code("XA"), &self.directory, now()).unwrap();
+        let expires = now().after(Duration::from_days(100));
+        let order =
+            Order { id, sender: code("XA"), created: now(), expires, addressing: &addressing, content };
+        let keys = &self.party("XA").signing;
+        let link = |_| PairLink::FIRST;
+        let composed = compose(&order, &audience, link, &self.directory, None, keys, &SystemRandom).unwrap();
+        (id, composed)
+    }
+
+    /// What the hub would hand to a recipient.
+    pub(crate) fn deliver(&self, envelope: &v1::Envelope, to: &str) -> v1::EnvelopeDelivery {
+        let parts = EnvelopeRef {
+            header: &envelope.header,
+            slots_root: &envelope.slots_root,
+            depth: envelope.depth,
+            signature: &envelope.signature,
+            addressing: &envelope.addressing,
+            addressing_salt: &envelope.addressing_salt,
+            slots: envelope
+                .slots
+                .iter()
+                .map(|slot| SlotRef {
+                    recipient: code(&slot.recipient),
+                    epoch: HpkeEpoch(slot.key_epoch),
+                    bytes: &slot.sealed,
+                })
+                .collect(),
+            padding: envelope.padding_leaves.iter().map(AsRef::as_ref).collect(),
+            sections: envelope.sections.iter().map(AsRef::as_ref).collect(),
+        };
+        let at = Seq(self.entries.len() as u64);
+        let signer = |header: &amana_seal::envelope::Header| {
+            SignerKey::find(&self.directory, header.sender, header.sender_key, at)
+        };
+        let verified = verify_at_hub(parts, signer).unwrap();
+        let place = envelope.slots.iter().position(|slot| slot.recipient == to).unwrap();
+        let path = verified.slots().view().path(place).unwrap();
+        v1::EnvelopeDelivery {
+            header: envelope.header.clone(),
+            slots_root: envelope.slots_root.clone(),
+            depth: envelope.depth,
+            signature: envelope.signature.clone(),
+            slot: Some(envelope.slots[place].clone()),
+            slot_index: path.place.0.into(),
+            slot_path: path.siblings.chunks(32).map(|hash| hash.to_vec().into()).collect(),
+            sections: envelope.sections.clone(),
+            accepted_at: now().unix_millis(),
+            leaf_salt: vec![0; 32].into(),
+        }
+    }
+}
+
+/// A case with a child in it.
+pub(crate) fn case() -> CheckedNotice {
+    let text = |text: &str| vec![v1::Text { language: "en".into(), text: text.into() }];
+    let name =
+        |latin: &str| vec![v1::Name { original: latin.into(), language: "en".into(), ..Default::default() }];
+    let notice = v1::Notice {
+        circulation: v1::Circulation::Diffusion.into(),
+        r#type: v1::NoticeType::Blue.into(),
+        case_reference: "XA-2026-1".into(),
+        subject: text("a case"),
+        narrative: text("what happened"),
+        offences: vec![v1::Offence {
+            r#type: v1::OffenceType::TraffickingInPersons.into(),
+            acts: vec![v1::Act::Recruitment.into()],
+            means: vec![v1::Means::Deception.into()],
+        }],
+        exploitation: vec![v1::ExploitationForm {
+            form: v1::Exploitation::ForcedLabour.into(),
+            criminality: 0,
+        }],
+        persons: vec![
+            v1::Person {
+                role: v1::PersonRole::Suspect.into(),
+                names: name("Salem Tajribi"),
+                sex: v1::Sex::Male.into(),
+                majority: v1::Majority::Adult.into(),
+                ..Default::default()
+            },
+            v1::Person {
+                role: v1::PersonRole::PossibleVictim.into(),
+                names: name("Yassine Mithal"),
+                sex: v1::Sex::Male.into(),
+                majority: v1::Majority::Child.into(),
+                ..Default::default()
+            },
+        ],
+        handling: v1::Handling::H1.into(),
+        purpose: v1::Purpose::CriminalInvestigation.into(),
+        ..Default::default()
+    };
+    check(&Draft::from(notice), now()).unwrap_or_else(|problems| unreachable!("{problems:?}"))
+}
+
+/// The case as content of XA.
+pub(crate) fn content() -> Content {
+    let label = Label {
+        id: NoticeId::new(now(), &SystemRandom),
+        direction: v1::Direction::Sent,
+        sender: code("XA"),
+        created: now(),
+        expires: now().after(Duration::from_days(100)),
+    };
+    Content::of_own(&case(), label)
+}
