@@ -71,9 +71,12 @@ fn enrolment_failed(error: amana_node::EnrolError) -> Failure {
     match &error {
         E::Client(client) => call::failed(client),
         E::Connect(_) => Failure::new(Exit::Unavailable, error),
-        E::Invitation(_) | E::OtherMember { .. } | E::OtherExchange(_) | E::Address(_) | E::LogKey(_) => {
-            Failure::new(Exit::Usage, error)
-        }
+        E::Invitation(_)
+        | E::OtherMember { .. }
+        | E::OtherExchange(_)
+        | E::Address(_)
+        | E::LogKey(_)
+        | E::Config(_) => Failure::new(Exit::Usage, error),
         E::Keys(_) => Failure::new(Exit::NoIdentity, error),
         E::ForeignCertificate => Failure::new(Exit::Verification, error),
         _ => Failure::new(Exit::Failed, error),
