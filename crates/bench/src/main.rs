@@ -8,8 +8,9 @@
 //! takes about a minute and 1 GiB in the temporary directory, which must lie on the disk that is to be
 //! measured (`TMPDIR=DIR` chooses another). In each comparison ceiling and part run in turns, so that
 //! whatever else the machine does slows both. Times are medians; `ratio` is the ceiling's time divided
-//! by the part's, the median over all pairs of runs: 1 means that nothing is left to gain. Compare
-//! ratios between machines, never times. What a whole hub does, over the network, is `amana bench`.
+//! by the part's, the median over all pairs of runs: 1 means that nothing is left to gain. `best_ratio`
+//! is that of the fastest run of each, for machines that are busy with something else. Compare ratios
+//! between machines, never times. What a whole hub does, over the network, is `amana bench`.
 //!
 //! | comparison | ceiling |
 //! |---|---|
@@ -32,13 +33,12 @@ use std::io::Write;
 use serde_json::json;
 
 use crate::exchange::Exchange;
-use crate::measure::{Outcome, RUNS};
+use crate::measure::Outcome;
 
 fn main() -> Outcome {
     let exchange = Exchange::new()?;
     let results = json!({
         "cores": std::thread::available_parallelism().map_or(1, usize::from),
-        "runs": RUNS,
         "verify": parts::envelope::verify(&exchange)?,
         "seal": parts::envelope::seal(&exchange)?,
         "open": parts::envelope::open(&exchange)?,

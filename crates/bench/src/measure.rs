@@ -8,27 +8,34 @@ use serde_json::{Value, json};
 /// What any step of a comparison gives.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Pairs of runs in one comparison.
+/// Pairs of runs in a comparison whose runs are long.
 pub(crate) const RUNS: usize = 7;
-/// How long a run of work that costs little should take.
-const RUN: Duration = Duration::from_millis(25);
+/// Pairs of runs in a comparison of work that costs little.
+const SHORT_RUNS: usize = 51;
+/// How long one of these runs takes: short beside the turns that the system gives to processes, so that
+/// on a busy machine most runs are not interrupted.
+const SHORT_RUN: Duration = Duration::from_micros(500);
+/// How long such work is repeated before, for warm caches and for the number of calls in one run.
+const WARMING: Duration = Duration::from_millis(25);
 
-/// What a comparison showed: medians.
+/// What a comparison showed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared {
+    runs: usize,
     ceiling_micros: f64,
     micros: f64,
     ratio: f64,
+    best_ratio: f64,
 }
 
 impl Compared {
-    /// Compares work that costs little: each run repeats it until it takes long enough to be timed.
+    /// Compares work that costs little, in many short runs.
     pub(crate) fn often(
         mut ceiling: impl FnMut() -> Outcome,
         mut part: impl FnMut() -> Outcome,
     ) -> Outcome<Self> {
         let calls = (calls_for(&mut ceiling)?, calls_for(&mut part)?);
-        Self::of(|| run(calls.0, &mut ceiling), || run(calls.1, &mut part))
+        Self::pairs(SHORT_RUNS, || run(calls.0, &mut ceiling), || run(calls.1, &mut part))
     }
 
     /// Compares work that is done `calls` times in each run.
@@ -42,17 +49,30 @@ impl Compared {
 
     /// Compares what times itself and tells microseconds.
     pub(crate) fn of(
+        ceiling: impl FnMut() -> Outcome<f64>,
+        part: impl FnMut() -> Outcome<f64>,
+    ) -> Outcome<Self> {
+        Self::pairs(RUNS, ceiling, part)
+    }
+
+    fn pairs(
+        runs: usize,
         mut ceiling: impl FnMut() -> Outcome<f64>,
         mut part: impl FnMut() -> Outcome<f64>,
     ) -> Outcome<Self> {
-        let mut pairs = Vec::with_capacity(RUNS);
-        for _ in 0..RUNS {
+        let mut pairs = Vec::with_capacity(runs);
+        for _ in 0..runs {
             pairs.push((ceiling()?, part()?));
         }
+        let (ceilings, parts) = (pairs.iter().map(|pair| pair.0), pairs.iter().map(|pair| pair.1));
+        let best =
+            ceilings.clone().fold(f64::INFINITY, f64::min) / parts.clone().fold(f64::INFINITY, f64::min);
         Ok(Self {
-            ceiling_micros: median(pairs.iter().map(|(ceiling, _)| *ceiling)),
-            micros: median(pairs.iter().map(|(_, part)| *part)),
+            runs,
+            ceiling_micros: median(ceilings),
+            micros: median(parts),
             ratio: median(pairs.iter().map(|(ceiling, part)| ceiling / part.max(f64::EPSILON))),
+            best_ratio: best,
         })
     }
 
@@ -68,6 +88,8 @@ impl Compared {
             fields.insert("ceiling_us".to_owned(), json!(rounded(self.ceiling_micros)));
             fields.insert("us".to_owned(), json!(rounded(self.micros)));
             fields.insert("ratio".to_owned(), json!(rounded(self.ratio)));
+            fields.insert("best_ratio".to_owned(), json!(rounded(self.best_ratio)));
+            fields.insert("runs".to_owned(), json!(self.runs));
         }
         view
     }
@@ -86,14 +108,17 @@ fn run(calls: u32, work: &mut impl FnMut() -> Outcome) -> Outcome<f64> {
     Ok(all / f64::from(calls))
 }
 
-/// How many calls take about [`RUN`]; also warms caches.
+/// How many calls make a short run.
 fn calls_for(work: &mut impl FnMut() -> Outcome) -> Outcome<u32> {
-    let (mut calls, start) = (0, Instant::now());
-    while start.elapsed() < RUN {
-        work()?;
+    let start = Instant::now();
+    let (mut calls, mut fastest) = (0, f64::INFINITY);
+    while start.elapsed() < WARMING || calls < 3 {
+        fastest = fastest.min(run(1, work)?);
         calls += 1;
     }
-    Ok(calls)
+    let most = SHORT_RUN.as_secs_f64() * 1e6 / fastest.max(f64::EPSILON);
+    // A clock that is coarse may say that a call takes no time at all.
+    Ok(most.clamp(1.0, 100_000.0) as u32)
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
@@ -102,7 +127,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Three significant places below one, three decimals above.
+/// To three decimals.
 fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
