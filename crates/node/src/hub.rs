@@ -1,7 +1,7 @@
 //! The way to the hub: where it is, who it must be, and how long to wait before trying again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use amana_kit::connect::{ConnectError, ServerAddress, connect};
 use amana_kit::tls::ClientTls;
@@ -54,15 +54,18 @@ impl Drop for OpenStream<'_> {
 }
 
 /// How long to wait before the next attempt: twice as long each time, and never at the same moment as
-/// everybody else.
+/// everybody else. An attempt that held for longer than the longest wait was a good one, however it ended:
+/// what follows it begins anew.
 pub(crate) struct Backoff<'a> {
     next: Duration,
+    /// When the wait before was over.
+    resumed: Option<Instant>,
     random: &'a dyn Random,
 }
 
 impl<'a> Backoff<'a> {
     pub(crate) const fn new(random: &'a dyn Random) -> Self {
-        Self { next: FIRST_WAIT, random }
+        Self { next: FIRST_WAIT, resumed: None, random }
     }
 
     /// All is well again.
@@ -72,10 +75,23 @@ impl<'a> Backoff<'a> {
 
     /// The next wait: between half of the present step and all of it.
     pub(crate) fn wait(&mut self) -> Duration {
+        self.wait_from(Instant::now())
+    }
+
+    fn wait_from(&mut self, now: Instant) -> Duration {
+        if self.resumed.is_some_and(|resumed| now.saturating_duration_since(resumed) > LONGEST_WAIT) {
+            self.reset();
+        }
         let mut byte = [0; 1];
         self.random.fill(&mut byte);
         let step = self.next;
         self.next = (step * 2).min(LONGEST_WAIT);
-        step / 2 + step / 2 * u32::from(byte[0]) / 255
+        let wait = step / 2 + step / 2 * u32::from(byte[0]) / 255;
+        self.resumed = now.checked_add(wait);
+        wait
     }
 }
+
+#[cfg(test)]
+#[path = "hub_tests.rs"]
+mod tests;
