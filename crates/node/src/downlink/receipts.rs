@@ -74,22 +74,24 @@ impl ReceiptDesk {
 
     /// Signs what is owed, is not at the hub and was not sent on this stream, at most [`AT_ONCE`].
     pub(super) fn sign(&self, state: &State, now: Timestamp) -> Signed {
-        let mut owed = state.owed.range(self.next..);
+        // What is held takes no place among those that go along: there may be any number of it.
+        let mut owed = state.owed.range(self.next..).filter(|(_, owed)| !self.is_held(owed));
         let mut groups: BTreeMap<(MemberCode, u8), (ReceiptState, BTreeSet<Receipted>)> = BTreeMap::new();
-        for (_, owed) in owed.by_ref().take(AT_ONCE).filter(|(_, owed)| !self.is_held(owed)) {
+        for (_, owed) in owed.by_ref().take(AT_ONCE) {
             let group = groups.entry((owed.sender, owed.state.number()));
             let (_, envelopes) = group.or_insert_with(|| (owed.state, BTreeSet::new()));
             envelopes.insert(Receipted { seq: owed.index, id: owed.id, header_hash: owed.header_hash });
         }
+        let mut rest = owed.peekable();
+        let until = rest.peek().map_or(state.next, |(at, _)| **at);
+        let unsigned = rest.find(|(_, owed)| owed.state == ReceiptState::Delivered);
         let (recipient, key) = (self.own, self.keys.id());
         let sign = |((sender, _), (state, envelopes))| {
             let signed = Receipt { recipient, key, sender, state, at: now, envelopes }.sign(&self.keys);
             SignedReceipt { body: signed.bytes.into(), signature: signed.signature.to_vec().into() }
         };
         let receipts = groups.into_iter().map(sign).collect();
-        let mut rest = owed.skip_while(|(_, owed)| owed.state != ReceiptState::Delivered);
-        let until = state.owed.range(self.next..).nth(AT_ONCE).map_or(state.next, |(at, _)| *at);
-        Signed { receipts, until, unsigned: rest.next().map(|(_, owed)| owed.index) }
+        Signed { receipts, until, unsigned: unsigned.map(|(_, owed)| owed.index) }
     }
 
     /// The cursor to acknowledge: never past a notice whose receipt does not go along, because the hub

@@ -93,6 +93,18 @@ fn what_the_hub_holds_is_not_sent_again() {
 }
 
 #[test]
+fn any_number_that_the_hub_holds_keeps_nothing_back() {
+    // Streams that never lived long enough to confirm anything: everything held is still kept.
+    let town = Town::new();
+    let state = state(&town, 600);
+    let mut desk = desk(&town, 700);
+    desk.hub_holds(Seq(100 + 590));
+    let signed = desk.sign(&state, now());
+    assert_eq!(listed(&signed), [(code("XA"), 5), (code("XE"), 5)]);
+    assert_eq!((signed.until, desk.cursor(Seq(705), &signed)), (Seq(600), Seq(705)));
+}
+
+#[test]
 fn receipts_have_arrived_when_the_hub_says_so_and_the_stream_lived_on() {
     let town = Town::new();
     let state = state(&town, 4);
