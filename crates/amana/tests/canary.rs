@@ -17,6 +17,8 @@ use common::{Agency, Exchange, eventually, notice, reason};
 /// What is looked for. Each is in the notice as it stands here, and some in the form an index would fold
 /// them to.
 const WORDS: [&str; 6] = ["Qanarzwf", "qanarzwf", "QANARZWF", "كنارظغذ", "985417203641", "Zk49Q8810772"];
+/// What hub and nodes know and may keep in the clear.
+const KNOWN: &str = "exchange.example";
 const LATIN: &str = WORDS[0];
 const ARABIC: &str = WORDS[3];
 
@@ -107,20 +109,23 @@ fn condense(mut from: impl Read, to: &Path) -> u64 {
     copied
 }
 
-fn condense_folder(from: &Path, to: &Path) -> u64 {
+fn condense_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
-    let entries = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path());
-    let copied = entries.map(|path| {
+    for path in fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
         let to = to.join(path.file_name().unwrap());
-        if path.is_dir() { condense_folder(&path, &to) } else { condense(File::open(&path).unwrap(), &to) }
-    });
-    copied.sum()
+        if path.is_dir() {
+            condense_folder(&path, &to);
+        } else {
+            condense(File::open(&path).unwrap(), &to);
+        }
+    }
 }
 
-/// Fails if any of the words is below the folder in any form.
+/// Fails if any of the words is below the folder in any form, or if the search would not find what is there.
 fn found_nowhere(folder: &Path, what: &str) {
     let copy = tempfile::tempdir().unwrap();
-    assert!(condense_folder(folder, copy.path()) > 0, "{what}: nothing to search");
+    condense_folder(folder, copy.path());
+    assert!(Canary::new(KNOWN).find(copy.path()).unwrap().is_some(), "{what}: not even {KNOWN} is found");
     for word in WORDS {
         let found = Canary::new(word).find(copy.path()).unwrap();
         assert!(found.is_none(), "{what}: {word} is in {}", found.unwrap().display());
@@ -185,8 +190,6 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
 
     let dumps = tempfile::tempdir().unwrap();
     if dump_memory(hub.pid(), dumps.path()) {
-        // What the hub must have in memory shows that the search would find something.
-        assert!(Canary::new("exchange.example").find(dumps.path()).unwrap().is_some());
         found_nowhere(dumps.path(), "the hub's memory");
     } else {
         println!("this system does not let us read the hub's memory: skipped");
