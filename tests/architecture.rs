@@ -123,7 +123,9 @@ fn the_core_is_pure() {
 #[test]
 fn the_hub_cannot_open() {
     for (path, text) in production("hub") {
-        for word in ["HpkeKeyPair", "envelope::open", "ReceivedDelivery", "OpenedSection", "DataKey", "VaultKey"] {
+        for word in
+            ["HpkeKeyPair", "envelope::open", "ReceivedDelivery", "OpenedSection", "DataKey", "VaultKey"]
+        {
             assert!(
                 !text.contains(word),
                 "{} names {word}: the hub must hold nothing that opens",

@@ -37,8 +37,10 @@ impl Default for HubConfig {
 pub struct HubLimits {
     /// Envelopes of one publish stream that wait for their answer.
     pub in_flight_per_stream: u32,
-    /// Bytes of envelopes of one publish stream that wait for their answer, in KiB.
-    pub in_flight_kib_per_stream: u32,
+    /// Publish streams of one member.
+    pub publish_streams_per_member: u32,
+    /// Bytes of envelopes of one member that wait for their answer, in KiB.
+    pub in_flight_kib_per_member: u32,
     /// Records in one group: one data sync and one checkpoint for each.
     pub group_records: u32,
     /// Bytes in one group, in KiB.
@@ -59,7 +61,8 @@ impl Default for HubLimits {
     fn default() -> Self {
         Self {
             in_flight_per_stream: 1024,
-            in_flight_kib_per_stream: 16 * 1024,
+            publish_streams_per_member: 32,
+            in_flight_kib_per_member: 32 * 1024,
             group_records: 512,
             group_kib: 8 * 1024,
             delivery_window_kib: 8 * 1024,

@@ -1,10 +1,12 @@
 //! The ledger as the hub uses it: one writer, and a handle for everyone who reads.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use amana_log::{TreeHead, TreeSize};
+use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
-use amana_store::{MemberIndex, journal::JournalError};
+use amana_store::{Disk, MemberIndex};
 use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
 use bytes::Bytes;
 
@@ -42,13 +44,15 @@ pub(crate) enum AppendError {
     Fatal(LedgerError),
 }
 
-/// How large the ledger's parts are.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LedgerSizes {
+/// How the ledger is kept.
+#[derive(Clone)]
+pub(crate) struct LedgerOptions {
     /// Cache of the views.
     pub(crate) cache_bytes: usize,
     /// One file of the journal: a group must fit.
     pub(crate) segment_bytes: u64,
+    /// The disk; tests give one that fails.
+    pub(crate) disk: Arc<dyn Disk>,
 }
 
 /// The one writer.
@@ -64,12 +68,13 @@ impl HubLedger {
     /// [`LedgerError`]; damage is reported and nothing is changed.
     pub(crate) fn open(
         dir: &Path,
-        sizes: LedgerSizes,
+        options: LedgerOptions,
         exchange: &ExchangeName,
         root_keys: &[VerifyingKey],
     ) -> Result<Self, LedgerError> {
-        let mut config = LedgerConfig { views_cache_bytes: sizes.cache_bytes, ..LedgerConfig::new(dir) };
-        config.journal.segment_bytes = sizes.segment_bytes;
+        let mut config = LedgerConfig { views_cache_bytes: options.cache_bytes, ..LedgerConfig::new(dir) };
+        config.journal.segment_bytes = options.segment_bytes;
+        config.journal.disk = options.disk;
         let ledger = Ledger::open(config, || Machine::new(exchange.clone(), root_keys.to_vec()))?;
         if let Some(fault) = ledger.fold().fault() {
             return Err(fault.clone().into());

@@ -36,6 +36,7 @@
 //! ```
 
 mod admit;
+mod budgets;
 mod config;
 mod ledger;
 mod machine;

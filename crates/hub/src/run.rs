@@ -12,6 +12,7 @@ use amana_kit::serve::{Connections, ListenError, ListenLimits, Listener, ServeEr
 use amana_kit::shutdown::Shutdown;
 use amana_kit::tls::{Clients, KeyExchange, ServerTls, TlsSetupError};
 use amana_seal::keyfile::Passphrase;
+use amana_store::RealDisk;
 use amana_store::ledger::{Checked, Mismatch};
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Random};
@@ -25,12 +26,13 @@ use tokio::task::JoinHandle;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 
+use crate::budgets::{BudgetLimits, Budgets};
 use crate::config::{HubConfig, HubLimits, Layout};
-use crate::ledger::{HubLedger, LedgerError, LedgerSizes};
+use crate::ledger::{HubLedger, LedgerError, LedgerOptions};
 use crate::recent::Recent;
 use crate::sequencer::{GroupLimits, LogSigner, Parts, Sequencer, SequencerError, Shared};
 use crate::service::{
-    Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls, OperatorCalls, ServiceLimits,
+    CHUNK, Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls, OperatorCalls, ServiceLimits,
 };
 use crate::sessions::Sessions;
 use crate::setup::{ExchangeFacts, HubKeys, SetupError};
@@ -109,8 +111,8 @@ impl Running {
 /// [`HubError`].
 pub async fn run(options: HubOptions) -> Result<Running, HubError> {
     let HubOptions { dir, config, passphrase, clock, random, shutdown } = options;
-    let sizes = ledger_sizes(config.limits);
-    let opening = tokio::task::spawn_blocking(move || open(&dir, sizes, &passphrase));
+    let options = ledger_options(config.limits);
+    let opening = tokio::task::spawn_blocking(move || open(&dir, options, &passphrase));
     let Opened { dir, facts, keys, ledger } = opening.await.map_err(|_| HubError::Fault("opening"))??;
     let replayed_records = ledger.replayed_records();
 
@@ -122,6 +124,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
     let enrolment = Listener::bind(config.enrol_listen, anonymous, ListenLimits::anonymous()).await?;
     let addresses = (members.address(), enrolment.address());
 
+    let cores = available_parallelism().map_or(2, Into::into);
     let reader = ledger.reader();
     let shared = Shared {
         sessions: Arc::new(Sessions::default()),
@@ -149,7 +152,14 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         started_at: clock.now(),
         clock,
         random,
-        verifiers: Arc::new(Semaphore::new(available_parallelism().map_or(2, Into::into))),
+        budgets: Budgets::new(BudgetLimits {
+            streams: size(config.limits.publish_streams_per_member),
+            bytes: kib(config.limits.in_flight_kib_per_member),
+            verifying: cores,
+        }),
+        verifiers: Arc::new(Semaphore::new(cores)),
+        entries: Arc::new(Semaphore::new(1)),
+        checks: Arc::new(Semaphore::new(1)),
         authority: keys.authority,
         connections: members.connections(),
         shutdown: shutdown.clone(),
@@ -166,8 +176,8 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
 pub fn fsck(dir: &Path) -> Result<Result<Checked, Mismatch>, HubError> {
     let layout = Layout::new(dir);
     let facts = ExchangeFacts::load(&layout.exchange())?;
-    let sizes = ledger_sizes(HubLimits::default());
-    let ledger = HubLedger::open(&layout.ledger(), sizes, &facts.exchange, &facts.root_keys)?;
+    let options = ledger_options(HubLimits::default());
+    let ledger = HubLedger::open(&layout.ledger(), options, &facts.exchange, &facts.root_keys)?;
     let checked = ledger.reader().check(ledger.tree().head());
     ledger.close()?;
     Ok(checked)
@@ -181,12 +191,12 @@ struct Opened {
     ledger: HubLedger,
 }
 
-fn open(dir: &Path, sizes: LedgerSizes, passphrase: &Passphrase) -> Result<Opened, HubError> {
+fn open(dir: &Path, options: LedgerOptions, passphrase: &Passphrase) -> Result<Opened, HubError> {
     let layout = Layout::new(dir);
     let facts = ExchangeFacts::load(&layout.exchange())?;
     let keys = HubKeys::load(&layout, &facts, passphrase)?;
     let dir = layout.ledger();
-    let ledger = HubLedger::open(&dir, sizes, &facts.exchange, &facts.root_keys)?;
+    let ledger = HubLedger::open(&dir, options, &facts.exchange, &facts.root_keys)?;
     Ok(Opened { dir, facts, keys, ledger })
 }
 
@@ -268,11 +278,12 @@ fn group_limits(limits: HubLimits) -> GroupLimits {
 }
 
 /// A group is gathered up to its limit, then takes in one piece of work more.
-fn ledger_sizes(limits: HubLimits) -> LedgerSizes {
+fn ledger_options(limits: HubLimits) -> LedgerOptions {
     const FIELDS: usize = 8 << 20;
-    let group = kib(limits.group_kib).saturating_add(kib(limits.in_flight_kib_per_stream));
-    let least = group.saturating_add(MESSAGE_BYTES).saturating_add(FIELDS) as u64;
-    LedgerSizes {
+    let more = kib(limits.in_flight_kib_per_member).clamp(MESSAGE_BYTES, CHUNK * MESSAGE_BYTES);
+    let least = kib(limits.group_kib).saturating_add(more).saturating_add(FIELDS) as u64;
+    LedgerOptions {
+        disk: Arc::new(RealDisk),
         cache_bytes: kib(limits.view_cache_kib),
         segment_bytes: (u64::from(limits.journal_segment_mib) << 20).max(least),
     }
@@ -281,7 +292,6 @@ fn ledger_sizes(limits: HubLimits) -> LedgerSizes {
 fn service_limits(limits: HubLimits) -> ServiceLimits {
     ServiceLimits {
         in_flight: size(limits.in_flight_per_stream),
-        in_flight_bytes: kib(limits.in_flight_kib_per_stream),
         delivery_window_bytes: kib(limits.delivery_window_kib),
         member_certificate: amana_types::Duration::from_days(u64::from(limits.member_certificate_days)),
     }

@@ -6,10 +6,13 @@ use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::{HpkeEpoch, MemberKind, Random};
 
 use super::*;
-use crate::ledger::{HubLedger, LedgerSizes};
+use crate::ledger::{HubLedger, LedgerOptions};
 use crate::record::{Accept, Deliver, Entry, Receipt, Slot, Stamp};
 
-const SIZES: LedgerSizes = LedgerSizes { cache_bytes: 1 << 20, segment_bytes: 1 << 20 };
+fn options() -> LedgerOptions {
+    let disk = Arc::new(amana_store::RealDisk);
+    LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 1 << 20, disk }
+}
 
 /// Different bytes at each draw, the same in each run.
 #[derive(Default)]
@@ -147,7 +150,7 @@ fn life(length: u64) -> Vec<Record> {
 }
 
 fn open(dir: &Path) -> HubLedger {
-    HubLedger::open(dir, SIZES, &exchange(), &[pair("root").public()]).unwrap()
+    HubLedger::open(dir, options(), &exchange(), &[pair("root").public()]).unwrap()
 }
 
 fn append(ledger: &mut HubLedger, records: &[Record], group: usize) {
@@ -208,7 +211,7 @@ fn an_entry_that_does_not_follow_stops_the_ledger() {
     let out_of_order = Logged::new(suspension("XS", 5)).unwrap();
     assert!(matches!(ledger.append(vec![out_of_order]), Err(crate::ledger::AppendError::Fatal(_))));
     drop(ledger);
-    let reopened = HubLedger::open(dir.path(), SIZES, &exchange(), &[pair("root").public()]);
+    let reopened = HubLedger::open(dir.path(), options(), &exchange(), &[pair("root").public()]);
     assert!(matches!(reopened, Err(crate::ledger::LedgerError::Machine(_))));
 }
 

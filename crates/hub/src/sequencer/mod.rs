@@ -172,3 +172,7 @@ fn publish(ledger: &HubLedger, signer: &LogSigner) -> Published {
     let checkpoint = Bytes::copy_from_slice(note.as_str().as_bytes());
     Published { head, checkpoint, tree, state: ledger.state().clone() }
 }
+
+#[cfg(test)]
+#[path = "sequencer_tests.rs"]
+mod tests;

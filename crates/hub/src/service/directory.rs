@@ -9,7 +9,7 @@ use amana_wire::v1::directory_service_server::DirectoryService;
 use bytes::Bytes;
 use tonic::{Code, Request, Response, Status};
 
-use super::{Caller, Hub, disk_full, draining, fault, unreadable};
+use super::{Caller, Hub, directory_turn, disk_full, draining, fault, submit, unreadable};
 use crate::ledger::LedgerError;
 use crate::record::Record;
 use crate::sequencer::EntryRefusal;
@@ -52,7 +52,8 @@ impl DirectoryService for DirectoryCalls {
         let caller = self.caller(&request)?;
         let entry = request.into_inner().entry;
         check_author(&caller, &entry)?;
-        let taken = self.0.submit(entry).await.map_err(refused)?;
+        let turn = directory_turn(&self.0).await.map_err(refused)?;
+        let taken = submit(&self.0, entry, turn).await.map_err(refused)?;
         Ok(Response::new(v1::SubmitEntryResponse { index: taken.seq.0, repeated_submission: taken.repeated }))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amana_kit::certs::{CertificateRequest, Validity};
 use amana_kit::identity::Principal;
-use amana_seal::directory::{Entry, MemberStatement, examine};
+use amana_seal::directory::{Entry, MemberStatement};
 use amana_types::MemberCode;
 use amana_wire::status::Refusal;
 use amana_wire::v1;
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use tonic::{Code, Request, Response, Status};
 
 use super::directory::{entry_refused, refused};
-use super::{Hub, fault, unreadable};
+use super::{Hub, directory_turn, fault, submit, unreadable};
 use crate::ledger::inclusion;
 use crate::sequencer::Taken;
 
@@ -51,33 +51,28 @@ impl EnrolmentService for EnrolmentCalls {
     async fn enrol(&self, request: Request<v1::EnrolRequest>) -> Result<Response<v1::EnrolResponse>, Status> {
         let v1::EnrolRequest { entry, certificate_request } = request.into_inner();
         let hub = &self.0;
-        let _turn = hub.verifiers.acquire().await.map_err(|_| fault("enrolment"))?;
-        let (checking, bytes) = (Arc::clone(hub), entry.clone());
-        let checked =
-            tokio::task::spawn_blocking(move || check(&checking, &bytes, &certificate_request)).await;
+        let turn = directory_turn(hub).await.map_err(refused)?;
+        let bytes = entry.clone();
+        let checked = tokio::task::spawn_blocking(move || check(&bytes, &certificate_request)).await;
         let (member, request) = checked.map_err(|_| fault("enrolment"))??;
-        let taken = hub.submit(entry).await.map_err(refused)?;
+        let taken = submit(hub, entry, turn).await.map_err(refused)?;
         answer(hub, member, &request, &taken).map(Response::new)
     }
 }
 
-/// Whether entry and request belong together and the entry would be taken, or was before.
-fn check(hub: &Hub, entry: &[u8], request: &[u8]) -> Result<(MemberCode, CertificateRequest), Status> {
+/// Whether entry and request belong together.
+fn check(entry: &[u8], request: &[u8]) -> Result<(MemberCode, CertificateRequest), Status> {
     let Entry::Enrol { statement, .. } = Entry::decode(entry).map_err(|why| entry_refused(&why))? else {
         return Err(EnrolmentRefused::NotAnEnrolment.into());
     };
     let statement =
         MemberStatement::decode(&statement.bytes).map_err(|_| EnrolmentRefused::NotAnEnrolment)?;
     let request = CertificateRequest::from_der(request).map_err(|_| EnrolmentRefused::Request)?;
-    if request.spki_sha256() != statement.tls_key {
-        return Err(EnrolmentRefused::OtherKey.into());
+    if request.spki_sha256() == statement.tls_key {
+        Ok((statement.code, request))
+    } else {
+        Err(EnrolmentRefused::OtherKey.into())
     }
-    let published = hub.published();
-    if published.state.entry_place(entry).is_none() {
-        let examined = examine(published.directory(), entry, published.next(), hub.clock.now());
-        examined.map(drop).map_err(|why| entry_refused(&why))?;
-    }
-    Ok((statement.code, request))
 }
 
 /// The certificate and the proof that the entry is in the log.

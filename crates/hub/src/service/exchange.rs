@@ -29,7 +29,7 @@ impl ExchangeService for ExchangeCalls {
         request: Request<Streaming<v1::PublishRequest>>,
     ) -> Result<Response<Self::PublishStream>, Status> {
         let member = self.member(&request)?;
-        Ok(Response::new(publish::serve(Arc::clone(&self.0), member, request.into_inner())))
+        publish::serve(&self.0, member, request.into_inner()).map(Response::new)
     }
 
     async fn receive(

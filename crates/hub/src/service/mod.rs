@@ -18,9 +18,11 @@ use amana_kit::serve::Connections;
 use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, Duration, ExchangeName, Random, Timestamp};
 use amana_wire::status::Refusal;
-use tokio::sync::{Semaphore, oneshot};
+use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tonic::{Code, Status};
 
+use crate::budgets::Budgets;
 use crate::ledger::{HubReader, LedgerError};
 use crate::published::Published;
 use crate::recent::Recent;
@@ -34,6 +36,7 @@ pub(crate) use enrolment::EnrolmentCalls;
 pub(crate) use exchange::ExchangeCalls;
 pub(crate) use log::LogCalls;
 pub(crate) use operator::OperatorCalls;
+pub(crate) use publish::CHUNK;
 
 /// What every service of one hub works with.
 pub(crate) struct Hub {
@@ -47,8 +50,13 @@ pub(crate) struct Hub {
     pub(crate) stats: Arc<Stats>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) budgets: Budgets,
     /// As many as there are cores: verification never crowds out the rest.
     pub(crate) verifiers: Arc<Semaphore>,
+    /// Entries of the directory are taken one at a time.
+    pub(crate) entries: Arc<Semaphore>,
+    /// The log is checked once at a time.
+    pub(crate) checks: Arc<Semaphore>,
     pub(crate) authority: Authority,
     pub(crate) connections: Connections,
     pub(crate) started_at: Timestamp,
@@ -60,8 +68,6 @@ pub(crate) struct Hub {
 pub(crate) struct ServiceLimits {
     /// Envelopes in flight on one publish stream.
     pub(crate) in_flight: usize,
-    /// Their bytes.
-    pub(crate) in_flight_bytes: usize,
     /// Bytes of unacknowledged deliveries on one receive stream.
     pub(crate) delivery_window_bytes: usize,
     /// How long a member's certificate is valid.
@@ -73,14 +79,36 @@ impl Hub {
     pub(crate) fn published(&self) -> Arc<Published> {
         Arc::clone(&self.sequencer.newest.borrow())
     }
+}
 
-    /// Puts a signed entry into the order and waits for its place.
-    pub(crate) async fn submit(&self, entry: bytes::Bytes) -> Result<Taken, EntryRefusal> {
-        let (answer, taken) = oneshot::channel();
-        let work = Work::Entry(Submission { entry, answer });
-        self.sequencer.work.send(work).await.map_err(|_| EntryRefusal::Stopping)?;
-        taken.await.map_err(|_| EntryRefusal::Stopping)?
-    }
+/// A turn at the directory: entries are examined and ordered one after the other, so that whoever
+/// floods with bad ones takes a core at most, and never the sequencer's time.
+pub(crate) async fn directory_turn(hub: &Hub) -> Result<OwnedSemaphorePermit, EntryRefusal> {
+    Arc::clone(&hub.entries).acquire_owned().await.map_err(|_| EntryRefusal::Stopping)
+}
+
+/// Examines a signed entry, puts it into the order and waits for its place.
+pub(crate) async fn submit(
+    hub: &Arc<Hub>,
+    entry: Bytes,
+    turn: OwnedSemaphorePermit,
+) -> Result<Taken, EntryRefusal> {
+    let (examining, bytes) = (Arc::clone(hub), entry.clone());
+    let examined = tokio::task::spawn_blocking(move || {
+        let published = examining.published();
+        if published.state.entry_place(&bytes).is_some() {
+            return Ok(());
+        }
+        let now = examining.clock.now();
+        amana_seal::directory::examine(published.directory(), &bytes, published.next(), now).map(drop)
+    });
+    examined.await.map_err(|_| EntryRefusal::Stopping)??;
+    let (answer, taken) = oneshot::channel();
+    let work = Work::Entry(Submission { entry, answer });
+    hub.sequencer.work.send(work).await.map_err(|_| EntryRefusal::Stopping)?;
+    let taken = taken.await.map_err(|_| EntryRefusal::Stopping)?;
+    drop(turn);
+    taken
 }
 
 /// The hub is stopping; everything can be asked again of the next one.

@@ -74,6 +74,7 @@ impl OperatorService for OperatorCalls {
     ) -> Result<Response<v1::CheckLogResponse>, Status> {
         self.check(&request)?;
         let hub = Arc::clone(&self.0);
+        let _turn = Arc::clone(&hub.checks).try_acquire_owned().map_err(|_| check_runs())?;
         let checking = tokio::task::spawn_blocking(move || hub.reader.check(hub.published().head)).await;
         let checked = checking.map_err(|_| fault("checking the log"))?;
         Ok(Response::new(match checked {
@@ -122,6 +123,13 @@ fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::Member
         groups: in_groups.map(|group| group.name.to_string()).collect(),
         child_protection: member.child_protection,
     })
+}
+
+fn check_runs() -> Status {
+    let message = "a check of the log is under way; ask again when it is done";
+    Refusal::new(Code::ResourceExhausted, "CHECK_RUNNING", message)
+        .retry_after(amana_types::Duration::from_seconds(30))
+        .into()
 }
 
 fn bad_token() -> Status {

@@ -21,6 +21,7 @@ use tonic::{Code, Status, Streaming};
 
 use super::{Hub, draining};
 use crate::admit::{Admitted, Judge, Received};
+use crate::budgets::Budget;
 use crate::ledger::inclusion;
 use crate::published::Published;
 use crate::record::Stamp;
@@ -28,7 +29,7 @@ use crate::refusal::Refusal;
 use crate::sequencer::{Envelopes, Held, Outcome, Sequenced, Work};
 
 /// Envelopes verified as one piece of work: enough to make the hand-over cheap, few enough to spread.
-const CHUNK: usize = 16;
+pub(crate) const CHUNK: usize = 16;
 /// Chunks of one stream that may be under verification.
 const CHUNKS: usize = 8;
 
@@ -45,19 +46,21 @@ struct Judged {
 }
 
 /// Serves one publish stream of an active member.
-pub(super) fn serve(hub: Arc<Hub>, member: MemberCode, requests: Streaming<v1::PublishRequest>) -> Answers {
+pub(super) fn serve(
+    hub: &Arc<Hub>,
+    member: MemberCode,
+    requests: Streaming<v1::PublishRequest>,
+) -> Result<Answers, Status> {
+    let budget = hub.budgets.of(member);
+    let place = budget.stream().ok_or_else(too_many_streams)?;
     let (answer, answers) = mpsc::unbounded_channel();
     let (fail, failure) = mpsc::unbounded_channel();
     let (judged, chunks) = mpsc::channel(CHUNKS);
-    let reader = Reader {
-        in_flight: Arc::new(Semaphore::new(hub.limits.in_flight)),
-        bytes: Arc::new(Semaphore::new(hub.limits.in_flight_bytes)),
-        hub: Arc::clone(&hub),
-        member,
-    };
+    let in_flight = Arc::new(Semaphore::new(hub.limits.in_flight));
+    let reader = Reader { hub: Arc::clone(hub), member, in_flight, budget };
     tokio::spawn(reader.read(requests, judged, fail.clone()));
-    tokio::spawn(forward(Arc::clone(&hub), chunks, answer, fail));
-    answer_stream(hub, answers, failure)
+    tokio::spawn(forward(Arc::clone(hub), chunks, answer, fail));
+    Ok(answer_stream(Ready { hub: Arc::clone(hub), answers, failure, ahead: None, _place: place }))
 }
 
 /// The reading part.
@@ -65,7 +68,7 @@ struct Reader {
     hub: Arc<Hub>,
     member: MemberCode,
     in_flight: Arc<Semaphore>,
-    bytes: Arc<Semaphore>,
+    budget: Arc<Budget>,
 }
 
 /// A chunk under verification, or through with it.
@@ -98,7 +101,7 @@ impl Reader {
                 Err(status) => return drop(fail.send(status)),
             };
             let Some(held) = self.hold(&first).await else { return };
-            let Ok(verifier) = Arc::clone(&self.hub.verifiers).acquire_owned().await else { return };
+            let Some(turn) = self.turn().await else { return };
             let (mut chunk, mut held) = (vec![first], Held(held));
             // What has come meanwhile goes along.
             while chunk.len() < CHUNK
@@ -115,7 +118,7 @@ impl Reader {
                     }
                 }
             }
-            if judged.send(self.judge(chunk, held, verifier)).await.is_err() {
+            if judged.send(self.judge(chunk, held, turn)).await.is_err() {
                 return;
             }
         }
@@ -124,32 +127,31 @@ impl Reader {
     /// Waits until the stream may hold one envelope more.
     async fn hold(&self, request: &v1::PublishRequest) -> Option<Vec<OwnedSemaphorePermit>> {
         let place = Arc::clone(&self.in_flight).acquire_owned().await.ok()?;
-        let bytes = Arc::clone(&self.bytes).acquire_many_owned(self.weight(request)).await.ok()?;
-        Some(vec![place, bytes])
+        Some(vec![place, self.budget.bytes(request.encoded_len()).await?])
     }
 
     /// The same, if that needs no waiting.
     fn try_hold(&self, request: &v1::PublishRequest) -> Option<[OwnedSemaphorePermit; 2]> {
         let place = Arc::clone(&self.in_flight).try_acquire_owned().ok()?;
-        let bytes = Arc::clone(&self.bytes).try_acquire_many_owned(self.weight(request)).ok()?;
-        Some([place, bytes])
+        Some([place, self.budget.try_bytes(request.encoded_len())?])
     }
 
-    fn weight(&self, request: &v1::PublishRequest) -> u32 {
-        let bytes = request.encoded_len().min(self.hub.limits.in_flight_bytes);
-        u32::try_from(bytes).unwrap_or(u32::MAX)
+    /// Waits for a core: first among the member's own streams, then among members.
+    async fn turn(&self) -> Option<[OwnedSemaphorePermit; 2]> {
+        let own = self.budget.verifying().await?;
+        Some([own, Arc::clone(&self.hub.verifiers).acquire_owned().await.ok()?])
     }
 
     /// Verifies and admits a chunk: more than one envelope off the threads that serve connections, a
     /// lone one here, where it is answered soonest.
-    fn judge(&self, chunk: Vec<v1::PublishRequest>, held: Held, verifier: OwnedSemaphorePermit) -> Chunk {
+    fn judge(&self, chunk: Vec<v1::PublishRequest>, held: Held, turn: [OwnedSemaphorePermit; 2]) -> Chunk {
         if chunk.len() == 1 {
             return Chunk::Done(judge(&self.hub, self.member, chunk, held));
         }
         let (hub, member) = (Arc::clone(&self.hub), self.member);
         Chunk::Running(tokio::task::spawn_blocking(move || {
             let judged = judge(&hub, member, chunk, held);
-            drop(verifier);
+            drop(turn);
             judged
         }))
     }
@@ -208,12 +210,7 @@ async fn forward(
 
 /// The answers as they become ready; those of one group in one response. When all are out, the failure
 /// that ended the stream, if one did.
-fn answer_stream(
-    hub: Arc<Hub>,
-    answers: mpsc::UnboundedReceiver<Sequenced>,
-    failure: mpsc::UnboundedReceiver<Status>,
-) -> Answers {
-    let ready = Ready { hub, answers, failure, ahead: None };
+fn answer_stream(ready: Ready) -> Answers {
     Box::pin(stream::unfold(Some(ready), |ready| async move {
         let mut ready = ready?;
         match ready.next().await? {
@@ -229,6 +226,7 @@ struct Ready {
     answers: mpsc::UnboundedReceiver<Sequenced>,
     failure: mpsc::UnboundedReceiver<Status>,
     ahead: Option<Sequenced>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Ready {
@@ -304,4 +302,9 @@ fn receipted(
 
 fn not_an_envelope(refusal: &Refusal) -> Status {
     status::Refusal::new(Code::InvalidArgument, refusal.code(), format!("not an envelope: {refusal}")).into()
+}
+
+fn too_many_streams() -> Status {
+    let message = "this member has as many publish streams as it may have; use those, or close some";
+    status::Refusal::new(Code::ResourceExhausted, "TOO_MANY_STREAMS", message).into()
 }

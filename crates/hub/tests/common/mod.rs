@@ -80,7 +80,7 @@ impl Exchange {
         // Small files, so that a test does not write gigabytes of zeros.
         let limits = HubLimits {
             group_kib: 512,
-            in_flight_kib_per_stream: 2 * 1024,
+            in_flight_kib_per_member: 2 * 1024,
             journal_segment_mib: 1,
             ..HubLimits::default()
         };
