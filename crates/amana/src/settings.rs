@@ -1,5 +1,6 @@
 //! What is in force for one command: flags over environment over files over defaults.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +22,21 @@ struct File {
     lang: Lang,
     context: Option<PathBuf>,
     timeout: Option<u64>,
+    /// What `hub run` reads (`AMANA__HUB__KEY`), not for this.
+    #[serde(rename = "hub")]
+    _hub: Option<toml::Table>,
+    /// What `node run` reads (`AMANA__NODE__KEY`), not for this.
+    #[serde(rename = "node")]
+    _node: Option<toml::Table>,
+}
+
+/// The variables of a section, such as `AMANA__HUB__LISTEN`, as that section's own keys.
+pub(crate) fn section(name: &str) -> impl Iterator<Item = (OsString, OsString)> {
+    let prefix = format!("AMANA__{name}__");
+    std::env::vars_os().filter_map(move |(key, value)| {
+        let own = key.to_str()?.strip_prefix(&prefix)?;
+        Some((format!("AMANA__{own}").into(), value))
+    })
 }
 
 /// Resolved settings.

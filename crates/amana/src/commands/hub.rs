@@ -23,7 +23,7 @@ use crate::args::{EntryArgs, GroupArgs, HubCommand, InviteArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::{field, note, table};
-use crate::settings::Settings;
+use crate::settings::{Settings, section};
 
 pub(crate) async fn run(command: HubCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
@@ -85,7 +85,7 @@ async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
     let config = Layers::new()
         .required_file(Layout::new(dir).config())
-        .environment(std::env::vars_os())
+        .environment(section("HUB"))
         .load::<HubConfig>()
         .map_err(|error| Failure::new(Exit::Usage, error))?;
     let options = HubOptions {

@@ -18,7 +18,7 @@ use crate::args::NodeCommand;
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::{field, table};
-use crate::settings::Settings;
+use crate::settings::{Settings, section};
 
 pub(crate) async fn run(command: NodeCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
@@ -86,7 +86,7 @@ fn enrolment_failed(error: amana_node::EnrolError) -> Failure {
 async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
     let layout = Layout::new(dir);
-    let config = NodeConfig::load(&layout, |layers| layers.environment(std::env::vars_os()))
+    let config = NodeConfig::load(&layout, |layers| layers.environment(section("NODE")))
         .map_err(|error| Failure::new(Exit::Usage, error))?;
     let options = RunOptions {
         layout,
