@@ -173,7 +173,7 @@ impl Attacker {
     async fn header_flood(&self) -> io::Result<Ended> {
         let more: Vec<u8> = (0..100).flat_map(|n| field(&format!("x-{n}"), &"v".repeat(120))).collect();
         let mut flood = frame(HEADERS, 0, 1, &call(PUBLISH));
-        for _ in 0..200 {
+        for _ in 0..60 {
             flood.extend(frame(CONTINUATION, 0, 1, &more));
         }
         let stream = self.member.http2(&[], b"").await?;

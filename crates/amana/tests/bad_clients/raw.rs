@@ -184,4 +184,4 @@ pub(crate) async fn until_frame(stream: &mut Tls, wanted: &[u8]) -> io::Result<(
 }
 
 /// Pause of a bad client before it comes again.
-pub(crate) const AGAIN: Duration = Duration::from_millis(800);
+pub(crate) const AGAIN: Duration = Duration::from_secs(2);
