@@ -116,3 +116,7 @@ fn detail(permit: &Permit, shown: &[NoticeId]) -> Vec<u8> {
     }
     w.finish()
 }
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

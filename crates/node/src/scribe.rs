@@ -111,6 +111,12 @@ impl Scribe {
         Ok(Pending(pending))
     }
 
+    /// A writer that has ended.
+    #[cfg(test)]
+    pub(crate) fn stopped() -> Self {
+        Self { jobs: mpsc::channel(1).0, written: watch::channel(Seq(0)).1 }
+    }
+
     /// Wakes at each group that was written.
     pub(crate) fn progress(&self) -> watch::Receiver<Seq> {
         self.written.clone()

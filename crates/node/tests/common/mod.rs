@@ -180,6 +180,13 @@ impl Unit {
         Self { code: code.to_owned(), layout, listen, node: None }
     }
 
+    /// A node that was made and enrolled elsewhere.
+    pub(crate) fn over(exchange: &Exchange, code: &str) -> Self {
+        let layout = Layout::new(exchange.root.path().join(code.to_lowercase()));
+        let listen = NodeConfig::load(&layout, |layers| layers).unwrap().listen;
+        Self { code: code.to_owned(), layout, listen, node: None }
+    }
+
     fn agency_dir(&self, name: &str) -> PathBuf {
         let root = self.layout.root();
         root.with_file_name(format!("{}-agency-{name}", self.code.to_lowercase()))

@@ -1,0 +1,102 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use amana_kit::clock::SystemClock;
+use amana_kit::identity::{PeerIdentity, Principal};
+use amana_kit::random::SystemRandom;
+use amana_seal::keys::draw_seed;
+use amana_seal::rest::VaultKey;
+use amana_store::RealDisk;
+use amana_store::keyslots::KeySlots;
+use amana_store::ledger::{Ledger, LedgerConfig};
+use amana_types::{Digest, Seq};
+
+use super::*;
+use crate::fold::{NodeFold, SharedState};
+use crate::layout::Layout;
+use crate::machine::State;
+use crate::shelf::Shelf;
+use crate::testing::{Town, now};
+use crate::vault::Slots;
+
+const AGENCY: &str = r#"
+name = "unit"
+role = "ANALYST"
+key = "0101010101010101010101010101010101010101010101010101010101010101"
+status = "ACTIVE"
+issued = "2026-11-23T08:30:00Z"
+expires = "2027-11-23T08:30:00Z"
+"#;
+
+/// A door over a real journal, and what was written into it.
+fn door(dir: &std::path::Path) -> (Door, Shelf) {
+    let layout = Layout::new(dir);
+    amana_kit::fsio::create_private_directory(&layout.agencies()).unwrap();
+    let file = layout.agencies().join("unit.toml");
+    amana_kit::fsio::create_private_file(&file, AGENCY.as_bytes()).unwrap();
+    let slots = Slots::new(KeySlots::open(&layout.keyslots(), Arc::new(RealDisk)).unwrap());
+    let key = VaultKey::new(draw_seed(&SystemRandom).as_slice()).unwrap();
+    let vault = Arc::new(Vault::new(key, slots.clone(), Arc::new(SystemRandom)));
+    let state = SharedState::new(State::new(Town::new().empty()));
+    let fold = || NodeFold::new(state.clone(), Arc::clone(&vault));
+    let ledger = Ledger::open(LedgerConfig::new(dir), fold).unwrap();
+    let shelf = Shelf::new(state.clone(), ledger.reader());
+    let (scribe, _) = Scribe::start(ledger, slots).unwrap();
+    let registry = Registry::new(layout);
+    (Door { registry, vault, scribe, clock: Arc::new(SystemClock) }, shelf)
+}
+
+/// A request as the listener hands it on.
+fn request(key: u8) -> tonic::Request<()> {
+    let principal = Principal::Agency { member: "XF".parse().unwrap(), name: "unit".parse().unwrap() };
+    let identity = PeerIdentity { principal, spki_sha256: Digest([key; 32]), not_after: now() };
+    let mut request = tonic::Request::new(());
+    let address = "127.0.0.1:1".parse().unwrap();
+    request.extensions_mut().insert(Peer { identity: Some(identity), address });
+    request
+}
+
+fn because() -> v1::AccessReason {
+    let purpose = v1::Purpose::ThreatAnalysis.into();
+    v1::AccessReason { purpose, case_reference: "XF-2026-7".into() }
+}
+
+#[tokio::test]
+async fn a_read_is_in_the_journal_before_it_is_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let (door, shelf) = door(dir.path());
+    let permit = door.permit(&request(1), Action::List, Some(&because())).unwrap();
+    let shown = [NoticeId::new(now(), &SystemRandom), NoticeId::new(now(), &SystemRandom)];
+    door.write_down(&permit, &shown).await.unwrap();
+    let Record::Access(read) = shelf.record(Seq(0)).unwrap() else { unreachable!("no record of the read") };
+    assert_eq!(read.action, Action::List);
+    for id in shown {
+        let clear = read.sealed.windows(16).any(|bytes| bytes == id.as_bytes());
+        assert!(!clear, "what was read is sealed");
+    }
+}
+
+#[tokio::test]
+async fn no_record_no_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut door, _) = door(dir.path());
+    let permit = door.permit(&request(1), Action::List, Some(&because())).unwrap();
+    door.scribe = Scribe::stopped();
+    let refused = door.write_down(&permit, &[]).await;
+    assert!(matches!(refused, Err(BookError::Write(WriteError::Stopped))));
+}
+
+#[tokio::test]
+async fn strangers_and_empty_reasons_get_no_permit() {
+    let dir = tempfile::tempdir().unwrap();
+    let (door, _) = door(dir.path());
+    let list =
+        |key, reason: Option<&v1::AccessReason>| door.permit(&request(key), Action::List, reason).err();
+    assert!(matches!(list(2, Some(&because())), Some(AccessError::Unknown(Unknown::NotKnown))));
+    let bare = door.permit(&tonic::Request::new(()), Action::Status, None);
+    assert!(matches!(bare, Err(AccessError::Unknown(Unknown::NotKnown))));
+    assert!(matches!(list(1, None), Some(AccessError::Denied(_))));
+    let unknown = v1::AccessReason { purpose: 99, ..because() };
+    assert!(matches!(list(1, Some(&unknown)), Some(AccessError::Purpose)));
+    let malformed = v1::AccessReason { case_reference: "\u{7}".into(), ..because() };
+    assert!(matches!(list(1, Some(&malformed)), Some(AccessError::CaseReference(_))));
+}
