@@ -4,11 +4,12 @@
 mod common;
 
 use amana_node::agency_revoke;
-use amana_types::Role;
+use amana_store::journal::{Journal, JournalConfig};
+use amana_types::{Role, Seq};
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
 use common::case::{case, to};
-use common::{Exchange, eventually, reason};
+use common::{Exchange, Unit, eventually, reason};
 use tonic::Code;
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, tonic::Status>) -> (Code, String) {
@@ -182,7 +183,7 @@ async fn a_revoked_agency_is_out_at_once() {
     );
     let ended = tokio::time::timeout(std::time::Duration::from_secs(60), stream.message()).await.unwrap();
     assert!(!matches!(ended, Ok(Some(_))), "the open stream ends");
-    let again = refusal(unit.agency("second").await.get_node_status(v1::GetNodeStatusRequest {}).await);
+    let again = refusal(unit.connect("second").await.get_node_status(v1::GetNodeStatusRequest {}).await);
     assert_eq!(again, (Code::Unauthenticated, "AGENCY_REVOKED".to_owned()));
     // Others go on.
     unit.status().await;
@@ -221,4 +222,47 @@ async fn a_notice_is_routed_anew_when_the_directory_moved() {
         (receipts.state() == v1::DeliveryState::Refused).then_some(receipts)
     });
     assert!(refused.await.message.contains("XE"));
+}
+
+/// How many records of that kind a closed node's journal holds.
+fn records_of_kind(unit: &Unit, kind: u8) -> usize {
+    let config = JournalConfig::new(unit.layout.ledger().join("journal"));
+    let journal = Journal::open(config).unwrap();
+    let mut scan = journal.reader().scan(Seq(0));
+    let mut found = 0;
+    while let Some((_, bytes)) = scan.next_record().unwrap() {
+        found += usize::from(bytes[0] == kind);
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answered_read_is_in_the_journal() {
+    const ACCESS: u8 = 9;
+    let exchange = Exchange::start().await;
+    let sender = exchange.unit("XA", Role::Investigator).await;
+    let mut receiver = Unit::make(&exchange, "XF").await;
+    receiver.invite_agency("unit", Role::Investigator);
+    let published = sender.publish("1", &case("XA-1"), &to(&["XF"])).await;
+    receiver.open().await;
+    let mut agency = receiver.agency("unit").await;
+
+    // Following waits for the notice, so nothing else reads before it came.
+    let watch = v1::WatchRequest { after_position: 0, reason: reason() };
+    let mut stream = agency.watch(watch).await.unwrap().into_inner();
+    let notice_id = stream.message().await.unwrap().unwrap().notice.unwrap().notice_id;
+    assert_eq!(notice_id, published.notice_id);
+    drop(stream);
+    agency.get(v1::GetRequest { notice_id: notice_id.clone(), reason: reason() }).await.unwrap();
+    let list =
+        v1::ListRequest { direction: v1::Direction::Received.into(), reason: reason(), ..Default::default() };
+    agency.list(list).await.unwrap();
+    let search = v1::SearchRequest { words: "XA-1".into(), reason: reason(), ..Default::default() };
+    agency.search(search).await.unwrap();
+    let acknowledge = v1::AcknowledgeRequest { notice_id: notice_id.clone(), reason: reason() };
+    agency.acknowledge(acknowledge).await.unwrap();
+    // Refused, so nothing was shown and nothing is written.
+    agency.get(v1::GetRequest { notice_id, reason: None }).await.unwrap_err();
+    receiver.close().await;
+    assert_eq!(records_of_kind(&receiver, ACCESS), 5);
 }

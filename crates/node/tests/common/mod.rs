@@ -4,11 +4,11 @@
 
 pub(crate) mod case;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration as Span;
 
 use amana_client::notice_service;
@@ -165,6 +165,7 @@ pub(crate) struct Unit {
     pub(crate) layout: Layout,
     listen: SocketAddr,
     node: Option<(amana_node::Running, Shutdown)>,
+    agencies: Mutex<HashMap<String, Agency>>,
 }
 
 impl Unit {
@@ -177,14 +178,14 @@ impl Unit {
         let child_protection = code == "XS";
         let invitation = exchange.invite(code, child_protection);
         enrol(&layout, &invitation, SECRET, &SystemRandom, now()).await.unwrap();
-        Self { code: code.to_owned(), layout, listen, node: None }
+        Self { code: code.to_owned(), layout, listen, node: None, agencies: Mutex::default() }
     }
 
     /// A node that was made and enrolled elsewhere.
     pub(crate) fn over(exchange: &Exchange, code: &str) -> Self {
         let layout = Layout::new(exchange.root.path().join(code.to_lowercase()));
         let listen = NodeConfig::load(&layout, |layers| layers).unwrap().listen;
-        Self { code: code.to_owned(), layout, listen, node: None }
+        Self { code: code.to_owned(), layout, listen, node: None, agencies: Mutex::default() }
     }
 
     fn agency_dir(&self, name: &str) -> PathBuf {
@@ -215,15 +216,26 @@ impl Unit {
 
     /// Stops the node.
     pub(crate) async fn close(&mut self) {
+        self.agencies.lock().unwrap().clear();
         let (node, shutdown) = self.node.take().unwrap();
         shutdown.trigger();
         node.wait().await.unwrap();
     }
 
-    /// The agency API as the agency of that name.
+    /// The agency API as the agency of that name, over the one connection that it keeps.
     pub(crate) async fn agency(&self, name: &str) -> Agency {
-        let channel = self.channel(&self.agency_dir(name)).await;
-        notice_service(channel)
+        let kept = self.agencies.lock().unwrap().get(name).cloned();
+        if let Some(agency) = kept {
+            return agency;
+        }
+        let agency = self.connect(name).await;
+        self.agencies.lock().unwrap().insert(name.to_owned(), agency.clone());
+        agency
+    }
+
+    /// The agency API over a connection of its own.
+    pub(crate) async fn connect(&self, name: &str) -> Agency {
+        notice_service(self.channel(&self.agency_dir(name)).await)
     }
 
     async fn channel(&self, files: &Path) -> Channel {
