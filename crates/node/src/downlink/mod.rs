@@ -168,10 +168,19 @@ impl Downlink {
         let mut drafts = self.judge(batch).await?;
         if !drafts.is_empty() {
             drafts.push(position.record());
+            let before = self.breaks();
             self.scribe.write(drafts).await?;
             position.written = true;
+            if self.breaks() > before {
+                tracing::warn!("a notice does not follow on from its sender's last one: one may be missing");
+            }
         }
         Ok(())
+    }
+
+    /// How often a sender's notices did not follow on from one another.
+    fn breaks(&self) -> u64 {
+        self.shelf.state().read().heard.values().map(|heard| heard.breaks).sum()
     }
 
     /// Writes down how far we are, and what receipts must have arrived by now.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use amana_seal::directory::fold;
 use amana_seal::envelope::{PairLink, PairSeq};
 use amana_seal::receipt::{Receipt, ReceiptState};
-use amana_types::{MemberCode, NoticeId, Seq};
+use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Answered, Located, Requested, RowValue, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Kind, Owed, State, Waiting};
@@ -57,6 +57,7 @@ impl State {
                 self.terms.add(at, terms);
             }
         }
+        self.drop_expired(put.created);
         let remaining = put.recipients.iter().map(|place| place.member).collect();
         let (id, header_hash, expires) = (put.id, put.header_hash, put.expires);
         self.outbox.insert(at, Waiting { id, header_hash, expires, accepted: None, remaining });
@@ -137,6 +138,17 @@ impl State {
             && waiting.remaining.is_empty()
         {
             let id = waiting.id;
+            self.drop_waiting(place, id);
+        }
+    }
+
+    /// Ends the waiting for receipts about the oldest notices when their time is over.
+    fn drop_expired(&mut self, now: Timestamp) {
+        while let Some((place, waiting)) = self.outbox.first_key_value()
+            && waiting.accepted.is_some()
+            && waiting.expires <= now
+        {
+            let (place, id) = (*place, waiting.id);
             self.drop_waiting(place, id);
         }
     }

@@ -4,6 +4,8 @@ use amana_kit::random::SystemRandom;
 use amana_seal::receipt::{Receipt, Receipted};
 use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
 
+use amana_types::Duration;
+
 use super::rows::{RowValue as _, list_key, listed_at, step_key, step_of};
 use super::*;
 use crate::machine::rows::{Answered, Located, Way};
@@ -34,7 +36,7 @@ fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
     Put {
         id,
         created: now(),
-        expires: now(),
+        expires: now().after(Duration::from_days(1)),
         request: id.as_bytes().to_owned(),
         content: [0; 16],
         recipients: to.iter().map(place).collect(),
@@ -191,6 +193,20 @@ fn a_notice_waits_until_every_recipient_holds_it() {
     assert!(state.outbox.is_empty() && state.outbox_ids.is_empty());
     let answered = state.tables()[0].get(Kind::Outcome, notice.as_bytes()).unwrap();
     assert_eq!(Answered::decode(answered).unwrap(), Answered { at: Seq(2), index: Some(Seq(7)) });
+}
+
+#[test]
+fn an_expired_notice_waits_for_no_receipt() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let (first, second, third) = (id(), id(), id());
+    state.apply(Seq(0), &put(first, &[("XF", 0)], 1).into(), &[]);
+    state.apply(Seq(1), &put(second, &[("XF", 1)], 2).into(), &[]);
+    state.apply(Seq(2), &Record::Outcome(accepted(first, 7)), &[]);
+    let later = Put { created: now().after(Duration::from_days(2)), ..put(third, &[("XF", 2)], 3) };
+    state.apply(Seq(3), &later.into(), &[]);
+    let waiting: Vec<Seq> = state.outbox.keys().copied().collect();
+    assert_eq!(waiting, [Seq(1), Seq(3)], "what the hub has not answered to stays");
 }
 
 #[test]
