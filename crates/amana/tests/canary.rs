@@ -19,6 +19,8 @@ use common::{Agency, Exchange, eventually, notice, reason};
 const WORDS: [&str; 6] = ["Qanarzwf", "qanarzwf", "QANARZWF", "كنارظغذ", "985417203641", "Zk49Q8810772"];
 /// What hub and nodes know and may keep in the clear.
 const KNOWN: &str = "exchange.example";
+/// What every node says when it starts.
+const SAID: &str = "the node is ready";
 const LATIN: &str = WORDS[0];
 const ARABIC: &str = WORDS[3];
 
@@ -121,11 +123,12 @@ fn condense_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Fails if any of the words is below the folder in any form, or if the search would not find what is there.
-fn found_nowhere(folder: &Path, what: &str) {
+/// Fails if any of the words is below the folder in any form, or if the search would not find what is known
+/// to be there.
+fn found_nowhere(folder: &Path, known: &str, what: &str) {
     let copy = tempfile::tempdir().unwrap();
     condense_folder(folder, copy.path());
-    assert!(Canary::new(KNOWN).find(copy.path()).unwrap().is_some(), "{what}: not even {KNOWN} is found");
+    assert!(Canary::new(known).find(copy.path()).unwrap().is_some(), "{what}: not even {known} is found");
     for word in WORDS {
         let found = Canary::new(word).find(copy.path()).unwrap();
         assert!(found.is_none(), "{what}: {word} is in {}", found.unwrap().display());
@@ -190,19 +193,19 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
 
     let dumps = tempfile::tempdir().unwrap();
     if dump_memory(hub.pid(), dumps.path()) {
-        found_nowhere(dumps.path(), "the hub's memory");
+        found_nowhere(dumps.path(), KNOWN, "the hub's memory");
     } else {
         println!("this system does not let us read the hub's memory: skipped");
     }
-    found_nowhere(&exchange.hub_dir(), "the running hub's directory");
+    found_nowhere(&exchange.hub_dir(), KNOWN, "the running hub's directory");
     hub.stop().await;
     for node in nodes {
         node.stop().await;
     }
-    found_nowhere(&exchange.hub_dir(), "the hub's directory");
+    found_nowhere(&exchange.hub_dir(), KNOWN, "the hub's directory");
     for code in ["XA", "XF"] {
-        found_nowhere(&exchange.node_dir(code), code);
-        found_nowhere(exchange.log_file(code).parent().unwrap(), "what hub and nodes said");
+        found_nowhere(&exchange.node_dir(code), KNOWN, code);
+        found_nowhere(exchange.log_file(code).parent().unwrap(), SAID, "what hub and nodes said");
         assert!(fs::metadata(exchange.log_file(code)).unwrap().len() > 0, "{code} said nothing at -vv");
     }
     assert!(fs::metadata(exchange.log_file("hub")).unwrap().len() > 0, "the hub said nothing at -vv");
