@@ -6,7 +6,7 @@
 
 use amana_policy::{RouteRefused, route};
 use amana_seal::envelope::{
-    EnvelopeRef, EnvelopeRefused, Header, ReceivedEnvelope, SlotRef, VerifiedEnvelope,
+    EnvelopeRef, EnvelopeRefused, Header, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together,
 };
 use amana_seal::{SignerKey, SignerRefused, labelled};
 use amana_types::{
@@ -38,6 +38,21 @@ pub(crate) struct Received {
     envelope: v1::Envelope,
 }
 
+/// A refusal, with the notice's id if there was one to read.
+pub(crate) type Refused = (Option<NoticeId>, Refusal);
+
+/// An envelope that was read, and what it says of itself.
+struct Read<'a> {
+    envelope: ReceivedEnvelope<'a>,
+    claimed: Claimed,
+}
+
+struct Claimed {
+    id: NoticeId,
+    recipients: Vec<(MemberCode, HpkeEpoch)>,
+    signer: SignerKey,
+}
+
 /// An envelope that its sender signed as it stands; the sender is the caller.
 pub(crate) struct Verified {
     envelope: v1::Envelope,
@@ -59,24 +74,23 @@ impl Received {
         Self { caller, envelope }
     }
 
-    /// Checks sizes, signature, hashes, slots and addressing: the step that costs.
-    ///
-    /// # Errors
-    /// [`Refusal`], with the id if there was one to read.
-    pub(crate) fn verify(self, judge: Judge<'_>) -> Result<Verified, (Option<NoticeId>, Refusal)> {
+    /// Checks sizes and order, and finds the key it must be signed by.
+    fn read(&self, judge: Judge<'_>) -> Result<Read<'_>, Refused> {
         let unread = |refusal| (Header::decode(&self.envelope.header).ok().map(|header| header.id), refusal);
         let recipients = recipients(&self.envelope).map_err(unread)?;
-        let received =
+        let envelope =
             ReceivedEnvelope::parse(view(&self.envelope, &recipients)).map_err(|why| unread(refuse(&why)))?;
-        let header = received.header();
-        let (id, sender, key) = (header.id, header.sender, header.sender_key);
-        let refused = |refusal| (Some(id), refusal);
-        if sender != self.caller {
+        let header = envelope.header();
+        let refused = |refusal| (Some(header.id), refusal);
+        if header.sender != self.caller {
             return Err(refused(Refusal::OtherSender));
         }
-        let signer = SignerKey::find(judge.directory, sender, key, judge.at)
+        let signer = SignerKey::find(judge.directory, header.sender, header.sender_key, judge.at)
             .map_err(|why| refused(refuse_signer(why)))?;
-        let proof = received.verify(&signer).map_err(|why| refused(refuse(&why)))?;
+        Ok(Read { claimed: Claimed { id: header.id, recipients, signer }, envelope })
+    }
+
+    fn verified(self, claimed: Claimed, proof: VerifiedEnvelope) -> Verified {
         let submission = labelled(
             SUBMISSION,
             &[
@@ -86,8 +100,33 @@ impl Received {
                 &self.envelope.signature,
             ],
         );
-        Ok(Verified { envelope: self.envelope, recipients, proof, signer, submission })
+        let Claimed { recipients, signer, .. } = claimed;
+        Verified { envelope: self.envelope, recipients, proof, signer, submission }
     }
+}
+
+/// Checks sizes, signatures, hashes, slots and addressing: the step that costs. Each envelope has its
+/// own verdict; their signatures are verified together.
+pub(crate) fn verify(received: Vec<Received>, judge: Judge<'_>) -> Vec<Result<Verified, Refused>> {
+    let mut together = Vec::with_capacity(received.len());
+    let claimed: Vec<Result<Claimed, Refused>> = received
+        .iter()
+        .map(|one| {
+            let Read { envelope, claimed } = one.read(judge)?;
+            together.push((envelope, claimed.signer));
+            Ok(claimed)
+        })
+        .collect();
+    let mut proofs = verify_together(together).into_iter();
+    let verdict = |(received, claimed): (Received, Result<Claimed, Refused>)| {
+        let claimed = claimed?;
+        let proof = proofs.next().unwrap_or(Err(EnvelopeRefused::Signature));
+        match proof {
+            Ok(proof) => Ok(received.verified(claimed, proof)),
+            Err(why) => Err((Some(claimed.id), refuse(&why))),
+        }
+    };
+    received.into_iter().zip(claimed).map(verdict).collect()
 }
 
 impl Verified {
@@ -95,7 +134,7 @@ impl Verified {
     ///
     /// # Errors
     /// [`Refusal`], with the id.
-    pub(crate) fn admit(self, judge: Judge<'_>) -> Result<Admitted, (Option<NoticeId>, Refusal)> {
+    pub(crate) fn admit(self, judge: Judge<'_>) -> Result<Admitted, Refused> {
         let id = self.proof.header().id;
         let admissible =
             check_times(&self.proof, judge.now).and_then(|()| check_recipients(&self.proof, judge));

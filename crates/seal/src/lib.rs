@@ -73,6 +73,7 @@ pub mod keys;
 pub mod receipt;
 pub mod rest;
 mod signer;
+mod together;
 
 pub use hash::labelled;
 pub use signer::{SignerKey, SignerRefused};

@@ -3,7 +3,8 @@
 use amana_types::{Directory, KeyId, MemberCode, MemberStatus, Seq, VerifyingKey};
 
 use crate::dsse::PayloadType;
-use crate::keys::verify;
+use crate::keys::{Signature, verify};
+use crate::together::Claim;
 
 /// Why a member's signing key does not count at a place in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,5 +63,16 @@ impl SignerKey {
         signature: &[u8],
     ) -> bool {
         named == (self.member, self.id) && verify(&self.key, payload, body, signature)
+    }
+
+    /// The same as a claim, to be verified together with others. `None` if it cannot hold.
+    pub(crate) fn claim(
+        &self,
+        named: (MemberCode, KeyId),
+        payload: PayloadType,
+        body: &[&[u8]],
+        signature: &Signature,
+    ) -> Option<Claim> {
+        (named == (self.member, self.id)).then(|| Claim::read(self.key, payload, body, signature))?
     }
 }

@@ -12,7 +12,7 @@ use amana_kit::serve::{ListenLimits, Listener, serve, server_limits};
 use amana_kit::shutdown::Shutdown;
 use amana_kit::tls::{ClientTls, Clients, Credentials, KeyExchange, ServerTls, ServerTrust};
 use amana_seal::SignerKey;
-use amana_seal::envelope::{EnvelopeRef, SlotRef, verify_at_hub};
+use amana_seal::envelope::{EnvelopeRef, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together};
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Duration, HpkeEpoch, Seq};
 use amana_wire::v1;
@@ -26,15 +26,27 @@ use tonic::{Request, Response, Status, Streaming};
 use super::party::Party;
 use crate::exit::{Exit, Failure};
 
+/// How signatures are verified.
+#[derive(Clone, Copy)]
+pub(super) enum Signatures {
+    /// Strictly, each by itself, as recipients do.
+    OneByOne,
+    /// As many at once as have come, as the hub does.
+    Together,
+}
+
 /// Answers every envelope whose signature and hashes hold.
-pub(super) struct VerifyOnly(Arc<Directory>);
+pub(super) struct VerifyOnly {
+    directory: Arc<Directory>,
+    how: Signatures,
+}
 
 /// The most outcomes in one answer, as many as the hub puts into a group.
 const GROUP: usize = 512;
 
 impl VerifyOnly {
-    pub(super) fn service(directory: Arc<Directory>) -> ExchangeServiceServer<Self> {
-        ExchangeServiceServer::new(Self(directory))
+    fn service(self) -> ExchangeServiceServer<Self> {
+        ExchangeServiceServer::new(self)
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES)
     }
@@ -52,7 +64,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 }
 
 impl Running {
-    pub(super) async fn start(directory: Arc<Directory>) -> Result<Self, Failure> {
+    pub(super) async fn start(directory: Arc<Directory>, how: Signatures) -> Result<Self, Failure> {
         let realm = Realm::Exchange(directory.exchange.clone());
         let validity = Validity::starting(SystemClock.now(), Duration::from_days(1));
         let authority =
@@ -68,7 +80,7 @@ impl Running {
         let listener = Listener::bind(anywhere, tls, ListenLimits::default()).await.map_err(failed)?;
         let address = ServerAddress::from(listener.address());
         let shutdown = Shutdown::new();
-        let router = server_limits(Server::builder()).add_service(VerifyOnly::service(directory));
+        let router = server_limits(Server::builder()).add_service(VerifyOnly { directory, how }.service());
         let until = shutdown.clone();
         tokio::spawn(async move { serve(router, listener, &until, std::time::Duration::ZERO).await });
         Ok(Self { address, authority, shutdown })
@@ -110,12 +122,12 @@ impl ExchangeService for VerifyOnly {
         &self,
         request: Request<Streaming<v1::PublishRequest>>,
     ) -> Result<Response<Self::PublishStream>, Status> {
-        let directory = Arc::clone(&self.0);
-        let answers = request.into_inner().ready_chunks(GROUP).map(move |group| {
-            let outcomes =
-                group.into_iter().map(|one| verify(&directory, &one?)).collect::<Result<_, _>>()?;
-            Ok(v1::PublishResponse { checkpoint: bytes::Bytes::new(), outcomes })
-        });
+        let directory = Arc::clone(&self.directory);
+        let how = self.how;
+        let answers = request
+            .into_inner()
+            .ready_chunks(GROUP)
+            .map(move |group| verify(how, &directory, &group.into_iter().collect::<Result<Vec<_>, _>>()?));
         Ok(Response::new(Box::pin(answers)))
     }
 
@@ -127,19 +139,46 @@ impl ExchangeService for VerifyOnly {
     }
 }
 
-fn verify(directory: &Directory, request: &v1::PublishRequest) -> Result<v1::PublishOutcome, Status> {
-    let envelope = request.envelope.as_ref().ok_or_else(|| Status::invalid_argument("no envelope"))?;
-    let parts = borrowed(envelope).ok_or_else(|| Status::invalid_argument("not an envelope"))?;
-    let verified = verify_at_hub(parts, |header| {
-        SignerKey::find(directory, header.sender, header.sender_key, Seq(u64::MAX - 1))
-    })
-    .map_err(|error| Status::invalid_argument(error.to_string()))?;
+/// Verifies a group and answers it.
+fn verify(
+    how: Signatures,
+    directory: &Directory,
+    group: &[v1::PublishRequest],
+) -> Result<v1::PublishResponse, Status> {
+    let read = group.iter().map(|request| read(directory, request)).collect::<Result<Vec<_>, _>>()?;
+    let verified = match how {
+        Signatures::OneByOne => {
+            read.into_iter().map(|(envelope, sender)| envelope.verify(&sender)).collect::<Vec<_>>()
+        }
+        Signatures::Together => verify_together(read),
+    };
+    let outcomes = verified.into_iter().map(|one| one.map(|one| receipted(&one)).map_err(refused));
+    Ok(v1::PublishResponse { checkpoint: bytes::Bytes::new(), outcomes: outcomes.collect::<Result<_, _>>()? })
+}
+
+fn refused(why: impl std::fmt::Display) -> Status {
+    Status::invalid_argument(why.to_string())
+}
+
+fn read<'a>(
+    directory: &Directory,
+    request: &'a v1::PublishRequest,
+) -> Result<(ReceivedEnvelope<'a>, SignerKey), Status> {
+    let envelope = request.envelope.as_ref().ok_or_else(|| refused("no envelope"))?;
+    let parts = borrowed(envelope).ok_or_else(|| refused("not an envelope"))?;
+    let received = ReceivedEnvelope::parse(parts).map_err(refused)?;
+    let header = received.header();
+    let sender = SignerKey::find(directory, header.sender, header.sender_key, Seq(u64::MAX - 1));
+    Ok((received, sender.map_err(refused)?))
+}
+
+fn receipted(verified: &VerifiedEnvelope) -> v1::PublishOutcome {
     let receipted =
         v1::Receipted { accepted_at: SystemClock.now().unix_millis(), ..v1::Receipted::default() };
-    Ok(v1::PublishOutcome {
+    v1::PublishOutcome {
         notice_id: bytes::Bytes::copy_from_slice(verified.header().id.as_bytes()),
         outcome: Some(Outcome::Receipted(receipted)),
-    })
+    }
 }
 
 /// The envelope as the verifying code takes it. Nothing is copied.

@@ -53,15 +53,15 @@ pub(super) async fn publish(
     envelopes: Vec<Ready>,
     in_flight: usize,
 ) -> Result<Measured, Failure> {
-    let share = envelopes.len().div_ceil(channels.len().max(1)).max(1);
-    let mut envelopes = envelopes.into_iter();
+    // Dealt out like cards: notices are published about in the order in which they are written.
+    let mut shares: Vec<Vec<Ready>> = channels.iter().map(|_| Vec::new()).collect();
+    for (n, envelope) in envelopes.into_iter().enumerate() {
+        let place = n % channels.len().max(1);
+        shares.get_mut(place).map(|share| share.push(envelope)).ok_or_else(|| failed(&"no connections"))?;
+    }
     let start = Instant::now();
-    let streams: Vec<_> = channels
-        .iter()
-        .map(|channel| {
-            let own: Vec<Ready> = envelopes.by_ref().take(share).collect();
-            tokio::spawn(one_stream(channel.clone(), own, in_flight))
-        })
+    let streams: Vec<_> = (channels.iter().zip(shares))
+        .map(|(channel, own)| tokio::spawn(one_stream(channel.clone(), own, in_flight)))
         .collect();
     let mut all = Measured { answered: 0, refused: 0, took: Duration::ZERO, latencies: Vec::new() };
     for stream in streams {

@@ -20,6 +20,7 @@ use crate::demo::exchange::Exchange;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::settings::Settings;
+use ceiling::Signatures;
 use load::Measured;
 use party::Party;
 
@@ -41,9 +42,9 @@ pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Fail
             publishes.push(bench.publish(recipients, in_flight, count).await?);
         }
     }
-    let ceiling = bench.ceiling(args.notices as usize).await?;
+    let ceiling = bench.ceiling(Signatures::OneByOne, args.notices as usize).await?;
     let best = bench.publish(1, 256, args.notices as usize).await?;
-    let ratio = rate(&best) / rate(&ceiling).max(f64::EPSILON);
+    let together = bench.ceiling(Signatures::Together, args.notices as usize).await?;
     let status =
         exchange.operator_calls().await?.status().await.map_err(|e| crate::commands::call::failed(&e))?;
     let deliveries = receive::drain(bench.first_receiver.connect().await?, u64::from(args.notices)).await?;
@@ -52,8 +53,10 @@ pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Fail
         "connections": args.connections,
         "publish": publishes,
         "ceiling": ceiling,
+        "ceiling_together": together,
         "beside_ceiling": best,
-        "ratio_to_ceiling": (ratio * 1000.0).round() / 1000.0,
+        "ratio_to_ceiling": ratio(&best, &ceiling),
+        "ratio_to_ceiling_together": ratio(&best, &together),
         "deliveries_per_second": deliveries.round(),
         "bytes_per_notice_on_disk": status.journal_bytes.checked_div(status.accepted_total),
         "accepted": status.accepted_total,
@@ -65,6 +68,10 @@ pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Fail
 
 fn rate(view: &Value) -> f64 {
     view.get("per_second").and_then(Value::as_f64).unwrap_or_default()
+}
+
+fn ratio(one: &Value, other: &Value) -> f64 {
+    (rate(one) / rate(other).max(f64::EPSILON) * 1000.0).round() / 1000.0
 }
 
 /// One sender with its streams, and everybody it can write to.
@@ -110,11 +117,11 @@ impl Bench {
     }
 
     /// The same load on a server that verifies and stores nothing.
-    async fn ceiling(&self, count: usize) -> Result<Value, Failure> {
+    async fn ceiling(&self, how: Signatures, count: usize) -> Result<Value, Failure> {
         let ready =
             party::seal_many(&self.sender, &self.directory, &[self.first_receiver.code], count).await?;
         note("bench: the ceiling: verification only");
-        let server = ceiling::Running::start(Arc::clone(&self.directory)).await?;
+        let server = ceiling::Running::start(Arc::clone(&self.directory), how).await?;
         let mut channels = Vec::new();
         for _ in 0..self.channels.len() {
             channels.push(server.connect(&self.sender).await?);

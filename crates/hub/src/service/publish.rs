@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use tonic::{Code, Status, Streaming};
 
 use super::{Hub, draining};
-use crate::admit::{Admitted, Judge, Received};
+use crate::admit::{self, Admitted, Judge, Received};
 use crate::budgets::Budget;
 use crate::ledger::inclusion;
 use crate::published::Published;
@@ -162,9 +162,9 @@ fn judge(hub: &Hub, member: MemberCode, chunk: Vec<v1::PublishRequest>, held: He
     let judge = Judge { directory: published.directory(), at: published.next(), now: hub.clock.now() };
     let mut judged =
         Judged { admitted: Vec::with_capacity(chunk.len()), refused: Vec::new(), held, broken: None };
-    for request in chunk {
-        let received = Received::new(member, request.envelope.unwrap_or_default());
-        match received.verify(judge).and_then(|verified| verified.admit(judge)) {
+    let received = chunk.into_iter().map(|r| Received::new(member, r.envelope.unwrap_or_default())).collect();
+    for verified in admit::verify(received, judge) {
+        match verified.and_then(|verified| verified.admit(judge)) {
             Ok(admitted) => judged.admitted.push(admitted),
             Err((Some(notice), refusal)) => judged.refused.push((notice, Outcome::Refused(refusal))),
             Err((None, refusal)) => {

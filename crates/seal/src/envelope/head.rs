@@ -11,6 +11,7 @@ use crate::dsse::PayloadType;
 use crate::hash::sha256;
 use crate::keys::Signature;
 use crate::signer::SignerKey;
+use crate::together::Claim;
 
 /// A head whose sizes are right, and nothing more.
 pub(crate) struct Head<'a> {
@@ -64,6 +65,13 @@ impl<'a> Head<'a> {
         } else {
             Err(EnvelopeRefused::Signature)
         }
+    }
+
+    /// The signature as a claim, to be verified together with others. `None` if it cannot hold.
+    pub(crate) fn claim(&self, sender: &SignerKey) -> Option<Claim> {
+        let named = (self.header.sender, self.header.sender_key);
+        let body = signed_body(self.core, &self.slots_root, &self.depth);
+        sender.claim(named, PayloadType::HEADER, &body, self.signature)
     }
 
     /// Checks that the ciphertexts are those that the header names. Each is hashed once.

@@ -36,4 +36,4 @@ pub use refused::{EnvelopeRefused, Part};
 pub use seal::seal;
 pub use slot::{PairLink, PairSeq, slot_bytes};
 pub use tree::{SlotDepth, SlotPath, SlotPlace, SlotTree, SlotTreeRef};
-pub use verify::{ReceivedEnvelope, VerifiedEnvelope, verify_at_hub};
+pub use verify::{ReceivedEnvelope, VerifiedEnvelope, verify_at_hub, verify_together};

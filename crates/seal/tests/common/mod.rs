@@ -169,8 +169,17 @@ impl World {
         SignerKey::find(&self.directory, xa.code, xa.signing.id(), Seq(9)).unwrap()
     }
 
+    /// Both ways, which must agree.
     pub(crate) fn verify(&self, envelope: &Envelope) -> Result<VerifiedEnvelope, EnvelopeRefused> {
-        verify_at_hub(envelope.view(), |h| SignerKey::find(&self.directory, h.sender, h.sender_key, Seq(9)))
+        let find = |h: &Header| SignerKey::find(&self.directory, h.sender, h.sender_key, Seq(9));
+        let strictly = verify_at_hub(envelope.view(), find);
+        let received = ReceivedEnvelope::parse(envelope.view());
+        let together = received.and_then(|received| {
+            let sender = find(received.header())?;
+            verify_together(vec![(received, sender)]).remove(0)
+        });
+        assert_eq!(strictly, together);
+        strictly
     }
 
     pub(crate) fn open(&self, to: &str, delivered: Delivered<'_>) -> Result<Opened, EnvelopeRefused> {
