@@ -49,6 +49,7 @@ def notice(pb, marker: str):
         urgency=pb.URGENCY_ROUTINE,
         subject=[text("ar", "أسلوب عمل جديد"), text("en", f"A new way of working {marker}")],
         narrative=[text("en", "Invented for a test: false job offers, debts, documents withheld.")],
+        modus_operandi=[text("en", "An invented agency takes the passports at arrival and invents debts.")],
         offences=[pb.Offence(type=pb.OFFENCE_TYPE_TRAFFICKING_IN_PERSONS, acts=[pb.ACT_RECRUITMENT], means=[pb.MEANS_DECEPTION])],
         exploitation=[pb.ExploitationForm(form=pb.EXPLOITATION_FORCED_LABOUR)],
         handling=pb.HANDLING_H1,

@@ -51,8 +51,12 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
         page.code(*name, list, &field(notice, kind));
     }
     page.plain(Field::CaseReference, &field(notice, "case_reference"));
-    page.text(Field::Subject, notice.get("subject"));
-    page.text(Field::Narrative, notice.get("narrative"));
+    for (name, reference) in REFERENCES {
+        page.plain(*name, &isolate_if_any(&field(notice, reference)));
+    }
+    for (name, texts) in TEXTS {
+        page.text(*name, notice.get(texts));
+    }
     offences(&mut page, notice);
     persons(&mut page, notice, view.get("withheld_persons"));
     route(&mut page, notice);
@@ -67,6 +71,21 @@ const HEAD: &[(Field, &str, &str)] = &[
     (Field::Urgency, "urgency", "urgency"),
     (Field::Handling, "handling", "handling"),
     (Field::Purpose, "purpose", "purpose"),
+];
+
+/// References under the case's own.
+const REFERENCES: &[(Field, &str)] = &[
+    (Field::ArrestWarrantReference, "arrest_warrant_reference"),
+    (Field::SanctionsReference, "sanctions_reference"),
+];
+
+/// What is written about the case, in the order in which it is read.
+const TEXTS: &[(Field, &str)] = &[
+    (Field::Subject, "subject"),
+    (Field::Question, "question"),
+    (Field::Threat, "threat"),
+    (Field::Narrative, "narrative"),
+    (Field::ModusOperandi, "modus_operandi"),
 ];
 
 /// What the owner demands is read before anything else.
@@ -182,6 +201,11 @@ impl Page {
             ));
         }
     }
+}
+
+/// [`isolate`] for what may be absent: an absent value stays empty.
+fn isolate_if_any(text: &str) -> String {
+    if text.is_empty() { String::new() } else { isolate(text) }
 }
 
 fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {

@@ -88,6 +88,8 @@ fn full() -> v1::Notice {
         arrest_warrant_reference: format!("{LATIN} warrant"),
         expires: None,
         reexamine: None,
+        modus_operandi: texts("modus operandi"),
+        ..v1::Notice::default()
     }
 }
 

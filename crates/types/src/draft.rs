@@ -60,7 +60,7 @@ pub struct Draft {
     pub notice_type: Stated<NoticeType>,
     /// The sender's own reference of the case.
     pub case_reference: String,
-    /// How soon an answer is due; absent is routine.
+    /// How soon an answer is due; absent is what is usual for its type.
     pub urgency: Stated<Urgency>,
     /// One line per language.
     pub subject: Vec<TextDraft>,
@@ -86,6 +86,14 @@ pub struct Draft {
     pub expires: Option<Timestamp>,
     /// When its owner must look at it again.
     pub reexamine: Option<Timestamp>,
+    /// What is asked.
+    pub question: Vec<TextDraft>,
+    /// How the crime is done.
+    pub modus_operandi: Vec<TextDraft>,
+    /// What threatens.
+    pub threat: Vec<TextDraft>,
+    /// The entry in the Security Council's sanctions list.
+    pub sanctions_reference: String,
 }
 
 /// Text in one language.

@@ -24,6 +24,7 @@ mod id;
 pub mod labels;
 pub mod limits;
 pub mod notice;
+pub mod rules;
 mod sections;
 mod time;
 

@@ -127,7 +127,8 @@ fn notice() -> impl Strategy<Value = v1::Notice> {
         prop::collection::vec(person(), 0..4),
         prop::collection::vec(leg(), 0..3),
     );
-    let words = (texts(line(), 1), texts(text(), 1), texts(text(), 1), "[A-Z]{2}-[0-9]{4}", line());
+    let words =
+        (texts(line(), 1), texts(text(), 1), texts(text(), 1), "[A-Z]{2}-[0-9]{4}", line(), texts(text(), 1));
     (codes, times, case, words).prop_map(|(codes, (expires, again), case, words)| {
         let at = |seconds| prost_types::Timestamp { seconds, nanos: 5_000_000 };
         v1::Notice {
@@ -147,8 +148,50 @@ fn notice() -> impl Strategy<Value = v1::Notice> {
             arrest_warrant_reference: words.4,
             expires: expires.map(at),
             reexamine: again.then(|| at(1_799_000_000)),
+            question: words.5.clone(),
+            modus_operandi: words.5.clone(),
+            threat: words.5,
+            sanctions_reference: "QDi.001".to_owned(),
         }
     })
+}
+
+/// The notice with what its circulation and type need, and without what they do not carry; see `RULES.md`.
+fn fitted(mut notice: v1::Notice) -> v1::Notice {
+    use v1::{Circulation, NoticeType, PersonRole};
+    if notice.circulation() == Circulation::Bulletin {
+        notice.set_type(NoticeType::Unspecified);
+        notice.persons.clear();
+        notice.arrest_warrant_reference.clear();
+        notice.threat.clear();
+        notice.sanctions_reference.clear();
+    }
+    if !matches!(notice.circulation(), Circulation::RequestForInformation | Circulation::Message) {
+        notice.question.clear();
+    }
+    let about = match notice.r#type() {
+        NoticeType::Unspecified => return notice,
+        NoticeType::Yellow => PersonRole::Missing,
+        NoticeType::Black => PersonRole::Deceased,
+        _ => PersonRole::Suspect,
+    };
+    match notice.persons.first_mut() {
+        Some(person) => person.set_role(about),
+        None => notice.persons.push(v1::Person { role: about.into(), majority: 1, ..Default::default() }),
+    }
+    if notice.r#type() != NoticeType::Orange {
+        notice.threat.clear();
+    }
+    if notice.r#type() != NoticeType::UnSpecial {
+        notice.sanctions_reference.clear();
+    }
+    if matches!(notice.r#type(), NoticeType::Yellow | NoticeType::Black) {
+        notice.modus_operandi.clear();
+    }
+    if matches!(notice.r#type(), NoticeType::Yellow | NoticeType::Black | NoticeType::Purple) {
+        notice.arrest_warrant_reference.clear();
+    }
+    notice
 }
 
 fn addressing() -> impl Strategy<Value = Addressing> {
@@ -166,7 +209,7 @@ fn addressing() -> impl Strategy<Value = Addressing> {
 
 /// A message whose notice the check takes, and that notice; one that it does not is drawn again.
 fn written() -> impl Strategy<Value = (v1::Notice, CheckedNotice)> {
-    notice().prop_filter_map("the check refuses it", |message| {
+    notice().prop_map(fitted).prop_filter_map("the check refuses it", |message| {
         let checked = check(&Draft::from(message.clone()), now()).ok()?;
         Some((message, checked))
     })

@@ -142,8 +142,12 @@ impl Collector {
         self.texts(&notice.subject);
         self.texts(&notice.narrative);
         self.texts(&notice.handling_conditions);
+        self.texts(&notice.question);
+        self.texts(&notice.modus_operandi);
+        self.texts(&notice.threat);
         self.reference(&notice.case_reference);
         self.reference(&notice.arrest_warrant_reference);
+        self.reference(&notice.sanctions_reference);
         for form in &notice.exploitation {
             self.add(Field::Exploitation, form.form.to_string());
             self.words(form.form().as_str_name().trim_start_matches("EXPLOITATION_"));

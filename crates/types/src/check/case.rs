@@ -5,9 +5,7 @@ use super::{Rule, Today};
 use crate::Timestamp;
 use crate::draft::{Draft, ExploitationDraft, OffenceDraft, RouteLegDraft, Stated};
 use crate::limits::{LINE_CHARS, RETENTION};
-use crate::notice::{
-    Exploitation, ExploitationForm, Handling, NoticeType, Offence, OffenceType, PersonRole, RouteLeg,
-};
+use crate::notice::{Exploitation, ExploitationForm, Handling, Offence, OffenceType, PersonRole, RouteLeg};
 
 pub(super) fn offence(report: &mut Report, draft: &OffenceDraft) -> Option<Offence> {
     let offence_type = report.needed_code("type", &draft.offence_type);
@@ -91,20 +89,6 @@ fn only_children(draft: &Draft, today: Today) -> bool {
     let role = |role: &Stated<PersonRole>| matches!(role, Stated::Known(role) if role.is_victim());
     let mut victims = draft.persons.iter().filter(|person| role(&person.role)).peekable();
     victims.peek().is_some() && victims.all(|person| super::is_treated_as_child(person, today))
-}
-
-pub(super) fn red(report: &mut Report, draft: &Draft) {
-    if draft.notice_type != Stated::Known(NoticeType::Red) {
-        return;
-    }
-    if draft.arrest_warrant_reference.trim().is_empty() {
-        let message = "a red notice needs the reference of an arrest warrant; give it";
-        report.refuse("arrest_warrant_reference", Rule::ArrestWarrantNeeded, message);
-    }
-    if !draft.persons.iter().any(|person| person.role == Stated::Known(PersonRole::Wanted)) {
-        let message = "a red notice is about a wanted person; give one with the role WANTED";
-        report.refuse("persons", Rule::WantedPersonNeeded, message);
-    }
 }
 
 pub(super) fn conditions(report: &mut Report, draft: &Draft) {

@@ -2,34 +2,8 @@ use crate::check::Rule;
 use crate::check::fixture::{child, date, problems, run, valid};
 use crate::draft::{Draft, ExploitationDraft, OffenceDraft, PersonDraft, Stated};
 use crate::notice::{
-    Exploitation, ForcedCriminality, Handling, Majority, NoticeType, OffenceType, PersonRole,
-    RequestedMeasure,
+    Exploitation, ForcedCriminality, Handling, Majority, OffenceType, PersonRole, RequestedMeasure,
 };
-
-#[test]
-fn red_needs_a_warrant_and_a_wanted_person() {
-    run(&[
-        (
-            "warrant",
-            |d| d.arrest_warrant_reference = " ".into(),
-            &[("arrest_warrant_reference", Rule::ArrestWarrantNeeded)],
-        ),
-        (
-            "wanted",
-            |d| d.persons[0].role = PersonRole::Suspect.into(),
-            &[("persons", Rule::WantedPersonNeeded)],
-        ),
-        (
-            "blue needs neither",
-            |d| {
-                d.notice_type = NoticeType::Blue.into();
-                d.arrest_warrant_reference.clear();
-                d.persons.remove(0);
-            },
-            &[],
-        ),
-    ]);
-}
 
 #[test]
 fn no_coercion_of_those_who_cannot_bear_it() {

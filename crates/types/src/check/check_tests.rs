@@ -2,7 +2,7 @@ use super::fixture::{date, name, now, problems, run, text, valid, wanted};
 use super::*;
 use crate::draft::{DocumentDraft, RouteLegDraft};
 use crate::limits::RETENTION;
-use crate::notice::{Act, Means, RouteStage};
+use crate::notice::{Act, Circulation, Means, NoticeType, RouteStage};
 use crate::{Duration, Region};
 
 #[test]

@@ -131,5 +131,6 @@ pub(crate) fn valid() -> Draft {
         arrest_warrant_reference: "أمر 12/2026".into(),
         expires: Some("2027-06-15T12:00:00Z".parse().unwrap()),
         reexamine: Some("2026-12-15T12:00:00Z".parse().unwrap()),
+        ..Draft::default()
     }
 }

@@ -30,10 +30,13 @@ pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today) {
             );
         }
     };
-    let lists: [(&str, &[TextDraft]); 3] = [
+    let lists: [(&str, &[TextDraft]); 6] = [
         ("subject", &draft.subject),
         ("narrative", &draft.narrative),
         ("handling_conditions", &draft.handling_conditions),
+        ("question", &draft.question),
+        ("modus_operandi", &draft.modus_operandi),
+        ("threat", &draft.threat),
     ];
     for (field, texts) in lists {
         for (i, text) in texts.iter().enumerate() {

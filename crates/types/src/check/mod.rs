@@ -5,6 +5,7 @@
 //! when it was sent stays readable.
 
 mod case;
+mod kind;
 mod leak;
 mod person;
 mod report;
@@ -20,7 +21,8 @@ use crate::limits::{
     EXPLOITATION_FORMS, LINE_CHARS, NARRATIVE_CHARS, NOTICE_TEXT_BYTES, OFFENCES, PERSONS, REMARK_CHARS,
     ROUTE_LEGS, SUBJECT_CHARS,
 };
-use crate::notice::{Circulation, Date, Majority, Notice, NoticeType, PartialDate, Urgency, majority};
+use crate::notice::{Date, Majority, Notice, PartialDate, majority};
+use crate::rules::Terms;
 use report::{Lines, Report};
 
 /// One thing wrong with a notice. It repeats no case text.
@@ -104,10 +106,12 @@ pub fn check(draft: &Draft, now: Timestamp) -> Result<CheckedNotice, Vec<Problem
 fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> {
     let today = Today(Date::of(now));
     let circulation = report.needed_code("circulation", &draft.circulation);
-    let notice_type = notice_type(report, draft);
+    let notice_type = report.code("type", &draft.notice_type);
+    let terms = Terms::of(circulation, notice_type);
+    kind::type_needed(report, draft, &terms);
     let case_reference =
         report.needed_value("case_reference", &draft.case_reference, Rule::InvalidCaseReference);
-    let urgency = report.code("urgency", &draft.urgency).unwrap_or(Urgency::Routine);
+    let urgency = report.code("urgency", &draft.urgency).unwrap_or(terms.urgency());
     for (field, texts) in [("subject", &draft.subject), ("narrative", &draft.narrative)] {
         if texts.is_empty() {
             report.refuse(field, Rule::FieldNeeded, "missing; write it in at least one language");
@@ -123,14 +127,18 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let persons = report
         .each("persons", PERSONS, &draft.persons, |report, person| person::person(report, person, today));
     let route = report.each("route", ROUTE_LEGS, &draft.route, case::leg);
-    let handling = report.needed_code("handling", &draft.handling);
+    let handling = kind::handling(report, draft, &terms);
     case::conditions(report, draft);
     let handling_conditions =
         report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &draft.handling_conditions);
     let purpose = report.needed_code("purpose", &draft.purpose);
-    case::red(report, draft);
+    kind::parts(report, draft, &terms);
     let arrest_warrant_reference =
         report.line("arrest_warrant_reference", &draft.arrest_warrant_reference, LINE_CHARS);
+    let question = report.texts("question", REMARK_CHARS, Lines::Many, &draft.question);
+    let modus_operandi = report.texts("modus_operandi", REMARK_CHARS, Lines::Many, &draft.modus_operandi);
+    let threat = report.texts("threat", REMARK_CHARS, Lines::Many, &draft.threat);
+    let sanctions_reference = report.line("sanctions_reference", &draft.sanctions_reference, LINE_CHARS);
     let expires = case::times(report, draft, now);
     if report.is_within_limits() {
         leak::leaks(report, draft, today);
@@ -152,22 +160,11 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
         arrest_warrant_reference,
         expires,
         reexamine: draft.reexamine,
+        question,
+        modus_operandi,
+        threat,
+        sanctions_reference,
     })
-}
-
-/// The colour: notices and diffusions have one, the other circulations may.
-fn notice_type(report: &mut Report, draft: &Draft) -> Option<NoticeType> {
-    match draft.circulation {
-        Stated::Known(
-            Circulation::Message
-            | Circulation::RequestForInformation
-            | Circulation::SpontaneousInformation
-            | Circulation::Bulletin,
-        ) => report.code("type", &draft.notice_type),
-        Stated::Known(Circulation::Notice | Circulation::Diffusion) | Stated::Absent | Stated::Unknown(_) => {
-            report.needed_code("type", &draft.notice_type)
-        }
-    }
 }
 
 fn protected_in(notice: &Notice, today: Date) -> Vec<u32> {

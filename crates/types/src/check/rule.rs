@@ -51,6 +51,26 @@ codes! {
         ArrestWarrantNeeded = "ARREST_WARRANT_NEEDED",
         /// A red notice without a wanted person.
         WantedPersonNeeded = "WANTED_PERSON_NEEDED",
+        /// A notice that is about somebody, without anybody.
+        PersonNeeded = "PERSON_NEEDED",
+        /// A green notice without a person whose crimes it warns of.
+        OffenderNeeded = "OFFENDER_NEEDED",
+        /// A yellow notice without a person who is missing or cannot be identified.
+        MissingPersonNeeded = "MISSING_PERSON_NEEDED",
+        /// A black notice without a body.
+        BodyNeeded = "BODY_NEEDED",
+        /// A purple notice without the modus operandi.
+        ModusOperandiNeeded = "MODUS_OPERANDI_NEEDED",
+        /// An orange notice without the threat.
+        ThreatNeeded = "THREAT_NEEDED",
+        /// A special notice without the entry in the sanctions list.
+        SanctionsReferenceNeeded = "SANCTIONS_REFERENCE_NEEDED",
+        /// A request for information that asks nothing.
+        QuestionNeeded = "QUESTION_NEEDED",
+        /// A part that this circulation or type does not carry.
+        NotCarriedHere = "NOT_CARRIED_HERE",
+        /// A role that has no place in a notice of this type.
+        RoleDoesNotFit = "ROLE_DOES_NOT_FIT",
         /// A coercive measure against a victim, a witness or a missing person.
         VictimCoerciveMeasure = "VICTIM_COERCIVE_MEASURE",
         /// A coercive measure against somebody unidentified or dead.

@@ -99,6 +99,14 @@ codes! {
         Purpose = "PURPOSE",
         /// Arrest warrant reference.
         ArrestWarrantReference = "ARREST_WARRANT_REFERENCE",
+        /// Question.
+        Question = "QUESTION",
+        /// Modus operandi.
+        ModusOperandi = "MODUS_OPERANDI",
+        /// Threat.
+        Threat = "THREAT",
+        /// Sanctions list reference.
+        SanctionsReference = "SANCTIONS_REFERENCE",
         /// Created.
         Created = "CREATED",
         /// Expires.

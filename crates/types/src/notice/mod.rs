@@ -65,4 +65,12 @@ pub struct Notice {
     pub expires: Timestamp,
     /// When its owner must look at it again.
     pub reexamine: Option<Timestamp>,
+    /// What is asked: always there for `REQUEST_FOR_INFORMATION`.
+    pub question: Vec<Text>,
+    /// How the crime is done: always there for `PURPLE`.
+    pub modus_operandi: Vec<Text>,
+    /// What threatens, whom, when and where: always there for `ORANGE`.
+    pub threat: Vec<Text>,
+    /// The entry in the Security Council's sanctions list: always there for `UN_SPECIAL`.
+    pub sanctions_reference: Option<String>,
 }

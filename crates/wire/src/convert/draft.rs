@@ -34,6 +34,10 @@ impl From<v1::Notice> for Draft {
             arrest_warrant_reference: m.arrest_warrant_reference,
             expires: m.expires.map(timestamp),
             reexamine: m.reexamine.map(timestamp),
+            question: all(m.question),
+            modus_operandi: all(m.modus_operandi),
+            threat: all(m.threat),
+            sanctions_reference: m.sanctions_reference,
         }
     }
 }

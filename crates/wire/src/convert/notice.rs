@@ -46,6 +46,10 @@ impl From<&Notice> for v1::Notice {
             arrest_warrant_reference: text_or_none(d.arrest_warrant_reference.as_ref()),
             expires: Some(timestamp_message(d.expires)),
             reexamine: d.reexamine.map(timestamp_message),
+            question: all(&d.question),
+            modus_operandi: all(&d.modus_operandi),
+            threat: all(&d.threat),
+            sanctions_reference: text_or_none(d.sanctions_reference.as_ref()),
         }
     }
 }

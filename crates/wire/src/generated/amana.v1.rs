@@ -2599,6 +2599,7 @@ pub struct Notice {
     /// The sender's own reference of the case, such as TN-2026-000123.
     #[prost(string, tag = "3")]
     pub case_reference: ::prost::alloc::string::String,
+    /// Absent: what is usual for its type.
     #[prost(enumeration = "Urgency", tag = "4")]
     pub urgency: i32,
     #[prost(message, repeated, tag = "5")]
@@ -2629,6 +2630,19 @@ pub struct Notice {
     /// When its owner must look at it again.
     #[prost(message, optional, tag = "16")]
     pub reexamine: ::core::option::Option<::prost_types::Timestamp>,
+    /// What is asked; needed with REQUEST_FOR_INFORMATION.
+    #[prost(message, repeated, tag = "17")]
+    pub question: ::prost::alloc::vec::Vec<Text>,
+    /// How the crime is done; needed with PURPLE.
+    #[prost(message, repeated, tag = "18")]
+    pub modus_operandi: ::prost::alloc::vec::Vec<Text>,
+    /// What threatens, whom, when and where; needed with ORANGE.
+    #[prost(message, repeated, tag = "19")]
+    pub threat: ::prost::alloc::vec::Vec<Text>,
+    /// The reference of the entry in the Security Council's sanctions list, such as QDi.001; needed with
+    /// UN_SPECIAL.
+    #[prost(string, tag = "20")]
+    pub sanctions_reference: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Notice {
     const NAME: &'static str = "Notice";
