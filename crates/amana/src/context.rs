@@ -11,6 +11,7 @@ use amana_types::{ExchangeName, MemberCode};
 use serde::Deserialize;
 use tonic::transport::Channel;
 
+use crate::commands::call;
 use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 
@@ -35,7 +36,7 @@ struct AgencyContext {
 pub(crate) async fn agency(settings: &Settings) -> Result<Channel, Failure> {
     let (folder, context) = load_agency(settings)?;
     let (address, tls) = context.tls(&folder)?;
-    connect(&address, &tls).await.map_err(|error| Failure::new(Exit::Unavailable, error))
+    connect(&address, &tls).await.map_err(|error| call::unconnected(&error))
 }
 
 /// The folder in force.

@@ -58,4 +58,4 @@ pub use record::RecordError;
 pub use refusal::Refusal;
 pub use run::{HubError, HubOptions, Running, fsck, run};
 pub use sequencer::SequencerError;
-pub use setup::{InitOptions, Invitee, Operator, SetupError, init};
+pub use setup::{InitOptions, Invitee, Operator, SetupError, check, init};

@@ -62,7 +62,8 @@ pub enum FileError {
 }
 
 impl FileError {
-    fn new(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    /// What went wrong with that path while `doing`, such as "read".
+    pub fn new(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| match source.kind() {
             ErrorKind::AlreadyExists => Self::Exists(path),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use amana_kit::clock::SystemClock;
+use amana_kit::fsio::FileError;
 use amana_kit::random::SystemRandom;
 use amana_node::{
     AgencyError, AgencyFile, AgencyStatus, Layout, NodeConfig, agency_add, agency_list, agency_revoke,
@@ -10,6 +11,7 @@ use amana_node::{
 use amana_types::{Clock, Role};
 use serde_json::{Value, json};
 
+use super::folder;
 use super::reason::code;
 use crate::args::AgencyCommand;
 use crate::exit::{Exit, Failure};
@@ -19,9 +21,9 @@ use crate::settings::Settings;
 pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
         AgencyCommand::Add { name, dir, role, address, out } => {
-            let secret = settings.passphrase()?;
+            let layout = folder::node(&dir)?;
             let role: Role = code(&role, "--role")?;
-            let layout = Layout::new(dir);
+            let secret = settings.passphrase()?;
             let address = match address {
                 Some(address) => address,
                 None => listen_address(&layout)?,
@@ -36,7 +38,7 @@ pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Fai
         }
         AgencyCommand::List { dir } => list(&dir, settings),
         AgencyCommand::Revoke { name, dir } => {
-            agency_revoke(&Layout::new(dir), &name).map_err(|error| failed(&error))?;
+            agency_revoke(&folder::node(&dir)?, &name).map_err(|error| failed(&error))?;
             note(&format!("revoked {name}"));
             Ok(())
         }
@@ -58,7 +60,7 @@ fn listen_address(layout: &Layout) -> Result<String, Failure> {
 }
 
 fn list(dir: &Path, settings: &Settings) -> Result<(), Failure> {
-    let agencies = agency_list(&Layout::new(dir)).map_err(|error| failed(&error))?;
+    let agencies = agency_list(&folder::node(dir)?).map_err(|error| failed(&error))?;
     let values: Vec<Value> = agencies.iter().map(view).collect();
     let names = ["name", "role", "status", "expires"];
     settings.out.list(&values, &names, |value| names.iter().map(|name| field(value, name)).collect())
@@ -80,7 +82,8 @@ fn failed(error: &AgencyError) -> Failure {
         AgencyError::Unknown(_) => Exit::NotFound,
         AgencyError::Keys(_) | AgencyError::Trust(_) => Exit::NoIdentity,
         AgencyError::Name(_) | AgencyError::Exists(_) | AgencyError::Damaged(..) => Exit::Usage,
-        AgencyError::Certificate(_) | AgencyError::File(_) => Exit::Failed,
+        AgencyError::Certificate(_) | AgencyError::File(FileError::Io { .. }) => Exit::Failed,
+        AgencyError::File(_) => Exit::Usage,
     };
     Failure::new(exit, error)
 }

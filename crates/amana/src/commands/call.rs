@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use amana_client::ClientError;
+use amana_kit::connect::ConnectError;
 use amana_wire::status::RemoteError;
 use tonic::{Code, Response, Status};
 
@@ -35,10 +36,24 @@ pub(crate) async fn client<T>(
 pub(crate) fn failed(error: &ClientError) -> Failure {
     match error {
         ClientError::Remote(remote) => refused(remote),
-        ClientError::Connect(_) | ClientError::Closed { .. } => Failure::new(Exit::Unavailable, error),
+        ClientError::Connect(error) => unconnected(error),
+        ClientError::Closed { .. } => Failure::new(Exit::Unavailable, error),
         ClientError::Audit(_) => Failure::new(Exit::Verification, error),
         ClientError::Malformed { .. } => Failure::new(Exit::Failed, error),
     }
+}
+
+/// What a missing connection means at the command line. Trying again helps only where nothing answers:
+/// what answers and does not prove to be the server will not prove it the next time either.
+pub(crate) fn unconnected(error: &ConnectError) -> Failure {
+    let exit = if error.is_passing() {
+        Exit::Unavailable
+    } else if error.is_refusal() {
+        Exit::NoIdentity
+    } else {
+        Exit::Verification
+    };
+    Failure::new(exit, error)
 }
 
 fn late(time: Duration) -> Failure {

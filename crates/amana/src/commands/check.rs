@@ -1,16 +1,22 @@
 //! `amana check`: what is configured and whether it works, each failure with its remedy.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use amana_client::notice_service;
-use amana_hub::Operator;
-use amana_kit::connect::connect;
+use amana_hub::{HubConfig, Layout as HubLayout, Operator};
+use amana_kit::certs::certificate_from_pem;
+use amana_kit::config::Layers;
+use amana_kit::connect::{ServerAddress, connect};
+use amana_kit::identity::ServerIdentity;
+use amana_kit::tls::{ClientTls, KeyExchange, ServerTrust};
 use amana_node::{ExchangeTrust, NodeConfig};
+use amana_types::ExchangeName;
 use amana_wire::v1;
 use serde_json::{Value, json};
 
-use super::call;
 use super::hub::parsed;
+use super::{call, folder};
 use crate::args::CheckArgs;
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -60,29 +66,96 @@ fn found(value: &Value) -> String {
 }
 
 async fn folder(dir: &Path, settings: &Settings, findings: &mut Vec<Finding>) {
-    let passphrase = settings.passphrase().map(|_| "readable".to_owned());
-    findings.push(Finding { what: "passphrase", result: passphrase });
-    if dir.join("hub.toml").exists() {
-        findings.push(Finding { what: "hub connection", result: hub_connection(dir, settings).await });
-    } else if dir.join("node.toml").exists() {
-        let layout = amana_node::Layout::new(dir);
-        findings.push(Finding { what: "node configuration", result: node_config(&layout) });
-        findings.push(Finding { what: "enrolment", result: enrolment(&layout) });
-    } else {
+    let (hub, node) = (folder::hub(dir), folder::node(dir));
+    if hub.is_err() && node.is_err() {
         let failure = Failure::new(Exit::Usage, format_args!("{}: neither a hub nor a node", dir.display()));
         let failure = failure.hint("make one with `amana hub init` or `amana node init`");
-        findings.push(Finding { what: "folder", result: Err(failure) });
+        return findings.push(Finding { what: "folder", result: Err(failure) });
+    }
+    let passphrase = settings.passphrase().map(|_| "readable".to_owned());
+    findings.push(Finding { what: "passphrase", result: passphrase });
+    if let Ok(layout) = hub {
+        findings.extend(hub_folder(&layout, settings).await);
+    } else if let Ok(layout) = node {
+        findings.push(Finding { what: "node configuration", result: node_config(&layout) });
+        findings.push(Finding { what: "enrolment", result: enrolment(&layout) });
     }
 }
 
-async fn hub_connection(dir: &Path, settings: &Settings) -> Result<String, Failure> {
+/// Looks at what a hub needs to run, and asks it whether it does: as its operator, or where the operator's
+/// folder is kept elsewhere, at the door for enrolment, which asks for no certificate.
+async fn hub_folder(layout: &HubLayout, settings: &Settings) -> Vec<Finding> {
+    let config = hub_config(layout);
+    let exchange = hub_keys(layout, settings);
+    let here = layout.operator().exists();
+    let connection = match (&config, &exchange) {
+        _ if here => Some(as_operator(layout, settings).await),
+        (Ok(config), Ok(exchange)) => Some(at_the_door(layout, config, exchange).await),
+        _ => None,
+    };
+    let mut findings = vec![
+        Finding {
+            what: "hub configuration",
+            result: config
+                .map(|config| format!("members at {}, enrolment at {}", config.listen, config.enrol_listen)),
+        },
+        Finding { what: "hub keys", result: exchange.map(|exchange| format!("of {exchange}, all open")) },
+    ];
+    findings.extend(connection.map(|result| Finding { what: "hub connection", result }));
+    if !here {
+        let elsewhere = "kept elsewhere; there run: amana --context FOLDER check".to_owned();
+        findings.push(Finding { what: "operator", result: Ok(elsewhere) });
+    }
+    findings
+}
+
+fn hub_config(layout: &HubLayout) -> Result<HubConfig, Failure> {
+    let layers = Layers::new().required_file(layout.config());
+    layers.load().map_err(|error| Failure::new(Exit::Usage, error))
+}
+
+fn hub_keys(layout: &HubLayout, settings: &Settings) -> Result<ExchangeName, Failure> {
+    let opened = amana_hub::check(layout, &settings.key_passphrase()?);
+    opened.map_err(|error| Failure::new(Exit::NoIdentity, error))
+}
+
+async fn as_operator(layout: &HubLayout, settings: &Settings) -> Result<String, Failure> {
     let unusable = |error: amana_hub::SetupError| Failure::new(Exit::NoIdentity, error);
-    let operator = Operator::load(&amana_hub::Layout::new(dir).operator()).map_err(unusable)?;
+    let operator = Operator::load(&layout.operator()).map_err(unusable)?;
     let tls = operator.tls(&settings.key_passphrase()?).map_err(unusable)?;
-    let address = parsed(operator.hub_url(), "operator.toml: hub")?;
-    connect(&address, &tls).await.map(|_| format!("{address} answers")).map_err(|error| {
-        Failure::new(Exit::Unavailable, error)
-            .hint(format!("is it running? amana hub run --dir {}", dir.display()))
+    answers(&parsed(operator.hub_url(), "operator.toml: hub")?, &tls, layout).await
+}
+
+async fn at_the_door(
+    layout: &HubLayout,
+    config: &HubConfig,
+    exchange: &ExchangeName,
+) -> Result<String, Failure> {
+    let ca = context::read(&layout.key("ca.pem"))?;
+    let trust = certificate_from_pem(&ca).map_err(|error| Failure::new(Exit::NoIdentity, error))?;
+    let hub = ServerIdentity::Hub(exchange.clone());
+    let tls = ClientTls::new(hub, ServerTrust::Authority(trust), None, KeyExchange::HybridOnly)
+        .map_err(|error| Failure::new(Exit::NoIdentity, error))?;
+    answers(&from_here(config.enrol_listen).into(), &tls, layout).await
+}
+
+/// How this machine reaches what listens there: what listens on every address also listens on its own.
+fn from_here(mut listen: SocketAddr) -> SocketAddr {
+    match listen.ip() {
+        IpAddr::V4(any) if any.is_unspecified() => listen.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(any) if any.is_unspecified() => listen.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    listen
+}
+
+async fn answers(address: &ServerAddress, tls: &ClientTls, layout: &HubLayout) -> Result<String, Failure> {
+    connect(address, tls).await.map(|_| format!("{address} answers")).map_err(|error| {
+        let failure = call::unconnected(&error);
+        if !error.is_passing() {
+            return failure;
+        }
+        failure.hint(format!("is it running? amana hub run --dir {}", layout.dir().display()))
     })
 }
 
@@ -104,11 +177,17 @@ async fn the_context(settings: &Settings) -> Result<String, Failure> {
     }
     let mut node = notice_service(context::agency(settings).await?);
     let status = call::within(settings.timeout, node.get_node_status(v1::GetNodeStatusRequest {})).await?;
-    let hub = if status.hub_connected { "connected to the hub" } else { "NOT connected to the hub" };
     if !status.alarm.is_empty() {
         return Err(
             Failure::new(Exit::Verification, status.alarm).hint("tell the exchange and the other members")
         );
     }
-    Ok(format!("node of {} answers, {hub}", status.member))
+    if !status.hub_connected {
+        let found = format!("node of {} answers, but is NOT connected to the hub", status.member);
+        return Err(Failure::new(Exit::Unavailable, found).hint(
+            "what is published waits in its outbox; see the node's log for why, and ask the exchange whether \
+             the hub runs",
+        ));
+    }
+    Ok(format!("node of {} answers, connected to the hub", status.member))
 }

@@ -7,6 +7,7 @@ use amana_client::{Operator as OperatorCalls, directory};
 use amana_hub::{HubConfig, HubError, HubOptions, InitOptions, Invitee, Layout, Operator, SetupError};
 use amana_kit::clock::SystemClock;
 use amana_kit::config::Layers;
+use amana_kit::connect::connect;
 use amana_kit::fsio::create_private_file;
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
@@ -18,7 +19,7 @@ use amana_wire::json;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::call;
+use super::{call, folder};
 use crate::args::{EntryArgs, GroupArgs, HubCommand, InviteArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -84,7 +85,7 @@ fn init(options: &InitOptions, settings: &Settings) -> Result<(), Failure> {
 async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
     let config = Layers::new()
-        .required_file(Layout::new(dir).config())
+        .required_file(folder::hub(dir)?.config())
         .environment(section("HUB"))
         .load::<HubConfig>()
         .map_err(|error| Failure::new(Exit::Usage, error))?;
@@ -114,7 +115,17 @@ fn run_failed(error: HubError) -> Failure {
 /// The operator's folder: of the hub in `dir`, else the context.
 fn operator(dir: Option<&Path>, settings: &Settings) -> Result<Operator, Failure> {
     let folder = match dir {
-        Some(dir) => Layout::new(dir).operator(),
+        Some(dir) => {
+            let operator = folder::hub(dir)?.operator();
+            if !operator.exists() {
+                return Err(Failure::new(
+                    Exit::NoIdentity,
+                    format_args!("{} is not there", operator.display()),
+                )
+                .hint("where it was moved to, leave --dir out and give --context FOLDER"));
+            }
+            operator
+        }
         None => context::folder(settings, "amana hub init")?,
     };
     Operator::load(&folder).map_err(|error| {
@@ -166,9 +177,7 @@ pub(crate) async fn operator_channel(
     let operator = operator(None, settings)?;
     let tls = operator.tls(&settings.key_passphrase()?).map_err(failed)?;
     let address = parsed(operator.hub_url(), "operator.toml: hub")?;
-    let channel = amana_kit::connect::connect(&address, &tls)
-        .await
-        .map_err(|error| Failure::new(Exit::Unavailable, error))?;
+    let channel = connect(&address, &tls).await.map_err(|error| call::unconnected(&error))?;
     Ok((operator, channel))
 }
 

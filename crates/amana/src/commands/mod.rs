@@ -4,6 +4,7 @@ pub(crate) mod addressing;
 pub(crate) mod agency;
 pub(crate) mod call;
 pub(crate) mod check;
+pub(crate) mod folder;
 pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod log;

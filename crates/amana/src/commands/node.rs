@@ -12,8 +12,8 @@ use amana_types::Clock;
 use amana_wire::{json, v1};
 use serde_json::json;
 
-use super::call;
 use super::hub::parsed;
+use super::{call, folder};
 use crate::args::NodeCommand;
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -47,10 +47,11 @@ fn init(dir: &Path, options: &InitOptions, settings: &Settings) -> Result<(), Fa
 }
 
 async fn enroll(dir: &Path, token_file: &Path, settings: &Settings) -> Result<(), Failure> {
+    let layout = folder::node(dir)?;
     let invitation = context::read(token_file)?;
     let secret = settings.passphrase()?;
     let now = SystemClock.now();
-    let enrolled = amana_node::enrol(&Layout::new(dir), &invitation, &secret, &SystemRandom, now)
+    let enrolled = amana_node::enrol(&layout, &invitation, &secret, &SystemRandom, now)
         .await
         .map_err(enrolment_failed)?;
     let value = json!({
@@ -70,7 +71,7 @@ fn enrolment_failed(error: amana_node::EnrolError) -> Failure {
     use amana_node::EnrolError as E;
     match &error {
         E::Client(client) => call::failed(client),
-        E::Connect(_) => Failure::new(Exit::Unavailable, error),
+        E::Connect(error) => call::unconnected(error),
         E::Invitation(_)
         | E::OtherMember { .. }
         | E::OtherExchange(_)
@@ -85,7 +86,7 @@ fn enrolment_failed(error: amana_node::EnrolError) -> Failure {
 
 async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::new(Exit::Failed, error))?;
-    let layout = Layout::new(dir);
+    let layout = folder::node(dir)?;
     let config = NodeConfig::load(&layout, |layers| layers.environment(section("NODE")))
         .map_err(|error| Failure::new(Exit::Usage, error))?;
     let options = RunOptions {

@@ -8,7 +8,7 @@ use amana_kit::identity::Realm;
 use amana_kit::tls::Credentials;
 use amana_log::KeyName;
 use amana_seal::keyfile::{KeyFileError, KeyKind, Passphrase, open_pem, seal_pem};
-use amana_types::Random;
+use amana_types::{ExchangeName, Random};
 use ring::signature::Ed25519KeyPair;
 use zeroize::Zeroizing;
 
@@ -55,6 +55,16 @@ impl HubKeys {
                 .map_err(|error| SetupError::Content { path, problem: error.to_string() })?,
         })
     }
+}
+
+/// Opens all that a hub needs of its folder to start, and answers which exchange it is the hub of.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn check(layout: &Layout, passphrase: &Passphrase) -> Result<ExchangeName, SetupError> {
+    let facts = ExchangeFacts::load(&layout.exchange())?;
+    HubKeys::load(layout, &facts, passphrase)?;
+    Ok(facts.exchange)
 }
 
 /// Writes a new encrypted key file.

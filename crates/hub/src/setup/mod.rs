@@ -19,6 +19,7 @@ mod operator;
 
 pub use error::SetupError;
 pub use init::{InitOptions, init};
+pub use keys::check;
 pub use operator::{Invitee, Operator};
 
 pub(crate) use facts::ExchangeFacts;

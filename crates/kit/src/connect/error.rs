@@ -108,6 +108,13 @@ impl ConnectError {
         use ConnectCause::{Closed, Other, Refused, TimedOut, UnknownHost, Unreachable};
         matches!(self.cause, UnknownHost | Refused | Unreachable(_) | TimedOut(_) | Closed | Other(_))
     }
+
+    /// Whether the server answers and does not take us: our certificate must be put right.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        use ConnectCause::{CertificateExpired, CertificateRefused, CertificateRequired};
+        matches!(self.cause, CertificateRequired | CertificateExpired | CertificateRefused(_))
+    }
 }
 
 impl ConnectCause {

@@ -123,9 +123,8 @@ pub fn agency_revoke(layout: &Layout, name: &str) -> Result<(), AgencyError> {
 /// The names for which there is a file.
 pub(super) fn names(layout: &Layout) -> Result<Vec<PrincipalName>, AgencyError> {
     let directory = layout.agencies();
-    let failed = |source| FileError::Io { doing: "list", path: directory.clone(), source };
     let mut names: Vec<PrincipalName> = std::fs::read_dir(&directory)
-        .map_err(failed)?
+        .map_err(FileError::new("list", &directory))?
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".toml")?.parse().ok())
         .collect();
