@@ -132,7 +132,7 @@ pub(crate) fn read_at_most(source: impl Read, most: u64) -> io::Result<Option<Ze
     Ok((content.len() as u64 <= most).then_some(content))
 }
 
-fn check_private(path: &Path, file: &File) -> Result<(), FileError> {
+pub(crate) fn check_private(path: &Path, file: &File) -> Result<(), FileError> {
     let mode = file.metadata().map_err(FileError::new("look at", path))?.mode() & 0o777;
     if mode & 0o077 == 0 { Ok(()) } else { Err(FileError::Exposed { path: path.to_owned(), mode }) }
 }

@@ -8,13 +8,17 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::fsio::read_at_most;
+use crate::fsio::{FileError, check_private, read_at_most};
 
 /// The credential's name (systemd.exec(5), `LoadCredential=`).
 pub const CREDENTIAL: &str = "amana-passphrase";
 
 /// Longest passphrase accepted, in bytes.
 const MOST_BYTES: u64 = 1024;
+
+/// Fewest characters accepted. The key files can be guessed at by whoever has a copy of them, so it is what
+/// NIST asks of a password that nothing else helps (SP 800-63B-4 §3.1.1.2).
+const FEWEST_CHARACTERS: usize = 15;
 
 /// Where to read a passphrase from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,9 +52,21 @@ pub enum PassphraseError {
         #[source]
         source: io::Error,
     },
+    /// Others can read or change the file.
+    #[error(transparent)]
+    Exposed(FileError),
     /// Nothing in it.
     #[error("the passphrase from {from} is empty; write one into it")]
     Empty {
+        /// The source, in words.
+        from: String,
+    },
+    /// Too easily guessed.
+    #[error(
+        "the passphrase from {from} has fewer than {FEWEST_CHARACTERS} characters; take a longer one, such as \
+         from: head -c 32 /dev/urandom | base64"
+    )]
+    TooShort {
         /// The source, in words.
         from: String,
     },
@@ -87,13 +103,22 @@ impl PassphraseSource {
 
     /// Reads the passphrase, without the newline that ends it. A descriptor is read once.
     ///
+    /// A file must be its owner's alone. What is no file (a pipe, as `<(…)` makes one) has no mode to go by,
+    /// and who may read a credential is systemd's affair.
+    ///
     /// # Errors
-    /// [`PassphraseError`] when it cannot be read, is empty or is too long.
+    /// [`PassphraseError`] when it cannot be read, is open to others, or is too short or too long.
     pub fn read(&self) -> Result<Zeroizing<Vec<u8>>, PassphraseError> {
         let from = || self.to_string();
-        let read = File::open(self.path()).and_then(|file| read_at_most(file, MOST_BYTES));
-        let mut passphrase = read
-            .map_err(|source| PassphraseError::Unreadable { from: from(), source })?
+        let unreadable = |source| PassphraseError::Unreadable { from: from(), source };
+        let file = File::open(self.path()).map_err(unreadable)?;
+        if let Self::File(path) = self
+            && file.metadata().map_err(unreadable)?.is_file()
+        {
+            check_private(path, &file).map_err(PassphraseError::Exposed)?;
+        }
+        let mut passphrase = read_at_most(file, MOST_BYTES)
+            .map_err(unreadable)?
             .ok_or_else(|| PassphraseError::TooLong { from: from() })?;
         if passphrase.last() == Some(&b'\n') {
             passphrase.pop();
@@ -101,7 +126,11 @@ impl PassphraseSource {
                 passphrase.pop();
             }
         }
-        if passphrase.is_empty() { Err(PassphraseError::Empty { from: from() }) } else { Ok(passphrase) }
+        match characters(&passphrase) {
+            0 => Err(PassphraseError::Empty { from: from() }),
+            1..FEWEST_CHARACTERS => Err(PassphraseError::TooShort { from: from() }),
+            _ => Ok(passphrase),
+        }
     }
 
     fn path(&self) -> PathBuf {
@@ -111,6 +140,11 @@ impl PassphraseSource {
             Self::Descriptor(number) => PathBuf::from(format!("/dev/fd/{number}")),
         }
     }
+}
+
+/// A passphrase need not be text; where it is, an Arabic letter counts as one like any other.
+fn characters(passphrase: &[u8]) -> usize {
+    std::str::from_utf8(passphrase).map_or(passphrase.len(), |text| text.chars().count())
 }
 
 impl std::fmt::Display for PassphraseSource {

@@ -1,7 +1,7 @@
 //! What a node is told: its own configuration, and whom it trusts.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 
 use amana_kit::config::{ConfigError, Layers};
 use amana_kit::fsio::{FileError, read_private_file, replace_private_file};
@@ -84,14 +84,25 @@ pub struct ExchangeTrust {
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// Not enrolled yet.
-    #[error("this node is not enrolled yet; run: amana node enroll")]
-    NotEnrolled,
+    #[error("{} is not enrolled yet; run: amana node enroll", .0.display())]
+    NotEnrolled(PathBuf),
     /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
     /// The file has a mistake.
-    #[error("exchange.toml is damaged ({0}); restore it from the backup or enrol again")]
-    Damaged(String),
+    #[error("{} is damaged ({problem}); restore it from the backup or enrol again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl TrustError {
+    fn damaged(layout: &Layout, problem: impl std::fmt::Display) -> Self {
+        Self::Damaged { path: layout.exchange(), problem: problem.to_string() }
+    }
 }
 
 impl ExchangeTrust {
@@ -100,8 +111,8 @@ impl ExchangeTrust {
     /// # Errors
     /// [`TrustError`].
     pub fn load(layout: &Layout) -> Result<Self, TrustError> {
-        let text = read_text(&layout.exchange())?;
-        toml::from_str(&text).map_err(|error| TrustError::Damaged(error.message().to_owned()))
+        let text = read_text(layout)?;
+        toml::from_str(&text).map_err(|error| TrustError::damaged(layout, error.message()))
     }
 
     /// Writes it.
@@ -109,7 +120,7 @@ impl ExchangeTrust {
     /// # Errors
     /// [`TrustError::File`].
     pub fn save(&self, layout: &Layout) -> Result<(), TrustError> {
-        let text = toml::to_string(self).map_err(|error| TrustError::Damaged(error.to_string()))?;
+        let text = toml::to_string(self).map_err(|error| TrustError::damaged(layout, error))?;
         Ok(replace_private_file(&layout.exchange(), text.as_bytes())?)
     }
 
@@ -117,28 +128,29 @@ impl ExchangeTrust {
     ///
     /// # Errors
     /// [`TrustError::Damaged`].
-    pub fn root_keys(&self) -> Result<Vec<VerifyingKey>, TrustError> {
+    pub fn root_keys(&self, layout: &Layout) -> Result<Vec<VerifyingKey>, TrustError> {
         let parse = |text: &String| text.parse::<amana_types::Digest>().map(|bytes| VerifyingKey(bytes.0));
         self.root_keys
             .iter()
             .map(parse)
             .collect::<Result<_, _>>()
-            .map_err(|_| TrustError::Damaged("root_keys: expected 64 hexadecimal digits each".to_owned()))
+            .map_err(|_| TrustError::damaged(layout, "root_keys: expected 64 hexadecimal digits each"))
     }
 
     /// The value of a field as what it must be.
     pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+        layout: &Layout,
         field: &'static str,
         text: &str,
     ) -> Result<T, TrustError> {
-        text.parse().map_err(|error| TrustError::Damaged(format!("{field}: {error}")))
+        text.parse().map_err(|error| TrustError::damaged(layout, format_args!("{field}: {error}")))
     }
 }
 
-fn read_text(path: &Path) -> Result<String, TrustError> {
-    let bytes = read_private_file(path, MOST_BYTES).map_err(|error| match error {
-        FileError::Missing(_) => TrustError::NotEnrolled,
+fn read_text(layout: &Layout) -> Result<String, TrustError> {
+    let bytes = read_private_file(&layout.exchange(), MOST_BYTES).map_err(|error| match error {
+        FileError::Missing(_) => TrustError::NotEnrolled(layout.root().to_owned()),
         other => TrustError::File(other),
     })?;
-    String::from_utf8(bytes.to_vec()).map_err(|_| TrustError::Damaged("not text".to_owned()))
+    String::from_utf8(bytes.to_vec()).map_err(|_| TrustError::damaged(layout, "not text"))
 }

@@ -64,7 +64,7 @@ pub use agency::{
     AgencyBundle, AgencyError, AgencyFile, AgencyStatus, agency_add, agency_list, agency_revoke,
 };
 pub use config::{ExchangeTrust, NodeConfig, TrustError};
-pub use keys::KeysError;
+pub use keys::{KeyProblem, KeysError};
 pub use layout::{CertificateName, KeyName, Layout};
 pub use run::{RunError, RunOptions, Running, run};
 pub use scribe::LedgerFault;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use amana_kit::certs::{CertificateError, certificate_from_pem};
 use amana_kit::config::ConfigError;
 use amana_kit::connect::ServerAddress;
 use amana_kit::identity::{Realm, ServerIdentity};
@@ -14,7 +13,7 @@ use amana_kit::serve::{
     Connections, Drained, ListenError, ListenLimits, Listener, ServeError, serve, server_limits,
 };
 use amana_kit::shutdown::Shutdown;
-use amana_kit::tls::{ClientTls, Clients, KeyExchange, ServerTls, ServerTrust, TlsSetupError};
+use amana_kit::tls::{ClientTls, Clients, KeyExchange, ServerTls, ServerTrust};
 use amana_seal::keyfile::Passphrase;
 use amana_store::RealDisk;
 use amana_store::keyslots::KeySlots;
@@ -30,7 +29,7 @@ use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::downlink::Downlink;
 use crate::fold::{NodeFold, SharedState};
 use crate::hub::HubLink;
-use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase};
+use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
 use crate::layout::{CertificateName, KeyName, Layout};
 use crate::machine::State;
 use crate::press::{Press, Workshop};
@@ -56,12 +55,6 @@ pub enum RunError {
     /// A key or certificate does not open.
     #[error(transparent)]
     Keys(#[from] KeysError),
-    /// A certificate does not read.
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-    /// TLS cannot be set up.
-    #[error(transparent)]
-    Tls(#[from] TlsSetupError),
     /// The journal failed.
     #[error(transparent)]
     Ledger(#[from] LedgerFault),
@@ -164,7 +157,7 @@ impl Opened {
         let RunOptions { layout, config, passphrase: secret, clock, random } = options;
         let own = config.member_code()?;
         let trust = ExchangeTrust::load(&layout)?;
-        let exchange: ExchangeName = ExchangeTrust::parsed("exchange", &trust.exchange)?;
+        let exchange: ExchangeName = ExchangeTrust::parsed(&layout, "exchange", &trust.exchange)?;
         let passphrase = passphrase(&secret)?;
         let keys = NodeKeys::open(&layout, HpkeEpoch(trust.hpke_epoch), &passphrase)?;
         let hub = Arc::new(hub_link(&layout, &trust, &exchange, &passphrase)?);
@@ -173,7 +166,7 @@ impl Opened {
         let slots = KeySlots::open(&layout.keyslots(), Arc::new(RealDisk)).map_err(LedgerFault::from)?;
         let slots = Slots::new(slots);
         let vault = Arc::new(Vault::new(keys.vault, slots.clone(), Arc::clone(&random)));
-        let empty = Directory::new(exchange.clone(), trust.root_keys()?);
+        let empty = Directory::new(exchange.clone(), trust.root_keys(&layout)?);
         let state = SharedState::new(State::new(empty.clone()));
         let mut ledger_config = LedgerConfig::new(layout.ledger());
         ledger_config.views_cache_bytes = usize::try_from(config.cache_mib << 20).unwrap_or(usize::MAX);
@@ -290,15 +283,17 @@ fn hub_link(
     passphrase: &Passphrase,
 ) -> Result<HubLink, RunError> {
     let credentials = credentials(layout, CertificateName::Tls, KeyName::Tls, passphrase)?;
-    let authority = certificate_from_pem(&certificate(layout, CertificateName::ExchangeAuthority)?)?;
+    let which = CertificateName::ExchangeAuthority;
+    let authority = certificate(layout, which)?;
     let tls = ClientTls::new(
         ServerIdentity::Hub(exchange.clone()),
         ServerTrust::Authority(authority),
         Some(&credentials),
         KeyExchange::HybridOnly,
-    )?;
-    let address: ServerAddress = ExchangeTrust::parsed("hub", &trust.hub)?;
-    Ok(HubLink::new(address, tls, ExchangeTrust::parsed("log_key", &trust.log_key)?))
+    )
+    .map_err(within(layout.certificate(which)))?;
+    let address: ServerAddress = ExchangeTrust::parsed(layout, "hub", &trust.hub)?;
+    Ok(HubLink::new(address, tls, ExchangeTrust::parsed(layout, "log_key", &trust.log_key)?))
 }
 
 /// Agencies may use any gRPC client, so plain X25519 is allowed beside the hybrid.
@@ -309,9 +304,11 @@ fn server_tls(
     passphrase: &Passphrase,
 ) -> Result<ServerTls, RunError> {
     let credentials = credentials(layout, CertificateName::Server, KeyName::Server, passphrase)?;
-    let authority = certificate_from_pem(&certificate(layout, CertificateName::AgencyAuthority)?)?;
+    let which = CertificateName::AgencyAuthority;
+    let authority = certificate(layout, which)?;
     let clients = Clients::Required { authority, realm: Realm::Member(exchange.clone(), own) };
-    Ok(ServerTls::new(&credentials, clients, KeyExchange::HybridPreferred)?)
+    let tls = ServerTls::new(&credentials, clients, KeyExchange::HybridPreferred);
+    Ok(tls.map_err(within(layout.certificate(which)))?)
 }
 
 /// Cuts the connections of agencies that were revoked. Their requests are refused at once; this ends

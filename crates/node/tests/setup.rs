@@ -51,7 +51,7 @@ async fn enrolling_twice_is_enrolling_once() {
     assert!(matches!(away, EnrolError::Connect(_)), "{away}");
     assert!(matches!(
         run_error(run_options(&layout, SECRET)).await,
-        RunError::Trust(TrustError::NotEnrolled)
+        RunError::Trust(TrustError::NotEnrolled(_))
     ));
     exchange.open().await;
 

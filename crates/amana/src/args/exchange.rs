@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 /// Where a passphrase comes from; never the command line itself.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PassphraseArgs {
-    /// Read the passphrase of the private keys from this file.
+    /// Read the passphrase of the private keys (15 characters or more) from this file, which must be yours
+    /// alone (mode 600).
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Read the passphrase from this open file descriptor.

@@ -81,7 +81,7 @@ fn failed(error: &AgencyError) -> Failure {
     let exit = match error {
         AgencyError::Unknown(_) => Exit::NotFound,
         AgencyError::Keys(_) | AgencyError::Trust(_) => Exit::NoIdentity,
-        AgencyError::Name(_) | AgencyError::Exists(_) | AgencyError::Damaged(..) => Exit::Usage,
+        AgencyError::Name(_) | AgencyError::Exists(_) | AgencyError::Damaged { .. } => Exit::Usage,
         AgencyError::Certificate(_) | AgencyError::File(FileError::Io { .. }) => Exit::Failed,
         AgencyError::File(_) => Exit::Usage,
     };

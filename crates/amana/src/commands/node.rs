@@ -106,7 +106,7 @@ async fn serve(dir: &Path, settings: &Settings) -> Result<(), Failure> {
 fn run_failed(error: RunError) -> Failure {
     let exit = match error {
         RunError::Config(_) => Exit::Usage,
-        RunError::Trust(_) | RunError::Keys(_) | RunError::Certificate(_) => Exit::NoIdentity,
+        RunError::Trust(_) | RunError::Keys(_) => Exit::NoIdentity,
         _ => Exit::Failed,
     };
     Failure::new(exit, error)

@@ -16,6 +16,7 @@ pub use error::CertificateError;
 pub use key::TlsKey;
 pub use pem::{certificate_from_pem, certificates_from_pem, to_pem};
 pub use request::CertificateRequest;
+pub use rustls::pki_types::CertificateDer;
 pub use validity::Validity;
 
 #[cfg(test)]

@@ -31,8 +31,13 @@ pub enum AgencyError {
     #[error("there is no agency {0}; run: amana agency list")]
     Unknown(PrincipalName),
     /// The file of an agency has a mistake.
-    #[error("agencies/{0}.toml is damaged ({1}); correct it, or remove it and add the agency again")]
-    Damaged(String, String),
+    #[error("{} is damaged ({problem}); correct it, or remove it and add the agency again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// The node is not enrolled.
     #[error(transparent)]
     Trust(#[from] TrustError),
@@ -97,7 +102,7 @@ pub fn agency_add(
         expires: AgencyFile::moment(validity.not_after),
     };
     // Last: from here on the certificate counts.
-    replace_private_file(&path(layout, &name), file.to_toml()?.as_bytes())?;
+    write(layout, &name, &file)?;
     Ok(bundle)
 }
 
@@ -117,7 +122,7 @@ pub fn agency_revoke(layout: &Layout, name: &str) -> Result<(), AgencyError> {
     let name: PrincipalName = name.parse()?;
     let file = read(layout, &name)?.ok_or_else(|| AgencyError::Unknown(name.clone()))?;
     let file = AgencyFile { status: AgencyStatus::Revoked, ..file };
-    Ok(replace_private_file(&path(layout, &name), file.to_toml()?.as_bytes())?)
+    write(layout, &name, &file)
 }
 
 /// The names for which there is a file.
@@ -136,9 +141,21 @@ pub(super) fn path(layout: &Layout, name: &PrincipalName) -> PathBuf {
     layout.agencies().join(format!("{name}.toml"))
 }
 
+fn write(layout: &Layout, name: &PrincipalName, file: &AgencyFile) -> Result<(), AgencyError> {
+    let path = path(layout, name);
+    match file.to_toml() {
+        Ok(text) => Ok(replace_private_file(&path, text.as_bytes())?),
+        Err(problem) => Err(AgencyError::Damaged { path, problem }),
+    }
+}
+
 pub(super) fn read(layout: &Layout, name: &PrincipalName) -> Result<Option<AgencyFile>, AgencyError> {
-    match read_private_file(&path(layout, name), MOST_BYTES) {
-        Ok(text) => AgencyFile::from_toml(name.as_str(), &text).map(Some),
+    let path = path(layout, name);
+    match read_private_file(&path, MOST_BYTES) {
+        Ok(text) => match AgencyFile::from_toml(&text) {
+            Ok(file) => Ok(Some(file)),
+            Err(problem) => Err(AgencyError::Damaged { path, problem }),
+        },
         Err(FileError::Missing(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }

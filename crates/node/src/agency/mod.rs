@@ -45,14 +45,13 @@ pub enum AgencyStatus {
 }
 
 impl AgencyFile {
-    fn to_toml(&self) -> Result<String, AgencyError> {
-        toml::to_string(self).map_err(|error| AgencyError::Damaged(self.name.clone(), error.to_string()))
+    fn to_toml(&self) -> Result<String, String> {
+        toml::to_string(self).map_err(|error| error.to_string())
     }
 
-    fn from_toml(name: &str, text: &[u8]) -> Result<Self, AgencyError> {
-        let damaged = |what: String| AgencyError::Damaged(name.to_owned(), what);
-        let text = std::str::from_utf8(text).map_err(|_| damaged("not text".to_owned()))?;
-        toml::from_str(text).map_err(|error| damaged(error.message().to_owned()))
+    fn from_toml(text: &[u8]) -> Result<Self, String> {
+        let text = std::str::from_utf8(text).map_err(|_| "not text".to_owned())?;
+        toml::from_str(text).map_err(|error| error.message().to_owned())
     }
 
     fn moment(at: Timestamp) -> String {

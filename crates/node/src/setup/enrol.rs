@@ -14,12 +14,11 @@ use amana_kit::tls::{ClientTls, KeyExchange, ServerTrust, TlsSetupError, fingerp
 use amana_log::LogKey;
 use amana_seal::directory::{Entry, Grant, Invitation, InvitationError, MemberStatement};
 use amana_seal::keyfile::Passphrase;
-use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::{Digest, Duration, MemberCode, Random, Seq, Timestamp};
 use bytes::Bytes;
 
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
-use crate::keys::{KeysError, certificate, open, passphrase, tls_key};
+use crate::keys::{KeysError, authority, hpke_pair, passphrase, signing_pair, tls_key};
 use crate::layout::{CertificateName, KeyName, Layout};
 
 /// How long the authority over the agencies and the node's own server certificate are valid.
@@ -148,7 +147,7 @@ fn check(layout: &Layout, own: MemberCode, grant: &Grant) -> Result<(), EnrolErr
         Ok(trust) if trust.exchange != grant.exchange.as_str() => {
             Err(EnrolError::OtherExchange(trust.exchange))
         }
-        Ok(_) | Err(TrustError::NotEnrolled) => Ok(()),
+        Ok(_) | Err(TrustError::NotEnrolled(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -160,9 +159,9 @@ fn entry(
     grant: &Grant,
     passphrase: &Passphrase,
 ) -> Result<Vec<u8>, KeysError> {
-    let identity = SigningKeyPair::from_seed(&open(layout, KeyName::Identity, passphrase)?)?;
-    let signing = SigningKeyPair::from_seed(&open(layout, KeyName::Signing, passphrase)?)?;
-    let hpke = HpkeKeyPair::from_seed(&open(layout, KeyName::Hpke, passphrase)?)?;
+    let identity = signing_pair(layout, KeyName::Identity, passphrase)?;
+    let signing = signing_pair(layout, KeyName::Signing, passphrase)?;
+    let hpke = hpke_pair(layout, passphrase)?;
     let statement = MemberStatement {
         exchange: grant.exchange.clone(),
         code: grant.code,
@@ -204,7 +203,7 @@ fn make_agency_authority(
     let key = tls_key(layout, KeyName::AgencyAuthority, passphrase)?;
     let path = layout.certificate(CertificateName::AgencyAuthority);
     let authority = if path.exists() {
-        Authority::load(realm, &certificate(layout, CertificateName::AgencyAuthority)?, key)?
+        authority(layout, realm, key)?
     } else {
         let authority = Authority::create(realm, key, validity, random)?;
         replace_private_file(&path, to_pem(authority.certificate()).as_bytes())?;
