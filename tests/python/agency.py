@@ -69,7 +69,9 @@ def main():
         )
         published = stub.Publish(request, timeout=20)
         assert list(published.recipients) == sorted(recipients), published.recipients
-        assert stub.Publish(request, timeout=20).notice_id == published.notice_id, "a retry must be safe"
+        again = stub.Publish(request, timeout=20)
+        assert again.notice_id == published.notice_id, "a retry must be safe"
+        assert again.repeated_request and not published.repeated_request, "a retry must be told from a first"
         print("published", published.notice_id)
 
         page = stub.List(node.ListRequest(direction=node.DIRECTION_SENT, reason=reason), timeout=20)

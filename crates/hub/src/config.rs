@@ -1,6 +1,6 @@
 //! What an operator decides (`hub.toml`, unknown keys refused), and where a hub's files are.
 
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -26,8 +26,9 @@ pub struct HubConfig {
 
 impl Default for HubConfig {
     fn default() -> Self {
-        let any = |port| SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
-        Self { listen: any(7443), enrol_listen: any(7444), limits: HubLimits::default() }
+        // This machine alone: that others can connect is for somebody to decide.
+        let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self { listen: here(7443), enrol_listen: here(7444), limits: HubLimits::default() }
     }
 }
 

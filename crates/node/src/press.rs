@@ -43,6 +43,8 @@ pub(crate) struct Publication {
 pub(crate) struct Published {
     pub(crate) id: NoticeId,
     pub(crate) recipients: Vec<MemberCode>,
+    /// Whether it was published before, by the same request.
+    pub(crate) repeated: bool,
 }
 
 /// A notice was not sealed.
@@ -142,7 +144,7 @@ impl Workshop {
         let put = put(&order, (request, digest), composed, recipients, sealed.vaulted);
         let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
         self.scribe.queue(vec![draft])?.wait_blocking()?;
-        Ok(Published { id, recipients: codes })
+        Ok(Published { id, recipients: codes, repeated: false })
     }
 
     /// The same request again.
@@ -154,7 +156,7 @@ impl Workshop {
             return Err(ShelfError::Row(Kind::Request.name()).into());
         };
         let recipients = put.recipients.iter().map(|place| place.member).collect();
-        Ok(Published { id: before.id, recipients })
+        Ok(Published { id: before.id, recipients, repeated: true })
     }
 
     /// Seals a waiting notice for whom it is addressed to now. It keeps its id and, for each recipient

@@ -5,6 +5,8 @@
 mod common;
 
 use std::collections::HashSet;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
 
 use amana_types::Role;
 use amana_wire::v1;
@@ -102,18 +104,63 @@ async fn the_same_request_is_one_notice() {
         let (mut agency, request) = (agency.clone(), request.clone());
         async move { agency.publish(request).await.unwrap().into_inner() }
     }));
+    assert!(!first.repeated_request);
+    let repeated = v1::PublishNoticeResponse { repeated_request: true, ..first };
     for answer in answers.await {
-        assert_eq!(answer, first);
+        assert_eq!(answer, repeated);
     }
     sender.close().await;
     sender.open().await;
     let mut agency = sender.agency("unit").await;
-    assert_eq!(agency.publish(request.clone()).await.unwrap().into_inner(), first);
+    assert_eq!(agency.publish(request.clone()).await.unwrap().into_inner(), repeated);
     // Another notice under that request id is refused.
     let other = v1::PublishNoticeRequest { notice: Some(case("XA-2")), ..request };
     let refused = agency.publish(other).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::AlreadyExists);
     assert_eq!(receiver.receives(1).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_whose_sequence_breaks_is_named() {
+    let exchange = Exchange::start().await;
+    let mut sender = exchange.unit("XA", Role::Investigator).await;
+    let mut receiver = exchange.unit("XF", Role::Investigator).await;
+    sender.publish("1", &case("XA-1"), &to(&["XF"])).await;
+    receiver.receives(1).await;
+
+    // The sender's disk is lost, and an older copy of it takes its place: it numbers its next notice anew.
+    sender.close().await;
+    let (root, copy) = (sender.layout.root().to_owned(), exchange.root.path().join("copy"));
+    copy_dir(&root, &copy);
+    sender.open().await;
+    sender.publish("2", &case("XA-2"), &to(&["XF"])).await;
+    receiver.receives(2).await;
+    assert_eq!(receiver.status().await.sequence_breaks, []);
+    sender.close().await;
+    std::fs::remove_dir_all(&root).unwrap();
+    std::fs::rename(&copy, &root).unwrap();
+    sender.open().await;
+    sender.publish("3", &case("XA-3"), &to(&["XF"])).await;
+    receiver.receives(3).await;
+
+    let breaks = [v1::SequenceBreaks { sender: "XA".into(), breaks: 1 }];
+    assert_eq!(receiver.status().await.sequence_breaks, breaks);
+    receiver.close().await;
+    receiver.open().await;
+    assert_eq!(receiver.status().await.sequence_breaks, breaks, "also after a restart");
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    std::fs::DirBuilder::new().mode(0o700).create(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_dir(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use amana_hub::HubConfig;
+use amana_node::NodeConfig;
 use clap::{Args, Subcommand};
 
 /// Where a passphrase comes from; never the command line itself.
@@ -39,10 +41,10 @@ pub(crate) enum HubCommand {
         #[arg(long, value_name = "NAME")]
         exchange: String,
         /// Where nodes connect.
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7443")]
+        #[arg(long, value_name = "ADDR", default_value_t = HubConfig::default().listen)]
         listen: std::net::SocketAddr,
         /// Where new members enrol.
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7444")]
+        #[arg(long, value_name = "ADDR", default_value_t = HubConfig::default().enrol_listen)]
         enrol_listen: std::net::SocketAddr,
         /// The host name or address that members reach the hub by, if not that of --listen.
         #[arg(long, value_name = "HOST")]
@@ -137,7 +139,7 @@ pub(crate) enum NodeCommand {
         #[arg(long, value_name = "CODE")]
         code: String,
         /// Where agencies connect.
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7543")]
+        #[arg(long, value_name = "ADDR", default_value_t = NodeConfig::default().listen)]
         listen: std::net::SocketAddr,
     },
     /// Enrol at the exchange with an invitation

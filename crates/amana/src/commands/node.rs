@@ -118,6 +118,16 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
     let value = json::view(&status);
     settings.out.one(&value, || {
         let fields = value.as_object().into_iter().flatten();
-        table(&["", ""], fields.map(|(name, _)| vec![name.clone(), field(&value, name)]))
+        let shown = |name: &str| match name {
+            "sequence_breaks" => breaks(&status),
+            name => field(&value, name),
+        };
+        table(&["", ""], fields.map(|(name, _)| vec![name.clone(), shown(name)]))
     })
+}
+
+/// The senders of whose notices one may be missing.
+fn breaks(status: &v1::GetNodeStatusResponse) -> String {
+    let breaks = status.sequence_breaks.iter().map(|broken| format!("{} ({})", broken.sender, broken.breaks));
+    breaks.collect::<Vec<_>>().join(", ")
 }

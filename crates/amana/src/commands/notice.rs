@@ -104,9 +104,10 @@ async fn publish(
     let request = v1::PublishNoticeRequest { request_id, notice: Some(notice), addressing: Some(addressing) };
     let answer = call::within(settings.timeout, node.publish(request)).await?;
     let view = json::view(&answer);
-    settings
-        .out
-        .one(&view, || format!("{}\n  sealed for {}", answer.notice_id, answer.recipients.join(", ")))?;
+    settings.out.one(&view, || {
+        let before = if answer.repeated_request { "published before by this request; " } else { "" };
+        format!("{}\n  {before}sealed for {}", answer.notice_id, answer.recipients.join(", "))
+    })?;
     if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
 }
 

@@ -75,6 +75,7 @@ impl Desk {
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
             recipients: published.recipients.iter().map(ToString::to_string).collect(),
+            repeated_request: published.repeated,
         })
     }
 

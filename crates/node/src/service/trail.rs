@@ -1,5 +1,7 @@
 //! What became of notices, and how the node itself is.
 
+use std::collections::BTreeMap;
+
 use amana_log::SignedNote;
 use amana_seal::receipt::ReceiptState;
 use amana_types::{Action, MemberCode};
@@ -9,6 +11,7 @@ use tonic::Request;
 
 use super::error::CallError;
 use super::{Desk, blocking, notice_id};
+use crate::machine::Heard;
 use crate::reading::Standing;
 use crate::record::Verdict;
 
@@ -51,8 +54,17 @@ impl Desk {
             verified_log_size: state.checkpoint.as_deref().and_then(log_size).unwrap_or_default(),
             alarm: state.alarm.clone().unwrap_or_default(),
             cursor: state.cursor.0,
+            sequence_breaks: sequence_breaks(&state.heard),
         })
     }
+}
+
+/// The senders whose sequence broke.
+fn sequence_breaks(heard: &BTreeMap<MemberCode, Heard>) -> Vec<v1::SequenceBreaks> {
+    let broken = heard.iter().filter(|(_, heard)| heard.breaks > 0);
+    broken
+        .map(|(sender, heard)| v1::SequenceBreaks { sender: sender.to_string(), breaks: heard.breaks })
+        .collect()
 }
 
 /// The size that a checkpoint states.

@@ -3501,6 +3501,9 @@ pub struct PublishNoticeResponse {
     pub notice_id: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "2")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The same request came before: this is the notice of then, and nothing was published now.
+    #[prost(bool, tag = "3")]
+    pub repeated_request: bool,
 }
 impl ::prost::Name for PublishNoticeResponse {
     const NAME: &'static str = "PublishNoticeResponse";
@@ -3866,7 +3869,7 @@ impl ::prost::Name for GetNodeStatusRequest {
         "/amana.v1.GetNodeStatusRequest".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetNodeStatusResponse {
     #[prost(string, tag = "1")]
     pub member: ::prost::alloc::string::String,
@@ -3887,6 +3890,9 @@ pub struct GetNodeStatusResponse {
     pub alarm: ::prost::alloc::string::String,
     #[prost(uint64, tag = "9")]
     pub cursor: u64,
+    /// Senders of whom a notice to this node may be missing: ask them. Empty when all is well.
+    #[prost(message, repeated, tag = "10")]
+    pub sequence_breaks: ::prost::alloc::vec::Vec<SequenceBreaks>,
 }
 impl ::prost::Name for GetNodeStatusResponse {
     const NAME: &'static str = "GetNodeStatusResponse";
@@ -3896,6 +3902,26 @@ impl ::prost::Name for GetNodeStatusResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.GetNodeStatusResponse".into()
+    }
+}
+/// A sender numbers its notices to each recipient, and each names the one before it; here that did not hold.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SequenceBreaks {
+    /// The sender's code.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    /// How often one of its notices did not follow on from the one before.
+    #[prost(uint64, tag = "2")]
+    pub breaks: u64,
+}
+impl ::prost::Name for SequenceBreaks {
+    const NAME: &'static str = "SequenceBreaks";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SequenceBreaks".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SequenceBreaks".into()
     }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
