@@ -51,6 +51,11 @@ pub(crate) fn notice(reference: &str) -> v1::Notice {
             form: v1::Exploitation::ForcedLabour.into(),
             criminality: 0,
         }],
+        persons: vec![v1::Person {
+            role: v1::PersonRole::Suspect.into(),
+            majority: v1::Majority::Adult.into(),
+            ..v1::Person::default()
+        }],
         handling: v1::Handling::H1.into(),
         purpose: v1::Purpose::CriminalInvestigation.into(),
         ..v1::Notice::default()
