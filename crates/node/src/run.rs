@@ -1,5 +1,6 @@
 //! A running node.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -312,16 +313,24 @@ fn server_tls(
 }
 
 /// Cuts the connections of agencies that were revoked. Their requests are refused at once; this ends
-/// streams that are open already.
+/// streams that are open already. A connection is cut at the second look, so that one that is new hears why
+/// it is refused.
 async fn watch_agencies(layout: Layout, connections: Connections, shutdown: Shutdown) {
     let registry = Registry::new(layout);
+    let mut refused = HashSet::new();
     loop {
         tokio::select! {
             () = shutdown.triggered() => return,
             () = tokio::time::sleep(AGENCY_WATCH) => {}
         }
-        let cut = connections
-            .cut(|peer| peer.identity.as_ref().is_none_or(|identity| registry.caller(identity).is_err()));
+        let before = std::mem::take(&mut refused);
+        let cut = connections.cut(|peer| {
+            let welcome = peer.identity.as_ref().is_some_and(|identity| registry.caller(identity).is_ok());
+            if !welcome {
+                refused.insert(peer.address);
+            }
+            !welcome && before.contains(&peer.address)
+        });
         if cut > 0 {
             tracing::info!(cut, "connections of agencies that may no longer connect were cut");
         }

@@ -39,7 +39,7 @@ impl Connections {
 
     /// Cuts every open connection whose peer `which` picks: its streams end with an error at once.
     /// Answers how many.
-    pub fn cut(&self, which: impl Fn(&Peer) -> bool) -> usize {
+    pub fn cut(&self, mut which: impl FnMut(&Peer) -> bool) -> usize {
         let picked: Vec<_> = self
             .lock()
             .by_id
