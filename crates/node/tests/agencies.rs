@@ -184,7 +184,7 @@ async fn a_revoked_agency_is_out_at_once() {
     let ended = tokio::time::timeout(std::time::Duration::from_secs(60), stream.message()).await.unwrap();
     assert!(!matches!(ended, Ok(Some(_))), "the open stream ends");
     // Who connects anew is told why, whenever connections are looked through.
-    for _ in 0..20 {
+    for _ in 0..200 {
         let again = refusal(unit.connect("second").await.get_node_status(v1::GetNodeStatusRequest {}).await);
         assert_eq!(again, (Code::Unauthenticated, "AGENCY_REVOKED".to_owned()));
     }
