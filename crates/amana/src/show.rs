@@ -1,5 +1,7 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
+mod things;
+
 use amana_types::labels::{self, Field};
 use amana_types::notice::{CountryCode, Language};
 use serde_json::Value;
@@ -60,6 +62,7 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     offences(&mut page, notice);
     persons(&mut page, notice, view.get("withheld_persons"));
     route(&mut page, notice);
+    things::things(&mut page, notice);
     page.plain(Field::Expires, &field(notice, "expires"));
     page.lines.join("\n")
 }
@@ -100,6 +103,7 @@ fn offences(page: &mut Page, notice: &Value) {
         page.code(Field::Offences, "offence_type", &field(offence, "type"));
         page.codes(Field::Acts, "act", offence.get("acts"));
         page.codes(Field::Means, "means", offence.get("means"));
+        page.evaluation(offence);
     }
     for form in items(notice, "exploitation") {
         page.code(Field::Exploitation, "exploitation", &field(form, "form"));
@@ -112,7 +116,7 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
         withheld.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
     for (person, index) in items(notice, "persons").zip(0_u64..) {
         page.lines.push(String::new());
-        page.code(Field::Role, "person_role", &field(person, "role"));
+        page.head(Field::Role, &page.label("person_role", &field(person, "role")), person);
         if withheld.contains(&index) {
             page.lines.push(format!("  [{}]", labels::label(Field::IdentityWithheld, language(page.lang))));
         }
@@ -139,8 +143,13 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
         }
         page.plain(Field::Phones, &field(person, "phones"));
         page.plain(Field::Emails, &field(person, "emails"));
+        for account in items(person, "accounts") {
+            let shown = [isolate(&field(account, "platform")), isolate(&field(account, "identifier"))];
+            page.plain(Field::Accounts, &shown.join(" "));
+        }
         page.codes(Field::Measures, "requested_measure", person.get("measures"));
         page.text(Field::Remarks, person.get("remarks"));
+        page.evaluation(person);
     }
 }
 
@@ -158,6 +167,7 @@ fn route(page: &mut Page, notice: &Value) {
         let detail: Vec<String> =
             detail.iter().filter(|text| !text.is_empty()).map(|text| isolate(text)).collect();
         page.plain(Field::Route, &format!("{stage}: {place} {}", detail.join(" ")));
+        page.evaluation(leg);
     }
 }
 

@@ -57,6 +57,8 @@ fn person(role: v1::PersonRole, n: usize) -> v1::Person {
         emails: vec![format!("{LATIN}{n}@example.org")],
         measures: Vec::new(),
         remarks: texts("remark"),
+        accounts: vec![v1::Account { platform: "Forum".into(), identifier: format!("{LATIN} account {n}") }],
+        ..v1::Person::default()
     }
 }
 
@@ -81,6 +83,7 @@ fn full() -> v1::Notice {
             from: None,
             to: None,
             carrier: format!("{LATIN} carrier"),
+            evaluation: None,
         }],
         handling: v1::Handling::H3.into(),
         handling_conditions: texts("condition"),

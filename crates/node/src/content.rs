@@ -9,7 +9,7 @@ use amana_seal::envelope::{Opened, SectionKind as SealedKind};
 use amana_types::{CheckedNotice, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split};
 use amana_wire::convert::{
     SectionError, case_section, encode_case_section, encode_protected_persons, number, protected_persons,
-    section_kind, timestamp_message,
+    protected_persons_message, section_kind, timestamp_message,
 };
 use amana_wire::v1;
 use prost::Message as _;
@@ -58,14 +58,13 @@ impl Content {
     /// A notice that we publish.
     pub(crate) fn of_own(notice: &CheckedNotice, label: Label) -> Self {
         let (case, protected) = split(notice, label.sender);
-        let persons: Vec<v1::Person> =
-            protected.iter().flat_map(|section| &section.persons).map(Into::into).collect();
+        let kept_back = protected.as_ref().map(protected_persons_message).unwrap_or_default();
         let reduced = v1::Notice::from(&case.notice);
         Self {
             summary: summary(&reduced, label),
             case: Zeroizing::new(encode_case_section(&case)),
             protected: protected.as_ref().map(encode_protected_persons).map(Zeroizing::new),
-            terms: terms_of(label.sender.as_str(), &reduced, &persons),
+            terms: terms_of(label.sender.as_str(), &reduced, &kept_back),
         }
     }
 
@@ -91,19 +90,12 @@ impl Content {
         let case = case.ok_or(Unreadable::NoCase)?;
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
         let merged = merge(case_section(&case)?, identities, label.sender, label.created)?;
-        let reduced = v1::Notice::from(&merged.notice.without_identities());
-        let whole = merged.notice.notice();
-        let persons: Vec<v1::Person> = match &protected {
-            Some(_) => merged
-                .notice
-                .protected_persons()
-                .iter()
-                .filter_map(|index| whole.persons.get(usize::try_from(*index).ok()?))
-                .map(Into::into)
-                .collect(),
-            None => Vec::new(),
-        };
-        let terms = terms_of(label.sender.as_str(), &reduced, &persons);
+        let (reduced, kept_back) = split(&merged.notice, label.sender);
+        let reduced = v1::Notice::from(&reduced.notice);
+        // Without the section there is nothing but the reduced persons, which stand in the case already.
+        let kept_back = kept_back.filter(|_| protected.is_some());
+        let kept_back = kept_back.as_ref().map(protected_persons_message).unwrap_or_default();
+        let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
         Ok(Self { summary: summary(&reduced, label), case, protected, terms })
     }
 }
@@ -138,12 +130,18 @@ pub(crate) fn show(
     let case = v1::CaseSection::decode(case)?;
     let mut notice = case.notice.unwrap_or_default();
     let Some(protected) = protected else { return Ok((notice, case.protected_persons)) };
-    let identities = v1::ProtectedPersonsSection::decode(protected)?;
+    let mut identities = v1::ProtectedPersonsSection::decode(protected)?;
     for (index, person) in case.protected_persons.iter().zip(identities.persons) {
         if let Some(place) = usize::try_from(*index).ok().and_then(|index| notice.persons.get_mut(index)) {
             *place = person;
         }
     }
+    notice.vehicles.append(&mut identities.vehicles);
+    notice.organisations.append(&mut identities.organisations);
+    notice.places.append(&mut identities.places);
+    notice.assets.append(&mut identities.assets);
+    notice.events.append(&mut identities.events);
+    notice.links.append(&mut identities.links);
     Ok((notice, Vec::new()))
 }
 

@@ -192,6 +192,7 @@ pub(crate) fn case() -> CheckedNotice {
             r#type: v1::OffenceType::TraffickingInPersons.into(),
             acts: vec![v1::Act::Recruitment.into()],
             means: vec![v1::Means::Deception.into()],
+            evaluation: None,
         }],
         exploitation: vec![v1::ExploitationForm {
             form: v1::Exploitation::ForcedLabour.into(),

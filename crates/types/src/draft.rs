@@ -4,7 +4,14 @@
 //! [`check`](crate::check). Filling one cannot fail: what is absent stays absent, what is not a code of
 //! its list is [`Stated::Unknown`], and texts are as they came.
 
+mod entity;
+
 use std::fmt;
+
+pub use entity::{
+    AccountDraft, AssetDraft, EntitiesDraft, EvaluationDraft, EventDraft, LinkDraft, OrganisationDraft,
+    PlaceDraft, VehicleDraft,
+};
 
 use crate::Region;
 use crate::Timestamp;
@@ -94,6 +101,8 @@ pub struct Draft {
     pub threat: Vec<TextDraft>,
     /// The entry in the Security Council's sanctions list.
     pub sanctions_reference: String,
+    /// Vehicles, organisations, places, assets, events and links.
+    pub entities: EntitiesDraft,
 }
 
 /// Text in one language.
@@ -127,6 +136,8 @@ pub struct OffenceDraft {
     pub acts: Vec<Stated<Act>>,
     /// By which means.
     pub means: Vec<Stated<Means>>,
+    /// How far this can be relied on.
+    pub evaluation: Option<EvaluationDraft>,
 }
 
 /// A form of exploitation.
@@ -193,6 +204,12 @@ pub struct PersonDraft {
     pub measures: Vec<Stated<RequestedMeasure>>,
     /// Free text.
     pub remarks: Vec<TextDraft>,
+    /// The key for links.
+    pub key: String,
+    /// Accounts on platforms.
+    pub accounts: Vec<AccountDraft>,
+    /// How far this can be relied on.
+    pub evaluation: Option<EvaluationDraft>,
 }
 
 /// A leg of the route.
@@ -212,6 +229,8 @@ pub struct RouteLegDraft {
     pub to: Option<DateDraft>,
     /// Who carried them.
     pub carrier: String,
+    /// How far this can be relied on.
+    pub evaluation: Option<EvaluationDraft>,
 }
 
 impl<C: fmt::Debug> fmt::Debug for Stated<C> {
@@ -227,12 +246,14 @@ impl<C: fmt::Debug> fmt::Debug for Stated<C> {
 /// Drafts are unjudged case text: their Debug shows none of it.
 macro_rules! opaque {
     ($($name:ident)+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
         }
     )+};
 }
+
+pub(crate) use opaque;
 
 opaque!(Draft TextDraft DateDraft OffenceDraft ExploitationDraft NameDraft DocumentDraft PersonDraft RouteLegDraft);

@@ -27,6 +27,7 @@ pub mod notice;
 pub mod rules;
 mod sections;
 mod time;
+mod withhold;
 
 pub use access::{Action, Role};
 pub use addressing::Addressing;

@@ -51,6 +51,10 @@ pub const OFFENCES: usize = 8;
 pub const EXPLOITATION_FORMS: usize = 16;
 /// The most legs of a route.
 pub const ROUTE_LEGS: usize = 64;
+/// The most vehicles, organisations, places, assets or events of one notice, each.
+pub const ENTITIES: usize = 64;
+/// The most links of one notice.
+pub const LINKS: usize = 256;
 /// The most bytes of all texts of one notice together, each counted with [`BYTES_PER_ITEM`] more.
 pub const NOTICE_TEXT_BYTES: usize = 256 * 1024;
 /// The most problems of one notice that are told.

@@ -3,6 +3,7 @@
 use crate::Rule;
 use crate::draft::{Draft, PersonDraft, Stated};
 use crate::notice::{Circulation, Handling, NoticeType, PersonRole, Urgency};
+use crate::withhold::Withheld;
 
 /// What a circulation or a notice type asks of a notice: one row of the table.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,10 @@ pub enum Need {
     SanctionsReference,
     /// What is asked.
     Question,
+    /// An asset. One that is kept back for protection does not count.
+    Asset,
+    /// The person or organisation that the sanctions list names.
+    ListedEntity,
 }
 
 /// A part that some notices do not carry.
@@ -55,6 +60,10 @@ pub enum Part {
     Type,
     /// Persons.
     Persons,
+    /// Vehicles.
+    Vehicles,
+    /// Assets.
+    Assets,
     /// The reference of an arrest warrant.
     Warrant,
     /// What is asked.
@@ -98,6 +107,8 @@ pub const fn of_circulation(circulation: Circulation) -> Row {
             without: &[
                 Part::Type,
                 Part::Persons,
+                Part::Vehicles,
+                Part::Assets,
                 Part::Warrant,
                 Part::Question,
                 Part::Threat,
@@ -154,9 +165,11 @@ pub const fn of_type(notice_type: NoticeType) -> Row {
             handling: Handling::H1,
             ..PLAIN
         },
-        NoticeType::Silver => Row { without: NO_THREAT, review: true, handling: Handling::H1, ..PLAIN },
+        NoticeType::Silver => {
+            Row { needs: &[Need::Asset], without: NO_THREAT, review: true, handling: Handling::H1, ..PLAIN }
+        }
         NoticeType::UnSpecial => Row {
-            needs: &[Need::SanctionsReference],
+            needs: &[Need::SanctionsReference, Need::ListedEntity],
             without: &[Part::Threat],
             unfit: &[
                 PersonRole::Witness,
@@ -270,11 +283,21 @@ impl Need {
                 Rule::QuestionNeeded,
                 "a request for information asks something; write the question in at least one language",
             ),
+            Self::Asset => (
+                "assets",
+                Rule::AssetNeeded,
+                "a silver notice is about assets; give at least one that no victim or child owns, uses or is at",
+            ),
+            Self::ListedEntity => (
+                "persons",
+                Rule::ListedEntityNeeded,
+                "a special notice is about the person or entity that is listed; give a person or an organisation",
+            ),
         }
     }
 
     /// Whether it is there.
-    pub(crate) fn is_met(self, draft: &Draft) -> bool {
+    pub(crate) fn is_met(self, draft: &Draft, withheld: &Withheld<'_>) -> bool {
         let role = |roles: &[PersonRole]| draft.persons.iter().any(|person| has_role(person, roles));
         match self {
             Self::Type => draft.notice_type != Stated::Absent,
@@ -288,6 +311,11 @@ impl Need {
             Self::Threat => !draft.threat.is_empty(),
             Self::SanctionsReference => !draft.sanctions_reference.trim().is_empty(),
             Self::Question => !draft.question.is_empty(),
+            Self::Asset => draft.entities.assets.iter().any(|asset| !withheld.thing(asset.key.trim())),
+            Self::ListedEntity => {
+                let mut organisations = draft.entities.organisations.iter();
+                !draft.persons.is_empty() || organisations.any(|one| !withheld.thing(one.key.trim()))
+            }
         }
     }
 }
@@ -299,6 +327,8 @@ impl Part {
         match self {
             Self::Type => "type",
             Self::Persons => "persons",
+            Self::Vehicles => "vehicles",
+            Self::Assets => "assets",
             Self::Warrant => "arrest_warrant_reference",
             Self::Question => "question",
             Self::ModusOperandi => "modus_operandi",
@@ -312,7 +342,9 @@ impl Part {
     pub const fn instead(self) -> &'static str {
         match self {
             Self::Type => "remove it, or choose the circulation NOTICE or DIFFUSION",
-            Self::Persons => "remove them, or choose the circulation DIFFUSION or MESSAGE",
+            Self::Persons | Self::Vehicles | Self::Assets => {
+                "remove them, or choose the circulation DIFFUSION or MESSAGE"
+            }
             Self::Warrant => "remove it, or seek the wanted person with a RED notice",
             Self::Question => "remove it, or choose the circulation REQUEST_FOR_INFORMATION",
             Self::ModusOperandi => "remove it, or share it in a PURPLE notice",
@@ -326,6 +358,8 @@ impl Part {
         match self {
             Self::Type => draft.notice_type != Stated::Absent,
             Self::Persons => !draft.persons.is_empty(),
+            Self::Vehicles => !draft.entities.vehicles.is_empty(),
+            Self::Assets => !draft.entities.assets.is_empty(),
             Self::Warrant => !draft.arrest_warrant_reference.trim().is_empty(),
             Self::Question => !draft.question.is_empty(),
             Self::ModusOperandi => !draft.modus_operandi.is_empty(),

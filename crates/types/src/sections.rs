@@ -5,9 +5,10 @@
 //! believes nothing: both sections are checked, must tell the same story, and a case that still holds a
 //! protected person's identity is refused, because its author's own check would never have made it.
 
-use crate::draft::PersonDraft;
+use crate::draft::{EntitiesDraft, PersonDraft};
 use crate::notice::codes::codes;
-use crate::notice::{Date, Person};
+use crate::notice::{Date, Entities, Event, Key, Link, Person};
+use crate::withhold::{At, Ends, Withheld};
 use crate::{CheckedNotice, Draft, MemberCode, Notice, Problem, Timestamp, check};
 
 codes! {
@@ -38,6 +39,8 @@ pub struct ProtectedPersonsSection {
     pub sender: MemberCode,
     /// The persons as they are, in the order of [`CaseSection::protected_persons`].
     pub persons: Vec<Person>,
+    /// The things and links that are kept back with them.
+    pub entities: Entities,
 }
 
 /// The `CASE` section as it was read, nothing judged yet.
@@ -58,6 +61,8 @@ pub struct ProtectedPersonsDraft {
     pub sender: String,
     /// The persons.
     pub persons: Vec<PersonDraft>,
+    /// The things and links that are kept back with them.
+    pub entities: EntitiesDraft,
 }
 
 /// A notice as a reader holds it.
@@ -87,10 +92,11 @@ pub enum MergeRefused {
 }
 
 impl Person {
-    /// The person reduced to what is not their identity: role, sex, nationalities, what is asked, and
-    /// majority as a word.
+    /// The person reduced to what is not their identity: role, sex, nationalities, what is asked,
+    /// majority as a word, the key for links, and how far all this can be relied on.
     ///
-    /// Names, birth date and place, documents, telephone numbers, e-mail addresses and remarks go.
+    /// Names, birth date and place, documents, telephone numbers, e-mail addresses, accounts and remarks
+    /// go.
     #[must_use]
     pub fn without_identity(&self, day: Date) -> Self {
         Self {
@@ -106,15 +112,23 @@ impl Person {
             emails: Vec::new(),
             measures: self.measures.clone(),
             remarks: Vec::new(),
+            key: self.key.clone(),
+            accounts: Vec::new(),
+            evaluation: self.evaluation,
         }
     }
 }
 
 impl CheckedNotice {
-    /// The notice with every protected person reduced: for the `CASE` section, and for a reader who may
-    /// not open identities.
+    /// The notice with every protected person reduced, and without what is kept back with them: for the
+    /// `CASE` section, and for a reader who may not open identities.
     #[must_use]
     pub fn without_identities(&self) -> Notice {
+        self.parted().0
+    }
+
+    /// The notice without identities, and the things and links that are kept back.
+    fn parted(&self) -> (Notice, Entities) {
         let day = Date::of(self.as_of());
         let mut notice = self.notice().clone();
         for index in self.protected_persons() {
@@ -122,7 +136,44 @@ impl CheckedNotice {
                 *person = person.without_identity(day);
             }
         }
-        notice
+        let withheld = self.withheld();
+        let kept_back = take(&mut notice.entities, &withheld);
+        (notice, kept_back)
+    }
+
+    fn withheld(&self) -> Withheld<'_> {
+        let Notice { persons, entities, .. } = self.notice();
+        let is_protected = |index: u32| self.protected_persons().contains(&index);
+        let persons = (0..).zip(persons).map(|(i, person)| (text(person.key.as_ref()), is_protected(i)));
+        Withheld::of(persons, entities.links.iter().map(ends), entities.events.iter().map(place_of))
+    }
+}
+
+fn text(key: Option<&Key>) -> &str {
+    key.map_or("", Key::as_str)
+}
+
+fn ends(link: &Link) -> Ends<'_> {
+    Ends { link_type: link.link_type, from: link.from.as_str(), to: text(link.to.key()) }
+}
+
+fn place_of(event: &Event) -> At<'_> {
+    At { event: text(event.key.as_ref()), place: text(event.place.as_ref()) }
+}
+
+/// Takes out what is kept back. What stays keeps its order.
+fn take(entities: &mut Entities, withheld: &Withheld<'_>) -> Entities {
+    fn part<T>(items: &mut Vec<T>, back: impl Fn(&T) -> bool) -> Vec<T> {
+        items.extract_if(.., |item| back(item)).collect()
+    }
+    let back = |key: &Option<Key>| withheld.thing(text(key.as_ref()));
+    Entities {
+        vehicles: part(&mut entities.vehicles, |thing| back(&thing.key)),
+        organisations: part(&mut entities.organisations, |thing| back(&thing.key)),
+        places: part(&mut entities.places, |thing| back(&thing.key)),
+        assets: part(&mut entities.assets, |thing| back(&thing.key)),
+        events: part(&mut entities.events, |event| withheld.event(place_of(event))),
+        links: part(&mut entities.links, |link| withheld.link(ends(link))),
     }
 }
 
@@ -132,12 +183,13 @@ pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option
     let protected_persons = notice.protected_persons().to_vec();
     let persons: Vec<Person> =
         protected_persons.iter().filter_map(|index| at(&notice.notice().persons, *index)).cloned().collect();
-    let protected = (!persons.is_empty()).then_some(ProtectedPersonsSection { sender, persons });
-    (CaseSection { sender, notice: notice.without_identities(), protected_persons }, protected)
+    let (reduced, entities) = notice.parted();
+    let protected = (!persons.is_empty()).then_some(ProtectedPersonsSection { sender, persons, entities });
+    (CaseSection { sender, notice: reduced, protected_persons }, protected)
 }
 
 /// Puts a notice together again from what a reader could open, and checks it as of the moment that the
-/// envelope says it was made.
+/// envelope says it was made. Things and links that were kept back come after the others of their list.
 ///
 /// # Errors
 /// [`MergeRefused`].
@@ -167,6 +219,7 @@ pub fn merge(
     for (index, person) in case.protected_persons.iter().zip(protected.persons) {
         *at_mut(&mut whole.persons, *index).ok_or(MergeRefused::Disagree)? = person;
     }
+    whole.entities.append(protected.entities);
     let notice = check(&whole, created).map_err(MergeRefused::Invalid)?;
     if notice.protected_persons() != case.protected_persons
         || notice.without_identities() != *reduced.notice()

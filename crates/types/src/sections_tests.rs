@@ -1,5 +1,6 @@
 use super::*;
-use crate::check::fixture::{child, date, now, text, valid};
+use crate::check::fixture::{child, date, linked, now, text, valid};
+use crate::draft::Stated;
 use crate::notice::Majority;
 
 const CANARIES: [&str; 6] = ["سلمى", "Salma", "12345678", "+21611111111", "salma@example.org", "قرية"];
@@ -17,13 +18,14 @@ fn case() -> CaseSectionDraft {
         majority: Majority::Child.into(),
         nationalities: child().nationalities,
         measures: child().measures,
+        evaluation: child().evaluation,
         ..PersonDraft::default()
     };
     CaseSectionDraft { sender: "XA".into(), notice, protected_persons: vec![1] }
 }
 
 fn protected() -> ProtectedPersonsDraft {
-    ProtectedPersonsDraft { sender: "XA".into(), persons: vec![child()] }
+    ProtectedPersonsDraft { sender: "XA".into(), persons: vec![child()], entities: EntitiesDraft::default() }
 }
 
 /// Everything a value holds as text, whatever its Debug hides.
@@ -33,6 +35,7 @@ fn texts(person: &Person) -> String {
     all.extend(person.documents.iter().map(|d| d.number.to_string()));
     all.extend(person.phones.iter().map(ToString::to_string));
     all.extend(person.emails.iter().map(ToString::to_string));
+    all.extend(person.accounts.iter().map(|a| a.identifier.clone()));
     all.extend(person.remarks.iter().map(|r| r.text.clone()));
     all.extend(person.born.map(|born| born.to_string()));
     all.join("|")
@@ -123,4 +126,167 @@ fn what_was_right_when_sent_stays_readable() {
     let after_its_end = now().after(crate::limits::RETENTION);
     let refused = merge(case(), None, xa(), after_its_end).unwrap_err();
     assert!(matches!(refused, MergeRefused::Invalid(_)), "judged as of the moment of sending: {refused:?}");
+}
+
+/// Words of the linked case that lead to the child, by way of things and links.
+const LEADS: [&str; 9] = [
+    "777 XA 42",
+    "WVWZZZ1JZXW000001",
+    "École Refuge",
+    "S-555777",
+    "9 rue Cachée",
+    "TN5910006035183598478831",
+    "SALMA-9",
+    "hidden house",
+    "salma.star",
+];
+
+/// Everything that things and links hold as text.
+fn words(things: &Entities) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for vehicle in &things.vehicles {
+        all.extend(
+            [vehicle.vin.as_ref().map(ToString::to_string), vehicle.plate.as_ref().map(ToString::to_string)]
+                .into_iter()
+                .flatten(),
+        );
+        all.extend(vehicle.description.iter().map(|text| text.text.clone()));
+    }
+    for one in &things.organisations {
+        all.extend(one.names.iter().map(|name| name.original.clone()).chain(one.registration_number.clone()));
+    }
+    for place in &things.places {
+        all.extend(place.name.iter().chain(&place.address).cloned());
+    }
+    for asset in &things.assets {
+        all.extend(asset.iban.as_ref().map(ToString::to_string).into_iter().chain(asset.identifier.clone()));
+    }
+    all.extend(things.events.iter().flat_map(|event| &event.description).map(|text| text.text.clone()));
+    all.join("|")
+}
+
+#[test]
+fn no_thing_or_link_in_the_case_leads_to_a_child() {
+    let checked = check(&linked(), now()).unwrap();
+    let (case, protected) = split(&checked, xa());
+    let (open, back) = (words(&case.notice.entities), protected.unwrap());
+    let kept = format!("{}|{}", words(&back.entities), texts(&back.persons[0]));
+    for lead in LEADS {
+        assert!(!open.contains(lead), "{lead} stands in the case: {open}");
+        assert!(kept.contains(lead), "{lead} is lost: {kept}");
+    }
+    assert!(case.notice.persons.iter().skip(1).all(|person| texts(person).is_empty()));
+    let open: Vec<String> = case
+        .notice
+        .entities
+        .links
+        .iter()
+        .map(|l| format!("{} {} {:?}", l.link_type, l.from.as_str(), l.to.key().map(Key::as_str)))
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "EXPLOITED_BY p2 Some(\"p1\")",
+            "USES p1 Some(\"v1\")",
+            "OWNS p1 Some(\"org1\")",
+            "TOOK_PART_IN p1 Some(\"e1\")"
+        ]
+    );
+}
+
+/// The linked case as its two readers get it, by hand.
+fn linked_sections() -> (CaseSectionDraft, ProtectedPersonsDraft) {
+    let mut case = case();
+    let mut back = EntitiesDraft::default();
+    let mut things = linked().entities;
+    back.vehicles.push(things.vehicles.remove(0));
+    back.organisations.push(things.organisations.remove(1));
+    back.places.push(things.places.remove(1));
+    back.assets.push(things.assets.remove(1));
+    back.events.push(things.events.remove(1));
+    let open = [0, 2, 7, 8];
+    for (i, link) in linked().entities.links.into_iter().enumerate() {
+        if !open.contains(&i) {
+            back.links.push(link);
+        }
+    }
+    let mut at = 0;
+    things.links.retain(|_| {
+        at += 1;
+        open.contains(&(at - 1))
+    });
+    case.notice.entities = things;
+    case.notice.persons[0].key = "p1".into();
+    case.notice.persons[1].key = "p2".into();
+    let person = PersonDraft { key: "p2".into(), ..child() };
+    (case, ProtectedPersonsDraft { sender: "XA".into(), persons: vec![person], entities: back })
+}
+
+#[test]
+fn things_and_links_come_back_together() {
+    let (case, protected) = linked_sections();
+    let alone = merge(case.clone(), None, xa(), now()).unwrap();
+    assert_eq!(alone.withheld_persons, [1]);
+    let whole = merge(case, Some(protected), xa(), now()).unwrap();
+    assert_eq!(whole.notice.without_identities(), *alone.notice.notice());
+    let (mut expected, merged) = (check(&linked(), now()).unwrap().into_notice(), whole.notice.notice());
+    // What was kept back comes last in its list: here only the vehicles and links stood otherwise.
+    expected.entities.vehicles.reverse();
+    let sorted = |links: &[crate::notice::Link]| {
+        let mut all: Vec<String> =
+            links.iter().map(|link| format!("{} {:?}", link.link_type, link.from.as_str())).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(&merged.entities.links), sorted(&expected.entities.links));
+    expected.entities.links.clear();
+    let mut merged = merged.clone();
+    merged.entities.links.clear();
+    assert_eq!(merged, expected);
+}
+
+#[test]
+fn the_reader_believes_nothing_about_things_either() {
+    type Lie = (&'static str, fn(&mut CaseSectionDraft, &mut ProtectedPersonsDraft), MergeRefused);
+    let lies: [Lie; 4] = [
+        (
+            "a hiding place in the case",
+            |c, p| {
+                c.notice.entities.places.append(&mut p.entities.places);
+                c.notice.entities.links.append(&mut p.entities.links);
+                c.notice.entities.vehicles.append(&mut p.entities.vehicles);
+                c.notice.entities.organisations.append(&mut p.entities.organisations);
+                c.notice.entities.assets.append(&mut p.entities.assets);
+                c.notice.entities.events.append(&mut p.entities.events);
+            },
+            MergeRefused::IdentityInCase,
+        ),
+        (
+            "a link to the child's family in the case",
+            |c, p| c.notice.entities.links.push(p.entities.links.remove(4)),
+            MergeRefused::IdentityInCase,
+        ),
+        (
+            "an account in the case",
+            |c, _| c.notice.persons[1].accounts = child().accounts,
+            MergeRefused::IdentityInCase,
+        ),
+        (
+            "a thing that belongs in the case among the protected",
+            |c, p| {
+                let mut van = c.notice.entities.vehicles[0].clone();
+                van.key.clear();
+                p.entities.vehicles.push(van);
+            },
+            MergeRefused::Disagree,
+        ),
+    ];
+    for (what, lie, expected) in lies {
+        let (mut case, mut protected) = linked_sections();
+        lie(&mut case, &mut protected);
+        assert_eq!(merge(case, Some(protected), xa(), now()), Err(expected), "{what}");
+    }
+    let (mut case, _) = linked_sections();
+    case.notice.persons[1].majority = Stated::Absent;
+    assert_eq!(merge(case, None, xa(), now()), Err(MergeRefused::IdentityInCase), "majority as a word");
 }

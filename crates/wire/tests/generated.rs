@@ -11,13 +11,20 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.v1.rs", "amana.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 13] = [
+const CASE_TEXT: [&str; 20] = [
     "Text",
     "PartialDate",
     "Name",
     "Document",
     "Person",
     "RouteLeg",
+    "Account",
+    "Vehicle",
+    "Organisation",
+    "Place",
+    "Asset",
+    "Event",
+    "Link",
     "Notice",
     "NoticeSummary",
     "NoticeView",

@@ -86,6 +86,7 @@ fn person() -> impl Strategy<Value = v1::Person> {
             emails: owned(contacts.3),
             measures: asked.2,
             remarks: asked.3,
+            ..v1::Person::default()
         }
     })
 }
@@ -100,13 +101,90 @@ fn leg() -> impl Strategy<Value = v1::RouteLeg> {
             from,
             to,
             carrier,
+            evaluation: None,
         })
+}
+
+fn evaluation(source: i32, information: i32) -> Option<v1::Evaluation> {
+    Some(v1::Evaluation { source, information })
+}
+
+/// Gives persons keys, accounts and an evaluation, and the case one of each thing, all linked to the first.
+fn with_things(mut notice: v1::Notice, (line, text, codes): (String, Vec<v1::Text>, [i32; 4])) -> v1::Notice {
+    let [role, asset, event, grade] = codes;
+    for (person, i) in notice.persons.iter_mut().zip(1..) {
+        person.key = format!("p{i}");
+        person.accounts = vec![v1::Account { platform: "Forum".into(), identifier: line.clone() }];
+        person.evaluation = evaluation(grade, 5 - grade);
+    }
+    notice.route.iter_mut().for_each(|leg| leg.evaluation = evaluation(grade, grade));
+    notice.vehicles.push(v1::Vehicle {
+        key: "v1".into(),
+        vin: "WVWZZZ1JZXW000001".into(),
+        plate: "ABC 123".into(),
+        country: "TN".into(),
+        description: text.clone(),
+        evaluation: evaluation(grade, 1),
+    });
+    notice.organisations.push(v1::Organisation {
+        key: "org1".into(),
+        names: vec![v1::Name { original: line.clone(), language: "ar".into(), ..Default::default() }],
+        country: "XF".into(),
+        registration_number: line.clone(),
+        role,
+        evaluation: None,
+    });
+    notice.places.push(v1::Place {
+        key: "pl1".into(),
+        name: line.clone(),
+        country: "XF".into(),
+        address: line.clone(),
+        latitude: "-36.5".into(),
+        longitude: "179.9999".into(),
+        evaluation: None,
+    });
+    notice.assets.push(v1::Asset {
+        key: "a1".into(),
+        r#type: asset,
+        description: text.clone(),
+        amount: "0.5".into(),
+        currency: "TND".into(),
+        iban: "TN5910006035183598478831".into(),
+        identifier: line,
+        country: "TN".into(),
+        evaluation: None,
+    });
+    let date = Some(v1::PartialDate { year: 2020, month: 2, ..Default::default() });
+    let (key, place) = ("e1".to_owned(), "pl1".to_owned());
+    notice.events.push(v1::Event { key, r#type: event, date, place, description: text, evaluation: None });
+    let link = |kind: v1::LinkType, from: &str, to: &str| v1::Link {
+        r#type: kind.into(),
+        from: from.into(),
+        to: to.into(),
+        to_case: String::new(),
+        evaluation: evaluation(2, 3),
+    };
+    use v1::LinkType::{LocatedAt, MayHaveBecomeVictim, Owns, TookPartIn};
+    notice.links = vec![link(Owns, "org1", "a1"), link(LocatedAt, "v1", "pl1"), link(TookPartIn, "v1", "e1")];
+    for (person, i) in notice.persons.iter().zip(1..) {
+        notice.links.push(link(Owns, &format!("p{i}"), "v1"));
+        if person.role() == v1::PersonRole::Victim {
+            let to_case = "XA-2026-1".into();
+            notice.links.push(v1::Link { to_case, ..link(MayHaveBecomeVictim, &format!("p{i}"), "") });
+        }
+    }
+    notice
 }
 
 fn offence() -> impl Strategy<Value = v1::Offence> {
     let acts = subsequence((1..=5).collect::<Vec<i32>>(), 1..=5);
     let means = subsequence((1..=9).collect::<Vec<i32>>(), 1..=9);
-    (acts, means).prop_map(|(acts, means)| v1::Offence { r#type: 1, acts, means })
+    (acts, means).prop_map(|(acts, means)| v1::Offence {
+        r#type: 1,
+        acts,
+        means,
+        evaluation: evaluation(1, 4),
+    })
 }
 
 fn exploitation() -> impl Strategy<Value = Vec<v1::ExploitationForm>> {
@@ -152,6 +230,7 @@ fn notice() -> impl Strategy<Value = v1::Notice> {
             modus_operandi: words.5.clone(),
             threat: words.5,
             sanctions_reference: "QDi.001".to_owned(),
+            ..v1::Notice::default()
         }
     })
 }
@@ -178,6 +257,10 @@ fn fitted(mut notice: v1::Notice) -> v1::Notice {
     match notice.persons.first_mut() {
         Some(person) => person.set_role(about),
         None => notice.persons.push(v1::Person { role: about.into(), majority: 1, ..Default::default() }),
+    }
+    if notice.r#type() == NoticeType::Silver && notice.assets.is_empty() {
+        let asset_type = v1::AssetType::Cash.into();
+        notice.assets.push(v1::Asset { r#type: asset_type, identifier: "1".into(), ..Default::default() });
     }
     if notice.r#type() != NoticeType::Orange {
         notice.threat.clear();
@@ -209,7 +292,13 @@ fn addressing() -> impl Strategy<Value = Addressing> {
 
 /// A message whose notice the check takes, and that notice; one that it does not is drawn again.
 fn written() -> impl Strategy<Value = (v1::Notice, CheckedNotice)> {
-    notice().prop_map(fitted).prop_filter_map("the check refuses it", |message| {
+    let codes = [1..=9i32, 1..=8, 1..=10, 1..=4];
+    let things = prop::option::of((line(), texts(text(), 1), codes));
+    let drawn = (notice(), things).prop_map(|(notice, things)| match things {
+        Some(things) if notice.circulation() != v1::Circulation::Bulletin => with_things(notice, things),
+        _ => notice,
+    });
+    drawn.prop_map(fitted).prop_filter_map("the check refuses it", |message| {
         let checked = check(&Draft::from(message.clone()), now()).ok()?;
         Some((message, checked))
     })
@@ -247,11 +336,13 @@ proptest! {
         prop_assert_eq!(read.protected_persons, case.protected_persons);
         prop_assert_eq!(check(&read.notice, now()), Ok(notice.clone()));
 
-        let persons = notice.notice().persons.clone();
+        let (persons, entities) = (notice.notice().persons.clone(), notice.notice().entities.clone());
         let drafts: Vec<PersonDraft> = read.notice.persons;
-        let protected = ProtectedPersonsSection { sender, persons };
-        let read = convert::protected_persons(&convert::encode_protected_persons(&protected)).unwrap();
-        prop_assert_eq!(read.persons, drafts);
+        let protected = ProtectedPersonsSection { sender, persons, entities };
+        let message = convert::encode_protected_persons(&protected);
+        let back = convert::protected_persons(&message).unwrap();
+        prop_assert_eq!(back.persons, drafts);
+        prop_assert_eq!(back.entities, read.notice.entities);
     }
 
     #[test]

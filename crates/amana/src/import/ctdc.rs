@@ -166,7 +166,8 @@ fn offences(row: &Row) -> Vec<v1::Offence> {
         .collect();
     let child = row.majority_status == "Minor";
     let whole = !acts.is_empty() && (child || !means.is_empty()) && !exploitation(row).is_empty();
-    let offence = v1::Offence { r#type: v1::OffenceType::TraffickingInPersons.into(), acts, means };
+    let offence =
+        v1::Offence { r#type: v1::OffenceType::TraffickingInPersons.into(), acts, means, evaluation: None };
     whole.then_some(offence).into_iter().collect()
 }
 

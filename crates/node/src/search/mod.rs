@@ -5,6 +5,7 @@
 
 mod normal;
 mod terms;
+mod things;
 mod words;
 
 pub(crate) use terms::{Field, Shelf, Term, asked, terms_of};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use amana_wire::v1;
 
+use super::things::Things;
 use super::words::{document, name_words, phone, words};
 
 /// The longest estimated range of birth years that is spelled out, in years.
@@ -69,13 +70,25 @@ impl Field {
 
 /// The terms of a notice: those of its case, and those of the identities that are kept for child
 /// protection on a shelf of their own.
-pub(crate) fn terms_of(sender: &str, case: &v1::Notice, protected: &[v1::Person]) -> BTreeSet<Term> {
+pub(crate) fn terms_of(
+    sender: &str,
+    case: &v1::Notice,
+    protected: &v1::ProtectedPersonsSection,
+) -> BTreeSet<Term> {
     let mut shelf = Collector::on(Shelf::Case);
     shelf.add(Field::Sender, sender.to_owned());
     shelf.notice(case);
     let mut terms = shelf.terms;
     let mut shelf = Collector::on(Shelf::Protected);
-    protected.iter().for_each(|person| shelf.person(person));
+    protected.persons.iter().for_each(|person| shelf.person(person));
+    shelf.things(&Things {
+        vehicles: &protected.vehicles,
+        organisations: &protected.organisations,
+        places: &protected.places,
+        assets: &protected.assets,
+        events: &protected.events,
+        links: &protected.links,
+    });
     terms.append(&mut shelf.terms);
     terms
 }
@@ -116,7 +129,8 @@ fn date_token(year: u32, month: u32, day: u32) -> String {
     format!("{year}-{month}-{day}")
 }
 
-struct Collector {
+/// Gathers the terms of one shelf.
+pub(super) struct Collector {
     shelf: Shelf,
     terms: BTreeSet<Term>,
 }
@@ -130,11 +144,11 @@ impl Collector {
         self.terms.insert(Term { shelf: self.shelf, field, token });
     }
 
-    fn words(&mut self, text: &str) {
+    pub(super) fn words(&mut self, text: &str) {
         words(text).into_iter().for_each(|word| self.add(Field::Word, word));
     }
 
-    fn texts(&mut self, texts: &[v1::Text]) {
+    pub(super) fn texts(&mut self, texts: &[v1::Text]) {
         texts.iter().for_each(|text| self.words(&text.text));
     }
 
@@ -158,6 +172,14 @@ impl Collector {
             self.words(&leg.place);
             self.words(&leg.carrier);
         }
+        self.things(&Things {
+            vehicles: &notice.vehicles,
+            organisations: &notice.organisations,
+            places: &notice.places,
+            assets: &notice.assets,
+            events: &notice.events,
+            links: &notice.links,
+        });
     }
 
     fn person(&mut self, person: &v1::Person) {
@@ -177,6 +199,10 @@ impl Collector {
             self.number(Field::Phone, phone(number));
         }
         person.emails.iter().for_each(|address| self.words(address));
+        person.accounts.iter().for_each(|account| {
+            self.words(&account.platform);
+            self.reference(&account.identifier);
+        });
         self.texts(&person.remarks);
     }
 
@@ -189,7 +215,7 @@ impl Collector {
     }
 
     /// A reference: by its parts, and whole.
-    fn reference(&mut self, reference: &str) {
+    pub(super) fn reference(&mut self, reference: &str) {
         self.words(reference);
         document(reference).into_iter().for_each(|whole| self.add(Field::Word, whole));
     }

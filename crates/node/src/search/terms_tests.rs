@@ -24,6 +24,10 @@ fn notice() -> v1::Notice {
     }
 }
 
+fn kept_back(persons: Vec<v1::Person>) -> v1::ProtectedPersonsSection {
+    v1::ProtectedPersonsSection { persons, ..Default::default() }
+}
+
 fn found(terms: &BTreeSet<Term>, shelf: Shelf, question: v1::SearchRequest) -> bool {
     let asked = asked(&question).expect("a question");
     asked.into_iter().all(|(field, token)| terms.contains(&Term { shelf, field, token }))
@@ -37,7 +41,7 @@ fn by_words(words: &str) -> v1::SearchRequest {
 fn a_case_is_found_by_what_is_in_it() {
     let mut case = notice();
     case.persons.push(person("فاطمة حداد", 1984));
-    let terms = terms_of("XA", &case, &[]);
+    let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
     for words in
         ["سخرة", "ليبيا السخرة", "2026", "tn2026000123", "forced labour", "FORCED_LABOUR", "فاطمه", "HADDAD"]
     {
@@ -60,7 +64,7 @@ fn a_case_is_found_by_what_is_in_it() {
 
 #[test]
 fn protected_identities_stand_on_their_own_shelf() {
-    let terms = terms_of("XA", &notice(), &[person("مريم", 2012)]);
+    let terms = terms_of("XA", &notice(), &kept_back(vec![person("مريم", 2012)]));
     assert!(!found(&terms, Shelf::Case, by_words("مريم")));
     assert!(found(&terms, Shelf::Protected, by_words("مريم")));
 }
@@ -72,7 +76,7 @@ fn an_estimated_year_is_found_by_each_of_its_years() {
         born: Some(v1::PartialDate { year: 1990, estimated_to_year: 1993, ..Default::default() }),
         ..Default::default()
     });
-    let terms = terms_of("XA", &case, &[]);
+    let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
     let born = |year: &str| v1::SearchRequest { born: year.into(), ..Default::default() };
     assert!(found(&terms, Shelf::Case, born("1990")) && found(&terms, Shelf::Case, born("1993")));
     assert!(!found(&terms, Shelf::Case, born("1994")));
@@ -81,4 +85,60 @@ fn an_estimated_year_is_found_by_each_of_its_years() {
 #[test]
 fn asking_nothing_is_no_question() {
     assert!(asked(&by_words(" ، ")).is_none());
+}
+
+fn things() -> v1::ProtectedPersonsSection {
+    let name =
+        v1::Name {
+            original: "شركة المرفأ".into(), latin: "Port Company".into(), ..Default::default()
+        };
+    v1::ProtectedPersonsSection {
+        vehicles: vec![v1::Vehicle {
+            vin: "WVWZZZ1JZXW000001".into(),
+            plate: "123 تونس 4567".into(),
+            ..Default::default()
+        }],
+        organisations: vec![v1::Organisation {
+            names: vec![name],
+            registration_number: "B-100 001".into(),
+            ..Default::default()
+        }],
+        places: vec![v1::Place { address: "9 rue Cachee".into(), ..Default::default() }],
+        assets: vec![v1::Asset { iban: "TN5910006035183598478831".into(), ..Default::default() }],
+        persons: vec![v1::Person {
+            accounts: vec![v1::Account { platform: "Forum".into(), identifier: "night.owl".into() }],
+            ..Default::default()
+        }],
+        ..Default::default()
+    }
+}
+
+const ASKED: [&str; 8] = [
+    "wvwzzz1jzxw000001",
+    "123 تونس 4567",
+    "شركة المرفأ",
+    "port company",
+    "B-100 001",
+    "rue cachee",
+    "TN5910006035183598478831",
+    "night.owl",
+];
+
+#[test]
+fn things_are_found_by_their_numbers_and_names() {
+    let v1::ProtectedPersonsSection { vehicles, organisations, places, assets, persons, .. } = things();
+    let case = v1::Notice { vehicles, organisations, places, assets, persons, ..notice() };
+    let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
+    for words in ASKED {
+        assert!(found(&terms, Shelf::Case, by_words(words)), "{words}");
+    }
+}
+
+#[test]
+fn things_that_are_kept_back_are_on_the_protected_shelf_only() {
+    let terms = terms_of("XA", &notice(), &things());
+    for words in ASKED {
+        assert!(found(&terms, Shelf::Protected, by_words(words)), "{words}");
+        assert!(!found(&terms, Shelf::Case, by_words(words)), "{words}");
+    }
 }

@@ -19,6 +19,7 @@ pub(crate) fn case(reference: &str) -> v1::Notice {
             r#type: v1::OffenceType::TraffickingInPersons.into(),
             acts: vec![v1::Act::Recruitment.into()],
             means: vec![v1::Means::Deception.into()],
+            evaluation: None,
         }],
         exploitation: vec![v1::ExploitationForm {
             form: v1::Exploitation::ForcedLabour.into(),

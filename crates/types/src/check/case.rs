@@ -1,5 +1,6 @@
 //! What is checked about the case as a whole: offences, exploitation, route, handling, times.
 
+use super::entity::evaluation;
 use super::report::Report;
 use super::{Rule, Today};
 use crate::Timestamp;
@@ -11,7 +12,8 @@ pub(super) fn offence(report: &mut Report, draft: &OffenceDraft) -> Option<Offen
     let offence_type = report.needed_code("type", &draft.offence_type);
     let acts = report.codes("acts", &draft.acts);
     let means = report.codes("means", &draft.means);
-    Some(Offence { offence_type: offence_type?, acts, means })
+    let evaluation = evaluation(report, draft.evaluation.as_ref());
+    Some(Offence { offence_type: offence_type?, acts, means, evaluation })
 }
 
 pub(super) fn exploitation(report: &mut Report, draft: &ExploitationDraft) -> Option<ExploitationForm> {
@@ -42,22 +44,15 @@ pub(super) fn leg(report: &mut Report, draft: &RouteLegDraft) -> Option<RouteLeg
         report.refuse("to", Rule::DatesOutOfOrder, "ends before it begins; correct one");
     }
     let carrier = report.line("carrier", &draft.carrier, LINE_CHARS);
-    Some(RouteLeg { stage: stage?, country, region, place, from, to, carrier })
+    let evaluation = evaluation(report, draft.evaluation.as_ref());
+    Some(RouteLeg { stage: stage?, country, region, place, from, to, carrier, evaluation })
 }
 
-/// The elements of trafficking (Palermo Protocol, Article 3), and what is not trafficking.
+/// The elements of trafficking (Palermo Protocol, Article 3).
 pub(super) fn elements(report: &mut Report, draft: &Draft, today: Today) {
     let is = |offence: &OffenceDraft, which| offence.offence_type == Stated::Known(which);
     let trafficking = |offence: &OffenceDraft| is(offence, OffenceType::TraffickingInPersons);
     let any_trafficking = draft.offences.iter().any(trafficking);
-    let smuggling = draft.offences.iter().any(|o| is(o, OffenceType::SmugglingOfMigrants));
-    if smuggling && !any_trafficking && !draft.exploitation.is_empty() {
-        report.refuse(
-            "exploitation",
-            Rule::SmugglingWithExploitation,
-            "exploitation makes it trafficking: add the offence TRAFFICKING_IN_PERSONS or remove the exploitation",
-        );
-    }
     if any_trafficking && draft.exploitation.is_empty() {
         report.refuse(
             "exploitation",

@@ -3,12 +3,14 @@
 use super::{Rule, check};
 use crate::Timestamp;
 use crate::draft::{
-    DateDraft, DocumentDraft, Draft, ExploitationDraft, NameDraft, OffenceDraft, PersonDraft, RouteLegDraft,
-    TextDraft,
+    AccountDraft, AssetDraft, DateDraft, DocumentDraft, Draft, EntitiesDraft, EvaluationDraft, EventDraft,
+    ExploitationDraft, LinkDraft, NameDraft, OffenceDraft, OrganisationDraft, PersonDraft, PlaceDraft,
+    RouteLegDraft, TextDraft, VehicleDraft,
 };
 use crate::notice::{
-    Act, Circulation, DocumentType, Exploitation, ForcedCriminality, Handling, Majority, Means, NoticeType,
-    OffenceType, PersonRole, Purpose, RequestedMeasure, RouteStage, Sex, Urgency,
+    Act, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
+    InformationAccuracy, LinkType, Majority, Means, NoticeType, OffenceType, OrganisationRole, PersonRole,
+    Purpose, RequestedMeasure, RouteStage, Sex, SourceReliability, Urgency,
 };
 
 /// What is changed, how, and the problems it makes.
@@ -26,8 +28,13 @@ pub(crate) fn problems(draft: &Draft) -> Vec<(String, Rule)> {
 
 /// Changes the valid draft and expects exactly these problems, case by case.
 pub(crate) fn run(cases: &[Case]) {
+    run_on(valid, cases);
+}
+
+/// The same with another draft.
+pub(crate) fn run_on(base: fn() -> Draft, cases: &[Case]) {
     for (what, change, expected) in cases {
-        let mut draft = valid();
+        let mut draft = base();
         change(&mut draft);
         let expected: Vec<_> = expected.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect();
         assert_eq!(problems(&draft), expected, "{what}");
@@ -72,6 +79,9 @@ pub(crate) fn wanted() -> PersonDraft {
         emails: vec!["karim@example.org".into()],
         measures: vec![RequestedMeasure::Locate.into(), RequestedMeasure::Arrest.into()],
         remarks: vec![text("ar", "يتنقل كثيرا")],
+        key: String::new(),
+        accounts: vec![AccountDraft { platform: "Telegram".into(), identifier: "@karim_x".into() }],
+        evaluation: evaluation(SourceReliability::B, InformationAccuracy::Two),
     }
 }
 
@@ -93,6 +103,8 @@ pub(crate) fn child() -> PersonDraft {
         emails: vec!["salma@example.org".into()],
         measures: vec![RequestedMeasure::Protect.into()],
         remarks: vec![text("ar", "سلمى تحتاج إلى رعاية")],
+        accounts: vec![AccountDraft { platform: "Snapchat".into(), identifier: "salma.star".into() }],
+        evaluation: evaluation(SourceReliability::A, InformationAccuracy::One),
         ..PersonDraft::default()
     }
 }
@@ -110,6 +122,7 @@ pub(crate) fn valid() -> Draft {
             offence_type: OffenceType::TraffickingInPersons.into(),
             acts: vec![Act::Recruitment.into(), Act::Transport.into()],
             means: vec![Means::Deception.into()],
+            evaluation: evaluation(SourceReliability::X, InformationAccuracy::Four),
         }],
         exploitation: vec![ExploitationDraft {
             form: Exploitation::ForcedCriminality.into(),
@@ -124,6 +137,7 @@ pub(crate) fn valid() -> Draft {
             from: date(2026, 1, 10),
             to: date(2026, 2, 0),
             carrier: "MV Exercise".into(),
+            evaluation: None,
         }],
         handling: Handling::H3.into(),
         handling_conditions: vec![text("ar", "اتصل بالمرسل أولا")],
@@ -132,5 +146,109 @@ pub(crate) fn valid() -> Draft {
         expires: Some("2027-06-15T12:00:00Z".parse().unwrap()),
         reexamine: Some("2026-12-15T12:00:00Z".parse().unwrap()),
         ..Draft::default()
+    }
+}
+
+pub(crate) fn evaluation(
+    source: SourceReliability,
+    information: InformationAccuracy,
+) -> Option<EvaluationDraft> {
+    Some(EvaluationDraft { source: source.into(), information: information.into() })
+}
+
+pub(crate) fn link(link_type: LinkType, from: &str, to: &str) -> LinkDraft {
+    LinkDraft { link_type: link_type.into(), from: from.into(), to: to.into(), ..LinkDraft::default() }
+}
+
+/// The same case with things and links.
+pub(crate) fn linked() -> Draft {
+    let mut draft = Draft { entities: entities(), ..valid() };
+    for (person, key) in draft.persons.iter_mut().zip(["p1", "p2"]) {
+        person.key = key.into();
+    }
+    draft
+}
+
+/// The things of the case: those of the wanted man, and those that lead to the child, which are kept back.
+pub(crate) fn entities() -> EntitiesDraft {
+    let vehicle = |key: &str, plate: &str, vin: &str| VehicleDraft {
+        key: key.into(),
+        vin: vin.into(),
+        plate: plate.into(),
+        country: "XA".into(),
+        description: vec![text("fr", "Camionnette blanche")],
+        evaluation: None,
+    };
+    let place = |key: &str, name: &str, address: &str| PlaceDraft {
+        key: key.into(),
+        name: name.into(),
+        country: "XF".into(),
+        address: address.into(),
+        latitude: "36.8065".into(),
+        longitude: "10.1815".into(),
+        evaluation: None,
+    };
+    let asset = |key: &str, iban: &str, identifier: &str| AssetDraft {
+        key: key.into(),
+        asset_type: AssetType::BankAccount.into(),
+        description: vec![text("en", "An account")],
+        amount: "12500.50".into(),
+        currency: "TND".into(),
+        iban: iban.into(),
+        identifier: identifier.into(),
+        country: "XA".into(),
+        evaluation: None,
+    };
+    let organisation = |key: &str, original: &str, number: &str| OrganisationDraft {
+        key: key.into(),
+        names: vec![name(original, "fr", "")],
+        country: "XF".into(),
+        registration_number: number.into(),
+        role: OrganisationRole::Employer.into(),
+        evaluation: None,
+    };
+    let event = |key: &str, event_type: EventType, place: &str, description: &str| EventDraft {
+        key: key.into(),
+        event_type: event_type.into(),
+        date: date(2026, 1, 12),
+        place: place.into(),
+        description: vec![text("en", description)],
+        evaluation: None,
+    };
+    EntitiesDraft {
+        vehicles: vec![
+            vehicle("v2", "777 XA 42", "WVWZZZ1JZXW000001"),
+            vehicle("v1", "123 XA 4567", "1M8GDM9AXKP042788"),
+        ],
+        organisations: vec![
+            organisation("org1", "Ferme Exercice", "B-100001"),
+            organisation("org2", "École Refuge", "S-555777"),
+        ],
+        places: vec![
+            place("pl1", "Port-Exercice", "1 quai de l'Exercice"),
+            place("pl2", "Maison", "9 rue Cachée"),
+        ],
+        assets: vec![
+            asset("a1", "GB82WEST12345698765432", "X-1"),
+            asset("a2", "TN5910006035183598478831", "SALMA-9"),
+        ],
+        events: vec![
+            event("e1", EventType::BorderCrossing, "pl1", "By night"),
+            event("e2", EventType::Rescue, "pl2", "Brought to the hidden house"),
+        ],
+        links: vec![
+            link(LinkType::ExploitedBy, "p2", "p1"),
+            link(LinkType::LocatedAt, "p2", "pl2"),
+            link(LinkType::Uses, "p1", "v1"),
+            link(LinkType::Owns, "p2", "a2"),
+            link(LinkType::Uses, "p2", "v2"),
+            link(LinkType::EmployedBy, "p2", "org2"),
+            link(LinkType::FamilyOf, "p2", "p1"),
+            link(LinkType::Owns, "p1", "org1"),
+            LinkDraft {
+                evaluation: evaluation(SourceReliability::C, InformationAccuracy::Three),
+                ..link(LinkType::TookPartIn, "p1", "e1")
+            },
+        ],
     }
 }

@@ -5,6 +5,7 @@ use super::report::Report;
 use crate::draft::{Draft, Stated};
 use crate::notice::{Coded, Handling, NoticeType, UnknownCode};
 use crate::rules::{Need, Terms, has_role};
+use crate::withhold::Withheld;
 
 /// A notice whose circulation cannot be read is taken for one that needs a type, as most do.
 pub(super) fn type_needed(report: &mut Report, draft: &Draft, terms: &Terms) {
@@ -30,9 +31,9 @@ pub(super) fn handling(report: &mut Report, draft: &Draft, terms: &Terms) -> Opt
 }
 
 /// What must be there, what must not, and who may be in it.
-pub(super) fn parts(report: &mut Report, draft: &Draft, terms: &Terms) {
+pub(super) fn parts(report: &mut Report, draft: &Draft, terms: &Terms, withheld: &Withheld<'_>) {
     let needs = terms.rows().flat_map(|(_, row)| row.needs);
-    for need in needs.filter(|need| **need != Need::Type && !need.is_met(draft)) {
+    for need in needs.filter(|need| **need != Need::Type && !need.is_met(draft, withheld)) {
         let (field, rule, message) = need.unmet();
         report.refuse(field, rule, message);
     }

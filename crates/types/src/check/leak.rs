@@ -1,21 +1,19 @@
 //! Whether a protected person's identity stands in text that every recipient reads.
 
 use super::report::Report;
-use super::{Rule, Today};
-use crate::draft::{Draft, PersonDraft, Stated, TextDraft};
+use super::{Rule, Today, is_protected};
+use crate::draft::{Draft, NameDraft, PersonDraft, TextDraft};
+use crate::withhold::{At, Withheld};
 
-/// Refuses full names (of two words or more), document numbers, telephone numbers and e-mail addresses
-/// of protected persons in the texts of the case.
+/// Refuses full names (of two words or more), numbers, addresses and accounts of protected persons, and
+/// of the things that are kept back with them, in what every recipient reads.
 ///
 /// It finds what is spelled the same up to case and white space. Single-word names are left alone: too
 /// many are ordinary words. It is a net for slips, not a proof.
-pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today) {
-    let protected = |person: &PersonDraft| {
-        let victim = matches!(&person.role, Stated::Known(role) if role.is_victim());
-        victim || super::is_treated_as_child(person, today)
-    };
-    let identifiers: Vec<String> =
-        draft.persons.iter().filter(|p| protected(p)).flat_map(identifiers).collect();
+pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today, withheld: &Withheld<'_>) {
+    let protected = draft.persons.iter().filter(|person| is_protected(person, today));
+    let mut identifiers: Vec<String> = protected.flat_map(of_person).collect();
+    identifiers.extend(of_things(draft, withheld));
     if identifiers.is_empty() {
         return;
     }
@@ -39,26 +37,94 @@ pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today) {
         ("threat", &draft.threat),
     ];
     for (field, texts) in lists {
-        for (i, text) in texts.iter().enumerate() {
-            look(&format!("{field}[{i}].text"), &text.text);
-        }
+        each_text(field, texts, &mut look);
     }
     for (i, leg) in draft.route.iter().enumerate() {
         look(&format!("route[{i}].place"), &leg.place);
         look(&format!("route[{i}].carrier"), &leg.carrier);
     }
-    for (i, person) in draft.persons.iter().enumerate().filter(|(_, person)| !protected(person)) {
-        for (j, remark) in person.remarks.iter().enumerate() {
-            look(&format!("persons[{i}].remarks[{j}].text"), &remark.text);
+    for (i, person) in draft.persons.iter().enumerate().filter(|(_, person)| !is_protected(person, today)) {
+        each_text(&format!("persons[{i}].remarks"), &person.remarks, &mut look);
+        for (j, account) in person.accounts.iter().enumerate() {
+            look(&format!("persons[{i}].accounts[{j}].identifier"), &account.identifier);
+        }
+    }
+    in_things(draft, withheld, &mut look);
+}
+
+/// Looks at every text of the things that stay in the case.
+fn in_things(draft: &Draft, withheld: &Withheld<'_>, look: &mut impl FnMut(&str, &str)) {
+    let things = &draft.entities;
+    let open = |key: &str| !withheld.thing(key.trim());
+    for (i, vehicle) in things.vehicles.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+        look(&format!("vehicles[{i}].plate"), &vehicle.plate);
+        look(&format!("vehicles[{i}].vin"), &vehicle.vin);
+        each_text(&format!("vehicles[{i}].description"), &vehicle.description, look);
+    }
+    for (i, organisation) in things.organisations.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+        look(&format!("organisations[{i}].registration_number"), &organisation.registration_number);
+        for (j, name) in organisation.names.iter().enumerate() {
+            look(&format!("organisations[{i}].names[{j}].original"), &name.original);
+            look(&format!("organisations[{i}].names[{j}].latin"), &name.latin);
+        }
+    }
+    for (i, place) in things.places.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+        look(&format!("places[{i}].name"), &place.name);
+        look(&format!("places[{i}].address"), &place.address);
+    }
+    for (i, asset) in things.assets.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+        look(&format!("assets[{i}].iban"), &asset.iban);
+        look(&format!("assets[{i}].identifier"), &asset.identifier);
+        each_text(&format!("assets[{i}].description"), &asset.description, look);
+    }
+    for (i, event) in things.events.iter().enumerate() {
+        if !withheld.event(At { event: event.key.trim(), place: event.place.trim() }) {
+            each_text(&format!("events[{i}].description"), &event.description, look);
         }
     }
 }
 
-fn identifiers(person: &PersonDraft) -> impl Iterator<Item = String> {
-    let names = person.names.iter().flat_map(|name| [&name.original, &name.latin]).map(|name| folded(name));
+fn each_text(field: &str, texts: &[TextDraft], look: &mut impl FnMut(&str, &str)) {
+    for (i, text) in texts.iter().enumerate() {
+        look(&format!("{field}[{i}].text"), &text.text);
+    }
+}
+
+/// What identifies a person.
+fn of_person(person: &PersonDraft) -> Vec<String> {
     let numbers = person.documents.iter().map(|document| &document.number);
-    let others = numbers.chain(&person.phones).chain(&person.emails).map(|text| folded(text));
-    names.filter(|name| name.contains(' ')).chain(others.filter(|text| text.chars().count() >= 5))
+    let accounts = person.accounts.iter().map(|account| &account.identifier);
+    let others = numbers.chain(&person.phones).chain(&person.emails).chain(accounts);
+    full_names(&person.names).chain(others.filter_map(|text| number(text))).collect()
+}
+
+/// What identifies the things that are kept back.
+fn of_things(draft: &Draft, withheld: &Withheld<'_>) -> Vec<String> {
+    let things = &draft.entities;
+    let back = |key: &str| withheld.thing(key.trim());
+    let vehicles = things.vehicles.iter().filter(|thing| back(&thing.key));
+    let places = things.places.iter().filter(|thing| back(&thing.key));
+    let assets = things.assets.iter().filter(|thing| back(&thing.key));
+    let organisations = || things.organisations.iter().filter(|thing| back(&thing.key));
+    let numbers = vehicles
+        .flat_map(|thing| [&thing.vin, &thing.plate])
+        .chain(places.map(|thing| &thing.address))
+        .chain(assets.flat_map(|thing| [&thing.iban, &thing.identifier]))
+        .chain(organisations().map(|thing| &thing.registration_number));
+    let names = organisations().flat_map(|thing| full_names(&thing.names));
+    numbers.filter_map(|text| number(text)).chain(names).collect()
+}
+
+/// Names of two words or more.
+fn full_names(names: &[NameDraft]) -> impl Iterator<Item = String> {
+    let names = names.iter().flat_map(|name| [&name.original, &name.latin]).map(|name| folded(name));
+    names.filter(|name| name.contains(' '))
+}
+
+/// A number or address that is long enough to be nobody else's.
+fn number(text: &str) -> Option<String> {
+    let text = folded(text);
+    (text.chars().count() >= 5).then_some(text)
 }
 
 /// Lower case, with every run of white space as one space.

@@ -5,8 +5,10 @@
 //! when it was sent stays readable.
 
 mod case;
+mod entity;
 mod kind;
 mod leak;
+mod link;
 mod person;
 mod report;
 mod rule;
@@ -18,10 +20,10 @@ pub use rule::Rule;
 use crate::Timestamp;
 use crate::draft::{Draft, PersonDraft, Stated};
 use crate::limits::{
-    EXPLOITATION_FORMS, LINE_CHARS, NARRATIVE_CHARS, NOTICE_TEXT_BYTES, OFFENCES, PERSONS, REMARK_CHARS,
-    ROUTE_LEGS, SUBJECT_CHARS,
+    ENTITIES, EXPLOITATION_FORMS, LINE_CHARS, NARRATIVE_CHARS, NOTICE_TEXT_BYTES, OFFENCES, PERSONS,
+    REMARK_CHARS, ROUTE_LEGS, SUBJECT_CHARS,
 };
-use crate::notice::{Date, Majority, Notice, PartialDate, majority};
+use crate::notice::{Date, Entities, Majority, Notice, PartialDate, majority};
 use crate::rules::Terms;
 use report::{Lines, Report};
 
@@ -124,15 +126,18 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
         report.each("exploitation", EXPLOITATION_FORMS, &draft.exploitation, case::exploitation);
     report.unique("exploitation", EXPLOITATION_FORMS, &draft.exploitation);
     case::elements(report, draft, today);
+    let withheld = link::withheld(draft, today);
+    link::smuggling(report, draft, &withheld);
     let persons = report
         .each("persons", PERSONS, &draft.persons, |report, person| person::person(report, person, today));
     let route = report.each("route", ROUTE_LEGS, &draft.route, case::leg);
+    let entities = entities(report, draft, today);
     let handling = kind::handling(report, draft, &terms);
     case::conditions(report, draft);
     let handling_conditions =
         report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &draft.handling_conditions);
     let purpose = report.needed_code("purpose", &draft.purpose);
-    kind::parts(report, draft, &terms);
+    kind::parts(report, draft, &terms, &withheld);
     let arrest_warrant_reference =
         report.line("arrest_warrant_reference", &draft.arrest_warrant_reference, LINE_CHARS);
     let question = report.texts("question", REMARK_CHARS, Lines::Many, &draft.question);
@@ -141,7 +146,7 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let sanctions_reference = report.line("sanctions_reference", &draft.sanctions_reference, LINE_CHARS);
     let expires = case::times(report, draft, now);
     if report.is_within_limits() {
-        leak::leaks(report, draft, today);
+        leak::leaks(report, draft, today, &withheld);
     }
     Some(Notice {
         circulation: circulation?,
@@ -164,11 +169,34 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
         modus_operandi,
         threat,
         sanctions_reference,
+        entities,
     })
+}
+
+fn entities(report: &mut Report, draft: &Draft, today: Today) -> Entities {
+    let entities = &draft.entities;
+    let keys = link::keys(report, draft);
+    let read = Entities {
+        vehicles: report.each("vehicles", ENTITIES, &entities.vehicles, entity::vehicle),
+        organisations: report.each("organisations", ENTITIES, &entities.organisations, entity::organisation),
+        places: report.each("places", ENTITIES, &entities.places, entity::place),
+        assets: report.each("assets", ENTITIES, &entities.assets, entity::asset),
+        events: report
+            .each("events", ENTITIES, &entities.events, |report, event| entity::event(report, event, today)),
+        links: link::links(report, draft, &keys),
+    };
+    link::places_of_events(report, draft, &keys);
+    read
 }
 
 fn protected_in(notice: &Notice, today: Date) -> Vec<u32> {
     (0..).zip(&notice.persons).filter(|(_, person)| person.is_protected(today)).map(|(i, _)| i).collect()
+}
+
+/// Whether a drafted person is protected, as far as the draft can be read.
+fn is_protected(person: &PersonDraft, today: Today) -> bool {
+    let victim = matches!(&person.role, Stated::Known(role) if role.is_victim());
+    victim || is_treated_as_child(person, today)
 }
 
 /// Whether a drafted person is treated as a child, as far as the draft can be read.

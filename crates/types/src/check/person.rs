@@ -1,7 +1,7 @@
 //! What is checked about persons.
 
 use super::report::{Lines, Report};
-use super::{Rule, Today};
+use super::{Rule, Today, entity};
 use crate::draft::{DocumentDraft, NameDraft, PersonDraft};
 use crate::limits::{IDENTIFIERS_PER_PERSON, LINE_CHARS, NATIONALITIES_PER_PERSON, REMARK_CHARS};
 use crate::notice::{Document, Majority, Name, PartialDate, Person, PersonRole};
@@ -34,6 +34,8 @@ pub(super) fn person(report: &mut Report, draft: &PersonDraft, today: Today) -> 
     report.unique("emails", IDENTIFIERS_PER_PERSON, &draft.emails);
     let measures = report.codes("measures", &draft.measures);
     let remarks = report.texts("remarks", REMARK_CHARS, Lines::Many, &draft.remarks);
+    let accounts = report.each("accounts", IDENTIFIERS_PER_PERSON, &draft.accounts, entity::account);
+    report.unique("accounts", IDENTIFIERS_PER_PERSON, &draft.accounts);
     let person = Person {
         role: role?,
         names,
@@ -47,13 +49,16 @@ pub(super) fn person(report: &mut Report, draft: &PersonDraft, today: Today) -> 
         emails,
         measures,
         remarks,
+        key: entity::key(report, &draft.key),
+        accounts,
+        evaluation: entity::evaluation(report, draft.evaluation.as_ref()),
     };
     coercion(report, &person);
     age(report, &person, draft, today);
     Some(person)
 }
 
-fn name(report: &mut Report, draft: &NameDraft) -> Option<Name> {
+pub(super) fn name(report: &mut Report, draft: &NameDraft) -> Option<Name> {
     if draft.original.trim().is_empty() {
         report.refuse("original", Rule::FieldNeeded, "missing; write the name in its own script");
     }

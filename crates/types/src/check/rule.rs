@@ -33,6 +33,24 @@ codes! {
         InvalidCaseReference = "INVALID_CASE_REFERENCE",
         /// Not a document number.
         InvalidDocumentNumber = "INVALID_DOCUMENT_NUMBER",
+        /// Not a key of a person or thing.
+        InvalidKey = "INVALID_KEY",
+        /// A link to a key that nobody and nothing has.
+        KeyNotFound = "KEY_NOT_FOUND",
+        /// A link of a type that does not join these two.
+        LinkDoesNotFit = "LINK_DOES_NOT_FIT",
+        /// Not a vehicle identification number (ISO 3779).
+        InvalidVin = "INVALID_VIN",
+        /// Not a number plate.
+        InvalidPlate = "INVALID_PLATE",
+        /// Not an international bank account number (ISO 13616).
+        InvalidIban = "INVALID_IBAN",
+        /// Not a currency (ISO 4217).
+        UnknownCurrency = "UNKNOWN_CURRENCY",
+        /// Not an amount of money.
+        InvalidAmount = "INVALID_AMOUNT",
+        /// Not coordinates (WGS 84).
+        InvalidCoordinates = "INVALID_COORDINATES",
         /// Not a date.
         InvalidDate = "INVALID_DATE",
         /// Two dates in the wrong order.
@@ -67,6 +85,10 @@ codes! {
         SanctionsReferenceNeeded = "SANCTIONS_REFERENCE_NEEDED",
         /// A request for information that asks nothing.
         QuestionNeeded = "QUESTION_NEEDED",
+        /// A silver notice without an asset that every recipient may see.
+        AssetNeeded = "ASSET_NEEDED",
+        /// A special notice without the person or entity that is listed.
+        ListedEntityNeeded = "LISTED_ENTITY_NEEDED",
         /// A part that this circulation or type does not carry.
         NotCarriedHere = "NOT_CARRIED_HERE",
         /// A role that has no place in a notice of this type.
@@ -81,7 +103,7 @@ codes! {
         MajorityContradictsBirth = "MAJORITY_CONTRADICTS_BIRTH",
         /// A protected person's name or identifier in what every recipient reads.
         ProtectedIdentityInText = "PROTECTED_IDENTITY_IN_TEXT",
-        /// Exploitation, but the only offence is smuggling.
+        /// Exploitation, but the only offence is smuggling and no link says who may have become a victim.
         SmugglingWithExploitation = "SMUGGLING_WITH_EXPLOITATION",
         /// Trafficking without an act.
         TraffickingWithoutAct = "TRAFFICKING_WITHOUT_ACT",

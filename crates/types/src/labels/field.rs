@@ -107,6 +107,32 @@ codes! {
         Threat = "THREAT",
         /// Sanctions list reference.
         SanctionsReference = "SANCTIONS_REFERENCE",
+        /// Vehicles.
+        Vehicles = "VEHICLES",
+        /// Organisations.
+        Organisations = "ORGANISATIONS",
+        /// Number in the register.
+        RegistrationNumber = "REGISTRATION_NUMBER",
+        /// Places.
+        Places = "PLACES",
+        /// Address.
+        Address = "ADDRESS",
+        /// Coordinates.
+        Coordinates = "COORDINATES",
+        /// Assets.
+        Assets = "ASSETS",
+        /// Value.
+        Amount = "AMOUNT",
+        /// Events.
+        Events = "EVENTS",
+        /// Links.
+        Links = "LINKS",
+        /// Accounts on platforms.
+        Accounts = "ACCOUNTS",
+        /// Description.
+        Description = "DESCRIPTION",
+        /// Evaluation.
+        Evaluation = "EVALUATION",
         /// Created.
         Created = "CREATED",
         /// Expires.

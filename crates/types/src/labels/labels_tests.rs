@@ -1,7 +1,8 @@
 use super::*;
 use crate::notice::{
-    Act, Circulation, DocumentType, Exploitation, ForcedCriminality, Handling, Majority, Means, NoticeType,
-    OffenceType, PersonRole, Purpose, RequestedMeasure, RouteStage, Sex, Urgency,
+    Act, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
+    InformationAccuracy, LinkType, Majority, Means, NoticeType, OffenceType, OrganisationRole, PersonRole,
+    Purpose, RequestedMeasure, RouteStage, Sex, SourceReliability, Urgency,
 };
 use crate::{Action, MemberKind, Region, Role, SectionKind};
 
@@ -56,6 +57,12 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<DocumentType>(&mut seen);
     walk::<RequestedMeasure>(&mut seen);
     walk::<RouteStage>(&mut seen);
+    walk::<SourceReliability>(&mut seen);
+    walk::<InformationAccuracy>(&mut seen);
+    walk::<OrganisationRole>(&mut seen);
+    walk::<AssetType>(&mut seen);
+    walk::<EventType>(&mut seen);
+    walk::<LinkType>(&mut seen);
     walk::<Region>(&mut seen);
     walk::<MemberKind>(&mut seen);
     walk::<SectionKind>(&mut seen);

@@ -7,8 +7,12 @@
 pub(crate) mod codes;
 mod country;
 mod date;
+mod entity;
+mod evaluation;
 pub(crate) mod hygiene;
+mod identifier;
 mod kinds;
+mod link;
 mod offence;
 mod person;
 mod protection;
@@ -19,7 +23,13 @@ mod text;
 pub use codes::{Coded, UnknownCode};
 pub use country::{CountryCode, CountryError};
 pub use date::{Date, DateError, DatePrecision, PartialDate};
+pub use entity::{
+    Account, Asset, AssetType, Entities, Event, EventType, Organisation, OrganisationRole, Place, Vehicle,
+};
+pub use evaluation::{Evaluation, InformationAccuracy, SourceReliability};
+pub use identifier::{Amount, Currency, Iban, Key, Latitude, Longitude, Plate, Vin};
 pub use kinds::{Circulation, Handling, NoticeType, Purpose, Urgency};
+pub use link::{EntityKind, Link, LinkEnd, LinkType};
 pub use offence::{Act, Exploitation, ExploitationForm, ForcedCriminality, Means, Offence, OffenceType};
 pub use person::{Document, DocumentType, Majority, Name, Person, PersonRole, RequestedMeasure, Sex};
 pub use protection::ADULT_AGE_YEARS;
@@ -73,4 +83,6 @@ pub struct Notice {
     pub threat: Vec<Text>,
     /// The entry in the Security Council's sanctions list: always there for `UN_SPECIAL`.
     pub sanctions_reference: Option<String>,
+    /// Vehicles, organisations, places, assets, events, and links between them and persons.
+    pub entities: Entities,
 }

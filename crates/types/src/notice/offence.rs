@@ -1,5 +1,6 @@
 //! Offences and exploitation: the elements of trafficking, and what is not trafficking.
 
+use super::Evaluation;
 use super::codes::codes;
 
 codes! {
@@ -102,6 +103,8 @@ pub struct Offence {
     pub acts: Vec<Act>,
     /// By which means.
     pub means: Vec<Means>,
+    /// How far this can be relied on.
+    pub evaluation: Option<Evaluation>,
 }
 
 /// One form of exploitation found or suspected in the case.

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::codes::codes;
-use super::{CountryCode, DocumentNumber, Email, Language, PartialDate, Phone, Text};
+use super::{
+    Account, CountryCode, DocumentNumber, Email, Evaluation, Key, Language, PartialDate, Phone, Text,
+};
 
 codes! {
     /// A person's part in the case.
@@ -154,6 +156,12 @@ pub struct Person {
     pub measures: Vec<RequestedMeasure>,
     /// Free text per language.
     pub remarks: Vec<Text>,
+    /// Their key in this notice, for links.
+    pub key: Option<Key>,
+    /// Their accounts on platforms.
+    pub accounts: Vec<Account>,
+    /// How far what is said of them can be relied on.
+    pub evaluation: Option<Evaluation>,
 }
 
 // A person's Debug names no one: it ends up in logs and failed assertions.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::codes::codes;
-use super::{CountryCode, PartialDate};
+use super::{CountryCode, Evaluation, PartialDate};
 use crate::Region;
 
 codes! {
@@ -35,6 +35,8 @@ pub struct RouteLeg {
     pub to: Option<PartialDate>,
     /// Who carried them: a line, a flight, a vessel.
     pub carrier: Option<String>,
+    /// How far this can be relied on.
+    pub evaluation: Option<Evaluation>,
 }
 
 impl fmt::Debug for RouteLeg {

@@ -1,8 +1,5 @@
 //! Identifiers inside a case: references, telephone numbers, e-mail addresses, document numbers.
 
-use std::fmt;
-use std::str::FromStr;
-
 /// A text that is not of its form. It does not repeat the text, which may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScalarError {
@@ -22,6 +19,35 @@ pub enum ScalarError {
         "not a document number: expected 1 to 40 letters, digits, spaces, '-', '/', '.', one digit or letter"
     )]
     DocumentNumber,
+    /// Not a key.
+    #[error("not a key: write one to three small letters and a number, such as p1, v2 or org1")]
+    Key,
+    /// Not a vehicle identification number.
+    #[error(
+        "not a vehicle identification number: ISO 3779 has 17 capital letters and digits, never I, O or Q"
+    )]
+    Vin,
+    /// Not a number plate.
+    #[error("not a number plate: expected 1 to 20 letters, digits, spaces, '-', '/', '.'")]
+    Plate,
+    /// Not an international bank account number.
+    #[error(
+        "not an IBAN: write it without spaces in capital letters; its check digits must agree (ISO 13616), so \
+         look for a digit mistyped"
+    )]
+    Iban,
+    /// Not a currency.
+    #[error("not a currency: expected a code of ISO 4217, such as TND, EUR or USD")]
+    Currency,
+    /// Not an amount.
+    #[error("not an amount: write digits, and at most 4 after a point, such as \"12500.50\"")]
+    Amount,
+    /// Not a latitude.
+    #[error("not a latitude: write degrees of WGS 84 from -90 to 90, such as \"36.8065\"")]
+    Latitude,
+    /// Not a longitude.
+    #[error("not a longitude: write degrees of WGS 84 from -180 to 180, such as \"10.1815\"")]
+    Longitude,
 }
 
 macro_rules! scalar {
@@ -38,30 +64,32 @@ macro_rules! scalar {
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = ScalarError;
 
             fn from_str(text: &str) -> Result<Self, ScalarError> {
                 let valid: fn(&str) -> bool = $parse;
-                let text = latin_digits(text);
+                let text = $crate::notice::scalar::latin_digits(text);
                 if valid(&text) { Ok(Self(text)) } else { Err(ScalarError::$name) }
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(&self.0)
             }
         }
 
         // These lead to a person or a case: Debug does not show them.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
             }
         }
     };
 }
+
+pub(super) use scalar;
 
 scalar!(
     /// A telephone number by ITU-T E.164 §6: `+`, then at most 15 digits, the first not 0.
@@ -102,7 +130,7 @@ scalar!(
 );
 
 /// Turns Arabic-Indic and Extended Arabic-Indic digits into Latin ones: both are accepted, one is kept.
-fn latin_digits(text: &str) -> String {
+pub(super) fn latin_digits(text: &str) -> String {
     text.chars()
         .map(|c| {
             let digit = match c {

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use super::*;
 
 fn table<T: FromStr<Err = ScalarError>>(good: &[&str], bad: &[&str]) {

@@ -40,6 +40,12 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<RouteStage>("RouteStage");
     agrees::<RequestedMeasure>("RequestedMeasure");
     agrees::<Region>("Region");
+    agrees::<SourceReliability>("SourceReliability");
+    agrees::<InformationAccuracy>("InformationAccuracy");
+    agrees::<OrganisationRole>("OrganisationRole");
+    agrees::<AssetType>("AssetType");
+    agrees::<EventType>("EventType");
+    agrees::<LinkType>("LinkType");
     agrees::<SectionKind>("SectionKind");
 }
 

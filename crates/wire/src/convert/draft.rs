@@ -2,8 +2,8 @@
 
 use amana_types::Draft;
 use amana_types::draft::{
-    DateDraft, DocumentDraft, ExploitationDraft, NameDraft, OffenceDraft, PersonDraft, RouteLegDraft,
-    TextDraft,
+    DateDraft, DocumentDraft, EntitiesDraft, ExploitationDraft, NameDraft, OffenceDraft, PersonDraft,
+    RouteLegDraft, TextDraft,
 };
 
 use super::code::{stated, stated_all};
@@ -11,7 +11,7 @@ use super::time::timestamp;
 use crate::v1;
 
 /// Converts every message of a list.
-fn all<M, D: From<M>>(messages: Vec<M>) -> Vec<D> {
+pub(super) fn all<M, D: From<M>>(messages: Vec<M>) -> Vec<D> {
     messages.into_iter().map(D::from).collect()
 }
 
@@ -38,6 +38,14 @@ impl From<v1::Notice> for Draft {
             modus_operandi: all(m.modus_operandi),
             threat: all(m.threat),
             sanctions_reference: m.sanctions_reference,
+            entities: EntitiesDraft {
+                vehicles: all(m.vehicles),
+                organisations: all(m.organisations),
+                places: all(m.places),
+                assets: all(m.assets),
+                events: all(m.events),
+                links: all(m.links),
+            },
         }
     }
 }
@@ -56,7 +64,12 @@ impl From<v1::PartialDate> for DateDraft {
 
 impl From<v1::Offence> for OffenceDraft {
     fn from(m: v1::Offence) -> Self {
-        Self { offence_type: stated(m.r#type), acts: stated_all(m.acts), means: stated_all(m.means) }
+        Self {
+            offence_type: stated(m.r#type),
+            acts: stated_all(m.acts),
+            means: stated_all(m.means),
+            evaluation: m.evaluation.map(Into::into),
+        }
     }
 }
 
@@ -99,6 +112,9 @@ impl From<v1::Person> for PersonDraft {
             emails: m.emails,
             measures: stated_all(m.measures),
             remarks: all(m.remarks),
+            key: m.key,
+            accounts: all(m.accounts),
+            evaluation: m.evaluation.map(Into::into),
         }
     }
 }
@@ -113,6 +129,7 @@ impl From<v1::RouteLeg> for RouteLegDraft {
             from: m.from.map(Into::into),
             to: m.to.map(Into::into),
             carrier: m.carrier,
+            evaluation: m.evaluation.map(Into::into),
         }
     }
 }

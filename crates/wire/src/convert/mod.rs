@@ -8,6 +8,7 @@
 mod addressing;
 mod code;
 mod draft;
+mod entity;
 mod notice;
 mod section;
 mod time;
@@ -16,6 +17,6 @@ pub use addressing::addressing;
 pub use code::{number, stated, stated_all};
 pub use section::{
     SectionError, case_section, encode_case_section, encode_protected_persons, protected_persons,
-    section_kind,
+    protected_persons_message, section_kind,
 };
 pub use time::{timestamp, timestamp_message};

@@ -10,17 +10,18 @@ use super::time::timestamp_message;
 use crate::v1;
 
 /// Converts every value of a list.
-fn all<'a, D, M: From<&'a D>>(values: &'a [D]) -> Vec<M> {
+pub(super) fn all<'a, D, M: From<&'a D>>(values: &'a [D]) -> Vec<M> {
     values.iter().map(M::from).collect()
 }
 
 /// The number of a code, or `UNSPECIFIED`.
-fn number_or_none<C: Coded>(code: Option<C>) -> i32 {
+pub(super) fn number_or_none<C: Coded>(code: Option<C>) -> i32 {
     code.map_or(0, number)
 }
 
-fn text_or_none(text: Option<&String>) -> String {
-    text.cloned().unwrap_or_default()
+/// The text of a value, or nothing.
+pub(super) fn text_or_none<D: ToString>(value: Option<&D>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
 }
 
 fn texts<D: ToString>(values: &[D]) -> Vec<String> {
@@ -50,6 +51,12 @@ impl From<&Notice> for v1::Notice {
             modus_operandi: all(&d.modus_operandi),
             threat: all(&d.threat),
             sanctions_reference: text_or_none(d.sanctions_reference.as_ref()),
+            vehicles: all(&d.entities.vehicles),
+            organisations: all(&d.entities.organisations),
+            places: all(&d.entities.places),
+            assets: all(&d.entities.assets),
+            events: all(&d.entities.events),
+            links: all(&d.entities.links),
         }
     }
 }
@@ -77,6 +84,7 @@ impl From<&Offence> for v1::Offence {
             r#type: number(d.offence_type),
             acts: d.acts.iter().copied().map(number).collect(),
             means: d.means.iter().copied().map(number).collect(),
+            evaluation: d.evaluation.map(Into::into),
         }
     }
 }
@@ -103,7 +111,7 @@ impl From<&Document> for v1::Document {
         Self {
             r#type: number(d.document_type),
             number: d.number.to_string(),
-            issuing_country: d.issuing_country.map(|code| code.to_string()).unwrap_or_default(),
+            issuing_country: text_or_none(d.issuing_country.as_ref()),
             issued: d.issued.map(Into::into),
             expires: d.expires.map(Into::into),
         }
@@ -125,6 +133,9 @@ impl From<&Person> for v1::Person {
             emails: texts(&d.emails),
             measures: d.measures.iter().copied().map(number).collect(),
             remarks: all(&d.remarks),
+            key: text_or_none(d.key.as_ref()),
+            accounts: all(&d.accounts),
+            evaluation: d.evaluation.map(Into::into),
         }
     }
 }
@@ -133,12 +144,13 @@ impl From<&RouteLeg> for v1::RouteLeg {
     fn from(d: &RouteLeg) -> Self {
         Self {
             stage: number(d.stage),
-            country: d.country.map(|code| code.to_string()).unwrap_or_default(),
+            country: text_or_none(d.country.as_ref()),
             region: number_or_none(d.region),
             place: text_or_none(d.place.as_ref()),
             from: d.from.map(Into::into),
             to: d.to.map(Into::into),
             carrier: text_or_none(d.carrier.as_ref()),
+            evaluation: d.evaluation.map(Into::into),
         }
     }
 }

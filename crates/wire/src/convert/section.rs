@@ -2,11 +2,14 @@
 
 use amana_types::{
     CaseSection, CaseSectionDraft, Draft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
-    draft::Stated, limits,
+    draft::{EntitiesDraft, Stated},
+    limits,
+    notice::Entities,
 };
 use prost::Message;
 
 use super::code::stated;
+use super::draft::all;
 use crate::v1;
 
 /// Opened bytes that are not the section that they should be.
@@ -72,11 +75,29 @@ pub fn case_section(bytes: &[u8]) -> Result<CaseSectionDraft, SectionError> {
 /// The bytes of a `PROTECTED_PERSONS` section.
 #[must_use]
 pub fn encode_protected_persons(section: &ProtectedPersonsSection) -> Vec<u8> {
+    protected_persons_message(section).encode_to_vec()
+}
+
+/// A `PROTECTED_PERSONS` section as a message.
+#[must_use]
+pub fn protected_persons_message(section: &ProtectedPersonsSection) -> v1::ProtectedPersonsSection {
     v1::ProtectedPersonsSection {
         sender: section.sender.to_string(),
         persons: section.persons.iter().map(Into::into).collect(),
+        ..things(&section.entities)
     }
-    .encode_to_vec()
+}
+
+fn things(entities: &Entities) -> v1::ProtectedPersonsSection {
+    v1::ProtectedPersonsSection {
+        vehicles: entities.vehicles.iter().map(Into::into).collect(),
+        organisations: entities.organisations.iter().map(Into::into).collect(),
+        places: entities.places.iter().map(Into::into).collect(),
+        assets: entities.assets.iter().map(Into::into).collect(),
+        events: entities.events.iter().map(Into::into).collect(),
+        links: entities.links.iter().map(Into::into).collect(),
+        ..v1::ProtectedPersonsSection::default()
+    }
 }
 
 /// Reads a `PROTECTED_PERSONS` section. Nothing in it is judged yet.
@@ -87,7 +108,15 @@ pub fn protected_persons(bytes: &[u8]) -> Result<ProtectedPersonsDraft, SectionE
     let message: v1::ProtectedPersonsSection = decode(SectionKind::ProtectedPersons, bytes)?;
     Ok(ProtectedPersonsDraft {
         sender: message.sender,
-        persons: message.persons.into_iter().map(Into::into).collect(),
+        persons: all(message.persons),
+        entities: EntitiesDraft {
+            vehicles: all(message.vehicles),
+            organisations: all(message.organisations),
+            places: all(message.places),
+            assets: all(message.assets),
+            events: all(message.events),
+            links: all(message.links),
+        },
     })
 }
 

@@ -2356,6 +2356,24 @@ pub mod log_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// How far one assertion can be relied on: both halves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Evaluation {
+    #[prost(enumeration = "SourceReliability", tag = "1")]
+    pub source: i32,
+    #[prost(enumeration = "InformationAccuracy", tag = "2")]
+    pub information: i32,
+}
+impl ::prost::Name for Evaluation {
+    const NAME: &'static str = "Evaluation";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Evaluation".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Evaluation".into()
+    }
+}
 /// Text in one language, as written.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -2484,6 +2502,13 @@ pub struct Person {
     pub measures: ::prost::alloc::vec::Vec<i32>,
     #[prost(message, repeated, tag = "12")]
     pub remarks: ::prost::alloc::vec::Vec<Text>,
+    /// One to three small letters and a number, such as p1: by it links find the person.
+    #[prost(string, tag = "13")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "14")]
+    pub accounts: ::prost::alloc::vec::Vec<Account>,
+    #[prost(message, optional, tag = "15")]
+    pub evaluation: ::core::option::Option<Evaluation>,
 }
 impl ::prost::Name for Person {
     const NAME: &'static str = "Person";
@@ -2495,6 +2520,213 @@ impl ::prost::Name for Person {
         "/amana.v1.Person".into()
     }
 }
+/// An account on a platform.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Account {
+    #[prost(string, tag = "1")]
+    pub platform: ::prost::alloc::string::String,
+    /// The name or number there.
+    #[prost(string, tag = "2")]
+    pub identifier: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Account {
+    const NAME: &'static str = "Account";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Account".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Account".into()
+    }
+}
+/// A vehicle: a VIN, a plate or a description.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Vehicle {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// ISO 3779: 17 capital letters and digits without I, O and Q.
+    #[prost(string, tag = "2")]
+    pub vin: ::prost::alloc::string::String,
+    /// The plate as it is read.
+    #[prost(string, tag = "3")]
+    pub plate: ::prost::alloc::string::String,
+    /// Where it is registered, ISO 3166-1 alpha-2.
+    #[prost(string, tag = "4")]
+    pub country: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "5")]
+    pub description: ::prost::alloc::vec::Vec<Text>,
+    #[prost(message, optional, tag = "6")]
+    pub evaluation: ::core::option::Option<Evaluation>,
+}
+impl ::prost::Name for Vehicle {
+    const NAME: &'static str = "Vehicle";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Vehicle".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Vehicle".into()
+    }
+}
+/// An organisation.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Organisation {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// At least one.
+    #[prost(message, repeated, tag = "2")]
+    pub names: ::prost::alloc::vec::Vec<Name>,
+    /// Where it is registered, ISO 3166-1 alpha-2.
+    #[prost(string, tag = "3")]
+    pub country: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub registration_number: ::prost::alloc::string::String,
+    #[prost(enumeration = "OrganisationRole", tag = "5")]
+    pub role: i32,
+    #[prost(message, optional, tag = "6")]
+    pub evaluation: ::core::option::Option<Evaluation>,
+}
+impl ::prost::Name for Organisation {
+    const NAME: &'static str = "Organisation";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Organisation".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Organisation".into()
+    }
+}
+/// A place.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Place {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// ISO 3166-1 alpha-2.
+    #[prost(string, tag = "3")]
+    pub country: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub address: ::prost::alloc::string::String,
+    /// Degrees in WGS 84, such as "36.8065"; with longitude, or neither.
+    #[prost(string, tag = "5")]
+    pub latitude: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub longitude: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "7")]
+    pub evaluation: ::core::option::Option<Evaluation>,
+}
+impl ::prost::Name for Place {
+    const NAME: &'static str = "Place";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Place".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Place".into()
+    }
+}
+/// An asset: a description, an IBAN or another identifier.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Asset {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(enumeration = "AssetType", tag = "2")]
+    pub r#type: i32,
+    #[prost(message, repeated, tag = "3")]
+    pub description: ::prost::alloc::vec::Vec<Text>,
+    /// Digits, and at most 4 after a point; with a currency, or neither.
+    #[prost(string, tag = "4")]
+    pub amount: ::prost::alloc::string::String,
+    /// ISO 4217.
+    #[prost(string, tag = "5")]
+    pub currency: ::prost::alloc::string::String,
+    /// ISO 13616, without spaces.
+    #[prost(string, tag = "6")]
+    pub iban: ::prost::alloc::string::String,
+    /// A wallet address, a land register number.
+    #[prost(string, tag = "7")]
+    pub identifier: ::prost::alloc::string::String,
+    /// ISO 3166-1 alpha-2.
+    #[prost(string, tag = "8")]
+    pub country: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "9")]
+    pub evaluation: ::core::option::Option<Evaluation>,
+}
+impl ::prost::Name for Asset {
+    const NAME: &'static str = "Asset";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Asset".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Asset".into()
+    }
+}
+/// Something that happened.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Event {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(enumeration = "EventType", tag = "2")]
+    pub r#type: i32,
+    #[prost(message, optional, tag = "3")]
+    pub date: ::core::option::Option<PartialDate>,
+    /// The key of a place of this notice.
+    #[prost(string, tag = "4")]
+    pub place: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "5")]
+    pub description: ::prost::alloc::vec::Vec<Text>,
+    #[prost(message, optional, tag = "6")]
+    pub evaluation: ::core::option::Option<Evaluation>,
+}
+impl ::prost::Name for Event {
+    const NAME: &'static str = "Event";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Event".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Event".into()
+    }
+}
+/// A typed link between two persons or things of one notice.
+///
+/// A link that helps to find out who or where a victim or child is goes into the PROTECTED_PERSONS section,
+/// together with the things that it leads to.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Link {
+    #[prost(enumeration = "LinkType", tag = "1")]
+    pub r#type: i32,
+    /// The key of the first end.
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// The key of the second end.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// Instead of `to`, with MAY_HAVE_BECOME_VICTIM: the reference of the other case.
+    #[prost(string, tag = "4")]
+    pub to_case: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub evaluation: ::core::option::Option<Evaluation>,
+}
+impl ::prost::Name for Link {
+    const NAME: &'static str = "Link";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Link".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Link".into()
+    }
+}
 /// The offence: act and means; the purpose is the exploitation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Offence {
@@ -2504,6 +2736,8 @@ pub struct Offence {
     pub acts: ::prost::alloc::vec::Vec<i32>,
     #[prost(enumeration = "Means", repeated, tag = "3")]
     pub means: ::prost::alloc::vec::Vec<i32>,
+    #[prost(message, optional, tag = "4")]
+    pub evaluation: ::core::option::Option<Evaluation>,
 }
 impl ::prost::Name for Offence {
     const NAME: &'static str = "Offence";
@@ -2553,6 +2787,8 @@ pub struct RouteLeg {
     pub to: ::core::option::Option<PartialDate>,
     #[prost(string, tag = "7")]
     pub carrier: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub evaluation: ::core::option::Option<Evaluation>,
 }
 impl ::prost::Name for RouteLeg {
     const NAME: &'static str = "RouteLeg";
@@ -2643,6 +2879,18 @@ pub struct Notice {
     /// UN_SPECIAL.
     #[prost(string, tag = "20")]
     pub sanctions_reference: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "21")]
+    pub vehicles: ::prost::alloc::vec::Vec<Vehicle>,
+    #[prost(message, repeated, tag = "22")]
+    pub organisations: ::prost::alloc::vec::Vec<Organisation>,
+    #[prost(message, repeated, tag = "23")]
+    pub places: ::prost::alloc::vec::Vec<Place>,
+    #[prost(message, repeated, tag = "24")]
+    pub assets: ::prost::alloc::vec::Vec<Asset>,
+    #[prost(message, repeated, tag = "25")]
+    pub events: ::prost::alloc::vec::Vec<Event>,
+    #[prost(message, repeated, tag = "26")]
+    pub links: ::prost::alloc::vec::Vec<Link>,
 }
 impl ::prost::Name for Notice {
     const NAME: &'static str = "Notice";
@@ -3325,6 +3573,310 @@ impl Region {
             "REGION_ASIA" => Some(Self::Asia),
             "REGION_EUROPE" => Some(Self::Europe),
             "REGION_MENA" => Some(Self::Mena),
+            _ => None,
+        }
+    }
+}
+/// How reliable a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SourceReliability {
+    Unspecified = 0,
+    /// No doubt about it.
+    A = 1,
+    /// Usually reliable.
+    B = 2,
+    /// Usually not reliable.
+    C = 3,
+    /// Cannot be judged.
+    X = 4,
+}
+impl SourceReliability {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SOURCE_RELIABILITY_UNSPECIFIED",
+            Self::A => "SOURCE_RELIABILITY_A",
+            Self::B => "SOURCE_RELIABILITY_B",
+            Self::C => "SOURCE_RELIABILITY_C",
+            Self::X => "SOURCE_RELIABILITY_X",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SOURCE_RELIABILITY_UNSPECIFIED" => Some(Self::Unspecified),
+            "SOURCE_RELIABILITY_A" => Some(Self::A),
+            "SOURCE_RELIABILITY_B" => Some(Self::B),
+            "SOURCE_RELIABILITY_C" => Some(Self::C),
+            "SOURCE_RELIABILITY_X" => Some(Self::X),
+            _ => None,
+        }
+    }
+}
+/// How well the information itself is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InformationAccuracy {
+    Unspecified = 0,
+    /// Known to be true without reservation.
+    InformationAccuracy1 = 1,
+    /// Known personally to the source, not to the officer.
+    InformationAccuracy2 = 2,
+    /// Not known personally to the source, but borne out by other information.
+    InformationAccuracy3 = 3,
+    /// Not known personally to the source, and cannot be borne out.
+    InformationAccuracy4 = 4,
+}
+impl InformationAccuracy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INFORMATION_ACCURACY_UNSPECIFIED",
+            Self::InformationAccuracy1 => "INFORMATION_ACCURACY_1",
+            Self::InformationAccuracy2 => "INFORMATION_ACCURACY_2",
+            Self::InformationAccuracy3 => "INFORMATION_ACCURACY_3",
+            Self::InformationAccuracy4 => "INFORMATION_ACCURACY_4",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INFORMATION_ACCURACY_UNSPECIFIED" => Some(Self::Unspecified),
+            "INFORMATION_ACCURACY_1" => Some(Self::InformationAccuracy1),
+            "INFORMATION_ACCURACY_2" => Some(Self::InformationAccuracy2),
+            "INFORMATION_ACCURACY_3" => Some(Self::InformationAccuracy3),
+            "INFORMATION_ACCURACY_4" => Some(Self::InformationAccuracy4),
+            _ => None,
+        }
+    }
+}
+/// An organisation's part in the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OrganisationRole {
+    Unspecified = 0,
+    Employer = 1,
+    RecruitmentAgency = 2,
+    Carrier = 3,
+    Accommodation = 4,
+    /// A company that hides another business.
+    Front = 5,
+    FinancialService = 6,
+    /// UN Convention against Transnational Organized Crime, Article 2(a).
+    CriminalGroup = 7,
+    /// Helps victims.
+    Support = 8,
+    Other = 9,
+}
+impl OrganisationRole {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ORGANISATION_ROLE_UNSPECIFIED",
+            Self::Employer => "ORGANISATION_ROLE_EMPLOYER",
+            Self::RecruitmentAgency => "ORGANISATION_ROLE_RECRUITMENT_AGENCY",
+            Self::Carrier => "ORGANISATION_ROLE_CARRIER",
+            Self::Accommodation => "ORGANISATION_ROLE_ACCOMMODATION",
+            Self::Front => "ORGANISATION_ROLE_FRONT",
+            Self::FinancialService => "ORGANISATION_ROLE_FINANCIAL_SERVICE",
+            Self::CriminalGroup => "ORGANISATION_ROLE_CRIMINAL_GROUP",
+            Self::Support => "ORGANISATION_ROLE_SUPPORT",
+            Self::Other => "ORGANISATION_ROLE_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ORGANISATION_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ORGANISATION_ROLE_EMPLOYER" => Some(Self::Employer),
+            "ORGANISATION_ROLE_RECRUITMENT_AGENCY" => Some(Self::RecruitmentAgency),
+            "ORGANISATION_ROLE_CARRIER" => Some(Self::Carrier),
+            "ORGANISATION_ROLE_ACCOMMODATION" => Some(Self::Accommodation),
+            "ORGANISATION_ROLE_FRONT" => Some(Self::Front),
+            "ORGANISATION_ROLE_FINANCIAL_SERVICE" => Some(Self::FinancialService),
+            "ORGANISATION_ROLE_CRIMINAL_GROUP" => Some(Self::CriminalGroup),
+            "ORGANISATION_ROLE_SUPPORT" => Some(Self::Support),
+            "ORGANISATION_ROLE_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// The kind of an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AssetType {
+    Unspecified = 0,
+    BankAccount = 1,
+    Cash = 2,
+    VirtualAsset = 3,
+    RealEstate = 4,
+    CompanyShare = 5,
+    /// A vessel, an aircraft or a machine.
+    Equipment = 6,
+    Valuables = 7,
+    Other = 8,
+}
+impl AssetType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ASSET_TYPE_UNSPECIFIED",
+            Self::BankAccount => "ASSET_TYPE_BANK_ACCOUNT",
+            Self::Cash => "ASSET_TYPE_CASH",
+            Self::VirtualAsset => "ASSET_TYPE_VIRTUAL_ASSET",
+            Self::RealEstate => "ASSET_TYPE_REAL_ESTATE",
+            Self::CompanyShare => "ASSET_TYPE_COMPANY_SHARE",
+            Self::Equipment => "ASSET_TYPE_EQUIPMENT",
+            Self::Valuables => "ASSET_TYPE_VALUABLES",
+            Self::Other => "ASSET_TYPE_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ASSET_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ASSET_TYPE_BANK_ACCOUNT" => Some(Self::BankAccount),
+            "ASSET_TYPE_CASH" => Some(Self::Cash),
+            "ASSET_TYPE_VIRTUAL_ASSET" => Some(Self::VirtualAsset),
+            "ASSET_TYPE_REAL_ESTATE" => Some(Self::RealEstate),
+            "ASSET_TYPE_COMPANY_SHARE" => Some(Self::CompanyShare),
+            "ASSET_TYPE_EQUIPMENT" => Some(Self::Equipment),
+            "ASSET_TYPE_VALUABLES" => Some(Self::Valuables),
+            "ASSET_TYPE_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum EventType {
+    Unspecified = 0,
+    Recruitment = 1,
+    Departure = 2,
+    BorderCrossing = 3,
+    Arrival = 4,
+    Exploitation = 5,
+    Payment = 6,
+    Meeting = 7,
+    Rescue = 8,
+    /// Something was searched or seized.
+    Seizure = 9,
+    Other = 10,
+}
+impl EventType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EVENT_TYPE_UNSPECIFIED",
+            Self::Recruitment => "EVENT_TYPE_RECRUITMENT",
+            Self::Departure => "EVENT_TYPE_DEPARTURE",
+            Self::BorderCrossing => "EVENT_TYPE_BORDER_CROSSING",
+            Self::Arrival => "EVENT_TYPE_ARRIVAL",
+            Self::Exploitation => "EVENT_TYPE_EXPLOITATION",
+            Self::Payment => "EVENT_TYPE_PAYMENT",
+            Self::Meeting => "EVENT_TYPE_MEETING",
+            Self::Rescue => "EVENT_TYPE_RESCUE",
+            Self::Seizure => "EVENT_TYPE_SEIZURE",
+            Self::Other => "EVENT_TYPE_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EVENT_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "EVENT_TYPE_RECRUITMENT" => Some(Self::Recruitment),
+            "EVENT_TYPE_DEPARTURE" => Some(Self::Departure),
+            "EVENT_TYPE_BORDER_CROSSING" => Some(Self::BorderCrossing),
+            "EVENT_TYPE_ARRIVAL" => Some(Self::Arrival),
+            "EVENT_TYPE_EXPLOITATION" => Some(Self::Exploitation),
+            "EVENT_TYPE_PAYMENT" => Some(Self::Payment),
+            "EVENT_TYPE_MEETING" => Some(Self::Meeting),
+            "EVENT_TYPE_RESCUE" => Some(Self::Rescue),
+            "EVENT_TYPE_SEIZURE" => Some(Self::Seizure),
+            "EVENT_TYPE_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// What a link says: its first end is, has or did this with regard to its second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum LinkType {
+    Unspecified = 0,
+    /// A smuggled person may have become a victim of trafficking: by somebody, at a place, in an event, or as
+    /// another case tells.
+    MayHaveBecomeVictim = 1,
+    RecruitedBy = 2,
+    TransportedBy = 3,
+    ExploitedBy = 4,
+    EmployedBy = 5,
+    AssociateOf = 6,
+    FamilyOf = 7,
+    GuardianOf = 8,
+    Owns = 9,
+    Uses = 10,
+    LocatedAt = 11,
+    TookPartIn = 12,
+    /// May be one and the same as.
+    SameAs = 13,
+}
+impl LinkType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LINK_TYPE_UNSPECIFIED",
+            Self::MayHaveBecomeVictim => "LINK_TYPE_MAY_HAVE_BECOME_VICTIM",
+            Self::RecruitedBy => "LINK_TYPE_RECRUITED_BY",
+            Self::TransportedBy => "LINK_TYPE_TRANSPORTED_BY",
+            Self::ExploitedBy => "LINK_TYPE_EXPLOITED_BY",
+            Self::EmployedBy => "LINK_TYPE_EMPLOYED_BY",
+            Self::AssociateOf => "LINK_TYPE_ASSOCIATE_OF",
+            Self::FamilyOf => "LINK_TYPE_FAMILY_OF",
+            Self::GuardianOf => "LINK_TYPE_GUARDIAN_OF",
+            Self::Owns => "LINK_TYPE_OWNS",
+            Self::Uses => "LINK_TYPE_USES",
+            Self::LocatedAt => "LINK_TYPE_LOCATED_AT",
+            Self::TookPartIn => "LINK_TYPE_TOOK_PART_IN",
+            Self::SameAs => "LINK_TYPE_SAME_AS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LINK_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "LINK_TYPE_MAY_HAVE_BECOME_VICTIM" => Some(Self::MayHaveBecomeVictim),
+            "LINK_TYPE_RECRUITED_BY" => Some(Self::RecruitedBy),
+            "LINK_TYPE_TRANSPORTED_BY" => Some(Self::TransportedBy),
+            "LINK_TYPE_EXPLOITED_BY" => Some(Self::ExploitedBy),
+            "LINK_TYPE_EMPLOYED_BY" => Some(Self::EmployedBy),
+            "LINK_TYPE_ASSOCIATE_OF" => Some(Self::AssociateOf),
+            "LINK_TYPE_FAMILY_OF" => Some(Self::FamilyOf),
+            "LINK_TYPE_GUARDIAN_OF" => Some(Self::GuardianOf),
+            "LINK_TYPE_OWNS" => Some(Self::Owns),
+            "LINK_TYPE_USES" => Some(Self::Uses),
+            "LINK_TYPE_LOCATED_AT" => Some(Self::LocatedAt),
+            "LINK_TYPE_TOOK_PART_IN" => Some(Self::TookPartIn),
+            "LINK_TYPE_SAME_AS" => Some(Self::SameAs),
             _ => None,
         }
     }
@@ -5633,6 +6185,20 @@ pub struct ProtectedPersonsSection {
     pub sender: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "2")]
     pub persons: ::prost::alloc::vec::Vec<Person>,
+    /// Vehicles, organisations, places, assets, events and links that would help to find out who or where they
+    /// are: the case of this notice is without them.
+    #[prost(message, repeated, tag = "3")]
+    pub vehicles: ::prost::alloc::vec::Vec<Vehicle>,
+    #[prost(message, repeated, tag = "4")]
+    pub organisations: ::prost::alloc::vec::Vec<Organisation>,
+    #[prost(message, repeated, tag = "5")]
+    pub places: ::prost::alloc::vec::Vec<Place>,
+    #[prost(message, repeated, tag = "6")]
+    pub assets: ::prost::alloc::vec::Vec<Asset>,
+    #[prost(message, repeated, tag = "7")]
+    pub events: ::prost::alloc::vec::Vec<Event>,
+    #[prost(message, repeated, tag = "8")]
+    pub links: ::prost::alloc::vec::Vec<Link>,
 }
 impl ::prost::Name for ProtectedPersonsSection {
     const NAME: &'static str = "ProtectedPersonsSection";
