@@ -150,6 +150,7 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
         page.codes(Field::Measures, "requested_measure", person.get("measures"));
         page.text(Field::Remarks, person.get("remarks"));
         page.evaluation(person);
+        things::trafficking(page, person);
     }
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 
 pub use entity::{
     AccountDraft, AssetDraft, EntitiesDraft, EvaluationDraft, EventDraft, LinkDraft, OrganisationDraft,
-    PlaceDraft, VehicleDraft,
+    PlaceDraft, TraffickingDraft, VehicleDraft,
 };
 
 use crate::Region;
@@ -208,6 +208,8 @@ pub struct PersonDraft {
     pub key: String,
     /// Accounts on platforms.
     pub accounts: Vec<AccountDraft>,
+    /// What is known of their trafficking.
+    pub trafficking: Option<TraffickingDraft>,
     /// How far this can be relied on.
     pub evaluation: Option<EvaluationDraft>,
 }

@@ -20,6 +20,7 @@ mod code;
 mod digest;
 mod directory;
 pub mod draft;
+pub mod htcds;
 mod id;
 pub mod labels;
 pub mod limits;

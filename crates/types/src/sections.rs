@@ -7,7 +7,7 @@
 
 use crate::draft::{EntitiesDraft, PersonDraft};
 use crate::notice::codes::codes;
-use crate::notice::{Date, Entities, Event, Key, Link, Person};
+use crate::notice::{Date, Entities, Event, Key, Link, Person, Trafficking};
 use crate::withhold::{At, Ends, Withheld};
 use crate::{CheckedNotice, Draft, MemberCode, Notice, Problem, Timestamp, check};
 
@@ -96,7 +96,7 @@ impl Person {
     /// majority as a word, the key for links, and how far all this can be relied on.
     ///
     /// Names, birth date and place, documents, telephone numbers, e-mail addresses, accounts and remarks
-    /// go.
+    /// go; of their trafficking the status stays, with who decided it.
     #[must_use]
     pub fn without_identity(&self, day: Date) -> Self {
         Self {
@@ -115,6 +115,7 @@ impl Person {
             key: self.key.clone(),
             accounts: Vec::new(),
             evaluation: self.evaluation,
+            trafficking: self.trafficking.as_ref().and_then(Trafficking::outline),
         }
     }
 }

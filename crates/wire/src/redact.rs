@@ -15,7 +15,7 @@ macro_rules! opaque {
 }
 
 opaque!(Text PartialDate Name Document Person RouteLeg Notice NoticeSummary NoticeView);
-opaque!(Account Vehicle Organisation Place Asset Event Link);
+opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
 
 #[cfg(test)]

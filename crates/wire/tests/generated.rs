@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.v1.rs", "amana.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 20] = [
+const CASE_TEXT: [&str; 21] = [
     "Text",
     "PartialDate",
     "Name",
@@ -19,6 +19,7 @@ const CASE_TEXT: [&str; 20] = [
     "Person",
     "RouteLeg",
     "Account",
+    "Trafficking",
     "Vehicle",
     "Organisation",
     "Place",

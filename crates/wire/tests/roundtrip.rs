@@ -116,6 +116,14 @@ fn with_things(mut notice: v1::Notice, (line, text, codes): (String, Vec<v1::Tex
         person.key = format!("p{i}");
         person.accounts = vec![v1::Account { platform: "Forum".into(), identifier: line.clone() }];
         person.evaluation = evaluation(grade, 5 - grade);
+        person.trafficking = Some(v1::Trafficking {
+            recruitment_methods: vec![role, 10],
+            recruitment_place: line.clone(),
+            means_of_control: vec![event, 16],
+            industry: grade * 5,
+            consent: 1 + grade % 2,
+            ..Default::default()
+        });
     }
     notice.route.iter_mut().for_each(|leg| leg.evaluation = evaluation(grade, grade));
     notice.vehicles.push(v1::Vehicle {

@@ -38,6 +38,18 @@ pub(super) fn things(page: &mut Page, notice: &Value) {
     }
 }
 
+/// What is known of a person's trafficking.
+pub(super) fn trafficking(page: &mut Page, person: &Value) {
+    let Some(known) = person.get("trafficking").filter(|value| !value.is_null()) else { return };
+    page.code(Field::TraffickingStatus, "trafficking_status", &field(known, "status"));
+    page.code(Field::DecidedBy, "status_decider", &field(known, "decided_by"));
+    page.codes(Field::RecruitmentMethods, "recruitment_method", known.get("recruitment_methods"));
+    page.plain(Field::RecruitmentPlace, &isolated(&field(known, "recruitment_place")));
+    page.codes(Field::MeansOfControl, "means_of_control", known.get("means_of_control"));
+    page.code(Field::Industry, "industry", &field(known, "industry"));
+    page.code(Field::Consent, "consent", &field(known, "consent"));
+}
+
 /// A key, and the name behind it when there is one to show.
 fn end_of(notice: &Value, key: &str) -> String {
     let lists = ["persons", "organisations", "vehicles", "places", "assets"];

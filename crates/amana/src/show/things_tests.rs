@@ -8,7 +8,10 @@ fn view() -> Value {
             { "role": "SUSPECT", "key": "p1", "names": [{ "original": "كريم المثالي", "latin": "", "alias": false }],
               "accounts": [{ "platform": "Forum", "identifier": "night.owl" }],
               "evaluation": { "source": "B", "information": "2" } },
-            { "role": "POSSIBLE_VICTIM", "key": "p2", "names": [] },
+            { "role": "POSSIBLE_VICTIM", "key": "p2", "names": [],
+              "trafficking": { "status": "POSSIBLE_VICTIM", "decided_by": "NGO",
+                               "means_of_control": ["DEBT_BONDAGE"], "industry": "AGRICULTURE",
+                               "consent": "NOT_GIVEN", "recruitment_place": "Souk" } },
         ],
         "vehicles": [{ "key": "v1", "plate": "123 تونس 4567", "vin": "WVWZZZ1JZXW000001", "country": "TN",
                        "description": [{ "language": "fr", "text": "Camionnette blanche" }] }],
@@ -37,6 +40,12 @@ fn things_and_links_are_read_in_english() {
         "role: suspect [p1]",
         "accounts: Forum night.owl",
         "evaluation: source usually reliable (B); known personally to the source (2)",
+        "trafficking status: possible victim of trafficking",
+        "decided by: non-governmental organisation",
+        "place of recruitment: Souk",
+        "means of control: debt bondage",
+        "industry: agriculture, forestry and fishing",
+        "consent to the interview: not given",
         "vehicles: 123 تونس 4567 WVWZZZ1JZXW000001 [v1]",
         "country: Tunisia (TN)",
         "description [fr]: Camionnette blanche",
@@ -60,6 +69,7 @@ fn things_and_links_are_read_in_english() {
 fn every_label_follows_the_language() {
     let arabic = shown(Lang::Ar);
     for line in [
+        "وسائل السيطرة: إسار الدين",
         "الصلات: p2 — استغله — p1 كريم المثالي",
         "الأصول: حساب مصرفي [a1]",
         "الصلات: p2 — ربما أصبح ضحية — XA-2026-7",

@@ -203,6 +203,9 @@ impl Collector {
             self.words(&account.platform);
             self.reference(&account.identifier);
         });
+        if let Some(known) = &person.trafficking {
+            self.words(&known.recruitment_place);
+        }
         self.texts(&person.remarks);
     }
 

@@ -82,6 +82,7 @@ pub(crate) fn wanted() -> PersonDraft {
         key: String::new(),
         accounts: vec![AccountDraft { platform: "Telegram".into(), identifier: "@karim_x".into() }],
         evaluation: evaluation(SourceReliability::B, InformationAccuracy::Two),
+        trafficking: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod link;
 mod person;
 mod report;
 mod rule;
+mod trafficking;
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! What is checked about persons.
 
 use super::report::{Lines, Report};
-use super::{Rule, Today, entity};
+use super::{Rule, Today, entity, trafficking};
 use crate::draft::{DocumentDraft, NameDraft, PersonDraft};
 use crate::limits::{IDENTIFIERS_PER_PERSON, LINE_CHARS, NATIONALITIES_PER_PERSON, REMARK_CHARS};
 use crate::notice::{Document, Majority, Name, PartialDate, Person, PersonRole};
@@ -52,6 +52,7 @@ pub(super) fn person(report: &mut Report, draft: &PersonDraft, today: Today) -> 
         key: entity::key(report, &draft.key),
         accounts,
         evaluation: entity::evaluation(report, draft.evaluation.as_ref()),
+        trafficking: trafficking::trafficking(report, draft.trafficking.as_ref(), role?),
     };
     coercion(report, &person);
     age(report, &person, draft, today);

@@ -99,6 +99,8 @@ codes! {
         CoerciveMeasureNotAllowed = "COERCIVE_MEASURE_NOT_ALLOWED",
         /// A wanted person or suspect of whom nothing is said about age.
         MajorityNeeded = "MAJORITY_NEEDED",
+        /// A status of trafficking that the role does not bear out.
+        StatusContradictsRole = "STATUS_CONTRADICTS_ROLE",
         /// The stated majority contradicts the date of birth.
         MajorityContradictsBirth = "MAJORITY_CONTRADICTS_BIRTH",
         /// A protected person's name or identifier in what every recipient reads.

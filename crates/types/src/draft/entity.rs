@@ -2,7 +2,8 @@
 
 use super::{DateDraft, NameDraft, Stated, TextDraft, opaque};
 use crate::notice::{
-    AssetType, EventType, InformationAccuracy, LinkType, OrganisationRole, SourceReliability,
+    AssetType, Consent, EventType, Industry, InformationAccuracy, LinkType, MeansOfControl, OrganisationRole,
+    RecruitmentMethod, SourceReliability, StatusDecider, TraffickingStatus,
 };
 
 /// How far an assertion can be relied on.
@@ -131,6 +132,25 @@ pub struct AccountDraft {
     pub identifier: String,
 }
 
+/// What is known of a person's trafficking.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TraffickingDraft {
+    /// The status.
+    pub status: Stated<TraffickingStatus>,
+    /// Who decided it.
+    pub decided_by: Stated<StatusDecider>,
+    /// How they were recruited.
+    pub recruitment_methods: Vec<Stated<RecruitmentMethod>>,
+    /// Where they were recruited.
+    pub recruitment_place: String,
+    /// How they were kept under control.
+    pub means_of_control: Vec<Stated<MeansOfControl>>,
+    /// The industry of forced labour.
+    pub industry: Stated<Industry>,
+    /// Whether they consent to the interview.
+    pub consent: Stated<Consent>,
+}
+
 /// Everything beside persons.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct EntitiesDraft {
@@ -160,4 +180,4 @@ impl EntitiesDraft {
     }
 }
 
-opaque!(EvaluationDraft VehicleDraft OrganisationDraft PlaceDraft AssetDraft EventDraft LinkDraft AccountDraft EntitiesDraft);
+opaque!(TraffickingDraft EvaluationDraft VehicleDraft OrganisationDraft PlaceDraft AssetDraft EventDraft LinkDraft AccountDraft EntitiesDraft);

@@ -133,6 +133,20 @@ codes! {
         Description = "DESCRIPTION",
         /// Evaluation.
         Evaluation = "EVALUATION",
+        /// Status of trafficking.
+        TraffickingStatus = "TRAFFICKING_STATUS",
+        /// Who decided it.
+        DecidedBy = "DECIDED_BY",
+        /// Recruitment methods.
+        RecruitmentMethods = "RECRUITMENT_METHODS",
+        /// Place of recruitment.
+        RecruitmentPlace = "RECRUITMENT_PLACE",
+        /// Means of control.
+        MeansOfControl = "MEANS_OF_CONTROL",
+        /// Industry.
+        Industry = "INDUSTRY",
+        /// Consent to the interview.
+        Consent = "CONSENT",
         /// Created.
         Created = "CREATED",
         /// Expires.

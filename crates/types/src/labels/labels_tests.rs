@@ -1,8 +1,9 @@
 use super::*;
 use crate::notice::{
-    Act, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
-    InformationAccuracy, LinkType, Majority, Means, NoticeType, OffenceType, OrganisationRole, PersonRole,
-    Purpose, RequestedMeasure, RouteStage, Sex, SourceReliability, Urgency,
+    Act, AssetType, Circulation, Consent, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
+    Industry, InformationAccuracy, LinkType, Majority, Means, MeansOfControl, NoticeType, OffenceType,
+    OrganisationRole, PersonRole, Purpose, RecruitmentMethod, RequestedMeasure, RouteStage, Sex,
+    SourceReliability, StatusDecider, TraffickingStatus, Urgency,
 };
 use crate::{Action, MemberKind, Region, Role, SectionKind};
 
@@ -63,6 +64,12 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<AssetType>(&mut seen);
     walk::<EventType>(&mut seen);
     walk::<LinkType>(&mut seen);
+    walk::<TraffickingStatus>(&mut seen);
+    walk::<StatusDecider>(&mut seen);
+    walk::<RecruitmentMethod>(&mut seen);
+    walk::<MeansOfControl>(&mut seen);
+    walk::<Industry>(&mut seen);
+    walk::<Consent>(&mut seen);
     walk::<Region>(&mut seen);
     walk::<MemberKind>(&mut seen);
     walk::<SectionKind>(&mut seen);

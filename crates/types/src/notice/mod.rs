@@ -19,6 +19,7 @@ mod protection;
 mod route;
 mod scalar;
 mod text;
+mod trafficking;
 
 pub use codes::{Coded, UnknownCode};
 pub use country::{CountryCode, CountryError};
@@ -37,6 +38,9 @@ pub(crate) use protection::majority;
 pub use route::{RouteLeg, RouteStage};
 pub use scalar::{CaseReference, DocumentNumber, Email, Phone, ScalarError};
 pub use text::{Language, LanguageError, Text};
+pub use trafficking::{
+    Consent, Industry, MeansOfControl, RecruitmentMethod, StatusDecider, Trafficking, TraffickingStatus,
+};
 
 use crate::Timestamp;
 

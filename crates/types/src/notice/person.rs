@@ -5,6 +5,7 @@ use std::fmt;
 use super::codes::codes;
 use super::{
     Account, CountryCode, DocumentNumber, Email, Evaluation, Key, Language, PartialDate, Phone, Text,
+    Trafficking,
 };
 
 codes! {
@@ -162,6 +163,8 @@ pub struct Person {
     pub accounts: Vec<Account>,
     /// How far what is said of them can be relied on.
     pub evaluation: Option<Evaluation>,
+    /// What is known of their trafficking.
+    pub trafficking: Option<Trafficking>,
 }
 
 // A person's Debug names no one: it ends up in logs and failed assertions.

@@ -40,6 +40,12 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<RouteStage>("RouteStage");
     agrees::<RequestedMeasure>("RequestedMeasure");
     agrees::<Region>("Region");
+    agrees::<TraffickingStatus>("TraffickingStatus");
+    agrees::<StatusDecider>("StatusDecider");
+    agrees::<RecruitmentMethod>("RecruitmentMethod");
+    agrees::<MeansOfControl>("MeansOfControl");
+    agrees::<Industry>("Industry");
+    agrees::<Consent>("Consent");
     agrees::<SourceReliability>("SourceReliability");
     agrees::<InformationAccuracy>("InformationAccuracy");
     agrees::<OrganisationRole>("OrganisationRole");
@@ -53,4 +59,17 @@ fn every_list_has_the_order_of_the_contract() {
 fn a_number_is_that_of_the_generated_enum() {
     assert_eq!(number(NoticeType::UnSpecial), i32::from(v1::NoticeType::UnSpecial));
     assert_eq!(number(Exploitation::ForcedLabour), i32::from(v1::Exploitation::ForcedLabour));
+}
+
+#[test]
+fn every_place_for_htcds_is_in_the_contract() {
+    for (field, goes) in amana_types::htcds::fields() {
+        let amana_types::htcds::Goes::To(path) = goes else { continue };
+        let mut message = describe::descriptor::<v1::Notice>();
+        for name in path.split('.') {
+            let found = message.take().and_then(|within| within.get_field_by_name(name));
+            let found = found.unwrap_or_else(|| panic!("{field}: the contract has no {path}"));
+            message = found.kind().as_message().cloned();
+        }
+    }
 }

@@ -114,6 +114,7 @@ impl From<v1::Person> for PersonDraft {
             remarks: all(m.remarks),
             key: m.key,
             accounts: all(m.accounts),
+            trafficking: m.trafficking.map(Into::into),
             evaluation: m.evaluation.map(Into::into),
         }
     }

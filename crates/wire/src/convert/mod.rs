@@ -12,6 +12,7 @@ mod entity;
 mod notice;
 mod section;
 mod time;
+mod trafficking;
 
 pub use addressing::addressing;
 pub use code::{number, stated, stated_all};

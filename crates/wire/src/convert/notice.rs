@@ -135,6 +135,7 @@ impl From<&Person> for v1::Person {
             remarks: all(&d.remarks),
             key: text_or_none(d.key.as_ref()),
             accounts: all(&d.accounts),
+            trafficking: d.trafficking.as_ref().map(Into::into),
             evaluation: d.evaluation.map(Into::into),
         }
     }

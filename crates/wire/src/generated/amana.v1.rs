@@ -2509,6 +2509,8 @@ pub struct Person {
     pub accounts: ::prost::alloc::vec::Vec<Account>,
     #[prost(message, optional, tag = "15")]
     pub evaluation: ::core::option::Option<Evaluation>,
+    #[prost(message, optional, tag = "16")]
+    pub trafficking: ::core::option::Option<Trafficking>,
 }
 impl ::prost::Name for Person {
     const NAME: &'static str = "Person";
@@ -2518,6 +2520,37 @@ impl ::prost::Name for Person {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.Person".into()
+    }
+}
+/// What is known of a person's trafficking: fields of IOM HTCDS 2.0. Of a victim or child every recipient
+/// reads the status and who decided it; the rest is with their identity.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Trafficking {
+    /// With decided_by, or neither.
+    #[prost(enumeration = "TraffickingStatus", tag = "1")]
+    pub status: i32,
+    #[prost(enumeration = "StatusDecider", tag = "2")]
+    pub decided_by: i32,
+    #[prost(enumeration = "RecruitmentMethod", repeated, tag = "3")]
+    pub recruitment_methods: ::prost::alloc::vec::Vec<i32>,
+    #[prost(string, tag = "4")]
+    pub recruitment_place: ::prost::alloc::string::String,
+    #[prost(enumeration = "MeansOfControl", repeated, tag = "5")]
+    pub means_of_control: ::prost::alloc::vec::Vec<i32>,
+    #[prost(enumeration = "Industry", tag = "6")]
+    pub industry: i32,
+    #[prost(enumeration = "Consent", tag = "7")]
+    pub consent: i32,
+}
+impl ::prost::Name for Trafficking {
+    const NAME: &'static str = "Trafficking";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Trafficking".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Trafficking".into()
     }
 }
 /// An account on a platform.
@@ -3877,6 +3910,395 @@ impl LinkType {
             "LINK_TYPE_LOCATED_AT" => Some(Self::LocatedAt),
             "LINK_TYPE_TOOK_PART_IN" => Some(Self::TookPartIn),
             "LINK_TYPE_SAME_AS" => Some(Self::SameAs),
+            _ => None,
+        }
+    }
+}
+/// What was decided about a person's status: HTCDS vic_TraffickingStatus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TraffickingStatus {
+    Unspecified = 0,
+    /// Possible victim of trafficking.
+    PossibleVictim = 1,
+    /// Victim of trafficking.
+    Victim = 2,
+    /// Not a victim of trafficking.
+    NotAVictim = 3,
+}
+impl TraffickingStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TRAFFICKING_STATUS_UNSPECIFIED",
+            Self::PossibleVictim => "TRAFFICKING_STATUS_POSSIBLE_VICTIM",
+            Self::Victim => "TRAFFICKING_STATUS_VICTIM",
+            Self::NotAVictim => "TRAFFICKING_STATUS_NOT_A_VICTIM",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TRAFFICKING_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "TRAFFICKING_STATUS_POSSIBLE_VICTIM" => Some(Self::PossibleVictim),
+            "TRAFFICKING_STATUS_VICTIM" => Some(Self::Victim),
+            "TRAFFICKING_STATUS_NOT_A_VICTIM" => Some(Self::NotAVictim),
+            _ => None,
+        }
+    }
+}
+/// Who decided about the status: HTCDS vic_TraffickingStatusDecisionMakingOrg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StatusDecider {
+    Unspecified = 0,
+    /// Police.
+    Police = 1,
+    /// A non-governmental organisation.
+    Ngo = 2,
+    /// A court or the prosecution.
+    CourtOrProsecution = 3,
+    /// Another governmental body.
+    OtherGovernmentBody = 4,
+    /// Somebody else.
+    Other = 5,
+}
+impl StatusDecider {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STATUS_DECIDER_UNSPECIFIED",
+            Self::Police => "STATUS_DECIDER_POLICE",
+            Self::Ngo => "STATUS_DECIDER_NGO",
+            Self::CourtOrProsecution => "STATUS_DECIDER_COURT_OR_PROSECUTION",
+            Self::OtherGovernmentBody => "STATUS_DECIDER_OTHER_GOVERNMENT_BODY",
+            Self::Other => "STATUS_DECIDER_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STATUS_DECIDER_UNSPECIFIED" => Some(Self::Unspecified),
+            "STATUS_DECIDER_POLICE" => Some(Self::Police),
+            "STATUS_DECIDER_NGO" => Some(Self::Ngo),
+            "STATUS_DECIDER_COURT_OR_PROSECUTION" => Some(Self::CourtOrProsecution),
+            "STATUS_DECIDER_OTHER_GOVERNMENT_BODY" => Some(Self::OtherGovernmentBody),
+            "STATUS_DECIDER_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// How a person was recruited: HTCDS vic_MethodOfRecruitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RecruitmentMethod {
+    Unspecified = 0,
+    /// At a place of business.
+    PlaceOfBusiness = 1,
+    /// At an educational institution.
+    EducationalInstitution = 2,
+    /// At work.
+    Work = 3,
+    /// Through online social networks.
+    OnlineSocialNetwork = 4,
+    /// Through an online advertisement.
+    OnlineAdvertisement = 5,
+    /// Through a television advertisement.
+    TelevisionAdvertisement = 6,
+    /// Through a newspaper advertisement.
+    NewspaperAdvertisement = 7,
+    /// Through family or family events.
+    Family = 8,
+    /// Through friends or social events.
+    Friends = 9,
+    /// In another way.
+    Other = 10,
+}
+impl RecruitmentMethod {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RECRUITMENT_METHOD_UNSPECIFIED",
+            Self::PlaceOfBusiness => "RECRUITMENT_METHOD_PLACE_OF_BUSINESS",
+            Self::EducationalInstitution => "RECRUITMENT_METHOD_EDUCATIONAL_INSTITUTION",
+            Self::Work => "RECRUITMENT_METHOD_WORK",
+            Self::OnlineSocialNetwork => "RECRUITMENT_METHOD_ONLINE_SOCIAL_NETWORK",
+            Self::OnlineAdvertisement => "RECRUITMENT_METHOD_ONLINE_ADVERTISEMENT",
+            Self::TelevisionAdvertisement => {
+                "RECRUITMENT_METHOD_TELEVISION_ADVERTISEMENT"
+            }
+            Self::NewspaperAdvertisement => "RECRUITMENT_METHOD_NEWSPAPER_ADVERTISEMENT",
+            Self::Family => "RECRUITMENT_METHOD_FAMILY",
+            Self::Friends => "RECRUITMENT_METHOD_FRIENDS",
+            Self::Other => "RECRUITMENT_METHOD_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RECRUITMENT_METHOD_UNSPECIFIED" => Some(Self::Unspecified),
+            "RECRUITMENT_METHOD_PLACE_OF_BUSINESS" => Some(Self::PlaceOfBusiness),
+            "RECRUITMENT_METHOD_EDUCATIONAL_INSTITUTION" => {
+                Some(Self::EducationalInstitution)
+            }
+            "RECRUITMENT_METHOD_WORK" => Some(Self::Work),
+            "RECRUITMENT_METHOD_ONLINE_SOCIAL_NETWORK" => Some(Self::OnlineSocialNetwork),
+            "RECRUITMENT_METHOD_ONLINE_ADVERTISEMENT" => Some(Self::OnlineAdvertisement),
+            "RECRUITMENT_METHOD_TELEVISION_ADVERTISEMENT" => {
+                Some(Self::TelevisionAdvertisement)
+            }
+            "RECRUITMENT_METHOD_NEWSPAPER_ADVERTISEMENT" => {
+                Some(Self::NewspaperAdvertisement)
+            }
+            "RECRUITMENT_METHOD_FAMILY" => Some(Self::Family),
+            "RECRUITMENT_METHOD_FRIENDS" => Some(Self::Friends),
+            "RECRUITMENT_METHOD_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// How a person was kept under control: HTCDS vic_MethodsOfControl.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MeansOfControl {
+    Unspecified = 0,
+    /// Physical threats.
+    PhysicalThreats = 1,
+    /// Threats of law enforcement.
+    ThreatsOfLawEnforcement = 2,
+    /// Threats to children or family.
+    ThreatsToFamily = 3,
+    /// Debt bondage.
+    DebtBondage = 4,
+    /// False promises.
+    FalsePromises = 5,
+    /// Physical abuse.
+    PhysicalAbuse = 6,
+    /// Sexual abuse.
+    SexualAbuse = 7,
+    /// Takes earnings.
+    TakesEarnings = 8,
+    /// Restricts financial access.
+    RestrictsFinances = 9,
+    /// Restricts medical care.
+    RestrictsMedicalCare = 10,
+    /// Withholds necessities.
+    WithholdsNecessities = 11,
+    /// Psychological abuse.
+    PsychologicalAbuse = 12,
+    /// Psychoactive substances.
+    PsychoactiveSubstance = 13,
+    /// Excessive working hours.
+    ExcessiveWorkingHours = 14,
+    /// Withholds documents.
+    WithholdsDocuments = 15,
+    /// Another means.
+    Other = 16,
+}
+impl MeansOfControl {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEANS_OF_CONTROL_UNSPECIFIED",
+            Self::PhysicalThreats => "MEANS_OF_CONTROL_PHYSICAL_THREATS",
+            Self::ThreatsOfLawEnforcement => {
+                "MEANS_OF_CONTROL_THREATS_OF_LAW_ENFORCEMENT"
+            }
+            Self::ThreatsToFamily => "MEANS_OF_CONTROL_THREATS_TO_FAMILY",
+            Self::DebtBondage => "MEANS_OF_CONTROL_DEBT_BONDAGE",
+            Self::FalsePromises => "MEANS_OF_CONTROL_FALSE_PROMISES",
+            Self::PhysicalAbuse => "MEANS_OF_CONTROL_PHYSICAL_ABUSE",
+            Self::SexualAbuse => "MEANS_OF_CONTROL_SEXUAL_ABUSE",
+            Self::TakesEarnings => "MEANS_OF_CONTROL_TAKES_EARNINGS",
+            Self::RestrictsFinances => "MEANS_OF_CONTROL_RESTRICTS_FINANCES",
+            Self::RestrictsMedicalCare => "MEANS_OF_CONTROL_RESTRICTS_MEDICAL_CARE",
+            Self::WithholdsNecessities => "MEANS_OF_CONTROL_WITHHOLDS_NECESSITIES",
+            Self::PsychologicalAbuse => "MEANS_OF_CONTROL_PSYCHOLOGICAL_ABUSE",
+            Self::PsychoactiveSubstance => "MEANS_OF_CONTROL_PSYCHOACTIVE_SUBSTANCE",
+            Self::ExcessiveWorkingHours => "MEANS_OF_CONTROL_EXCESSIVE_WORKING_HOURS",
+            Self::WithholdsDocuments => "MEANS_OF_CONTROL_WITHHOLDS_DOCUMENTS",
+            Self::Other => "MEANS_OF_CONTROL_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEANS_OF_CONTROL_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEANS_OF_CONTROL_PHYSICAL_THREATS" => Some(Self::PhysicalThreats),
+            "MEANS_OF_CONTROL_THREATS_OF_LAW_ENFORCEMENT" => {
+                Some(Self::ThreatsOfLawEnforcement)
+            }
+            "MEANS_OF_CONTROL_THREATS_TO_FAMILY" => Some(Self::ThreatsToFamily),
+            "MEANS_OF_CONTROL_DEBT_BONDAGE" => Some(Self::DebtBondage),
+            "MEANS_OF_CONTROL_FALSE_PROMISES" => Some(Self::FalsePromises),
+            "MEANS_OF_CONTROL_PHYSICAL_ABUSE" => Some(Self::PhysicalAbuse),
+            "MEANS_OF_CONTROL_SEXUAL_ABUSE" => Some(Self::SexualAbuse),
+            "MEANS_OF_CONTROL_TAKES_EARNINGS" => Some(Self::TakesEarnings),
+            "MEANS_OF_CONTROL_RESTRICTS_FINANCES" => Some(Self::RestrictsFinances),
+            "MEANS_OF_CONTROL_RESTRICTS_MEDICAL_CARE" => Some(Self::RestrictsMedicalCare),
+            "MEANS_OF_CONTROL_WITHHOLDS_NECESSITIES" => Some(Self::WithholdsNecessities),
+            "MEANS_OF_CONTROL_PSYCHOLOGICAL_ABUSE" => Some(Self::PsychologicalAbuse),
+            "MEANS_OF_CONTROL_PSYCHOACTIVE_SUBSTANCE" => {
+                Some(Self::PsychoactiveSubstance)
+            }
+            "MEANS_OF_CONTROL_EXCESSIVE_WORKING_HOURS" => {
+                Some(Self::ExcessiveWorkingHours)
+            }
+            "MEANS_OF_CONTROL_WITHHOLDS_DOCUMENTS" => Some(Self::WithholdsDocuments),
+            "MEANS_OF_CONTROL_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// The industry of forced labour, by the sections of ISIC Rev. 4: HTCDS vic_ForcedLabourIndustry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Industry {
+    Unspecified = 0,
+    /// Section A.
+    Agriculture = 1,
+    /// Section B.
+    Mining = 2,
+    /// Section C.
+    Manufacturing = 3,
+    /// Section D.
+    EnergySupply = 4,
+    /// Section E.
+    WaterAndWaste = 5,
+    /// Section F.
+    Construction = 6,
+    /// Section G.
+    Trade = 7,
+    /// Section H.
+    Transport = 8,
+    /// Section I.
+    AccommodationAndFood = 9,
+    /// Section J.
+    Information = 10,
+    /// Section K.
+    Finance = 11,
+    /// Section L.
+    RealEstate = 12,
+    /// Section M.
+    Professional = 13,
+    /// Section N.
+    Administrative = 14,
+    /// Section O.
+    PublicAdministration = 15,
+    /// Section P.
+    Education = 16,
+    /// Section Q.
+    Health = 17,
+    /// Section R.
+    Arts = 18,
+    /// Section S.
+    OtherServices = 19,
+    /// Section T.
+    Households = 20,
+    /// Section U.
+    Extraterritorial = 21,
+}
+impl Industry {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INDUSTRY_UNSPECIFIED",
+            Self::Agriculture => "INDUSTRY_AGRICULTURE",
+            Self::Mining => "INDUSTRY_MINING",
+            Self::Manufacturing => "INDUSTRY_MANUFACTURING",
+            Self::EnergySupply => "INDUSTRY_ENERGY_SUPPLY",
+            Self::WaterAndWaste => "INDUSTRY_WATER_AND_WASTE",
+            Self::Construction => "INDUSTRY_CONSTRUCTION",
+            Self::Trade => "INDUSTRY_TRADE",
+            Self::Transport => "INDUSTRY_TRANSPORT",
+            Self::AccommodationAndFood => "INDUSTRY_ACCOMMODATION_AND_FOOD",
+            Self::Information => "INDUSTRY_INFORMATION",
+            Self::Finance => "INDUSTRY_FINANCE",
+            Self::RealEstate => "INDUSTRY_REAL_ESTATE",
+            Self::Professional => "INDUSTRY_PROFESSIONAL",
+            Self::Administrative => "INDUSTRY_ADMINISTRATIVE",
+            Self::PublicAdministration => "INDUSTRY_PUBLIC_ADMINISTRATION",
+            Self::Education => "INDUSTRY_EDUCATION",
+            Self::Health => "INDUSTRY_HEALTH",
+            Self::Arts => "INDUSTRY_ARTS",
+            Self::OtherServices => "INDUSTRY_OTHER_SERVICES",
+            Self::Households => "INDUSTRY_HOUSEHOLDS",
+            Self::Extraterritorial => "INDUSTRY_EXTRATERRITORIAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INDUSTRY_UNSPECIFIED" => Some(Self::Unspecified),
+            "INDUSTRY_AGRICULTURE" => Some(Self::Agriculture),
+            "INDUSTRY_MINING" => Some(Self::Mining),
+            "INDUSTRY_MANUFACTURING" => Some(Self::Manufacturing),
+            "INDUSTRY_ENERGY_SUPPLY" => Some(Self::EnergySupply),
+            "INDUSTRY_WATER_AND_WASTE" => Some(Self::WaterAndWaste),
+            "INDUSTRY_CONSTRUCTION" => Some(Self::Construction),
+            "INDUSTRY_TRADE" => Some(Self::Trade),
+            "INDUSTRY_TRANSPORT" => Some(Self::Transport),
+            "INDUSTRY_ACCOMMODATION_AND_FOOD" => Some(Self::AccommodationAndFood),
+            "INDUSTRY_INFORMATION" => Some(Self::Information),
+            "INDUSTRY_FINANCE" => Some(Self::Finance),
+            "INDUSTRY_REAL_ESTATE" => Some(Self::RealEstate),
+            "INDUSTRY_PROFESSIONAL" => Some(Self::Professional),
+            "INDUSTRY_ADMINISTRATIVE" => Some(Self::Administrative),
+            "INDUSTRY_PUBLIC_ADMINISTRATION" => Some(Self::PublicAdministration),
+            "INDUSTRY_EDUCATION" => Some(Self::Education),
+            "INDUSTRY_HEALTH" => Some(Self::Health),
+            "INDUSTRY_ARTS" => Some(Self::Arts),
+            "INDUSTRY_OTHER_SERVICES" => Some(Self::OtherServices),
+            "INDUSTRY_HOUSEHOLDS" => Some(Self::Households),
+            "INDUSTRY_EXTRATERRITORIAL" => Some(Self::Extraterritorial),
+            _ => None,
+        }
+    }
+}
+/// Whether the person consents to the interview and to the use of its data: HTCDS con_Consent. Consent to
+/// exploitation is never asked: it is irrelevant (Palermo Protocol, Article 3(b)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Consent {
+    Unspecified = 0,
+    /// Given.
+    Given = 1,
+    /// Not given, or taken back.
+    NotGiven = 2,
+}
+impl Consent {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONSENT_UNSPECIFIED",
+            Self::Given => "CONSENT_GIVEN",
+            Self::NotGiven => "CONSENT_NOT_GIVEN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONSENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONSENT_GIVEN" => Some(Self::Given),
+            "CONSENT_NOT_GIVEN" => Some(Self::NotGiven),
             _ => None,
         }
     }
