@@ -80,6 +80,22 @@ pub enum JournalError {
         /// Bytes that one group may take.
         max_bytes: u64,
     },
+    /// A record can only be replaced by one of its own length.
+    #[error("record {seq} has {held_bytes} bytes and cannot be replaced by {got_bytes}")]
+    OtherLength {
+        /// The record.
+        seq: Seq,
+        /// Bytes it has.
+        held_bytes: usize,
+        /// Bytes it should have got.
+        got_bytes: usize,
+    },
+    /// The file that tells how to finish a replacement is damaged. Restore it from a copy.
+    #[error("{} is damaged; restore this file from a backup or another copy, nothing was changed", path.display())]
+    Redo {
+        /// The file.
+        path: PathBuf,
+    },
     /// An earlier write or sync failed, so what is durable is unknown. The process must end and open
     /// the journal anew.
     #[error("an earlier write to the journal failed; end this process and start it again")]
@@ -113,12 +129,13 @@ impl JournalError {
     #[must_use]
     pub const fn is_fatal(&self) -> bool {
         match self {
-            Self::Poisoned | Self::Corrupt { .. } => true,
+            Self::Poisoned | Self::Corrupt { .. } | Self::Redo { .. } => true,
             Self::Io { fatal, .. } => *fatal,
             Self::Locked { .. }
             | Self::SegmentSize { .. }
             | Self::DiskFull { .. }
             | Self::TooLarge { .. }
+            | Self::OtherLength { .. }
             | Self::OutOfRange { .. } => false,
         }
     }

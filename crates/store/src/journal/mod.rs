@@ -17,6 +17,7 @@ mod lock;
 mod open;
 mod read;
 mod recover;
+mod replace;
 mod scan;
 mod segment;
 mod spare;

@@ -30,6 +30,7 @@ impl Journal {
         }
         std::fs::create_dir_all(&config.dir).map_err(io_error("make", &config.dir))?;
         let lock = DirLock::take(&config.dir)?;
+        super::replace::recover(&config)?;
         let acked = AckedMark::open(&config.dir)?;
         let spares = Spares::start(&config.dir, config.segment_bytes, Arc::clone(&config.disk))?;
         let mut segments = list_segments(&config.dir)?;
@@ -48,6 +49,7 @@ impl Journal {
             map: RwLock::new(Map { sealed: segments, active }),
             open: Mutex::new(Vec::new()),
             max_open: config.open_segments.max(1),
+            replacing: RwLock::new(()),
         };
         check_joins(&shared)?;
         let reader = JournalReader { shared: Arc::new(shared) };

@@ -30,6 +30,16 @@ pub(crate) struct Shared {
     /// Full segments that are open for reading, the most recently used first.
     pub(crate) open: Mutex<Vec<Arc<Sealed>>>,
     pub(crate) max_open: usize,
+    /// Held by whoever reads a frame, and alone by whoever writes over one.
+    pub(crate) replacing: RwLock<()>,
+}
+
+/// A frame's place and header.
+pub(crate) struct Found {
+    pub(crate) segment: Seq,
+    pub(crate) salt: Salt,
+    pub(crate) start: u64,
+    pub(crate) header: FrameHeader,
 }
 
 /// Which segments there are.
@@ -102,10 +112,24 @@ impl JournalReader {
     /// damaged one, [`JournalError::Io`] when the system cannot read.
     pub fn read(&self, seq: Seq) -> Result<Bytes, JournalError> {
         let located = self.locate(seq)?;
+        let _whole = self.shared.replacing.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(payload) = self.read_located(&located, seq)? {
             return Ok(payload);
         }
         self.explain(located, seq)
+    }
+
+    /// Where a record's frame lies; the record itself is read, and its checksum verified, too.
+    pub(crate) fn frame(&self, seq: Seq) -> Result<Found, JournalError> {
+        self.read(seq)?;
+        let at = self.locate(seq)?;
+        let path = segment_path(&self.shared.dir, at.segment);
+        let mut bytes = [0; FRAME_HEADER_BYTES];
+        at.file.read_exact_at(&mut bytes, at.start).map_err(io_error("read", &path))?;
+        let header = FrameHeader::read(&bytes, at.salt).filter(|header| header.seq == seq);
+        let damage = Damage::Record;
+        let header = header.ok_or(JournalError::Corrupt { segment: path, offset: at.start, seq, damage })?;
+        Ok(Found { segment: at.segment, salt: at.salt, start: at.start, header })
     }
 
     /// Reads records in order from this one on; each read of the disk fetches many.
@@ -256,11 +280,20 @@ impl JournalScan {
         let Some((window, at, offset)) = &mut self.place else { return Ok(None) };
         let path = || segment_path(&self.reader.shared.dir, at.segment);
         let start = *offset;
-        let frame = window.frame(start, at.salt).map_err(|cause| io_error("read", &path())(cause))?;
-        match frame.filter(|(header, _)| header.seq == seq) {
-            Some((header, payload)) => {
+        let _whole = self.reader.shared.replacing.read().unwrap_or_else(PoisonError::into_inner);
+        let unread = |cause| io_error("read", &path())(cause);
+        let mut frame = window.frame(start, at.salt).map_err(unread)?.map(|(header, _)| header);
+        if frame.is_none() {
+            // It may have been fetched in two parts, with a replacement in between.
+            *window = Window::new(Arc::clone(&at.file), MAX_FRAME_BYTES);
+            frame = window.frame(start, at.salt).map_err(unread)?.map(|(header, _)| header);
+        }
+        match frame.filter(|header| header.seq == seq) {
+            Some(header) => {
                 *offset += header.frame_bytes();
                 self.next = seq.next();
+                let length = usize::try_from(header.payload_bytes).unwrap_or(usize::MAX);
+                let payload = window.get(start + FRAME_HEADER_BYTES as u64, length).map_err(unread)?;
                 Ok(Some((seq, payload)))
             }
             None => {

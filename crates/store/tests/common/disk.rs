@@ -19,6 +19,8 @@ pub enum Plan {
     FailSync,
     /// Writes return an error after a part was written.
     FailWrite,
+    /// So many writes and syncs succeed, the next one fails.
+    FailAfter(u32),
     /// There is no room for new segments.
     Full,
 }
@@ -51,6 +53,19 @@ impl SimDisk {
 
     pub fn plan(&self, plan: Plan) {
         *self.plan.lock().unwrap() = plan;
+    }
+
+    /// Whether this write or sync is the one that fails.
+    fn falls_due(&self) -> bool {
+        let mut plan = self.plan.lock().unwrap();
+        match &mut *plan {
+            Plan::FailAfter(0) => true,
+            Plan::FailAfter(left) => {
+                *left -= 1;
+                false
+            }
+            _ => false,
+        }
     }
 
     fn is(&self, plan: Plan) -> bool {
@@ -105,7 +120,7 @@ impl Disk for SimDisk {
             old.truncate(read);
             pending.sectors.entry(sector).or_default().push(old);
         }
-        if self.is(Plan::FailWrite) {
+        if self.is(Plan::FailWrite) || self.falls_due() {
             file.write_all_at(&bytes[..bytes.len() / 2], offset)?;
             return Err(io::Error::other("the disk broke"));
         }
@@ -113,7 +128,7 @@ impl Disk for SimDisk {
     }
 
     fn sync(&self, file: &File) -> io::Result<()> {
-        if self.is(Plan::FailSync) {
+        if self.is(Plan::FailSync) || self.falls_due() {
             return Err(io::Error::other("the disk broke"));
         }
         self.unsynced.lock().unwrap().remove(&file.metadata()?.ino());
