@@ -156,6 +156,11 @@ impl Admitted {
         self.verified.proof.header().sender
     }
 
+    /// What it says of itself.
+    pub(crate) fn header(&self) -> &Header {
+        self.verified.proof.header()
+    }
+
     /// What names these very bytes.
     pub(crate) fn submission(&self) -> Digest {
         self.verified.submission
@@ -201,6 +206,7 @@ impl Admitted {
                 .map(|((recipient, epoch), slot)| Slot { recipient, epoch, sealed: slot.sealed })
                 .collect(),
             sections: envelope.sections,
+            erased: false,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amana_log::{TreeHead, TreeSize};
+use amana_seal::envelope::{Header, Kind};
 use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
 use amana_store::{Disk, MemberIndex};
@@ -16,6 +17,8 @@ use crate::record::{Logged, Record, RecordError};
 
 /// What one look into the routing index may list.
 const PAGE: usize = 4096;
+/// Records at the end of the log among which a withdrawal may be unfinished: more than the largest group.
+const LATELY: u64 = 4096;
 
 /// Why the ledger could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +131,53 @@ impl HubLedger {
             Some(fault) => Err(AppendError::Fatal(fault.clone().into())),
             None => Ok(()),
         }
+    }
+
+    /// Takes the sealed bytes of these envelopes off the disk. Those that are erased already are left
+    /// out; answers the others as they are now.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub(crate) fn erase(&mut self, places: &[Seq]) -> Result<Vec<(Seq, Record)>, AppendError> {
+        let reader = self.reader();
+        let mut erased = Vec::new();
+        for seq in places {
+            let record = reader.record(*seq).map_err(AppendError::Fatal)?;
+            if let Record::Accept(accept) = record
+                && !accept.erased
+            {
+                erased.push((*seq, Record::Accept(Arc::new(accept.erase()))));
+            }
+        }
+        let payload = |(seq, record): &(Seq, Record)| (*seq, record.encode().into_parts().concat());
+        match self.ledger.replace(&erased.iter().map(payload).collect::<Vec<_>>()) {
+            Ok(()) => Ok(erased),
+            Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
+                Err(AppendError::DiskFull)
+            }
+            Err(error) => Err(AppendError::Fatal(error.into())),
+        }
+    }
+
+    /// What the newest withdrawals take back: the process may have ended before that was done.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub(crate) fn withdrawn_lately(&self) -> Result<Vec<Seq>, LedgerError> {
+        let reader = self.reader();
+        let mut places = Vec::new();
+        for seq in self.next().0.saturating_sub(LATELY)..self.next().0 {
+            let Record::Accept(accept) = reader.record(Seq(seq))? else { continue };
+            let Ok(header) = Header::decode(&accept.header) else { continue };
+            let mut before = header.supersedes.filter(|_| header.kind == Kind::Withdrawal);
+            while let Some(found) = before.and_then(|before| reader.find(before.id).transpose()) {
+                let (seq, _) = found?;
+                places.push(seq);
+                let Record::Accept(accept) = reader.record(seq)? else { break };
+                before = Header::decode(&accept.header).ok().and_then(|header| header.supersedes);
+            }
+        }
+        Ok(places)
     }
 
     /// Closes in good order.

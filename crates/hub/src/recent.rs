@@ -43,6 +43,15 @@ impl Recent {
         }
     }
 
+    /// Puts another record of the same weight in a place, if that place is still here.
+    pub(crate) fn replace(&self, seq: Seq, record: Record) {
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let place = seq.0.checked_sub(ring.first).and_then(|place| usize::try_from(place).ok());
+        if let Some(held) = place.and_then(|place| ring.records.get_mut(place)) {
+            *held = record;
+        }
+    }
+
     /// Whether that place is here, or is not in the log yet.
     pub(crate) fn holds(&self, seq: Seq) -> bool {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).first <= seq.0

@@ -40,6 +40,11 @@ pub enum Refusal {
     /// The addressing resolves to nobody.
     #[error("the addressing resolves to nobody; name at least one recipient")]
     EmptyAudience,
+    /// It amends or withdraws what its sender never sent.
+    #[error(
+        "what it amends or withdraws is no envelope of this sender in the log; name one by id and header hash"
+    )]
+    Supersedes,
     /// The hub's disk is full. Nothing was lost; it can succeed later.
     #[error("the hub's disk is full; the outbox keeps the notice and tries again")]
     DiskFull,
@@ -60,6 +65,7 @@ impl Refusal {
             Self::SenderNotActive(_) => "SENDER_NOT_ACTIVE",
             Self::UnknownMember => "UNKNOWN_MEMBER",
             Self::EmptyAudience => "EMPTY_AUDIENCE",
+            Self::Supersedes => "SUPERSEDES_UNKNOWN",
             Self::DiskFull => "DISK_FULL",
         }
     }

@@ -139,7 +139,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         limits: group_limits(config.limits),
         shared: shared.clone(),
         moved: cut_the_excluded(members.connections()),
-    });
+    })?;
     let hub = Arc::new(Hub {
         exchange: facts.exchange,
         ledger_dir: dir,

@@ -87,7 +87,7 @@ async fn what_does_not_hold_is_refused_and_the_stream_goes_on() {
     };
     let at = |created: amana_types::Timestamp| {
         let id = NoticeId::new(created, &amana_kit::random::SystemRandom);
-        Choices { id, created, expires: created.after(Duration::from_days(40)) }
+        Choices { id, created, expires: created.after(Duration::from_days(40)), ..Choices::default() }
     };
     let usual = Choices::default;
     let soon = now().after(limits::CLOCK_SKEW).after(Duration::from_seconds(60));

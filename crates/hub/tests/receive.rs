@@ -36,6 +36,7 @@ async fn a_receiver_that_never_acknowledges_gets_its_window_and_no_more() {
         match tokio::time::timeout(PATIENCE, receiver.next()).await.unwrap().unwrap().unwrap() {
             Event::Head { .. } => heads += 1,
             Event::Envelope(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
+            Event::Erased(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
             Event::Receipt(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
             Event::Directory(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
         }

@@ -71,6 +71,8 @@ pub enum Event {
     },
     /// An envelope for this member.
     Envelope(Box<Proven<v1::EnvelopeDelivery>>),
+    /// What is left of an envelope for this member that its sender withdrew.
+    Erased(Box<Proven<v1::ErasedDelivery>>),
     /// A receipt for an envelope of this member's.
     Receipt(Proven<SignedReceipt>),
     /// A directory entry.
@@ -168,12 +170,21 @@ fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
         Record::Envelope(r) => (r.accepted_at, &r.leaf_salt),
         Record::Receipt(r) => (r.accepted_at, &r.leaf_salt),
         Record::Directory(r) => (r.accepted_at, &r.leaf_salt),
+        Record::Erased(r) => (r.accepted_at, &r.leaf_salt),
     };
     let at = Timestamp::from_unix_millis(accepted_at);
     let salt =
         <[u8; 32]>::try_from(salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
     let leaf: Result<LeafHash, PartTooLong> = match record {
         Record::Envelope(r) => AcceptRecord {
+            header: &r.header,
+            slots_root: &r.slots_root,
+            depth: r.depth,
+            signature: &r.signature,
+            accepted_at: at,
+        }
+        .leaf(&salt),
+        Record::Erased(r) => AcceptRecord {
             header: &r.header,
             slots_root: &r.slots_root,
             depth: r.depth,
@@ -194,6 +205,9 @@ fn event(index: Seq, (accepted_at, leaf_salt): Stamp, receipt: Receipt, record: 
     match record {
         Record::Envelope(record) => {
             Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
+        }
+        Record::Erased(record) => {
+            Event::Erased(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
         }
         Record::Receipt(record) => {
             let signed = record.receipt.unwrap_or_default();

@@ -116,6 +116,7 @@ fn accept(n: u64, to: &[&str]) -> Record {
         addressing_salt: Bytes::new(),
         slot_tree: Bytes::new(),
         slots: slots.collect(),
+        erased: false,
         sections: Vec::new(),
     }))
 }

@@ -14,6 +14,8 @@ const CONFLICT: u8 = 2;
 const RECEIPT: u8 = 4;
 const DIRECTORY: u8 = 7;
 const DELIVER: u8 = 3;
+/// An accepted envelope whose sealed bytes are zeros.
+const ERASED: u8 = 5;
 
 /// Slot trees are complete binary trees of 32-byte nodes over at most 256 leaves.
 const SLOT_TREE_BYTES: usize = 2 * limits::RECIPIENTS * 32;
@@ -88,7 +90,10 @@ impl Record {
         let kind = from.u8()?;
         let stamp = take_stamp(&mut from)?;
         let record = match kind {
-            ACCEPT => Self::Accept(Arc::new(take_accept(&mut from, bytes, stamp)?)),
+            ACCEPT | ERASED => {
+                let accept = take_accept(&mut from, bytes, stamp)?;
+                Self::Accept(Arc::new(Accept { erased: kind == ERASED, ..accept }))
+            }
             CONFLICT => Self::Conflict(Conflict {
                 stamp,
                 notice: from.notice()?,
@@ -125,7 +130,7 @@ fn take_stamp(from: &mut Reader<'_>) -> Result<Stamp, CodecError> {
 fn encode_accept(accept: &Accept) -> Encoded {
     let small = accept.header.len() + accept.addressing.len() + accept.slot_tree.len();
     let mut to = Writer::with_capacity(small + 32 * accept.slots.len() + 384);
-    put_stamp(to.u8(ACCEPT), accept.stamp);
+    put_stamp(to.u8(if accept.erased { ERASED } else { ACCEPT }), accept.stamp);
     to.notice(accept.notice).digest(&accept.submission).member(accept.sender);
     to.bytes(&accept.header).digest(&accept.slots_root).u8(accept.depth).fixed(&accept.signature);
     to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
@@ -157,6 +162,7 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         slot_tree: share(from.bytes(SLOT_TREE_BYTES)?),
         slots: Vec::new(),
         sections: Vec::new(),
+        erased: false,
     };
     let slots = from.list(limits::RECIPIENTS, |from| {
         Ok((from.member()?, HpkeEpoch(from.u32()?), from.count(limits::SLOT_BYTES)?))

@@ -42,7 +42,7 @@ pub(crate) enum Record {
     Deliver(Deliver),
 }
 
-/// An accepted envelope, as it was received.
+/// An accepted envelope, as it was received, or what is left of it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Accept {
     pub(crate) stamp: Stamp,
@@ -60,6 +60,8 @@ pub(crate) struct Accept {
     pub(crate) slot_tree: Bytes,
     pub(crate) slots: Vec<Slot>,
     pub(crate) sections: Vec<Bytes>,
+    /// Its sender withdrew it: slots and sections are zeros of the same length. No leaf is over them.
+    pub(crate) erased: bool,
 }
 
 /// One recipient's sealed keys.
@@ -169,6 +171,18 @@ impl Logged {
 }
 
 impl Accept {
+    /// The same without anything that could be opened.
+    pub(crate) fn erase(&self) -> Self {
+        let zeros = |bytes: &Bytes| Bytes::from(vec![0; bytes.len()]);
+        let slot = |slot: &Slot| Slot { sealed: zeros(&slot.sealed), ..*slot };
+        Self {
+            slots: self.slots.iter().map(slot).collect(),
+            sections: self.sections.iter().map(zeros).collect(),
+            erased: true,
+            ..self.clone()
+        }
+    }
+
     /// How many bytes of memory it keeps alive, about.
     pub(crate) fn weight(&self) -> usize {
         let slots: usize = self.slots.iter().map(|slot| slot.sealed.len()).sum();

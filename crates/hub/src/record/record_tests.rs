@@ -30,6 +30,7 @@ fn accept() -> Record {
         addressing_salt: vec![4; 32].into(),
         slot_tree: vec![5; 96].into(),
         slots: vec![slot("XF", 8), slot("XS", 9)],
+        erased: false,
         sections: vec![vec![10; 100].into(), Bytes::new(), vec![11; 5].into()],
     }))
 }

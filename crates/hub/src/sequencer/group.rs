@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use amana_log::LeafSalt;
+use amana_seal::envelope::{Header, Kind, Supersedes, header_hash};
 use amana_types::{Digest, Directory, NoticeId, Random, Seq, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
@@ -14,9 +15,12 @@ use super::work::{
 use crate::admit::{Admitted, Judge};
 use crate::ledger::{HubLedger, HubReader, LedgerError};
 use crate::published::Published;
-use crate::record::{Conflict, Deliver, Entry, Receipt, Record, Stamp};
+use crate::record::{Accept, Conflict, Deliver, Entry, Receipt, Record, Stamp};
 use crate::refusal::Refusal;
 use crate::sessions::Touched;
+
+/// The most versions that one withdrawal takes back.
+const VERSIONS: usize = 256;
 
 /// Records that will be appended together, and everyone who waits for that.
 pub(super) struct Group<'a> {
@@ -32,11 +36,14 @@ pub(super) struct Group<'a> {
     records: Vec<Record>,
     bytes: usize,
     pending: Vec<Pending>,
+    /// Places of envelopes that are withdrawn by this group.
+    withdrawn: Vec<Seq>,
 }
 
 /// A group that was decided: to be appended.
 pub(super) struct Decided {
     pub(super) records: Vec<Record>,
+    pub(super) withdrawn: Vec<Seq>,
     pub(super) pending: Vec<Pending>,
 }
 
@@ -62,6 +69,7 @@ impl<'a> Group<'a> {
             records: Vec::new(),
             bytes: 0,
             pending: Vec::new(),
+            withdrawn: Vec::new(),
         }
     }
 
@@ -91,7 +99,7 @@ impl<'a> Group<'a> {
 
     /// The group, decided.
     pub(super) fn decided(self) -> Decided {
-        Decided { records: self.records, pending: self.pending }
+        Decided { records: self.records, withdrawn: self.withdrawn, pending: self.pending }
     }
 
     fn envelope(&mut self, admitted: Admitted) -> Result<Outcome, LedgerError> {
@@ -113,12 +121,58 @@ impl<'a> Group<'a> {
         if let Err(refusal) = admitted.still_holds(judge) {
             return Ok(Outcome::Refused(refusal));
         }
+        match self.superseded(admitted.header())? {
+            Ok(mut withdrawn) => self.withdrawn.append(&mut withdrawn),
+            Err(refusal) => return Ok(Outcome::Refused(refusal)),
+        }
         let stamp = self.stamp();
         let accept = admitted.into_record(stamp);
         let weight = accept.weight();
         let seq = self.push(Record::Accept(Arc::new(accept)), weight);
         self.ids.insert(notice, (seq, submission));
         Ok(Outcome::Accepted(seq, stamp))
+    }
+
+    /// Checks that what an envelope amends or withdraws is its sender's own, as it stands in the log.
+    /// Answers the places that a withdrawal takes back: what it names, and the versions before that.
+    fn superseded(&self, header: &Header) -> Result<Result<Vec<Seq>, Refusal>, LedgerError> {
+        let withdrawal = header.kind == Kind::Withdrawal;
+        let mut before = match header.supersedes {
+            None if withdrawal => return Ok(Err(Refusal::Supersedes)),
+            before => before,
+        };
+        let mut places = Vec::new();
+        while let Some(Supersedes { id, header_hash: hash }) = before {
+            let found = self.accepted(id)?;
+            let own = |(_, accept): &(Seq, Arc<Accept>)| {
+                accept.sender == header.sender && header_hash(&accept.header) == hash
+            };
+            let Some((seq, accept)) = found.filter(own) else { return Ok(Err(Refusal::Supersedes)) };
+            if !withdrawal || places.len() == VERSIONS {
+                break;
+            }
+            places.push(seq);
+            before = Header::decode(&accept.header).ok().and_then(|header| header.supersedes);
+        }
+        Ok(Ok(places))
+    }
+
+    /// An envelope in the log, or before it in this group.
+    fn accepted(&self, id: NoticeId) -> Result<Option<(Seq, Arc<Accept>)>, LedgerError> {
+        let place = match self.ids.get(&id) {
+            Some((seq, _)) => Some(*seq),
+            None => self.reader.find(id)?.map(|(seq, _)| seq),
+        };
+        let Some(seq) = place else { return Ok(None) };
+        let in_group = seq.0.checked_sub(self.ledger.next().0).and_then(|n| usize::try_from(n).ok());
+        let record = match in_group {
+            Some(n) => self.records.get(n).cloned(),
+            None => Some(self.reader.record(seq)?),
+        };
+        match record {
+            Some(Record::Accept(accept)) => Ok(Some((seq, accept))),
+            _ => Ok(None),
+        }
     }
 
     fn acknowledgement(&mut self, acknowledgement: Acknowledgement) {

@@ -10,7 +10,7 @@ mod work;
 use std::sync::Arc;
 
 use amana_log::{Checkpoint, KeyName};
-use amana_types::{Clock, Directory, Random};
+use amana_types::{Clock, Directory, Random, Seq};
 use bytes::Bytes;
 use ring::signature::Ed25519KeyPair;
 use tokio::sync::{mpsc, watch};
@@ -73,6 +73,8 @@ pub(crate) struct Sequencer {
     shared: Shared,
     work: mpsc::Receiver<Work>,
     newest: watch::Sender<Arc<Published>>,
+    /// Withdrawn, and still to be erased.
+    withdrawn: Vec<Seq>,
     /// Called with the new directory whenever it changed.
     moved: Box<dyn Fn(&Directory) + Send>,
 }
@@ -97,12 +99,17 @@ pub(crate) struct Parts {
 
 impl Sequencer {
     /// A sequencer that has published what its ledger holds, and the way to it.
-    pub(crate) fn new(parts: Parts) -> (Self, SequencerHandle) {
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the newest records do not read.
+    pub(crate) fn new(parts: Parts) -> Result<(Self, SequencerHandle), LedgerError> {
         let Parts { ledger, signer, clock, random, limits, shared, moved } = parts;
         let (sender, work) = mpsc::channel(WAITING);
         let (newest, receiver) = watch::channel(Arc::new(publish(&ledger, &signer)));
-        let sequencer = Self { ledger, signer, clock, random, limits, shared, work, newest, moved };
-        (sequencer, SequencerHandle { work: sender, newest: receiver })
+        let withdrawn = ledger.withdrawn_lately()?;
+        let sequencer =
+            Self { ledger, signer, clock, random, limits, shared, work, newest, withdrawn, moved };
+        Ok((sequencer, SequencerHandle { work: sender, newest: receiver }))
     }
 
     /// Works until nobody can ask any more, then closes the ledger in good order.
@@ -110,6 +117,7 @@ impl Sequencer {
     /// # Errors
     /// [`SequencerError`]: the process must end.
     pub(crate) fn run(mut self) -> Result<(), SequencerError> {
+        self.erase_withdrawn()?;
         while let Some(first) = self.work.blocking_recv() {
             let decided = self.gather(first)?;
             self.commit(decided)?;
@@ -130,7 +138,7 @@ impl Sequencer {
     }
 
     fn commit(&mut self, decided: Decided) -> Result<(), SequencerError> {
-        let Decided { records, pending } = decided;
+        let Decided { records, withdrawn, pending } = decided;
         if !records.is_empty() {
             let logged = records.iter().cloned().map(Logged::new).collect::<Result<_, _>>()?;
             let before = Arc::clone(&self.ledger.state().directory);
@@ -147,6 +155,8 @@ impl Sequencer {
             self.shared.stats.accepted(accepted(&records));
             let touched = touched(&records);
             self.shared.recent.extend(records);
+            self.withdrawn.extend(withdrawn);
+            self.erase_withdrawn()?;
             self.newest.send_replace(Arc::new(publish(&self.ledger, &self.signer)));
             let directory = &self.ledger.state().directory;
             if !Arc::ptr_eq(&before, directory) {
@@ -157,6 +167,28 @@ impl Sequencer {
         let published = Arc::clone(&self.newest.borrow());
         pending.into_iter().for_each(|waiting| waiting.committed(&published));
         Ok(())
+    }
+}
+
+impl Sequencer {
+    /// Erases what was withdrawn, before anyone is told that it was. Without room for that it is tried
+    /// again with the next group, and at the next start.
+    fn erase_withdrawn(&mut self) -> Result<(), SequencerError> {
+        if self.withdrawn.is_empty() {
+            return Ok(());
+        }
+        match self.ledger.erase(&self.withdrawn) {
+            Ok(erased) => {
+                self.withdrawn.clear();
+                erased.into_iter().for_each(|(seq, record)| self.shared.recent.replace(seq, record));
+                Ok(())
+            }
+            Err(AppendError::DiskFull) => {
+                tracing::error!("the disk is full: what was withdrawn is erased when there is room");
+                Ok(())
+            }
+            Err(AppendError::Fatal(error)) => Err(error.into()),
+        }
     }
 }
 

@@ -90,7 +90,7 @@ fn start() -> Bench {
         moved: Box::new(|_| {}),
         ledger,
     };
-    let (sequencer, handle) = Sequencer::new(parts);
+    let (sequencer, handle) = Sequencer::new(parts).unwrap();
     Bench { disk, handle, thread: std::thread::spawn(move || sequencer.run()), _dir: dir }
 }
 

@@ -102,6 +102,18 @@ fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
     let accepted_at = accepted_at.unix_millis();
     let leaf_salt = Bytes::copy_from_slice(leaf_salt.as_bytes());
     match record {
+        Record::Accept(accept) if accept.erased => {
+            accept.slots.binary_search_by_key(&member, |slot| slot.recipient).ok()?;
+            let erased = v1::ErasedDelivery {
+                header: accept.header.clone(),
+                slots_root: Bytes::copy_from_slice(accept.slots_root.as_bytes()),
+                depth: u32::from(accept.depth),
+                signature: Bytes::copy_from_slice(&accept.signature),
+                accepted_at,
+                leaf_salt,
+            };
+            Some((Wire::Erased(erased), accept.header.len()))
+        }
         Record::Accept(accept) => {
             let envelope = envelope(accept, member, accepted_at, leaf_salt)?;
             let sections: usize = envelope.sections.iter().map(Bytes::len).sum();

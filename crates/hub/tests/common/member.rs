@@ -13,7 +13,7 @@ use amana_log::LogKey;
 use amana_seal::directory::{Entry, Invitation, MemberStatement};
 use amana_seal::envelope::{
     ClearSection, Envelope, EnvelopeDraft, Granted, Header, Kind, PairLink, Recipient, SectionKind,
-    header_hash, seal,
+    Supersedes, header_hash, seal,
 };
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_seal::receipt::{Receipt, ReceiptState, Receipted};
@@ -35,19 +35,22 @@ pub(crate) struct Party {
     pub(crate) log_key: LogKey,
 }
 
-/// What a sender says about time and identity.
+/// What a sender says about time, identity and what was before.
 #[derive(Clone, Copy)]
 pub(crate) struct Choices {
     pub(crate) id: NoticeId,
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
+    pub(crate) kind: Kind,
+    pub(crate) supersedes: Option<Supersedes>,
 }
 
 impl Default for Choices {
     fn default() -> Self {
         let created = now();
         let id = NoticeId::new(created, &SystemRandom);
-        Self { id, created, expires: created.after(Duration::from_days(30)) }
+        let expires = created.after(Duration::from_days(30));
+        Self { id, created, expires, kind: Kind::Notice, supersedes: None }
     }
 }
 
@@ -131,14 +134,14 @@ impl Party {
         text: &str,
         choices: &Choices,
     ) -> (NoticeId, Envelope) {
-        let Choices { id, created, expires } = *choices;
+        let Choices { id, created, expires, kind, supersedes } = *choices;
         let sections =
             [ClearSection { kind: SectionKind(1), content: text.as_bytes(), granted: Granted::Everyone }];
         let members: Vec<_> = slots_for.iter().map(|code| &directory.members[&super::code(code)]).collect();
         let recipients: Vec<_> =
             members.iter().map(|member| Recipient::of(member, PairLink::FIRST).unwrap()).collect();
         let draft = EnvelopeDraft {
-            kind: Kind::Notice,
+            kind,
             id,
             created,
             expires,
@@ -146,7 +149,7 @@ impl Party {
             directory: directory.head,
             audit: None,
             in_reply_to: None,
-            supersedes: None,
+            supersedes,
             sections: &sections,
             recipients: &recipients,
         };

@@ -34,6 +34,7 @@ impl Batch {
                 self.bytes += envelope.record.sections.iter().map(bytes::Bytes::len).sum::<usize>();
                 envelope.index.next()
             }
+            Event::Erased(erased) => erased.index.next(),
             Event::Receipt(receipt) => receipt.index.next(),
             Event::Directory(entry) => entry.index.next(),
         };

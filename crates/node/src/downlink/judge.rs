@@ -9,6 +9,7 @@ use amana_client::exchange::{Event, Proven as Logged, SignedReceipt};
 use amana_client::proof::AcceptedLeaf;
 use amana_seal::SignerKey;
 use amana_seal::directory::{Change, fold};
+use amana_seal::envelope::{ErasedRef, Header};
 use amana_seal::receipt::verify_receipt;
 use amana_types::{Directory, NoticeId, Seq};
 use amana_wire::v1;
@@ -20,7 +21,7 @@ use super::{Downlink, SessionError};
 use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::machine::rows::{Located, Way};
 use crate::opening::{Incoming, Opener, Rejected};
-use crate::record::{Alarm, DirectoryIn, Proven, Quarantined, ReceiptIn, Received, Record};
+use crate::record::{Alarm, DirectoryIn, Gone, Proven, Quarantined, ReceiptIn, Received, Record};
 use crate::scribe::Draft;
 use crate::vault::SealedContent;
 
@@ -50,6 +51,7 @@ impl Downlink {
             judged.push(match event {
                 Event::Head { .. } => continue,
                 Event::Directory(entry) => Judged::Ready(self.directory(&mut directory, &entry)),
+                Event::Erased(erased) => Judged::Ready(vec![self.gone(&directory, &erased)]),
                 Event::Receipt(receipt) => Judged::Ready(vec![self.receipt(&directory, &receipt)?]),
                 Event::Envelope(envelope) => {
                     sealed.push((envelope, Arc::clone(&directory)));
@@ -126,6 +128,30 @@ impl Downlink {
             vaulted,
         });
         Ok(Draft { record, terms, key: Some(slot) })
+    }
+
+    /// The record of a notice that was erased before it came, if its sender really signed it.
+    fn gone(&self, directory: &Directory, logged: &Logged<v1::ErasedDelivery>) -> Draft {
+        let erased = &logged.record;
+        let head = ErasedRef {
+            header: &erased.header,
+            slots_root: &erased.slots_root,
+            depth: erased.depth,
+            signature: &erased.signature,
+        };
+        let signer =
+            |header: &Header| SignerKey::find(directory, header.sender, header.sender_key, logged.index);
+        match head.verify(signer) {
+            Ok((header, header_hash)) => {
+                tracing::info!(index = %logged.index, notice = %header.id, "a notice was withdrawn before it came");
+                let (id, sender, at) = (header.id, header.sender, self.clock.now());
+                Record::Gone(Gone { index: logged.index, id, sender, header_hash, at }).into()
+            }
+            Err(refused) => {
+                let evidence = bounded::bytes(erased.encode_to_vec(), EVIDENCE_BYTES);
+                self.quarantine(logged.index, "ENVELOPE_REFUSED", &refused, evidence)
+            }
+        }
     }
 
     /// A directory entry, folded into the working copy. One that does not fold is set aside: a hub that

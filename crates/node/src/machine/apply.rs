@@ -10,7 +10,7 @@ use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 use super::rows::{Answered, Located, Requested, RowValue, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Kind, Owed, State, Waiting};
 use crate::record::{
-    Acknowledged, DirectoryIn, Followed, Outcome, Put, ReceiptIn, Received, Record, Verdict,
+    Acknowledged, DirectoryIn, Followed, Gone, Outcome, Put, ReceiptIn, Received, Record, Verdict,
 };
 
 impl State {
@@ -21,6 +21,7 @@ impl State {
             Record::Put(put) => self.put(at, put, terms),
             Record::Outcome(outcome) => self.outcome(at, outcome),
             Record::Received(received) => self.received(at, received, terms),
+            Record::Gone(gone) => self.gone(gone),
             Record::Receipt(receipt) => self.receipt(receipt),
             Record::Directory(entry) => self.directory(entry),
             Record::Followed(followed) => self.followed(followed),
@@ -104,6 +105,15 @@ impl State {
                 at: received.received_at,
             },
         );
+    }
+
+    /// A notice that was erased before it came has its place in the sender's sequence all the same: the
+    /// next one names its header hash, so nobody can put another in there.
+    fn gone(&mut self, gone: &Gone) {
+        let heard = self.heard.entry(gone.sender).or_default();
+        heard.next = heard.next.saturating_add(1);
+        heard.last = Some(gone.header_hash);
+        self.changed.pairs.insert(gone.sender);
     }
 
     fn owe(&mut self, at: Seq, owed: Owed) {

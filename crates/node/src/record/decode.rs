@@ -4,7 +4,7 @@ use amana_seal::codec::{CodecError, Reader};
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
-    AccessRead, Acknowledged, Alarm, Confirmed, DirectoryIn, Followed, Outcome, PairPlace, Proven, Put,
+    AccessRead, Acknowledged, Alarm, Confirmed, DirectoryIn, Followed, Gone, Outcome, PairPlace, Proven, Put,
     Quarantined, ReceiptIn, Received, Record, Vaulted, Verdict,
 };
 
@@ -46,6 +46,7 @@ impl Record {
             9 => read_access(&mut r).map(Self::Access),
             10 => read_alarm(&mut r).map(Self::Alarm),
             11 => r.seq().map(|below| Self::Confirmed(Confirmed { below })),
+            12 => read_gone(&mut r).map(Self::Gone),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))
@@ -67,6 +68,11 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
         vaulted: read_vaulted(r)?,
         envelope: r.bytes(MESSAGE_BYTES)?.to_vec(),
     })
+}
+
+fn read_gone(r: &mut Reader<'_>) -> Result<Gone, CodecError> {
+    let (index, id, sender) = (r.seq()?, r.notice()?, r.member()?);
+    Ok(Gone { index, id, sender, header_hash: r.digest()?, at: r.time()? })
 }
 
 fn read_outcome(r: &mut Reader<'_>) -> Result<Outcome, CodecError> {

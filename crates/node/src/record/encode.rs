@@ -22,6 +22,7 @@ impl Record {
             Self::Access(_) => 9,
             Self::Alarm(_) => 10,
             Self::Confirmed(_) => 11,
+            Self::Gone(_) => 12,
         }
     }
 
@@ -34,6 +35,9 @@ impl Record {
             Self::Outcome(outcome) => write_outcome(&mut w, outcome),
             Self::Received(received) => write_received(&mut w, received),
             Self::Quarantined(quarantined) => write_quarantined(&mut w, quarantined),
+            Self::Gone(gone) => {
+                w.seq(gone.index).notice(gone.id).member(gone.sender).digest(&gone.header_hash).time(gone.at);
+            }
             Self::Receipt(receipt) => {
                 w.seq(receipt.index).bytes(&receipt.body).bytes(&receipt.signature);
             }

@@ -20,6 +20,8 @@ pub(crate) enum Record {
     Outcome(Outcome),
     /// A notice that another member sent to us, verified and opened.
     Received(Received),
+    /// What is left of a notice for us that its sender withdrew before it came.
+    Gone(Gone),
     /// Something the hub delivered that could not be verified or read. Never shown.
     Quarantined(Quarantined),
     /// Another member's signed receipt about notices of ours.
@@ -129,6 +131,16 @@ pub(crate) struct Received {
     /// Header hash of the notice before it in that sequence.
     pub(crate) pair_previous: Digest,
     pub(crate) vaulted: Vaulted,
+}
+
+/// The head of a notice that was erased before we had it; its withdrawal follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gone {
+    pub(crate) index: Seq,
+    pub(crate) id: NoticeId,
+    pub(crate) sender: MemberCode,
+    pub(crate) header_hash: Digest,
+    pub(crate) at: Timestamp,
 }
 
 /// What was delivered and is kept apart.

@@ -58,6 +58,13 @@ fn every_kind() -> Vec<Record> {
             detail: "the signature does not hold".into(),
             evidence: vec![1, 2, 3],
         }),
+        Record::Gone(Gone {
+            index: Seq(3),
+            id: id(),
+            sender: "XA".parse().unwrap(),
+            header_hash: Digest([7; 32]),
+            at: at(),
+        }),
         Record::Receipt(ReceiptIn { index: Seq(2), body: vec![1], signature: vec![2] }),
         Record::Directory(DirectoryIn { index: Seq(0), accepted_at: at(), entry: vec![3] }),
         Record::Followed(Followed { cursor: Seq(4), checkpoint: vec![5] }),

@@ -12,6 +12,7 @@
 
 mod addressing;
 mod draft;
+mod erased;
 mod head;
 mod header;
 mod leaf;
@@ -27,6 +28,7 @@ mod verify;
 
 pub use addressing::{AddressingSalt, addressing_hash, decode_addressing, encode_addressing};
 pub use draft::{ClearSection, EnvelopeDraft, Granted, Recipient, SealError};
+pub use erased::ErasedRef;
 pub use header::{Header, Kind, SUITE, SectionHeader, SectionIndex, SectionKind, Supersedes, header_hash};
 pub use leaf::AcceptRecord;
 pub use open::{Opened, OpenedSection, ReceivedDelivery, VerifiedDelivery, open};

@@ -141,6 +141,15 @@ impl<F: Fold> Ledger<F> {
         Ok(Committed { first, records: group.len(), tree })
     }
 
+    /// Replaces records by others of the same length that have the same leaf, id, routes and rows: the
+    /// owner answers for that. Durable when it returns; see [`Journal::replace`].
+    ///
+    /// # Errors
+    /// [`LedgerError`]; unless it is fatal, nothing was changed.
+    pub fn replace(&mut self, records: &[(Seq, Vec<u8>)]) -> Result<(), LedgerError> {
+        Ok(self.journal.replace(records)?)
+    }
+
     /// The owner's state.
     #[must_use]
     pub fn fold(&self) -> &F {

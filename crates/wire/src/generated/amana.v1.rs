@@ -928,7 +928,7 @@ impl ::prost::Name for Receipted {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Refused {
     /// ENVELOPE_REFUSED, CONFLICT, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, EXPIRED, CLOCK_OFF, TOO_LARGE,
-    /// SENDER_NOT_ACTIVE, UNKNOWN_MEMBER, EMPTY_AUDIENCE, DISK_FULL.
+    /// SENDER_NOT_ACTIVE, UNKNOWN_MEMBER, EMPTY_AUDIENCE, SUPERSEDES_UNKNOWN, DISK_FULL.
     #[prost(string, tag = "1")]
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -1131,7 +1131,7 @@ pub struct Delivery {
     pub index: u64,
     #[prost(bytes = "bytes", repeated, tag = "2")]
     pub inclusion_proof: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
-    #[prost(oneof = "delivery::Record", tags = "3, 4, 5")]
+    #[prost(oneof = "delivery::Record", tags = "3, 4, 5, 6")]
     pub record: ::core::option::Option<delivery::Record>,
 }
 /// Nested message and enum types in `Delivery`.
@@ -1144,6 +1144,8 @@ pub mod delivery {
         Receipt(super::ReceiptDelivery),
         #[prost(message, tag = "5")]
         Directory(super::DirectoryDelivery),
+        #[prost(message, tag = "6")]
+        Erased(super::ErasedDelivery),
     }
 }
 impl ::prost::Name for Delivery {
@@ -1189,6 +1191,33 @@ impl ::prost::Name for EnvelopeDelivery {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.EnvelopeDelivery".into()
+    }
+}
+/// What is left of an envelope that its sender withdrew before this member took it in: enough to prove that
+/// it was there, and nothing that could be opened. The withdrawal follows at its own place.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErasedDelivery {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub header: ::prost::bytes::Bytes,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub slots_root: ::prost::bytes::Bytes,
+    #[prost(uint32, tag = "3")]
+    pub depth: u32,
+    #[prost(bytes = "bytes", tag = "4")]
+    pub signature: ::prost::bytes::Bytes,
+    #[prost(uint64, tag = "5")]
+    pub accepted_at: u64,
+    #[prost(bytes = "bytes", tag = "6")]
+    pub leaf_salt: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for ErasedDelivery {
+    const NAME: &'static str = "ErasedDelivery";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ErasedDelivery".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ErasedDelivery".into()
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1267,6 +1296,9 @@ pub mod exchange_service_client {
     /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
     /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
     /// meant for it, in the log's order, from the cursor it names.
+    ///
+    /// When a withdrawal is answered, the sealed bytes of what it withdraws, and of the versions before that,
+    /// are gone from the hub.
     ///
     /// What the hub does not promise: to keep secret who sent to whom, when, and how much.
     #[derive(Debug, Clone)]
@@ -1455,6 +1487,9 @@ pub mod exchange_service_server {
     /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
     /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
     /// meant for it, in the log's order, from the cursor it names.
+    ///
+    /// When a withdrawal is answered, the sealed bytes of what it withdraws, and of the versions before that,
+    /// are gone from the hub.
     ///
     /// What the hub does not promise: to keep secret who sent to whom, when, and how much.
     #[derive(Debug)]
