@@ -264,16 +264,38 @@ pub(crate) fn line(summary: &Value, lang: Lang) -> String {
     )
 }
 
-/// Where a sent notice stands.
-pub(crate) fn receipts(view: &Value) -> String {
+/// Where a sent notice stands: what each recipient signed, and who owes an erasure receipt.
+pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
     let index = field(view, "log_index");
     let at = if index.is_empty() { String::new() } else { format!(", in the audit log at {index}") };
     let message = field(view, "message");
-    let state =
-        format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " });
-    let rows =
-        items(view, "recipients").map(|r| vec![field(r, "member"), field(r, "state"), field(r, "since")]);
-    format!("{state}\n{}", table(&["member", "state", "since"], rows))
+    let mut lines =
+        vec![format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " })];
+    let ended = field(view, "ended");
+    if !ended.is_empty() {
+        let label = |kind, code: &str| labels::by_code(kind, code, language(lang)).unwrap_or("").to_owned();
+        let status = label("notice_status", &field(view, "status"));
+        let ground = label("withdrawal_ground", &field(view, "ground"));
+        let ground = if ground.is_empty() { ground } else { format!(": {ground}") };
+        lines.push(format!("{status} {}{ground}", second(&ended)));
+    }
+    let rows = items(view, "recipients").map(|r| {
+        let owes = field(r, "owes_erasure_since");
+        let erased = if owes.is_empty() {
+            second(&field(r, "erased"))
+        } else {
+            format!("owes an erasure receipt since {}", second(&owes))
+        };
+        let (delivered, read) = (second(&field(r, "delivered")), second(&field(r, "read")));
+        vec![field(r, "member"), field(r, "state"), delivered, read, erased]
+    });
+    lines.push(table(&["member", "state", "delivered", "read", "erased"], rows));
+    lines.join("\n")
+}
+
+/// A moment without its fraction of a second.
+fn second(moment: &str) -> String {
+    moment.split_once('.').map_or_else(|| moment.to_owned(), |(whole, _)| format!("{whole}Z"))
 }
 
 /// What a check found.

@@ -213,3 +213,8 @@ fn an_exchange_from_nothing() {
 fn mistakes_are_answered() {
     play("mistakes.txt");
 }
+
+#[test]
+fn the_life_of_a_notice() {
+    play("life.txt");
+}

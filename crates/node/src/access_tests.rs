@@ -40,7 +40,7 @@ fn door(dir: &std::path::Path) -> (Door, Shelf) {
     let fold = || NodeFold::new(state.clone(), Arc::clone(&vault));
     let ledger = Ledger::open(LedgerConfig::new(dir), fold).unwrap();
     let shelf = Shelf::new(state.clone(), ledger.reader());
-    let (scribe, _) = Scribe::start(ledger, slots).unwrap();
+    let (scribe, _) = Scribe::start(ledger, slots, Arc::new(SystemClock)).unwrap();
     let registry = Registry::new(layout);
     (Door { registry, vault, scribe, clock: Arc::new(SystemClock) }, shelf)
 }

@@ -1,11 +1,12 @@
-//! From a checked notice to the envelope that goes to the hub.
+//! From a checked notice, or its withdrawal, to the envelope that goes to the hub.
 
 use std::collections::BTreeSet;
 
 use amana_log::TreeHead;
 use amana_policy::{Audience, grants};
 use amana_seal::envelope::{
-    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SealError, header_hash, seal,
+    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SealError, Supersedes,
+    header_hash, seal,
 };
 use amana_seal::keys::SigningKeyPair;
 use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, SectionKind, Timestamp};
@@ -21,7 +22,21 @@ pub(crate) struct Order<'a> {
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) addressing: &'a Addressing,
-    pub(crate) content: &'a Content,
+    pub(crate) body: Body<'a>,
+}
+
+/// What an envelope carries.
+#[derive(Clone, Copy)]
+pub(crate) enum Body<'a> {
+    /// A notice.
+    Notice(&'a Content),
+    /// The withdrawal of the notice that it takes the place of.
+    Withdrawal {
+        /// The WITHDRAWAL section.
+        section: &'a [u8],
+        /// The notice.
+        of: Supersedes,
+    },
 }
 
 /// What was sealed.
@@ -30,7 +45,7 @@ pub(crate) struct Composed {
     pub(crate) header_hash: Digest,
 }
 
-/// Seals a notice for exactly the audience: the case for all of it, the identities of the protected for
+/// Seals for exactly the audience. Of a notice, the case for all of it, the identities of the protected for
 /// those who are registered for child protection. Slow: about 170 us for each recipient.
 pub(crate) fn compose(
     order: &Order<'_>,
@@ -49,8 +64,16 @@ pub(crate) fn compose(
             Recipient::of(member, link(*code)).ok_or(SealError::RecipientKey(*code))
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let (kind, supersedes, sections) = match order.body {
+        Body::Notice(content) => (Kind::Notice, None, sections(content, audience, directory)),
+        Body::Withdrawal { section, of } => {
+            let kind = sealed_kind(SectionKind::Withdrawal);
+            let section = ClearSection { kind, content: section, granted: Granted::Everyone };
+            (Kind::Withdrawal, Some(of), vec![section])
+        }
+    };
     let draft = EnvelopeDraft {
-        kind: Kind::Notice,
+        kind,
         id: order.id,
         created: order.created,
         expires: order.expires,
@@ -58,8 +81,8 @@ pub(crate) fn compose(
         directory: directory.head,
         audit,
         in_reply_to: None,
-        supersedes: None,
-        sections: &sections(order.content, audience, directory),
+        supersedes,
+        sections: &sections,
         recipients: &recipients,
     };
     let envelope = seal(&draft, order.sender, keys, random)?;

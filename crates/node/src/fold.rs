@@ -63,9 +63,16 @@ impl NodeFold {
         Self { state, vault }
     }
 
+    /// Keys that are to be erased, oldest first, at most `limit`: the place that demands it, and the slot
+    /// if there is one.
+    pub(crate) fn to_erase(&self, limit: usize) -> Vec<(Seq, Option<u64>)> {
+        let state = self.state.read();
+        state.erasures.iter().take(limit).map(|(of, erasure)| (*of, erasure.slot)).collect()
+    }
+
     fn sealed_terms(&self, record: &Record) -> Vec<BlindTerm> {
         let open = |id: NoticeId, vaulted: &Vaulted| {
-            self.vault.open_terms(id, &vaulted.terms).unwrap_or_else(|error| {
+            self.vault.open_terms(id, vaulted).unwrap_or_else(|error| {
                 tracing::error!(notice = %id, %error, "the terms of a notice do not open; it cannot be searched for");
                 Vec::new()
             })
@@ -82,7 +89,7 @@ impl Fold for NodeFold {
     type Record = Journaled;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(1);
+    const SCHEMA: SchemaVersion = SchemaVersion(2);
 
     fn decode(bytes: &[u8]) -> Result<Journaled, RecordError> {
         Ok(Journaled { record: Record::decode(bytes)?, leaf: leaf_hash(bytes), terms: None })

@@ -3,16 +3,20 @@
 
 use amana_policy::grants;
 use amana_seal::SignerKey;
-use amana_seal::envelope::{Delivered, EnvelopeRefused, Kind, PairLink, ReceivedDelivery};
+use amana_seal::envelope::{
+    Delivered, EnvelopeRefused, Kind, Opened, PairLink, ReceivedDelivery, Supersedes,
+};
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
+use amana_types::life::Grounds;
 use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, NoticeId, SectionKind, Seq, Timestamp};
+use amana_wire::convert::withdrawal as read_withdrawal;
 use amana_wire::v1;
 
-use crate::content::{Content, Label, Unreadable};
+use crate::content::{Content, Label, Unreadable, sealed_kind};
 
 /// A delivery that verified, opened and reads.
-pub(crate) struct Incoming {
+pub(crate) struct IncomingNotice {
     pub(crate) id: NoticeId,
     pub(crate) sender: MemberCode,
     pub(crate) created: Timestamp,
@@ -20,6 +24,24 @@ pub(crate) struct Incoming {
     pub(crate) header_hash: Digest,
     pub(crate) link: PairLink,
     pub(crate) content: Content,
+}
+
+/// A withdrawal that verified, opened and reads. Whether its sender may take that notice back is not
+/// judged yet.
+pub(crate) struct Withdrawal {
+    pub(crate) id: NoticeId,
+    pub(crate) sender: MemberCode,
+    pub(crate) header_hash: Digest,
+    pub(crate) link: PairLink,
+    /// The notice that it takes back.
+    pub(crate) of: Supersedes,
+    pub(crate) grounds: Grounds,
+}
+
+/// What can be delivered.
+pub(crate) enum Incoming {
+    Notice(Box<IncomingNotice>),
+    Withdrawal(Box<Withdrawal>),
 }
 
 /// Why a delivery is set aside. It is recorded with its reason and never shown.
@@ -40,6 +62,9 @@ pub(crate) enum Rejected {
     /// It verified and opened, and does not read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// A withdrawal that does not say one thing in header and section, or takes nothing back.
+    #[error("the withdrawal does not name one notice, in its header and in its section, by its sender")]
+    Withdrawal,
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
@@ -55,6 +80,7 @@ impl Rejected {
             Self::NoSlot | Self::Envelope(_) | Self::NotOurs => "ENVELOPE_REFUSED",
             Self::Kind(_) => "KIND_UNKNOWN",
             Self::Unreadable(_) => "UNREADABLE",
+            Self::Withdrawal => "WITHDRAWAL_REFUSED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
         }
@@ -91,11 +117,19 @@ impl Opener<'_> {
         let (sender, key) = (received.header().sender, received.header().sender_key);
         let signer = SignerKey::find(self.directory, sender, key, at).map_err(EnvelopeRefused::from)?;
         let verified = received.verify(&signer)?;
-        if verified.header().kind != Kind::Notice {
-            return Err(Rejected::Kind(verified.header().kind.code()));
+        let kind = verified.header().kind;
+        if !matches!(kind, Kind::Notice | Kind::Withdrawal) {
+            return Err(Rejected::Kind(kind.code()));
         }
         let key_of = |epoch| self.hpke.iter().find(|(held, _)| *held == epoch).map(|(_, pair)| pair);
         let opened = verified.open(key_of)?;
+        match kind {
+            Kind::Withdrawal => Ok(Incoming::Withdrawal(Box::new(withdrawal(&opened)?))),
+            _ => Ok(Incoming::Notice(Box::new(self.notice(opened)?))),
+        }
+    }
+
+    fn notice(&self, opened: Opened) -> Result<IncomingNotice, Rejected> {
         let header = &opened.header;
         let label = Label {
             id: header.id,
@@ -107,12 +141,25 @@ impl Opener<'_> {
         let (header_hash, link) = (opened.header_hash, opened.link);
         let content = Content::of_opened(opened, label, self.may_hold_protected())?;
         let Label { id, sender, created, expires, .. } = label;
-        Ok(Incoming { id, sender, created, expires, header_hash, link, content })
+        Ok(IncomingNotice { id, sender, created, expires, header_hash, link, content })
     }
 
     fn may_hold_protected(&self) -> bool {
         self.directory.member(self.own).is_some_and(|member| grants(SectionKind::ProtectedPersons, member))
     }
+}
+
+/// Reads a withdrawal: one section, which says the same as the signed header.
+fn withdrawal(opened: &Opened) -> Result<Withdrawal, Rejected> {
+    let [section] = opened.sections.as_slice() else { return Err(Rejected::Withdrawal) };
+    let of = opened.header.supersedes.ok_or(Rejected::Withdrawal)?;
+    let (id, sender) = (opened.header.id, opened.header.sender);
+    let told = read_withdrawal(&section.content).map_err(Unreadable::from)?;
+    if section.kind != sealed_kind(SectionKind::Withdrawal) || told.sender != sender || told.notice != of.id {
+        return Err(Rejected::Withdrawal);
+    }
+    let (header_hash, link) = (opened.header_hash, opened.link);
+    Ok(Withdrawal { id, sender, header_hash, link, of, grounds: told.grounds })
 }
 
 #[cfg(test)]

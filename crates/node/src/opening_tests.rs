@@ -17,8 +17,12 @@ fn open(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Result
     opener.open(delivery, Seq(town.entries.len() as u64))
 }
 
-fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Incoming {
-    open(town, as_member, delivery).unwrap_or_else(|rejected| panic!("{rejected}"))
+fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> IncomingNotice {
+    match open(town, as_member, delivery) {
+        Ok(Incoming::Notice(notice)) => *notice,
+        Ok(Incoming::Withdrawal(_)) => panic!("a withdrawal"),
+        Err(rejected) => panic!("{rejected}"),
+    }
 }
 
 fn refused(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Rejected {

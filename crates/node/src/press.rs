@@ -11,15 +11,19 @@ use amana_policy::{RouteRefused, route};
 use amana_seal::envelope::{PairLink, PairSeq, SealError, decode_addressing};
 use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
-use amana_types::{Addressing, CheckedNotice, Clock, Directory, MemberCode, NoticeId, Random, Timestamp};
+use amana_types::life::{Event, NoticeStatus};
+use amana_types::{
+    Addressing, CheckedNotice, Clock, Directory, MemberCode, NoticeId, Random, Seq, Timestamp,
+};
 use amana_wire::v1;
 use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::compose::{Composed, Order, compose};
+use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label};
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
+use crate::recall::{TakenBack, Withdrawal};
 use crate::record::{BlindDigest, PairPlace, Put, Record, Vaulted};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
@@ -68,6 +72,20 @@ pub(crate) enum PressError {
     /// What is stored does not read.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// There is no such notice of ours.
+    #[error("there is no such notice of this node")]
+    NoSuchNotice,
+    /// Where the notice stands, that cannot be done to it.
+    #[error("the notice is {status}: {event} is not possible any more")]
+    Status {
+        /// Where it stands.
+        status: NoticeStatus,
+        /// What was asked.
+        event: Event,
+    },
+    /// It was withdrawn, or expired, before anybody had it.
+    #[error("the notice ended before the hub took it; nobody has it")]
+    Ended,
     /// There is nothing to seal anew: the hub has answered already.
     #[error("the notice does not wait for the hub any more")]
     Settled,
@@ -75,6 +93,8 @@ pub(crate) enum PressError {
 
 enum Task {
     Publish(Box<Publication>, oneshot::Sender<Result<Published, PressError>>),
+    Withdraw(Box<Withdrawal>, oneshot::Sender<Result<TakenBack, PressError>>),
+    Recall(Seq, oneshot::Sender<Result<(), PressError>>),
     Reseal(NoticeId, oneshot::Sender<Result<(), PressError>>),
 }
 
@@ -102,6 +122,8 @@ impl Press {
                 // Whoever asked may have gone; what was sealed stays.
                 match task {
                     Task::Publish(publication, done) => drop(done.send(workshop.publish(*publication))),
+                    Task::Withdraw(asked, done) => drop(done.send(workshop.withdraw(&asked))),
+                    Task::Recall(of, done) => drop(done.send(workshop.recall(of))),
                     Task::Reseal(id, done) => drop(done.send(workshop.reseal(id))),
                 }
             }
@@ -117,7 +139,21 @@ impl Press {
         answer.await.unwrap_or(Err(WriteError::Stopped.into()))
     }
 
-    /// Routes and seals a waiting notice anew, after the directory moved.
+    /// Takes a notice of ours back; answers when that is durable.
+    pub(crate) async fn withdraw(&self, asked: Withdrawal) -> Result<TakenBack, PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Withdraw(Box::new(asked), done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Seals a withdrawal for those that it has not reached, and queues it for the hub.
+    pub(crate) async fn recall(&self, of: Seq) -> Result<(), PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Recall(of, done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Routes and seals what waits anew, after the directory moved.
     pub(crate) async fn reseal(&self, id: NoticeId) -> Result<(), PressError> {
         let (done, answer) = oneshot::channel();
         self.0.send(Task::Reseal(id, done)).await.map_err(|_| WriteError::Stopped)?;
@@ -136,8 +172,8 @@ impl Workshop {
         let expires = notice.notice().expires;
         let label = Label { id, direction: v1::Direction::Sent, sender: self.own, created, expires };
         let content = Content::of_own(&notice, label);
-        let order =
-            Order { id, sender: self.own, created, expires, addressing: &addressing, content: &content };
+        let body = Body::Notice(&content);
+        let order = Order { id, sender: self.own, created, expires, addressing: &addressing, body };
         let (composed, recipients) = self.seal(&order, created, |_| None)?;
         let sealed = self.vault.seal_content(id, &content)?;
         let codes = recipients.iter().map(|place| place.member).collect();
@@ -159,7 +195,7 @@ impl Workshop {
         Ok(Published { id: before.id, recipients, repeated: true })
     }
 
-    /// Seals a waiting notice for whom it is addressed to now. It keeps its id and, for each recipient
+    /// Seals a waiting notice, or a waiting withdrawal, for whom it is addressed to now. It keeps its id and, for each recipient
     /// that it had before, its place in the sequence.
     fn reseal(&self, id: NoticeId) -> Result<(), PressError> {
         let at = {
@@ -167,9 +203,14 @@ impl Workshop {
             let place = state.outbox_ids.get(&id).copied();
             place.filter(|at| state.outbox.get(at).is_some_and(|waiting| waiting.accepted.is_none()))
         };
-        let Record::Put(before) = self.shelf.record(at.ok_or(PressError::Settled)?)? else {
-            return Err(ShelfError::Row(Kind::Outbox.name()).into());
+        let before = match self.shelf.record(at.ok_or(PressError::Settled)?)? {
+            Record::Put(before) => before,
+            Record::Recall(before) => return self.reseal_recall(&before),
+            _ => return Err(ShelfError::Row(Kind::Outbox.name()).into()),
         };
+        if self.shelf.ended(id)?.is_some() {
+            return Err(PressError::Ended);
+        }
         let damaged = || ShelfError::Row("the envelope of a waiting notice");
         let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
         let addressing = decode_addressing(&envelope.addressing).map_err(|_| damaged())?;
@@ -186,7 +227,7 @@ impl Workshop {
             created: before.created,
             expires: before.expires,
             addressing: &addressing,
-            content: &content,
+            body: Body::Notice(&content),
         };
         let had = |member| before.recipients.iter().find(|place| place.member == member).copied();
         let (composed, recipients) = self.seal(&order, self.clock.now(), had)?;
@@ -197,7 +238,7 @@ impl Workshop {
     }
 
     /// Routes and seals. `had` is the place that a recipient had already in this notice.
-    fn seal(
+    pub(crate) fn seal(
         &self,
         order: &Order<'_>,
         now: Timestamp,
@@ -256,7 +297,7 @@ fn put(
 }
 
 /// [`Random`] behind a reference, for callers that want a sized one.
-struct Draw<'a>(&'a dyn Random);
+pub(crate) struct Draw<'a>(pub(crate) &'a dyn Random);
 
 impl Random for Draw<'_> {
     fn fill(&self, out: &mut [u8]) {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use amana_policy::Reading;
 use amana_seal::receipt::ReceiptState;
+use amana_types::life::{Ground, NoticeStatus};
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::v1;
 use prost::Message as _;
 
 use crate::content::show;
-use crate::machine::rows::{Answered, Located, RowValue as _, Way, place_key, place_of, step_of};
+use crate::machine::rows::{Answered, Ended, Located, RowValue as _, Way, place_key, place_of, step_of};
 use crate::machine::{BlindTerm, Kind, Owed};
 use crate::record::{Proven, Record, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
@@ -35,6 +36,11 @@ pub(crate) struct Standing {
     pub(crate) verdict: Option<Verdict>,
     /// What each recipient signed, with the moment by its clock.
     pub(crate) steps: Vec<(MemberCode, ReceiptState, Timestamp)>,
+    pub(crate) status: NoticeStatus,
+    /// How it ended, if it did.
+    pub(crate) ended: Option<Ended>,
+    /// Why it was withdrawn, if it was.
+    pub(crate) ground: Option<Ground>,
 }
 
 impl Library {
@@ -43,6 +49,7 @@ impl Library {
         let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
         let record = self.shelf.record(located.at)?;
         let Some(vaulted) = vaulted(&record) else { return Ok(None) };
+        // Before anything is opened: a notice that ended is nobody's to read.
         let Some(summary) = self.summary_of(reading, id, located, vaulted)? else { return Ok(None) };
         let damaged = || ShelfError::Row("the content of a notice");
         let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
@@ -63,7 +70,10 @@ impl Library {
         before: Option<Seq>,
         limit: usize,
     ) -> Result<Summaries, ShelfError> {
-        self.summaries(reading, self.shelf.newest(way, before, limit)?)
+        fill(before, limit, |before, missing| {
+            let places = self.shelf.newest(way, before, missing)?;
+            Ok((places.last().map(|(at, _)| *at), places.len(), self.summaries(reading, places)?))
+        })
     }
 
     /// Notices that hold every term asked for, newest first, before a place.
@@ -84,12 +94,14 @@ impl Library {
                 alternatives
             })
             .collect();
-        let found = self.shelf.search(&self.vault, &asked, before, limit)?;
-        let mut places = Vec::with_capacity(found.len());
-        for at in found {
-            places.extend(id_of(&self.shelf.record(at)?).map(|id| (at, id)));
-        }
-        self.summaries(reading, places)
+        fill(before, limit, |before, missing| {
+            let found = self.shelf.search(&self.vault, &asked, before, missing)?;
+            let mut places = Vec::with_capacity(found.len());
+            for at in &found {
+                places.extend(id_of(&self.shelf.record(*at)?).map(|id| (*at, id)));
+            }
+            Ok((found.last().copied(), found.len(), self.summaries(reading, places)?))
+        })
     }
 
     /// Notices that came in at a place or after it, oldest first, and where to go on; nothing when there
@@ -127,7 +139,7 @@ impl Library {
         Ok(summaries)
     }
 
-    /// The summary of a notice with the node's own facts laid over it; nothing when it was erased.
+    /// The summary of a notice with the node's own facts laid over it; nothing when it ended.
     fn summary_of(
         &self,
         _: &Reading,
@@ -135,6 +147,9 @@ impl Library {
         located: Located,
         vaulted: &Vaulted,
     ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
+        if self.shelf.ended(id)?.is_some() {
+            return Ok(None);
+        }
         let damaged = || ShelfError::Row("the summary of a notice");
         let bytes = match self.vault.open(id, vaulted, Part::Summary) {
             Ok(bytes) => bytes.ok_or_else(damaged)?,
@@ -172,7 +187,22 @@ impl Library {
             steps.push((member, state, at));
         }
         let recipients = put.recipients.iter().map(|place| place.member).collect();
-        Ok(Some(Standing { recipients, verdict: self.verdict(id)?, steps }))
+        let (status, ended) = (self.shelf.status(id)?, self.shelf.ended(id)?);
+        let ground = match ended {
+            Some(ended) => self.ground(ended)?,
+            None => None,
+        };
+        Ok(Some(Standing { recipients, verdict: self.verdict(id)?, steps, status, ended, ground }))
+    }
+
+    /// Why a notice was withdrawn; nothing when it ended otherwise.
+    pub(crate) fn ground(&self, ended: Ended) -> Result<Option<Ground>, ShelfError> {
+        let (nonce, sealed) = match self.shelf.record(ended.place)? {
+            Record::Withdrawn(withdrawn) => (withdrawn.nonce, withdrawn.sealed),
+            Record::Recalled(recalled) => (recalled.nonce, recalled.sealed),
+            _ => return Ok(None),
+        };
+        Ok(Some(self.vault.open_grounds(&nonce, &sealed)?.ground()))
     }
 
     fn verdict(&self, id: NoticeId) -> Result<Option<Verdict>, ShelfError> {
@@ -198,6 +228,26 @@ impl Library {
             _ => None,
         })
     }
+}
+
+/// Asks for more until there is enough or nothing more: those that ended leave gaps. `ask` gives the
+/// last place that it looked at, how many it looked at, and what is to be shown of them.
+fn fill(
+    mut before: Option<Seq>,
+    limit: usize,
+    ask: impl Fn(Option<Seq>, usize) -> Result<(Option<Seq>, usize, Summaries), ShelfError>,
+) -> Result<Summaries, ShelfError> {
+    let mut all = Summaries::new();
+    while all.len() < limit {
+        let missing = limit - all.len();
+        let (last, looked_at, found) = ask(before, missing)?;
+        all.extend(found);
+        if looked_at < missing {
+            break;
+        }
+        before = last;
+    }
+    Ok(all)
 }
 
 const fn vaulted(record: &Record) -> Option<&Vaulted> {

@@ -28,6 +28,7 @@ use crate::access::Door;
 use crate::agency::Registry;
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::downlink::Downlink;
+use crate::expiry::Sweeper;
 use crate::fold::{NodeFold, SharedState};
 use crate::hub::HubLink;
 use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
@@ -35,6 +36,7 @@ use crate::layout::{CertificateName, KeyName, Layout};
 use crate::machine::State;
 use crate::press::{Press, Workshop};
 use crate::reading::Library;
+use crate::recall::Recaller;
 use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{Desk, NoticeCalls};
 use crate::shelf::Shelf;
@@ -177,7 +179,7 @@ impl Opened {
         })?;
         let replayed_records = ledger.opened().replayed_records;
         let shelf = Shelf::new(state, ledger.reader());
-        let (scribe, writer) = Scribe::start(ledger, slots)?;
+        let (scribe, writer) = Scribe::start(ledger, slots, Arc::clone(&clock))?;
         let signing = Arc::new(keys.signing);
         let workshop = Workshop {
             own,
@@ -202,6 +204,8 @@ impl Opened {
         let mut tasks = JoinSet::new();
         tasks.spawn(parts.uplink().run(shutdown.clone()));
         tasks.spawn(parts.downlink(signing, hpke, first_head).run(shutdown.clone()));
+        tasks.spawn(parts.sweeper().run(shutdown.clone()));
+        tasks.spawn(parts.recaller().run(shutdown.clone()));
         tasks.spawn(watch_agencies(parts.layout.clone(), listener.connections(), shutdown.clone()));
         tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
@@ -233,6 +237,16 @@ impl Parts {
             random: Arc::clone(&self.random),
             in_flight: self.config.in_flight.clamp(1, 1024),
         }
+    }
+
+    fn sweeper(&self) -> Sweeper {
+        let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
+        Sweeper { shelf, scribe, clock }
+    }
+
+    fn recaller(&self) -> Recaller {
+        let (shelf, scribe, press) = (self.shelf.clone(), self.scribe.clone(), self.press.clone());
+        Recaller { shelf, scribe, press }
     }
 
     fn downlink(

@@ -3,17 +3,18 @@
 //!
 //! Nothing that goes through here is promised to anybody before [`Scribe::write`] returns.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use amana_store::journal::JournalError;
-use amana_store::keyslots::{KeySlot, KeySlotsError};
+use amana_store::keyslots::{KeySlot, KeySlotsError, SlotNumber};
 use amana_store::ledger::{Entry, Ledger, LedgerError};
-use amana_types::Seq;
+use amana_types::{Clock, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::fold::{Journaled, NodeFold};
 use crate::machine::BlindTerm;
-use crate::record::Record;
+use crate::record::{Erased, Record};
 use crate::vault::Slots;
 
 /// Jobs that may wait.
@@ -22,6 +23,9 @@ const WAITING: usize = 1024;
 const GROUP_RECORDS: usize = 512;
 /// Bytes after which a group takes no more; far below a segment of the journal.
 const GROUP_BYTES: usize = 8 << 20;
+
+/// Keys that one sync erases at most.
+const ERASE_AT_ONCE: usize = 256;
 
 /// A record on its way into the journal.
 pub(crate) struct Draft {
@@ -87,12 +91,13 @@ impl Scribe {
     pub(crate) fn start(
         ledger: Ledger<NodeFold>,
         slots: Slots,
+        clock: Arc<dyn Clock>,
     ) -> Result<(Self, JoinHandle<Ended>), LedgerFault> {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (progress, written) = watch::channel(ledger.next());
         let thread = std::thread::Builder::new()
             .name("node-scribe".to_owned())
-            .spawn(move || Writer { ledger, slots, progress }.run(queue))
+            .spawn(move || Writer { ledger, slots, progress, clock }.run(queue))
             .map_err(|_| LedgerFault::Thread)?;
         Ok((Self { jobs, written }, thread))
     }
@@ -138,10 +143,12 @@ struct Writer {
     ledger: Ledger<NodeFold>,
     slots: Slots,
     progress: watch::Sender<Seq>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Writer {
     fn run(mut self, mut queue: mpsc::Receiver<Job>) -> Ended {
+        self.erase()?; // what a crash left undone
         while let Some(job) = queue.blocking_recv() {
             let mut group = Group::default();
             group.push(job);
@@ -151,6 +158,7 @@ impl Writer {
                 group.push(job);
             }
             self.write(group)?;
+            self.erase()?;
         }
         Ok(self.ledger.close()?)
     }
@@ -177,6 +185,26 @@ impl Writer {
             Err(fault) => {
                 tracing::error!(%fault, "the node must stop: what it acknowledged is safe");
                 Err(fault)
+            }
+        }
+    }
+
+    /// Erases the keys that records demand, durably, and only then writes down that they are gone: the
+    /// record is what receipts are signed by. A crash in between erases again.
+    fn erase(&mut self) -> Ended {
+        loop {
+            let due = self.ledger.fold().to_erase(ERASE_AT_ONCE);
+            if due.is_empty() {
+                return Ok(());
+            }
+            let slots: Vec<SlotNumber> = due.iter().filter_map(|(_, slot)| slot.map(SlotNumber)).collect();
+            self.slots.erase(&slots)?;
+            let at = self.clock.now();
+            let erased = due.iter().map(|(of, _)| Record::Erased(Erased { of: *of, at }).into());
+            match self.append(erased.collect()) {
+                Ok(first) => drop(self.progress.send_replace(Seq(first.0 + due.len() as u64))),
+                Err(fault) if fault.is_disk_full() => return Ok(()), // again after the next group
+                Err(fault) => return Err(fault),
             }
         }
     }
@@ -225,3 +253,7 @@ impl LedgerFault {
         matches!(self, Self::Ledger(LedgerError::Journal(JournalError::DiskFull { .. })))
     }
 }
+
+#[cfg(test)]
+#[path = "scribe_tests.rs"]
+mod tests;

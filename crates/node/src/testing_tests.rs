@@ -15,7 +15,7 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::compose::{Composed, Order, compose};
+use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label};
 use crate::record::DirectoryIn;
 
@@ -126,8 +126,14 @@ impl Town {
         };
         let audience = route(&addressing, code("XA"), &self.directory, now()).unwrap();
         let expires = now().after(Duration::from_days(100));
-        let order =
-            Order { id, sender: code("XA"), created: now(), expires, addressing: &addressing, content };
+        let order = Order {
+            id,
+            sender: code("XA"),
+            created: now(),
+            expires,
+            addressing: &addressing,
+            body: Body::Notice(content),
+        };
         let keys = &self.party("XA").signing;
         let link = |_| PairLink::FIRST;
         let composed = compose(&order, &audience, link, &self.directory, None, keys, &SystemRandom).unwrap();

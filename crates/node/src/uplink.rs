@@ -114,8 +114,9 @@ impl Uplink {
             while let Some((at, id)) = self.next_waiting(from) {
                 from = at.next();
                 let Ok(permit) = Arc::clone(&slots).acquire_owned().await else { return Ok(()) };
-                let Record::Put(put) = self.shelf.record(at)? else { continue };
-                let envelope = v1::Envelope::decode(put.envelope.as_slice())
+                let record = self.shelf.record(at)?;
+                let Some(envelope) = record.envelope() else { continue };
+                let envelope = v1::Envelope::decode(envelope)
                     .map_err(|_| ShelfError::Row("the envelope of a waiting notice"))?;
                 let sent = Sent { leaf: leaf_of(&envelope), _permit: permit };
                 lock(under_way).insert(id, sent);
@@ -211,6 +212,9 @@ impl Uplink {
             Err(PressError::Route(refused)) => {
                 let message = bounded::text(refused.to_string(), MESSAGE_BYTES);
                 Verdict::Refused { reason: refused.reason().to_owned(), message }
+            }
+            Err(error @ PressError::Ended) => {
+                Verdict::Refused { reason: "ENDED".to_owned(), message: error.to_string() }
             }
             Err(PressError::Seal(error)) => {
                 Verdict::Refused { reason: "NOT_SEALED".to_owned(), message: error.to_string() }

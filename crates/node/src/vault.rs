@@ -7,8 +7,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_seal::rest::{DataKey, Place, RestError, VaultKey};
 use amana_store::keyslots::{KeySlot, KeySlots, KeySlotsError, SlotNumber};
+use amana_types::life::{GROUND_TEXT_CHARS, Ground, Grounds};
 use amana_types::{NoticeId, Random};
 use zeroize::Zeroizing;
 
@@ -19,6 +21,10 @@ use crate::search::{Field, Shelf};
 
 const NOTICE: &str = "notice";
 const DATA_KEY: &str = "data-key";
+const GROUNDS: &str = "grounds";
+/// The most bytes of a ground, and of what is said about it.
+const MOST_OF_GROUNDS: usize = 4 * GROUND_TEXT_CHARS;
+const TERMS: &str = "terms";
 
 /// Something at rest does not open.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +35,9 @@ pub(crate) enum VaultError {
     /// The slots do not read.
     #[error(transparent)]
     Slots(#[from] KeySlotsError),
+    /// What was sealed does not decode.
+    #[error("a sealed detail does not read: {0}")]
+    Detail(CodecError),
     /// The notice was erased: its key is gone.
     #[error("the notice was erased")]
     Erased,
@@ -70,6 +79,12 @@ impl Slots {
         if keys.is_empty() { Ok(SlotNumber(slots.count())) } else { slots.append(keys) }
     }
 
+    /// Erases keys, durably.
+    pub(crate) fn erase(&self, slots: &[SlotNumber]) -> Result<(), KeySlotsError> {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if slots.is_empty() { Ok(()) } else { held.erase_all(slots) }
+    }
+
     fn get(&self, slot: SlotNumber) -> Result<Option<KeySlot>, KeySlotsError> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(slot)
     }
@@ -109,7 +124,7 @@ impl Vault {
                 .as_ref()
                 .map(|section| seal(Part::Protected, section))
                 .transpose()?,
-            terms: self.key.seal(place(&id, "terms"), terms.as_flattened(), &*self.random)?,
+            terms: key.seal(place(&id, TERMS), terms.as_flattened(), &*self.random)?,
         };
         let wrapped = self.key.wrap(place(&id, DATA_KEY), &key, &*self.random)?;
         let slot = KeySlot { id, wrapped: wrapped.to_vec() };
@@ -131,16 +146,24 @@ impl Vault {
                 None => return Ok(None),
             },
         };
-        let slot = self.slots.get(SlotNumber(vaulted.key_slot))?.ok_or(VaultError::Erased)?;
-        let key = self.key.unwrap(place(&id, DATA_KEY), &slot.wrapped)?;
+        let key = self.data_key(id, vaulted)?;
         Ok(Some(key.open(place(&id, part.field()), sealed)?))
     }
 
-    /// Opens the blind terms of a notice.
-    pub(crate) fn open_terms(&self, id: NoticeId, sealed: &[u8]) -> Result<Vec<BlindTerm>, RestError> {
-        let terms = self.key.open(place(&id, "terms"), sealed)?;
+    /// Opens the blind terms of a notice; none when it was erased.
+    pub(crate) fn open_terms(&self, id: NoticeId, vaulted: &Vaulted) -> Result<Vec<BlindTerm>, VaultError> {
+        let key = match self.data_key(id, vaulted) {
+            Err(VaultError::Erased) => return Ok(Vec::new()),
+            key => key?,
+        };
+        let terms = key.open(place(&id, TERMS), &vaulted.terms)?;
         let (terms, _) = terms.as_chunks();
         Ok(terms.to_vec())
+    }
+
+    fn data_key(&self, id: NoticeId, vaulted: &Vaulted) -> Result<DataKey, VaultError> {
+        let slot = self.slots.get(SlotNumber(vaulted.key_slot))?.ok_or(VaultError::Erased)?;
+        Ok(self.key.unwrap(place(&id, DATA_KEY), &slot.wrapped)?)
     }
 
     /// The blind form of a word.
@@ -160,6 +183,33 @@ impl Vault {
         self.random.fill(&mut nonce);
         let sealed = self.key.seal(Place { tree, key: &nonce, field: "detail" }, detail, &*self.random)?;
         Ok((nonce, sealed))
+    }
+
+    /// Opens a detail of a record that belongs to no notice.
+    pub(crate) fn open_detail(
+        &self,
+        tree: &str,
+        nonce: &[u8; 16],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, RestError> {
+        self.key.open(Place { tree, key: nonce, field: "detail" }, sealed)
+    }
+
+    /// Seals why a notice was withdrawn.
+    pub(crate) fn seal_grounds(&self, grounds: &Grounds) -> Result<([u8; 16], Vec<u8>), RestError> {
+        let mut w = Writer::with_capacity(64 + grounds.text().len());
+        w.text(grounds.ground().code()).text(grounds.text());
+        self.seal_detail(GROUNDS, &w.finish())
+    }
+
+    /// Opens why a notice was withdrawn.
+    pub(crate) fn open_grounds(&self, nonce: &[u8; 16], sealed: &[u8]) -> Result<Grounds, VaultError> {
+        let opened = self.open_detail(GROUNDS, nonce, sealed)?;
+        let mut r = Reader::new(&opened);
+        let ground: Ground = r.parsed(MOST_OF_GROUNDS, "ground").map_err(VaultError::Detail)?;
+        let text = r.text(MOST_OF_GROUNDS).map_err(VaultError::Detail)?;
+        r.finish().map_err(VaultError::Detail)?;
+        Grounds::new(ground, text).map_err(|_| VaultError::Detail(CodecError::Value("grounds")))
     }
 
     /// Seals a row of the index.

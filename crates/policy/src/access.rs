@@ -94,7 +94,7 @@ pub struct Denied {
 /// The rules that deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeniedRule {
-    /// The role may not publish or check notices.
+    /// The role may not publish, check or withdraw notices.
     RoleMayNotPublish,
     /// The role may not do that.
     RoleMayNotAct,
@@ -143,7 +143,11 @@ struct Row {
     opens_protected: bool,
 }
 
-use Action::{Acknowledge, Check, List, ListReceipts, Prove, Publish, Read, Search, Status, Watch};
+use Action::{Acknowledge, Check, List, ListReceipts, Prove, Publish, Read, Search, Status, Watch, Withdraw};
+
+/// What whoever may publish may do.
+const AUTHOR: &[Action] =
+    &[Check, Publish, Withdraw, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status];
 
 /// What is not in this table is denied. Which purposes a role serves is each country's own law, so any
 /// purpose does, but one must be named.
@@ -151,28 +155,16 @@ use Action::{Acknowledge, Check, List, ListReceipts, Prove, Publish, Read, Searc
 /// A partner reads nothing here: it gets named sections of one case by referral, never the node's
 /// holdings. An auditor sees what happened to notices, never what is in them.
 const TABLE: &[Row] = &[
-    Row {
-        role: Role::Investigator,
-        actions: &[Check, Publish, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status],
-        opens_protected: false,
-    },
+    Row { role: Role::Investigator, actions: AUTHOR, opens_protected: false },
     Row {
         role: Role::Border,
         actions: &[Read, List, Search, Watch, Acknowledge, Status],
         opens_protected: false,
     },
-    Row {
-        role: Role::ChildProtection,
-        actions: &[Check, Publish, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status],
-        opens_protected: true,
-    },
+    Row { role: Role::ChildProtection, actions: AUTHOR, opens_protected: true },
     Row { role: Role::Analyst, actions: &[Read, List, Search, Watch, Prove, Status], opens_protected: false },
     Row { role: Role::Partner, actions: &[Status], opens_protected: false },
-    Row {
-        role: Role::Supervisor,
-        actions: &[Check, Publish, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status],
-        opens_protected: false,
-    },
+    Row { role: Role::Supervisor, actions: AUTHOR, opens_protected: false },
     Row { role: Role::Auditor, actions: &[ListReceipts, Prove, Status], opens_protected: false },
 ];
 
@@ -184,7 +176,7 @@ pub fn authorise(caller: &Caller, request: &AccessRequest) -> Result<Permit, Den
     let row = TABLE.iter().find(|row| row.role == caller.role).ok_or(DeniedRule::RoleMayNotAct)?;
     if !row.actions.contains(&request.action) {
         return Err(match request.action {
-            Check | Publish => DeniedRule::RoleMayNotPublish.into(),
+            Check | Publish | Withdraw => DeniedRule::RoleMayNotPublish.into(),
             _ => DeniedRule::RoleMayNotAct.into(),
         });
     }
@@ -202,7 +194,7 @@ fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
 const fn reads_cases(action: Action) -> bool {
     match action {
         Read | List | Search | Watch | Acknowledge => true,
-        Check | Publish | ListReceipts | Prove | Status => false,
+        Check | Publish | Withdraw | ListReceipts | Prove | Status => false,
     }
 }
 

@@ -13,10 +13,11 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 10] = [
+const EXPECTED: [(Action, &str); 11] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
+    (Action::Withdraw, "y n y n n y n"),
     (Action::Read, "y y y y n y n"),
     (Action::List, "y y y y n y n"),
     (Action::Search, "y y y y n y n"),
@@ -35,7 +36,7 @@ fn the_table_of_roles_and_actions() {
             let answer = authorise(&caller(*role), &request(action));
             assert_eq!(answer.is_ok(), expected == "y", "{role} {action}");
             let rule = match action {
-                Action::Check | Action::Publish => DeniedRule::RoleMayNotPublish,
+                Action::Check | Action::Publish | Action::Withdraw => DeniedRule::RoleMayNotPublish,
                 _ => DeniedRule::RoleMayNotAct,
             };
             if let Err(denied) = answer {

@@ -10,7 +10,7 @@ use amana_types::{Member, SectionKind};
 pub fn grants(section: SectionKind, member: &Member) -> bool {
     member.is_active()
         && match section {
-            SectionKind::Case => true,
+            SectionKind::Case | SectionKind::Withdrawal => true,
             SectionKind::ProtectedPersons => member.child_protection,
         }
 }

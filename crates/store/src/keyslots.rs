@@ -174,6 +174,27 @@ impl KeySlots {
         self.write(&[0; SLOT_BYTES], slot)
     }
 
+    /// Overwrites slots with zeros, durably, with one sync. Erasing twice is no error.
+    ///
+    /// # Errors
+    /// [`KeySlotsError::NoSuchSlot`] changes nothing; after any other the process must end.
+    pub fn erase_all(&mut self, slots: &[SlotNumber]) -> Result<(), KeySlotsError> {
+        if let Some(slot) = slots.iter().find(|slot| slot.0 >= self.count) {
+            return Err(KeySlotsError::NoSuchSlot { slot: *slot, count: self.count });
+        }
+        if self.poisoned {
+            return Err(KeySlotsError::Poisoned);
+        }
+        self.poisoned = true;
+        for slot in slots {
+            let written = self.disk.write_at(&self.file, &[0; SLOT_BYTES], offset(*slot));
+            written.map_err(|cause| self.failed("write", cause))?;
+        }
+        self.disk.sync(&self.file).map_err(|cause| self.failed("sync", cause))?;
+        self.poisoned = false;
+        Ok(())
+    }
+
     fn begin(&mut self, length: u64) -> Result<(), KeySlotsError> {
         // A shorter file can only be one whose making was cut off.
         let mut found = vec![0; usize::try_from(length).unwrap_or_default()];

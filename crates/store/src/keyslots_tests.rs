@@ -42,6 +42,22 @@ fn keys_stay_under_their_numbers_and_erased_ones_are_gone() {
 }
 
 #[test]
+fn many_are_erased_at_once_or_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("keys");
+    let mut slots = open(&path).unwrap();
+    slots.append(&[key(1), key(2), key(3), key(4)]).unwrap();
+    let beyond = slots.erase_all(&[SlotNumber(0), SlotNumber(4)]);
+    assert!(matches!(beyond, Err(KeySlotsError::NoSuchSlot { slot: SlotNumber(4), count: 4 })));
+    assert!(slots.get(SlotNumber(0)).unwrap().is_some(), "nothing was erased");
+    slots.erase_all(&[SlotNumber(0), SlotNumber(2)]).unwrap();
+    drop(slots);
+    let slots = open(&path).unwrap();
+    let left: Vec<bool> = (0..4).map(|slot| slots.get(SlotNumber(slot)).unwrap().is_some()).collect();
+    assert_eq!(left, [false, true, false, true]);
+}
+
+#[test]
 fn any_flipped_bit_of_a_slot_is_seen() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("keys");

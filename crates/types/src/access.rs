@@ -29,6 +29,8 @@ codes! {
         Check = "CHECK",
         /// Publish a notice.
         Publish = "PUBLISH",
+        /// Take a notice back.
+        Withdraw = "WITHDRAW",
         /// Read one notice.
         Read = "READ",
         /// List notices.

@@ -23,6 +23,7 @@ pub mod draft;
 pub mod htcds;
 mod id;
 pub mod labels;
+pub mod life;
 pub mod limits;
 pub mod notice;
 pub mod rules;

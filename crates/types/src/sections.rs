@@ -18,6 +18,8 @@ codes! {
         Case = "CASE",
         /// The identities of victims and children: for child protection only.
         ProtectedPersons = "PROTECTED_PERSONS",
+        /// Why a notice is withdrawn.
+        Withdrawal = "WITHDRAWAL",
     }
 }
 

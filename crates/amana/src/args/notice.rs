@@ -68,6 +68,20 @@ pub(crate) enum NoticeCommand {
         #[arg(long)]
         wait: bool,
     },
+    /// Take a notice back: hidden here at once, erased by every recipient, which signs that it did
+    Withdraw {
+        /// The notice.
+        id: String,
+        /// Why: NO_LONGER_NEEDED, ERROR, COURT_ORDER, PERSON_FOUND or OTHER.
+        #[arg(long, value_name = "GROUND")]
+        ground: String,
+        /// Why, in words that name nobody; OTHER needs some.
+        #[arg(long, default_value = "")]
+        text: String,
+        /// Makes a retry safe: the same id with the same withdrawal is one.
+        #[arg(long, value_name = "ID")]
+        request_id: Option<String>,
+    },
     /// List notices that this node sent
     List(ListArgs),
     /// Show one notice
@@ -77,7 +91,7 @@ pub(crate) enum NoticeCommand {
         #[command(flatten)]
         reason: ReasonArgs,
     },
-    /// Where a sent notice stands, for each recipient
+    /// Where a sent notice stands: what each recipient signed, and who owes an erasure receipt
     Receipts {
         /// The notice.
         id: String,

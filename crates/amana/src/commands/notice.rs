@@ -1,11 +1,13 @@
-//! `amana notice …`: check, publish, list, show, receipts, watch.
+//! `amana notice …`: check, publish, withdraw, list, show, receipts, watch.
 
 use std::io::Read;
 use std::path::Path;
 
 use amana_client::notice_service;
+use amana_types::life::Ground;
 use amana_types::limits::RETENTION;
 use amana_types::{Clock, Random as _};
+use amana_wire::convert::number;
 use amana_wire::file::{self, Format};
 use amana_wire::{json, v1};
 use serde_json::Value;
@@ -27,6 +29,9 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Check { file, to } => check(&file, &to, settings).await,
         NoticeCommand::Publish { file, to, request_id, wait } => {
             publish(&file, &to, request_id, wait, settings).await
+        }
+        NoticeCommand::Withdraw { id, ground, text, request_id } => {
+            withdraw(id, &ground, text, request_id, settings).await
         }
         NoticeCommand::List(args) => list(args, v1::Direction::Sent, settings).await,
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
@@ -190,7 +195,28 @@ async fn receipts(id: String, settings: &Settings) -> Result<(), Failure> {
     let answer =
         call::within(settings.timeout, node.list_receipts(v1::ListReceiptsRequest { notice_id: id })).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || show::receipts(&view))
+    settings.out.one(&view, || show::receipts(&view, settings.out.lang))
+}
+
+async fn withdraw(
+    id: String,
+    ground: &str,
+    text: String,
+    request_id: Option<String>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let ground: Ground =
+        ground.parse().map_err(|error| Failure::new(Exit::Usage, format_args!("--ground: {error}")))?;
+    let mut node = notice_service(context::agency(settings).await?);
+    let request = v1::WithdrawRequest {
+        request_id: request_id.unwrap_or_else(fresh_request_id),
+        notice_id: id.clone(),
+        ground: number(ground),
+        text,
+    };
+    let answer = call::within(settings.timeout, node.withdraw(request)).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || format!("withdrawn {id}\n  to be erased by {}", answer.recipients.join(", ")))
 }
 
 async fn watch(count: Option<u64>, after: u64, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {

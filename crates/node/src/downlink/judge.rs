@@ -19,9 +19,10 @@ use prost::Message as _;
 use super::batch::Batch;
 use super::{Downlink, SessionError};
 use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
-use crate::machine::rows::{Located, Way};
-use crate::opening::{Incoming, Opener, Rejected};
-use crate::record::{Alarm, DirectoryIn, Gone, Proven, Quarantined, ReceiptIn, Received, Record};
+use crate::machine::Kind;
+use crate::machine::rows::{Located, Way, recalled_key};
+use crate::opening::{Incoming, IncomingNotice, Opener, Rejected, Withdrawal};
+use crate::record::{Alarm, DirectoryIn, Gone, Held, Proven, Quarantined, Recalled, ReceiptIn, Received, Record};
 use crate::scribe::Draft;
 use crate::vault::SealedContent;
 
@@ -40,10 +41,25 @@ enum Judged {
 type Sealed = (Box<Logged<v1::EnvelopeDelivery>>, Arc<Directory>);
 
 /// An envelope that was opened, or not.
-type Opened = (Box<Logged<v1::EnvelopeDelivery>>, Result<(Incoming, SealedContent), Rejected>);
+type Opened = (Box<Logged<v1::EnvelopeDelivery>>, Result<Kept, Rejected>);
+
+/// What an envelope held, sealed at rest.
+enum Kept {
+    Notice(Box<IncomingNotice>, Box<SealedContent>),
+    Withdrawal(Box<Withdrawal>, ([u8; 16], Vec<u8>)),
+}
+
+/// What the records of a batch say that are not written yet.
+#[derive(Default)]
+struct Unwritten {
+    notices: HashSet<NoticeId>,
+    /// Keys of [`Kind::Recalled`].
+    recalled: HashSet<Vec<u8>>,
+}
 
 impl Downlink {
-    /// Turns a batch into records, in its order.
+    /// Turns a batch into records, in its order. Gives those that are not written yet: a notice must be
+    /// written before its withdrawal is judged.
     pub(super) async fn judge(&self, batch: Batch) -> Result<Vec<Draft>, SessionError> {
         let mut directory = Arc::clone(&self.shelf.state().read().directory);
         let (mut judged, mut sealed) = (Vec::new(), Vec::new());
@@ -61,11 +77,20 @@ impl Downlink {
         }
         let mut opened = self.open_all(sealed).await?.into_iter();
         let mut drafts = Vec::new();
-        let mut seen = HashSet::new();
+        let mut unwritten = Unwritten::default();
         for judged in judged {
             match judged {
                 Judged::Ready(ready) => drafts.extend(ready),
-                Judged::Envelope => drafts.push(self.received(opened.next(), &mut seen)?),
+                Judged::Envelope => {
+                    let (envelope, result) = opened.next().ok_or(SessionError::Worker)?;
+                    if let Ok(Kept::Withdrawal(withdrawal, _)) = &result
+                        && unwritten.notices.contains(&withdrawal.of.id)
+                    {
+                        self.scribe.write(std::mem::take(&mut drafts)).await?;
+                        unwritten = Unwritten::default();
+                    }
+                    drafts.push(self.kept(*envelope, result, &mut unwritten)?);
+                }
             }
         }
         Ok(drafts)
@@ -81,9 +106,16 @@ impl Downlink {
                 let open = |(envelope, directory): Sealed| {
                     let opener = Opener { own, directory: &directory, hpke: &hpke };
                     let open = || {
-                        let incoming = opener.open(&envelope.record, envelope.index)?;
-                        let sealed = vault.seal_content(incoming.id, &incoming.content)?;
-                        Ok((incoming, sealed))
+                        Ok(match opener.open(&envelope.record, envelope.index)? {
+                            Incoming::Notice(notice) => {
+                                let sealed = vault.seal_content(notice.id, &notice.content)?;
+                                Kept::Notice(notice, Box::new(sealed))
+                            }
+                            Incoming::Withdrawal(withdrawal) => {
+                                let grounds = vault.seal_grounds(&withdrawal.grounds)?;
+                                Kept::Withdrawal(withdrawal, grounds)
+                            }
+                        })
                     };
                     // One envelope that breaks us must not be delivered for ever.
                     let incoming = catch_unwind(AssertUnwindSafe(open)).unwrap_or(Err(Rejected::Fault));
@@ -99,20 +131,42 @@ impl Downlink {
         Ok(opened)
     }
 
-    /// The record of an envelope: taken in if it opened and was never seen before.
-    fn received(&self, opened: Option<Opened>, seen: &mut HashSet<NoticeId>) -> Result<Draft, SessionError> {
-        let (envelope, result) = opened.ok_or(SessionError::Worker)?;
-        let (incoming, sealed) = match result {
-            Ok(opened) => opened,
+    /// The record of an envelope: taken in, or set aside with its reason.
+    fn kept(
+        &self,
+        envelope: Logged<v1::EnvelopeDelivery>,
+        result: Result<Kept, Rejected>,
+        unwritten: &mut Unwritten,
+    ) -> Result<Draft, SessionError> {
+        match result {
+            Ok(Kept::Notice(incoming, sealed)) => self.received(envelope, *incoming, *sealed, unwritten),
+            Ok(Kept::Withdrawal(withdrawal, grounds)) => {
+                self.recalled(envelope, &withdrawal, grounds, unwritten)
+            }
             Err(rejected) => {
                 let evidence = evidence(&envelope.record);
-                return Ok(self.quarantine(envelope.index, rejected.reason(), &rejected, evidence));
+                Ok(self.quarantine(envelope.index, rejected.reason(), &rejected, evidence))
             }
+        }
+    }
+
+    /// A notice: taken in if it was never seen before and its sender has not taken it back already.
+    fn received(
+        &self,
+        envelope: Logged<v1::EnvelopeDelivery>,
+        incoming: IncomingNotice,
+        sealed: SealedContent,
+        unwritten: &mut Unwritten,
+    ) -> Result<Draft, SessionError> {
+        let aside = |reason, detail: &str| {
+            Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
-        let known = self.shelf.locate(incoming.id)?.is_some();
-        if known || !seen.insert(incoming.id) {
-            let detail = "a notice of this id is here already";
-            return Ok(self.quarantine(envelope.index, "DUPLICATE", &detail, evidence(&envelope.record)));
+        let key = recalled_key(incoming.sender, incoming.id, &incoming.header_hash);
+        if unwritten.recalled.contains(&key) || self.shelf.get::<Seq>(Kind::Recalled, &key)?.is_some() {
+            return aside("WITHDRAWN", "its sender withdrew it before it came");
+        }
+        if self.shelf.locate(incoming.id)?.is_some() || !unwritten.notices.insert(incoming.id) {
+            return aside("DUPLICATE", "a notice of this id is here already");
         }
         let SealedContent { vaulted, terms, slot } = sealed;
         let record = Record::Received(Received {
@@ -122,7 +176,7 @@ impl Downlink {
             expires: incoming.expires,
             received_at: self.clock.now(),
             header_hash: incoming.header_hash,
-            proven: self.proven(*envelope),
+            proven: self.proven(envelope),
             pair_number: incoming.link.seq.0,
             pair_previous: incoming.link.previous,
             vaulted,
@@ -152,6 +206,54 @@ impl Downlink {
                 self.quarantine(logged.index, "ENVELOPE_REFUSED", &refused, evidence)
             }
         }
+    }
+
+    /// A withdrawal: it stands if the notice is its own sender's and the very one that we hold, or if we
+    /// hold none of that id. The hub is not asked whether it may.
+    fn recalled(
+        &self,
+        envelope: Logged<v1::EnvelopeDelivery>,
+        withdrawal: &Withdrawal,
+        (nonce, sealed): ([u8; 16], Vec<u8>),
+        unwritten: &mut Unwritten,
+    ) -> Result<Draft, SessionError> {
+        let Withdrawal { id, sender, header_hash, link, of, .. } = *withdrawal;
+        let aside = |reason, detail: &str| {
+            Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
+        };
+        if self.shelf.locate(id)?.is_some() || !unwritten.notices.insert(id) {
+            return aside("DUPLICATE", "a withdrawal of this id is here already");
+        }
+        let held = match self.shelf.locate(of.id)? {
+            None => None,
+            Some(located) => match self.shelf.record(located.at)? {
+                Record::Received(notice)
+                    if notice.sender == sender && notice.header_hash == of.header_hash =>
+                {
+                    Some(Held { key_slot: notice.vaulted.key_slot, index: notice.proven.index })
+                }
+                _ => {
+                    let detail = "it is about a notice that its sender did not send, or not as it says";
+                    return aside("WITHDRAWAL_REFUSED", detail);
+                }
+            },
+        };
+        unwritten.recalled.insert(recalled_key(sender, of.id, &of.header_hash));
+        let record = Recalled {
+            id,
+            sender,
+            notice: of.id,
+            notice_hash: of.header_hash,
+            received_at: self.clock.now(),
+            header_hash,
+            proven: self.proven(envelope),
+            pair_number: link.seq.0,
+            pair_previous: link.previous,
+            held,
+            nonce,
+            sealed,
+        };
+        Ok(Record::Recalled(record).into())
     }
 
     /// A directory entry, folded into the working copy. One that does not fold is set aside: a hub that

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use amana_seal::directory::fold;
 use amana_seal::envelope::{PairLink, PairSeq};
 use amana_seal::receipt::{Receipt, ReceiptState};
-use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Answered, Located, Requested, RowValue, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Kind, Owed, State, Waiting};
 use crate::record::{
-    Acknowledged, DirectoryIn, Followed, Gone, Outcome, Put, ReceiptIn, Received, Record, Verdict,
+    Acknowledged, DirectoryIn, Followed, Gone, Outcome, PairPlace, Put, ReceiptIn, Received, Record, Verdict,
 };
 
 impl State {
@@ -31,19 +31,17 @@ impl State {
                 self.confirmed = confirmed.below;
                 self.owed = self.owed.split_off(&confirmed.below);
             }
+            Record::Withdrawn(withdrawn) => self.withdrawn(at, withdrawn),
+            Record::Recall(recall) => self.recall(at, recall),
+            Record::Recalled(recalled) => self.recalled(at, recalled),
+            Record::Expired(expired) => self.expired(at, expired),
+            Record::Erased(erased) => self.erased(at, *erased),
             Record::Quarantined(_) | Record::Access(_) => {}
         }
     }
 
     fn put(&mut self, at: Seq, put: &Put, terms: &[BlindTerm]) {
-        for place in &put.recipients {
-            // Sealed anew, a notice keeps its number; only the newest is the next one's predecessor.
-            let link = self.links.entry(place.member).or_insert(PairLink::FIRST);
-            if place.number.saturating_add(1) >= link.seq.0 {
-                *link = PairLink { seq: PairSeq(place.number.saturating_add(1)), previous: put.header_hash };
-                self.changed.pairs.insert(place.member);
-            }
-        }
+        self.linked(&put.recipients, put.header_hash);
         let located = Located { way: Way::Sent, at, header_hash: put.header_hash };
         self.table.put(Kind::Notice, put.id.as_bytes(), located.encode());
         match self.outbox_ids.insert(put.id, at) {
@@ -56,12 +54,30 @@ impl State {
                 self.table.put(Kind::Request, &put.request, requested.encode());
                 self.table.put(Kind::List, &list_key(Way::Sent, at), put.id.encode());
                 self.terms.add(at, terms);
+                self.expires(at, put.id, put.expires);
             }
         }
         self.drop_expired(put.created);
         let remaining = put.recipients.iter().map(|place| place.member).collect();
         let (id, header_hash, expires) = (put.id, put.header_hash, put.expires);
-        self.outbox.insert(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+    }
+
+    /// Notes what the next envelope to each of these members follows on.
+    pub(super) fn linked(&mut self, recipients: &[PairPlace], header_hash: Digest) {
+        for place in recipients {
+            // Sealed anew, a notice keeps its number; only the newest is the next one's predecessor.
+            let link = self.links.entry(place.member).or_insert(PairLink::FIRST);
+            if place.number.saturating_add(1) >= link.seq.0 {
+                *link = PairLink { seq: PairSeq(place.number.saturating_add(1)), previous: header_hash };
+                self.changed.pairs.insert(place.member);
+            }
+        }
+    }
+
+    pub(super) fn wait(&mut self, at: Seq, waiting: Waiting) {
+        self.outbox_ids.insert(waiting.id, at);
+        self.outbox.insert(at, waiting);
         self.changed.outbox.insert(at);
     }
 
@@ -71,6 +87,9 @@ impl State {
             Verdict::Refused { .. } => None,
         };
         self.table.put(Kind::Outcome, outcome.id.as_bytes(), Answered { at, index }.encode());
+        if index.is_none() {
+            self.nobody_has(outcome.id);
+        }
         let Some(place) = self.outbox_ids.get(&outcome.id).copied() else { return };
         match (self.outbox.get_mut(&place), index) {
             (Some(waiting), Some(_)) => {
@@ -86,14 +105,9 @@ impl State {
         self.table.put(Kind::Notice, received.id.as_bytes(), located.encode());
         self.table.put(Kind::List, &list_key(Way::Received, at), received.id.encode());
         self.terms.add(at, terms);
+        self.expires(at, received.id, received.expires);
         self.received += 1;
-        let heard = self.heard.entry(received.sender).or_default();
-        let follows = received.pair_number == heard.next
-            && heard.last.is_none_or(|last| last == received.pair_previous);
-        heard.breaks += u64::from(!follows);
-        heard.next = heard.next.max(received.pair_number.saturating_add(1));
-        heard.last = Some(received.header_hash);
-        self.changed.pairs.insert(received.sender);
+        self.heard(received.sender, received.pair_number, received.pair_previous, received.header_hash);
         self.owe(
             at,
             Owed {
@@ -116,7 +130,17 @@ impl State {
         self.changed.pairs.insert(gone.sender);
     }
 
-    fn owe(&mut self, at: Seq, owed: Owed) {
+    /// Notes whether an envelope follows on from its sender's last one.
+    pub(super) fn heard(&mut self, sender: MemberCode, number: u64, previous: Digest, header_hash: Digest) {
+        let heard = self.heard.entry(sender).or_default();
+        let follows = number == heard.next && heard.last.is_none_or(|last| last == previous);
+        heard.breaks += u64::from(!follows);
+        heard.next = heard.next.max(number.saturating_add(1));
+        heard.last = Some(header_hash);
+        self.changed.pairs.insert(sender);
+    }
+
+    pub(super) fn owe(&mut self, at: Seq, owed: Owed) {
         self.table.put(Kind::Owed, &place_key(at), owed.encode());
         self.owed.insert(at, owed);
     }

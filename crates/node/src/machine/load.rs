@@ -8,11 +8,11 @@ use amana_seal::directory::fold;
 use amana_store::ledger::LoadError;
 use amana_store::views::Views;
 use amana_types::limits::DIRECTORY_ENTRY_BYTES;
-use amana_types::{MemberCode, Seq};
+use amana_types::{MemberCode, Seq, Timestamp};
 
 use super::rows::{Pair, RowValue, place_key, place_of};
 use super::terms::TermRow;
-use super::{Changed, Heard, Kind, Owed, State, Table, Waiting};
+use super::{Changed, Erasure, Heard, Kind, Owed, State, Table, Unreached, Waiting};
 use crate::record::DirectoryIn;
 
 /// Bytes of a directory entry in one row; a longer one takes several.
@@ -29,6 +29,11 @@ struct Small {
     received: u64,
     /// The first place with a notice that is not settled.
     outbox_from: Seq,
+    /// The first place with a key that is to be erased.
+    erasures_from: Seq,
+    /// The first place with a withdrawal that is to be sent.
+    unreached_from: Seq,
+    swept: (Timestamp, Seq),
     alarm: Option<String>,
     checkpoint: Option<Vec<u8>>,
 }
@@ -36,6 +41,7 @@ struct Small {
 impl RowValue for Small {
     fn write(&self, w: &mut Writer) {
         w.seq(self.cursor).seq(self.confirmed).u64(self.received).seq(self.outbox_from);
+        w.seq(self.erasures_from).seq(self.unreached_from).time(self.swept.0).seq(self.swept.1);
         w.option(self.alarm.as_deref(), |w, alarm| {
             w.text(alarm);
         });
@@ -50,6 +56,9 @@ impl RowValue for Small {
             confirmed: r.seq()?,
             received: r.u64()?,
             outbox_from: r.seq()?,
+            erasures_from: r.seq()?,
+            unreached_from: r.seq()?,
+            swept: (r.time()?, r.seq()?),
             alarm: r.option(|r| r.text(SMALL).map(ToOwned::to_owned))?,
             checkpoint: r.option(|r| r.bytes(SMALL).map(<[u8]>::to_vec))?,
         })
@@ -64,11 +73,14 @@ impl State {
             confirmed: self.confirmed,
             received: self.received,
             outbox_from: self.outbox.keys().next().copied().unwrap_or(self.next),
+            erasures_from: self.erasures.keys().next().copied().unwrap_or(self.next),
+            unreached_from: self.unreached.keys().next().copied().unwrap_or(self.next),
+            swept: self.swept,
             alarm: self.alarm.clone(),
             checkpoint: self.checkpoint.clone(),
         };
         self.table.put(Kind::State, b"", small.encode());
-        let Changed { pairs, outbox } = std::mem::take(&mut self.changed);
+        let Changed { pairs, outbox, erasures, unreached } = std::mem::take(&mut self.changed);
         for member in pairs {
             let heard = self.heard.get(&member).copied().unwrap_or_default();
             let pair = Pair { link: self.link_to(member), heard };
@@ -78,6 +90,14 @@ impl State {
             // A settled notice leaves an empty row: overwriting is cheaper than deleting.
             let value = self.outbox.get(&place).map(RowValue::encode).unwrap_or_default();
             self.table.put(Kind::Outbox, &place_key(place), value);
+        }
+        for place in erasures {
+            let value = self.erasures.get(&place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Erasure, &place_key(place), value);
+        }
+        for place in unreached {
+            let value = self.unreached.get(&place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Unreached, &place_key(place), value);
         }
         self.terms.rows()
     }
@@ -98,6 +118,7 @@ impl State {
         state.received = small.received;
         state.alarm = small.alarm;
         state.checkpoint = small.checkpoint;
+        state.swept = small.swept;
         state.load_directory(views)?;
         each::<Pair>(views, Kind::Pair, b"", |key, pair| {
             if let Some(member) =
@@ -114,6 +135,12 @@ impl State {
                 state.outbox_ids.insert(waiting.id, at);
                 state.outbox.insert(at, waiting);
             }
+        })?;
+        each::<Erasure>(views, Kind::Erasure, &place_key(small.erasures_from), |key, erasure| {
+            state.erasures.extend(place_of(key).map(|at| (at, erasure)));
+        })?;
+        each::<Unreached>(views, Kind::Unreached, &place_key(small.unreached_from), |key, unreached| {
+            state.unreached.extend(place_of(key).map(|at| (at, unreached)));
         })?;
         each::<Owed>(views, Kind::Owed, &place_key(small.confirmed), |key, owed| {
             state.owed.extend(place_of(key).map(|at| (at, owed)));

@@ -6,6 +6,7 @@
 //! added or overwritten by their own key, so the fold never has to read one.
 
 mod apply;
+mod ended;
 mod load;
 pub(crate) mod rows;
 mod table;
@@ -18,6 +19,7 @@ use amana_seal::envelope::PairLink;
 use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
+pub(crate) use ended::{Erasure, Owing, Unreached};
 pub(crate) use table::{Kind, Table};
 pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};
 
@@ -45,6 +47,14 @@ pub(crate) struct State {
     pub(crate) outbox_ids: HashMap<NoticeId, Seq>,
     /// Receipts that we owe, by the place of the record that they are about.
     pub(crate) owed: BTreeMap<Seq, Owed>,
+    /// Keys that are to be erased, by the place of the record that demands it.
+    pub(crate) erasures: BTreeMap<Seq, Erasure>,
+    /// Withdrawals of ours that some member is still to be sent, by the place of the [`Withdrawn`].
+    ///
+    /// [`Withdrawn`]: crate::record::Withdrawn
+    pub(crate) unreached: BTreeMap<Seq, Unreached>,
+    /// The row up to which notices were looked at for their expiry.
+    pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
     pub(crate) next: Seq,
     table: Table,
@@ -94,6 +104,8 @@ pub(crate) struct Owed {
 struct Changed {
     pairs: std::collections::BTreeSet<MemberCode>,
     outbox: std::collections::BTreeSet<Seq>,
+    erasures: std::collections::BTreeSet<Seq>,
+    unreached: std::collections::BTreeSet<Seq>,
 }
 
 impl State {
@@ -111,6 +123,9 @@ impl State {
             outbox: BTreeMap::new(),
             outbox_ids: HashMap::new(),
             owed: BTreeMap::new(),
+            erasures: BTreeMap::new(),
+            unreached: BTreeMap::new(),
+            swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),
             terms: BlockTerms::default(),

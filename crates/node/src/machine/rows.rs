@@ -6,7 +6,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_types::limits::RECIPIENTS;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::{Heard, Owed, Waiting};
+use super::{Erasure, Heard, Owed, Owing, Unreached, Waiting};
 use crate::record::BlindDigest;
 
 /// Sent or received.
@@ -45,6 +45,24 @@ pub(crate) struct Answered {
     pub(crate) at: Seq,
     /// The place in the exchange's log; nothing if it was refused.
     pub(crate) index: Option<Seq>,
+}
+
+/// How a notice ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) cause: Cause,
+    pub(crate) at: Timestamp,
+    /// The record that says so.
+    pub(crate) place: Seq,
+}
+
+/// Why a notice is shown no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Its owner took it back.
+    Withdrawn = 1,
+    /// Its time is over.
+    Expired = 2,
 }
 
 /// What a request became.
@@ -92,6 +110,62 @@ impl RowValue for Answered {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         Ok(Self { at: r.seq()?, index: r.option(Reader::seq)? })
+    }
+}
+
+impl RowValue for Ended {
+    fn write(&self, w: &mut Writer) {
+        w.u8(self.cause as u8).time(self.at).seq(self.place);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let cause = match r.u8()? {
+            1 => Cause::Withdrawn,
+            2 => Cause::Expired,
+            _ => return Err(CodecError::Value("cause")),
+        };
+        Ok(Self { cause, at: r.time()?, place: r.seq()? })
+    }
+}
+
+impl RowValue for Seq {
+    fn write(&self, w: &mut Writer) {
+        w.seq(*self);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        r.seq()
+    }
+}
+
+impl RowValue for Erasure {
+    fn write(&self, w: &mut Writer) {
+        w.option(self.slot, |w, slot| {
+            w.u64(slot);
+        });
+        w.option(self.receipt, |w, Owing { id, sender, header_hash, index }| {
+            w.notice(id).member(sender).digest(&header_hash).seq(index);
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let owing = |r: &mut Reader<'_>| {
+            Ok(Owing { id: r.notice()?, sender: r.member()?, header_hash: r.digest()?, index: r.seq()? })
+        };
+        Ok(Self { slot: r.option(Reader::u64)?, receipt: r.option(owing)? })
+    }
+}
+
+impl RowValue for Unreached {
+    fn write(&self, w: &mut Writer) {
+        w.notice(self.notice).count(self.members.len());
+        for member in &self.members {
+            w.member(*member);
+        }
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self { notice: r.notice()?, members: r.list(RECIPIENTS, Reader::member)?.into_iter().collect() })
     }
 }
 
@@ -234,4 +308,26 @@ pub(crate) fn step_of(key: &[u8]) -> Option<(MemberCode, ReceiptState)> {
     let member = r.member().ok()?;
     let state = read_state(&mut r).ok()?;
     Some((member, state))
+}
+
+/// The key of a withdrawal by the notice that it is about. The sender belongs to it, so that nobody
+/// takes back what another sent.
+pub(crate) fn recalled_key(sender: MemberCode, notice: NoticeId, header_hash: &Digest) -> Vec<u8> {
+    let mut w = Writer::with_capacity(64);
+    w.member(sender).notice(notice).digest(header_hash);
+    w.finish()
+}
+
+/// The key of when a notice expires, soonest first.
+pub(crate) fn expiry_key((due, at): (Timestamp, Seq)) -> Vec<u8> {
+    let mut w = Writer::with_capacity(16);
+    w.time(due).seq(at);
+    w.finish()
+}
+
+/// The moment and place that such a key names.
+pub(crate) fn expiry_of(key: &[u8]) -> Option<(Timestamp, Seq)> {
+    let mut r = Reader::new(key);
+    let due = (r.time().ok()?, r.seq().ok()?);
+    r.finish().ok().map(|()| due)
 }

@@ -33,6 +33,16 @@ pub(crate) enum Kind {
     Owed = 10,
     /// The blind index, by bucket and inverted block.
     Terms = 11,
+    /// A notice's id: how it ended. Such a notice is shown to nobody.
+    Ended = 12,
+    /// Sender, id and header hash: the withdrawal of a notice that may never have come.
+    Recalled = 13,
+    /// Keys that are to be erased, by place.
+    Erasure = 14,
+    /// Withdrawals of ours that some member is still to be sent, by place.
+    Unreached = 15,
+    /// When notices expire, by moment and place.
+    Expiry = 16,
 }
 
 impl Kind {
@@ -56,6 +66,11 @@ impl Kind {
             Self::Outbox => "the outbox",
             Self::Owed => "a receipt owed",
             Self::Terms => "the search index",
+            Self::Ended => "a notice's end",
+            Self::Recalled => "a withdrawal",
+            Self::Erasure => "a key to be erased",
+            Self::Unreached => "a withdrawal to be sent",
+            Self::Expiry => "a notice's expiry",
         }
     }
 }

@@ -4,12 +4,12 @@ use amana_seal::codec::{CodecError, Reader};
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
-    AccessRead, Acknowledged, Alarm, Confirmed, DirectoryIn, Followed, Gone, Outcome, PairPlace, Proven, Put,
-    Quarantined, ReceiptIn, Received, Record, Vaulted, Verdict,
+    AccessRead, Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Gone, Outcome, PairPlace,
+    Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Vaulted, Verdict, Withdrawn,
 };
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.
-const SMALL: usize = 64 * 1024;
+pub(super) const SMALL: usize = 64 * 1024;
 
 /// A journal record whose checksum holds and which is still none of ours: written by another version
 /// of this program, or by another program.
@@ -46,7 +46,12 @@ impl Record {
             9 => read_access(&mut r).map(Self::Access),
             10 => read_alarm(&mut r).map(Self::Alarm),
             11 => r.seq().map(|below| Self::Confirmed(Confirmed { below })),
-            12 => read_gone(&mut r).map(Self::Gone),
+            12 => Withdrawn::read(&mut r).map(Self::Withdrawn),
+            13 => Recall::read(&mut r).map(Self::Recall),
+            14 => Recalled::read(&mut r).map(Self::Recalled),
+            15 => Expired::read(&mut r).map(Self::Expired),
+            16 => Erased::read(&mut r).map(Self::Erased),
+            17 => read_gone(&mut r).map(Self::Gone),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))
@@ -62,9 +67,7 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
         request: r.array()?,
         content: r.array()?,
         header_hash: r.digest()?,
-        recipients: r.list(RECIPIENTS, |r| {
-            Ok(PairPlace { member: r.member()?, number: r.u64()?, previous: r.digest()? })
-        })?,
+        recipients: read_places(r)?,
         vaulted: read_vaulted(r)?,
         envelope: r.bytes(MESSAGE_BYTES)?.to_vec(),
     })
@@ -73,6 +76,10 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
 fn read_gone(r: &mut Reader<'_>) -> Result<Gone, CodecError> {
     let (index, id, sender) = (r.seq()?, r.notice()?, r.member()?);
     Ok(Gone { index, id, sender, header_hash: r.digest()?, at: r.time()? })
+}
+
+pub(super) fn read_places(r: &mut Reader<'_>) -> Result<Vec<PairPlace>, CodecError> {
+    r.list(RECIPIENTS, |r| Ok(PairPlace { member: r.member()?, number: r.u64()?, previous: r.digest()? }))
 }
 
 fn read_outcome(r: &mut Reader<'_>) -> Result<Outcome, CodecError> {
@@ -151,7 +158,7 @@ fn read_alarm(r: &mut Reader<'_>) -> Result<Alarm, CodecError> {
     Ok(Alarm { at: r.time()?, reason: r.text(SMALL)?.to_owned(), message: r.text(SMALL)?.to_owned() })
 }
 
-fn read_proven(r: &mut Reader<'_>) -> Result<Proven, CodecError> {
+pub(super) fn read_proven(r: &mut Reader<'_>) -> Result<Proven, CodecError> {
     Ok(Proven { index: r.seq()?, accepted_at: r.time()?, proof: r.bytes(SMALL)?.to_vec() })
 }
 

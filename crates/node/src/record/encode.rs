@@ -22,7 +22,12 @@ impl Record {
             Self::Access(_) => 9,
             Self::Alarm(_) => 10,
             Self::Confirmed(_) => 11,
-            Self::Gone(_) => 12,
+            Self::Withdrawn(_) => 12,
+            Self::Recall(_) => 13,
+            Self::Recalled(_) => 14,
+            Self::Expired(_) => 15,
+            Self::Erased(_) => 16,
+            Self::Gone(_) => 17,
         }
     }
 
@@ -60,6 +65,11 @@ impl Record {
             Self::Confirmed(confirmed) => {
                 w.seq(confirmed.below);
             }
+            Self::Withdrawn(withdrawn) => withdrawn.write(&mut w),
+            Self::Recall(recall) => recall.write(&mut w),
+            Self::Recalled(recalled) => recalled.write(&mut w),
+            Self::Expired(expired) => expired.write(&mut w),
+            Self::Erased(erased) => erased.write(&mut w),
         }
         w.finish()
     }
@@ -68,6 +78,7 @@ impl Record {
     pub(crate) const fn size_hint(&self) -> usize {
         match self {
             Self::Put(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
+            Self::Recall(recall) => 1024 + recall.envelope.len() + recall.recipients.len() * 52,
             Self::Received(received) => 2048 + received.vaulted.size(),
             _ => 1024,
         }
@@ -87,12 +98,16 @@ impl Vaulted {
 fn write_put(w: &mut Writer, put: &Put) {
     w.notice(put.id).time(put.created).time(put.expires);
     w.fixed(&put.request).fixed(&put.content).digest(&put.header_hash);
-    w.count(put.recipients.len());
-    for PairPlace { member, number, previous } in &put.recipients {
-        w.member(*member).u64(*number).digest(previous);
-    }
+    write_places(w, &put.recipients);
     write_vaulted(w, &put.vaulted);
     w.bytes(&put.envelope);
+}
+
+pub(super) fn write_places(w: &mut Writer, places: &[PairPlace]) {
+    w.count(places.len());
+    for PairPlace { member, number, previous } in places {
+        w.member(*member).u64(*number).digest(previous);
+    }
 }
 
 fn write_outcome(w: &mut Writer, outcome: &Outcome) {
@@ -122,7 +137,7 @@ fn write_quarantined(w: &mut Writer, quarantined: &Quarantined) {
     w.text(&quarantined.reason).text(&quarantined.detail).bytes(&quarantined.evidence);
 }
 
-fn write_proven(w: &mut Writer, proven: &Proven) {
+pub(super) fn write_proven(w: &mut Writer, proven: &Proven) {
     w.seq(proven.index).time(proven.accepted_at).bytes(&proven.proof);
 }
 

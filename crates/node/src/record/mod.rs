@@ -6,10 +6,12 @@
 
 mod decode;
 mod encode;
+mod ended;
 
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use decode::RecordError;
+pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
 
 /// One record of the node's journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,16 @@ pub(crate) enum Record {
     Alarm(Alarm),
     /// The hub has our receipts about everything before a place in this journal.
     Confirmed(Confirmed),
+    /// A notice of ours that we took back.
+    Withdrawn(Withdrawn),
+    /// The withdrawal of a notice of ours, sealed and queued for the hub.
+    Recall(Recall),
+    /// Another member's withdrawal of a notice of its own, verified and opened.
+    Recalled(Recalled),
+    /// A notice whose time is over.
+    Expired(Expired),
+    /// The key of a notice is gone.
+    Erased(Erased),
 }
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
@@ -223,6 +235,15 @@ pub(crate) struct Confirmed {
 }
 
 impl Record {
+    /// The envelope that goes to the hub, of the records that have one.
+    pub(crate) const fn envelope(&self) -> Option<&[u8]> {
+        match self {
+            Self::Put(put) => Some(put.envelope.as_slice()),
+            Self::Recall(recall) => Some(recall.envelope.as_slice()),
+            _ => None,
+        }
+    }
+
     /// The sealed content, of the records that have some.
     pub(crate) const fn vaulted_mut(&mut self) -> Option<&mut Vaulted> {
         match self {

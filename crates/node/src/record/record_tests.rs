@@ -18,6 +18,23 @@ fn proven() -> Proven {
     Proven { index: Seq(9), accepted_at: at(), proof: b"c2sp.org/tlog-proof@v1".to_vec() }
 }
 
+fn recalled(held: Option<Held>) -> Record {
+    Record::Recalled(Recalled {
+        id: id(),
+        sender: "XF".parse().expect("a code"),
+        notice: id(),
+        notice_hash: Digest([1; 32]),
+        received_at: at(),
+        header_hash: Digest([2; 32]),
+        proven: proven(),
+        pair_number: 6,
+        pair_previous: Digest([7; 32]),
+        held,
+        nonce: [3; 16],
+        sealed: vec![4],
+    })
+}
+
 /// One record of every kind.
 fn every_kind() -> Vec<Record> {
     let member = "XF".parse().expect("a code");
@@ -80,6 +97,36 @@ fn every_kind() -> Vec<Record> {
         Record::Access(AccessRead { at: at(), action: Action::Search, nonce: [1; 16], sealed: vec![2] }),
         Record::Alarm(Alarm { at: at(), reason: "LOG_FORKED".into(), message: "ask the others".into() }),
         Record::Confirmed(Confirmed { below: Seq(77) }),
+        Record::Withdrawn(Withdrawn {
+            notice: id(),
+            at: at(),
+            key_slot: 5,
+            request: [1; 16],
+            content: [2; 16],
+            recipients: vec![member],
+            nonce: [3; 16],
+            sealed: vec![4],
+        }),
+        Record::Recall(Recall {
+            of: Seq(3),
+            notice: id(),
+            id: id(),
+            created: at(),
+            expires: at(),
+            recipients: vec![PairPlace { member, number: 3, previous: Digest([8; 32]) }],
+            header_hash: Digest([9; 32]),
+            envelope: vec![0xee; 99],
+        }),
+        recalled(Some(Held { key_slot: 6, index: Seq(8) })),
+        recalled(None),
+        Record::Expired(Expired {
+            notice: id(),
+            at: at(),
+            due: (at(), Seq(4)),
+            key_slot: 1,
+            received: Some((member, Digest([3; 32]), Seq(9))),
+        }),
+        Record::Erased(Erased { of: Seq(6), at: at() }),
     ]
 }
 

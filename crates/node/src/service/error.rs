@@ -1,7 +1,8 @@
 //! Every refusal of the agency API, and the one place where it becomes a status.
 
 use amana_policy::{DeniedRule, RouteRefused};
-use amana_types::{Duration, IdError, Problem};
+use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
+use amana_types::{Duration, IdError, Problem, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::{Code, Status};
 
@@ -32,6 +33,22 @@ pub(crate) enum CallError {
     /// There is no such notice, or the caller may not know of it.
     #[error("there is no such notice here")]
     NotFound,
+    /// Its owner took it back, or its time is over.
+    #[error("the notice is {} since {at}; it cannot be read any more", status.code())]
+    Ended {
+        /// How it ended.
+        status: NoticeStatus,
+        /// When that was known here.
+        at: Timestamp,
+        /// Why it was withdrawn.
+        ground: Option<Ground>,
+    },
+    /// A withdrawal without a ground.
+    #[error("a withdrawal needs a ground; name one of the contract, such as NO_LONGER_NEEDED")]
+    Ground,
+    /// The ground cannot stand as it is.
+    #[error(transparent)]
+    Grounds(GroundsRefused),
     /// The hub has not taken the notice yet.
     #[error("the notice is not in the exchange's log yet; ask again when it was accepted")]
     NotInLog,
@@ -74,6 +91,17 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Press(error) => press(&error, message),
         CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
+        CallError::Ended { status, at, ground } => {
+            let reason = if status == NoticeStatus::Expired { "NOTICE_EXPIRED" } else { "NOTICE_WITHDRAWN" };
+            let refusal = refuse(Code::NotFound, reason).with("at", at);
+            match ground {
+                Some(ground) => refusal.with("ground", ground),
+                None => refusal,
+            }
+        }
+        CallError::Ground => refuse(Code::InvalidArgument, "GROUND_NEEDED"),
+        CallError::Grounds(GroundsRefused::TextNeeded) => refuse(Code::InvalidArgument, "GROUND_TEXT_NEEDED"),
+        CallError::Grounds(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
         CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),
         CallError::Direction => refuse(Code::InvalidArgument, "DIRECTION_NEEDED"),
         CallError::PageSize { most, .. } => {
@@ -117,9 +145,11 @@ fn press(error: &PressError, message: String) -> Refusal {
     match error {
         PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
         PressError::Route(refused) => route(refused, message),
+        PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
+        PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
         PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
         PressError::Write(error) => write(error, message),
-        PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled => {
+        PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {
             tracing::error!(%error, "a notice could not be sealed");
             internal("the notice could not be sealed; the node's administrator finds why in its log")
         }

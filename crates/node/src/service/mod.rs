@@ -7,6 +7,7 @@ mod publish;
 mod read;
 mod trail;
 mod watch;
+mod withdraw;
 
 use std::sync::Arc;
 
@@ -68,6 +69,13 @@ impl NoticeService for NoticeCalls {
         request: Request<v1::PublishNoticeRequest>,
     ) -> Result<Response<v1::PublishNoticeResponse>, Status> {
         self.0.publish(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn withdraw(
+        &self,
+        request: Request<v1::WithdrawRequest>,
+    ) -> Result<Response<v1::WithdrawResponse>, Status> {
+        self.0.withdraw(request).await.map(Response::new).map_err(status)
     }
 
     async fn get(&self, request: Request<v1::GetRequest>) -> Result<Response<v1::GetResponse>, Status> {

@@ -1,6 +1,6 @@
 //! Checking and publishing.
 
-use amana_policy::{explain, route};
+use amana_policy::{Permit, explain, route};
 use amana_types::{Action, Addressing, Draft, Problem, check};
 use amana_wire::convert::addressing;
 use amana_wire::v1;
@@ -53,12 +53,8 @@ impl Desk {
     ) -> Result<v1::PublishNoticeResponse, CallError> {
         let permit = self.door.permit(&request, Action::Publish, None)?;
         let message = request.into_inner();
-        if !(1..=REQUEST_ID_CHARS).contains(&message.request_id.chars().count()) {
-            return Err(CallError::RequestId);
-        }
-        let vault = &self.library.vault;
-        let asked = format!("{}\n{}", permit.caller().name, message.request_id);
-        let (request, content) = (vault.digest("request", &asked), self.content_digest(&message));
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let content = self.content_digest(&message);
         let draft = Draft::from(message.notice.unwrap_or_default());
         let checked = check(&draft, self.clock.now());
         let addressed = read_addressing(message.addressing);
@@ -77,6 +73,14 @@ impl Desk {
             recipients: published.recipients.iter().map(ToString::to_string).collect(),
             repeated_request: published.repeated,
         })
+    }
+
+    /// By what a request is found again.
+    pub(super) fn request_digest(&self, permit: &Permit, id: &str) -> Result<BlindDigest, CallError> {
+        if !(1..=REQUEST_ID_CHARS).contains(&id.chars().count()) {
+            return Err(CallError::RequestId);
+        }
+        Ok(self.library.vault.digest("request", &format!("{}\n{id}", permit.caller().name)))
     }
 
     /// What tells two publications apart, keyed, so that nobody can guess a notice by it.

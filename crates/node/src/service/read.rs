@@ -1,6 +1,7 @@
 //! Reading: one notice, lists, search, and the acknowledgement of a read.
 
 use amana_policy::{DeniedRule, Permit, Reading};
+use amana_types::life::NoticeStatus;
 use amana_types::{Action, NoticeId, Seq};
 use amana_wire::v1;
 use tonic::Request;
@@ -9,8 +10,8 @@ use super::error::CallError;
 use super::{Desk, blocking, notice_id};
 use crate::access::AccessError;
 use crate::machine::Kind;
-use crate::machine::rows::Way;
-use crate::reading::Summaries;
+use crate::machine::rows::{Cause, Way};
+use crate::reading::{Library, Summaries};
 use crate::record::{Acknowledged, Record};
 use crate::search::asked;
 
@@ -31,7 +32,11 @@ impl Desk {
         let permit = self.door.permit(&request, Action::Read, reason.as_ref())?;
         let reading = reading(&permit)?;
         let id = notice_id(&request.get_ref().notice_id)?;
-        let view = blocking(&self.library, move |library| Ok(library.view(&reading, id)?)).await?;
+        let view = blocking(&self.library, move |library| {
+            refuse_ended(library, id)?;
+            Ok(library.view(&reading, id)?)
+        })
+        .await?;
         let view = view.ok_or(CallError::NotFound)?;
         self.door.write_down(&permit, &[id]).await?;
         Ok(v1::GetResponse { notice: Some(view) })
@@ -99,6 +104,7 @@ impl Desk {
         let permit = self.door.permit(&request, Action::Acknowledge, reason.as_ref())?;
         let id = notice_id(&request.get_ref().notice_id)?;
         let received = blocking(&self.library, move |library| {
+            refuse_ended(library, id)?;
             let shelf = &library.shelf;
             let located = shelf.locate(id)?.filter(|located| located.way == Way::Received);
             let Record::Received(received) = shelf.record(located.ok_or(CallError::NotFound)?.at)? else {
@@ -122,6 +128,16 @@ impl Desk {
         }
         Ok(v1::AcknowledgeResponse {})
     }
+}
+
+/// Says how a notice ended, to those who could have read it.
+fn refuse_ended(library: &Library, id: NoticeId) -> Result<(), CallError> {
+    let Some(ended) = library.shelf.ended(id)? else { return Ok(()) };
+    let status = match ended.cause {
+        Cause::Withdrawn => NoticeStatus::Withdrawn,
+        Cause::Expired => NoticeStatus::Expired,
+    };
+    Err(CallError::Ended { status, at: ended.at, ground: library.ground(ended)? })
 }
 
 /// Which part of a list is asked for.

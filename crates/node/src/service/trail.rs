@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use amana_log::SignedNote;
 use amana_seal::receipt::ReceiptState;
 use amana_types::{Action, MemberCode};
-use amana_wire::convert::timestamp_message;
+use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use tonic::Request;
 
@@ -86,20 +86,44 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
     // The whole has come as far as the last of its recipients.
     let least = recipients.iter().map(|recipient| recipient.state).min().unwrap_or_default();
     let whole = if state == v1::DeliveryState::Accepted { least } else { state.into() };
-    v1::ListReceiptsResponse { state: whole, log_index, message, recipients }
+    v1::ListReceiptsResponse {
+        state: whole,
+        log_index,
+        message,
+        recipients,
+        status: number(standing.status),
+        ended: standing.ended.map(|ended| timestamp_message(ended.at)),
+        ground: standing.ground.map(number).unwrap_or_default(),
+    }
 }
 
 fn recipient(standing: &Standing, member: MemberCode, hub: v1::DeliveryState) -> v1::RecipientState {
-    let signed = standing.steps.iter().filter(|(of, ..)| *of == member);
-    let last = signed.filter_map(|(_, state, at)| match state {
-        ReceiptState::Delivered => Some((v1::DeliveryState::Delivered, *at)),
-        ReceiptState::Read => Some((v1::DeliveryState::Read, *at)),
-        ReceiptState::Erased => None,
-    });
-    let last = last.max_by_key(|(state, _)| *state as i32);
+    let signed = |wanted: ReceiptState| {
+        let mut steps = standing.steps.iter();
+        let step = steps.find(|(of, state, _)| *of == member && *state == wanted);
+        step.map(|(.., at)| timestamp_message(*at))
+    };
+    let (delivered, read, erased) =
+        (signed(ReceiptState::Delivered), signed(ReceiptState::Read), signed(ReceiptState::Erased));
+    let (state, since) = if erased.is_some() {
+        (v1::DeliveryState::Erased, erased)
+    } else if read.is_some() {
+        (v1::DeliveryState::Read, read)
+    } else if delivered.is_some() {
+        (v1::DeliveryState::Delivered, delivered)
+    } else {
+        (hub, None)
+    };
+    // Of a notice that the hub refused nobody has anything.
+    let owes = erased.is_none() && hub != v1::DeliveryState::Refused;
+    let ended = standing.ended.filter(|_| owes);
     v1::RecipientState {
         member: member.to_string(),
-        state: last.map_or(hub, |(state, _)| state).into(),
-        since: last.map(|(_, at)| timestamp_message(at)),
+        state: state.into(),
+        since,
+        delivered,
+        read,
+        erased,
+        owes_erasure_since: ended.map(|ended| timestamp_message(ended.at)),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration as Span;
 
@@ -166,6 +167,17 @@ pub(crate) struct Unit {
     listen: SocketAddr,
     node: Option<(amana_node::Running, Shutdown)>,
     agencies: Mutex<HashMap<String, Agency>>,
+    clock: Arc<Ahead>,
+}
+
+/// The system's clock, or as far ahead of it as a test says.
+#[derive(Default)]
+pub(crate) struct Ahead(AtomicU64);
+
+impl amana_types::Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().after(Duration::from_millis(self.0.load(Ordering::Relaxed)))
+    }
 }
 
 impl Unit {
@@ -178,14 +190,33 @@ impl Unit {
         let child_protection = code == "XS";
         let invitation = exchange.invite(code, child_protection);
         enrol(&layout, &invitation, SECRET, &SystemRandom, now()).await.unwrap();
-        Self { code: code.to_owned(), layout, listen, node: None, agencies: Mutex::default() }
+        Self {
+            code: code.to_owned(),
+            layout,
+            listen,
+            node: None,
+            agencies: Mutex::default(),
+            clock: Arc::default(),
+        }
     }
 
     /// A node that was made and enrolled elsewhere.
     pub(crate) fn over(exchange: &Exchange, code: &str) -> Self {
         let layout = Layout::new(exchange.root.path().join(code.to_lowercase()));
         let listen = NodeConfig::load(&layout, |layers| layers).unwrap().listen;
-        Self { code: code.to_owned(), layout, listen, node: None, agencies: Mutex::default() }
+        Self {
+            code: code.to_owned(),
+            layout,
+            listen,
+            node: None,
+            agencies: Mutex::default(),
+            clock: Arc::default(),
+        }
+    }
+
+    /// Sets the node's clock ahead.
+    pub(crate) fn wait_for(&self, span: Duration) {
+        self.clock.0.fetch_add(span.as_millis(), Ordering::Relaxed);
     }
 
     fn agency_dir(&self, name: &str) -> PathBuf {
@@ -206,7 +237,7 @@ impl Unit {
             layout: self.layout.clone(),
             config: NodeConfig::load(&self.layout, |layers| layers).unwrap(),
             passphrase: SECRET.to_vec().into(),
-            clock: Arc::new(SystemClock),
+            clock: Arc::<Ahead>::clone(&self.clock),
             random: Arc::new(SystemRandom),
         };
         let node = run(options, shutdown.clone()).await.unwrap();
@@ -305,6 +336,34 @@ impl Unit {
             (received.len() == count).then_some(received)
         })
         .await
+    }
+
+    pub(crate) async fn withdraw(
+        &self,
+        request_id: &str,
+        id: &str,
+        ground: v1::WithdrawalGround,
+    ) -> Result<v1::WithdrawResponse, tonic::Status> {
+        let request = v1::WithdrawRequest {
+            request_id: request_id.to_owned(),
+            notice_id: id.to_owned(),
+            ground: ground.into(),
+            text: String::new(),
+        };
+        self.agency("unit").await.withdraw(request).await.map(tonic::Response::into_inner)
+    }
+
+    /// Reads a notice that is not to be read; gives the reason.
+    pub(crate) async fn get_refused(&self, id: &str) -> String {
+        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
+        let refused = self.agency("unit").await.get(request).await.unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::NotFound);
+        amana_wire::status::RemoteError::from(&refused).reason
+    }
+
+    pub(crate) async fn finds(&self, name: &str) -> usize {
+        let request = v1::SearchRequest { name: name.into(), reason: reason(), ..Default::default() };
+        self.agency("unit").await.search(request).await.unwrap().into_inner().notices.len()
     }
 
     pub(crate) async fn get(&self, id: &str) -> v1::NoticeView {

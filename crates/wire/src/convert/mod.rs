@@ -17,7 +17,7 @@ mod trafficking;
 pub use addressing::addressing;
 pub use code::{number, stated, stated_all};
 pub use section::{
-    SectionError, case_section, encode_case_section, encode_protected_persons, protected_persons,
-    protected_persons_message, section_kind,
+    SectionError, case_section, encode_case_section, encode_protected_persons, encode_withdrawal,
+    protected_persons, protected_persons_message, section_kind, withdrawal,
 };
 pub use time::{timestamp, timestamp_message};

@@ -1,5 +1,6 @@
 //! What is sealed inside an envelope: sections to bytes and back.
 
+use amana_types::life::{Grounds, GroundsRefused, WithdrawalSection};
 use amana_types::{
     CaseSection, CaseSectionDraft, Draft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
     draft::{EntitiesDraft, Stated},
@@ -8,7 +9,7 @@ use amana_types::{
 };
 use prost::Message;
 
-use super::code::stated;
+use super::code::{number, stated};
 use super::draft::all;
 use crate::v1;
 
@@ -32,6 +33,15 @@ pub enum SectionError {
         /// What the decoder says. It names fields, never their content.
         cause: prost::DecodeError,
     },
+    /// A withdrawal by nobody or of nothing.
+    #[error("the withdrawal does not name its sender and its notice")]
+    Parties,
+    /// A withdrawal without a ground of this version.
+    #[error("the withdrawal names no ground that is known here; this node may need an update")]
+    Ground,
+    /// A withdrawal whose grounds cannot stand.
+    #[error(transparent)]
+    Grounds(#[from] GroundsRefused),
     /// A section without its notice.
     #[error("the section holds no notice")]
     NoNotice,
@@ -117,6 +127,32 @@ pub fn protected_persons(bytes: &[u8]) -> Result<ProtectedPersonsDraft, SectionE
             events: all(message.events),
             links: all(message.links),
         },
+    })
+}
+
+/// The bytes of a `WITHDRAWAL` section.
+#[must_use]
+pub fn encode_withdrawal(section: &WithdrawalSection) -> Vec<u8> {
+    v1::WithdrawalSection {
+        sender: section.sender.to_string(),
+        notice_id: section.notice.to_string(),
+        ground: number(section.grounds.ground()),
+        text: section.grounds.text().to_owned(),
+    }
+    .encode_to_vec()
+}
+
+/// Reads a `WITHDRAWAL` section.
+///
+/// # Errors
+/// [`SectionError`] when it is not one that can stand.
+pub fn withdrawal(bytes: &[u8]) -> Result<WithdrawalSection, SectionError> {
+    let message: v1::WithdrawalSection = decode(SectionKind::Withdrawal, bytes)?;
+    let Stated::Known(ground) = stated(message.ground) else { return Err(SectionError::Ground) };
+    Ok(WithdrawalSection {
+        sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
+        notice: message.notice_id.parse().map_err(|_| SectionError::Parties)?,
+        grounds: Grounds::new(ground, &message.text)?,
     })
 }
 

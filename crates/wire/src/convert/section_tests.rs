@@ -4,7 +4,8 @@ use super::*;
 fn a_section_kind_is_known_or_refused() {
     assert_eq!(section_kind(1), Ok(SectionKind::Case));
     assert_eq!(section_kind(2), Ok(SectionKind::ProtectedPersons));
-    for number in [0, 3, 255] {
+    assert_eq!(section_kind(3), Ok(SectionKind::Withdrawal));
+    for number in [0, 4, 255] {
         assert_eq!(section_kind(number), Err(SectionError::UnknownKind(number)));
     }
 }
@@ -24,4 +25,29 @@ fn what_is_no_section_is_refused() {
 fn an_error_repeats_no_content() {
     let error = case_section(b"\x0a\x08canary\xff\xff").unwrap_err();
     assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[test]
+fn a_withdrawal_reads_back_or_is_refused() {
+    let section = WithdrawalSection {
+        sender: "XA".parse().unwrap(),
+        notice: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+        grounds: Grounds::new(amana_types::life::Ground::Other, "as agreed").unwrap(),
+    };
+    let bytes = encode_withdrawal(&section);
+    assert_eq!(withdrawal(&bytes), Ok(section));
+    let message = v1::WithdrawalSection::decode(bytes.as_slice()).unwrap();
+    let refused = |message: v1::WithdrawalSection| withdrawal(&message.encode_to_vec()).unwrap_err();
+    assert_eq!(refused(v1::WithdrawalSection { ground: 0, ..message.clone() }), SectionError::Ground);
+    assert_eq!(refused(v1::WithdrawalSection { ground: 99, ..message.clone() }), SectionError::Ground);
+    for field in [
+        v1::WithdrawalSection { sender: "canary".into(), ..message.clone() },
+        v1::WithdrawalSection { notice_id: "canary".into(), ..message.clone() },
+    ] {
+        let error = refused(field);
+        assert_eq!(error, SectionError::Parties);
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+    let silent = v1::WithdrawalSection { text: String::new(), ..message };
+    assert_eq!(refused(silent), SectionError::Grounds(GroundsRefused::TextNeeded));
 }

@@ -1704,6 +1704,110 @@ pub mod exchange_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Where a notice stands, as its owner sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoticeStatus {
+    Unspecified = 0,
+    /// Being written; nobody else has it.
+    Draft = 1,
+    /// Waits for the review desk's pass.
+    UnderReview = 2,
+    /// Its recipients may read it.
+    Published = 3,
+    /// It was not let through, for good.
+    Refused = 4,
+    /// Kept, but found by no search until it is resumed.
+    Suspended = 5,
+    /// A newer version took the place of the first.
+    Amended = 6,
+    /// Its owner took it back.
+    Withdrawn = 7,
+    /// Its time is over.
+    Expired = 8,
+    /// Its keys are gone at every recipient.
+    Erased = 9,
+}
+impl NoticeStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NOTICE_STATUS_UNSPECIFIED",
+            Self::Draft => "NOTICE_STATUS_DRAFT",
+            Self::UnderReview => "NOTICE_STATUS_UNDER_REVIEW",
+            Self::Published => "NOTICE_STATUS_PUBLISHED",
+            Self::Refused => "NOTICE_STATUS_REFUSED",
+            Self::Suspended => "NOTICE_STATUS_SUSPENDED",
+            Self::Amended => "NOTICE_STATUS_AMENDED",
+            Self::Withdrawn => "NOTICE_STATUS_WITHDRAWN",
+            Self::Expired => "NOTICE_STATUS_EXPIRED",
+            Self::Erased => "NOTICE_STATUS_ERASED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NOTICE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "NOTICE_STATUS_DRAFT" => Some(Self::Draft),
+            "NOTICE_STATUS_UNDER_REVIEW" => Some(Self::UnderReview),
+            "NOTICE_STATUS_PUBLISHED" => Some(Self::Published),
+            "NOTICE_STATUS_REFUSED" => Some(Self::Refused),
+            "NOTICE_STATUS_SUSPENDED" => Some(Self::Suspended),
+            "NOTICE_STATUS_AMENDED" => Some(Self::Amended),
+            "NOTICE_STATUS_WITHDRAWN" => Some(Self::Withdrawn),
+            "NOTICE_STATUS_EXPIRED" => Some(Self::Expired),
+            "NOTICE_STATUS_ERASED" => Some(Self::Erased),
+            _ => None,
+        }
+    }
+}
+/// Why an owner withdraws a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WithdrawalGround {
+    Unspecified = 0,
+    /// The case does not need it any more.
+    NoLongerNeeded = 1,
+    /// It is wrong, or went to the wrong members.
+    Error = 2,
+    /// A court ordered it.
+    CourtOrder = 3,
+    /// The person was found.
+    PersonFound = 4,
+    /// Something else, said in words.
+    Other = 5,
+}
+impl WithdrawalGround {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WITHDRAWAL_GROUND_UNSPECIFIED",
+            Self::NoLongerNeeded => "WITHDRAWAL_GROUND_NO_LONGER_NEEDED",
+            Self::Error => "WITHDRAWAL_GROUND_ERROR",
+            Self::CourtOrder => "WITHDRAWAL_GROUND_COURT_ORDER",
+            Self::PersonFound => "WITHDRAWAL_GROUND_PERSON_FOUND",
+            Self::Other => "WITHDRAWAL_GROUND_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WITHDRAWAL_GROUND_UNSPECIFIED" => Some(Self::Unspecified),
+            "WITHDRAWAL_GROUND_NO_LONGER_NEEDED" => Some(Self::NoLongerNeeded),
+            "WITHDRAWAL_GROUND_ERROR" => Some(Self::Error),
+            "WITHDRAWAL_GROUND_COURT_ORDER" => Some(Self::CourtOrder),
+            "WITHDRAWAL_GROUND_PERSON_FOUND" => Some(Self::PersonFound),
+            "WITHDRAWAL_GROUND_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetCheckpointRequest {}
 impl ::prost::Name for GetCheckpointRequest {
@@ -4525,6 +4629,49 @@ impl ::prost::Name for PublishNoticeResponse {
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct WithdrawRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "WithdrawalGround", tag = "3")]
+    pub ground: i32,
+    /// In words, for the recipients' officers: needed for OTHER, at most 500 characters. It outlives the
+    /// notice, so it names nobody.
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+}
+impl ::prost::Name for WithdrawRequest {
+    const NAME: &'static str = "WithdrawRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.WithdrawRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.WithdrawRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawResponse {
+    /// Who is told to erase it.
+    #[prost(string, repeated, tag = "1")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "2")]
+    pub withdrawn: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for WithdrawResponse {
+    const NAME: &'static str = "WithdrawResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.WithdrawResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.WithdrawResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetRequest {
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
@@ -4804,6 +4951,14 @@ pub struct ListReceiptsResponse {
     pub message: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "4")]
     pub recipients: ::prost::alloc::vec::Vec<RecipientState>,
+    #[prost(enumeration = "NoticeStatus", tag = "5")]
+    pub status: i32,
+    /// When it was withdrawn, or expired.
+    #[prost(message, optional, tag = "6")]
+    pub ended: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it was withdrawn.
+    #[prost(enumeration = "WithdrawalGround", tag = "7")]
+    pub ground: i32,
 }
 impl ::prost::Name for ListReceiptsResponse {
     const NAME: &'static str = "ListReceiptsResponse";
@@ -4824,6 +4979,16 @@ pub struct RecipientState {
     /// When the recipient signed the last step.
     #[prost(message, optional, tag = "3")]
     pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it signed each step; absent where it has not.
+    #[prost(message, optional, tag = "4")]
+    pub delivered: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "5")]
+    pub read: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "6")]
+    pub erased: ::core::option::Option<::prost_types::Timestamp>,
+    /// Since when it owes an erasure receipt; absent when it owes none.
+    #[prost(message, optional, tag = "7")]
+    pub owes_erasure_since: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for RecipientState {
     const NAME: &'static str = "RecipientState";
@@ -4976,6 +5141,8 @@ pub enum DeliveryState {
     Read = 4,
     /// The hub refused it; see message.
     Refused = 5,
+    /// The recipient's node signed that it erased it.
+    Erased = 6,
 }
 impl DeliveryState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4990,6 +5157,7 @@ impl DeliveryState {
             Self::Delivered => "DELIVERY_STATE_DELIVERED",
             Self::Read => "DELIVERY_STATE_READ",
             Self::Refused => "DELIVERY_STATE_REFUSED",
+            Self::Erased => "DELIVERY_STATE_ERASED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -5001,6 +5169,7 @@ impl DeliveryState {
             "DELIVERY_STATE_DELIVERED" => Some(Self::Delivered),
             "DELIVERY_STATE_READ" => Some(Self::Read),
             "DELIVERY_STATE_REFUSED" => Some(Self::Refused),
+            "DELIVERY_STATE_ERASED" => Some(Self::Erased),
             _ => None,
         }
     }
@@ -5157,7 +5326,39 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "Publish"));
             self.inner.unary(req, path, codec).await
         }
-        /// One notice, whole, as far as the caller may read it. NOT_FOUND for absent and forbidden alike.
+        /// Takes a notice of this node back, for good: at once it is hidden here, and every member that was
+        /// ever sent it is told to erase it and to sign that it did (see ListReceipts). Answers when the
+        /// withdrawal is durable: from then on it is not lost, whether or not the hub can be reached. The same
+        /// request_id with the same withdrawal gets the same answer again.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), INVALID_ARGUMENT (GROUND_NEEDED, GROUND_TEXT_NEEDED,
+        /// GROUND_TEXT_INVALID), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
+        pub async fn withdraw(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WithdrawResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.NoticeService/Withdraw",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.NoticeService", "Withdraw"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// One notice, whole, as far as the caller may read it. NOT_FOUND for absent and forbidden alike; for
+        /// one that its owner took back, or whose time is over, with reason NOTICE_WITHDRAWN or NOTICE_EXPIRED.
         pub async fn get(
             &mut self,
             request: impl tonic::IntoRequest<super::GetRequest>,
@@ -5378,7 +5579,22 @@ pub mod notice_service_server {
             tonic::Response<super::PublishNoticeResponse>,
             tonic::Status,
         >;
-        /// One notice, whole, as far as the caller may read it. NOT_FOUND for absent and forbidden alike.
+        /// Takes a notice of this node back, for good: at once it is hidden here, and every member that was
+        /// ever sent it is told to erase it and to sign that it did (see ListReceipts). Answers when the
+        /// withdrawal is durable: from then on it is not lost, whether or not the hub can be reached. The same
+        /// request_id with the same withdrawal gets the same answer again.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), INVALID_ARGUMENT (GROUND_NEEDED, GROUND_TEXT_NEEDED,
+        /// GROUND_TEXT_INVALID), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
+        async fn withdraw(
+            &self,
+            request: tonic::Request<super::WithdrawRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WithdrawResponse>,
+            tonic::Status,
+        >;
+        /// One notice, whole, as far as the caller may read it. NOT_FOUND for absent and forbidden alike; for
+        /// one that its owner took back, or whose time is over, with reason NOTICE_WITHDRAWN or NOTICE_EXPIRED.
         async fn get(
             &self,
             request: tonic::Request<super::GetRequest>,
@@ -5593,6 +5809,51 @@ pub mod notice_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = PublishSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.NoticeService/Withdraw" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawSvc<T: NoticeService>(pub Arc<T>);
+                    impl<
+                        T: NoticeService,
+                    > tonic::server::UnaryService<super::WithdrawRequest>
+                    for WithdrawSvc<T> {
+                        type Response = super::WithdrawResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NoticeService>::withdraw(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -6667,6 +6928,31 @@ impl ::prost::Name for ProtectedPersonsSection {
         "/amana.v1.ProtectedPersonsSection".into()
     }
 }
+/// The WITHDRAWAL section, the only one of an envelope of that kind. Which notice it erases is said by
+/// the envelope's signed header (supersedes); the section must name the same.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct WithdrawalSection {
+    /// Must equal the envelope's.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "WithdrawalGround", tag = "3")]
+    pub ground: i32,
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+}
+impl ::prost::Name for WithdrawalSection {
+    const NAME: &'static str = "WithdrawalSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.WithdrawalSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.WithdrawalSection".into()
+    }
+}
 /// A section of a notice, sealed under a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -6676,6 +6962,8 @@ pub enum SectionKind {
     Case = 1,
     /// The identities of victims and children: for child protection only.
     ProtectedPersons = 2,
+    /// Why a notice is withdrawn.
+    Withdrawal = 3,
 }
 impl SectionKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -6687,6 +6975,7 @@ impl SectionKind {
             Self::Unspecified => "SECTION_KIND_UNSPECIFIED",
             Self::Case => "SECTION_KIND_CASE",
             Self::ProtectedPersons => "SECTION_KIND_PROTECTED_PERSONS",
+            Self::Withdrawal => "SECTION_KIND_WITHDRAWAL",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -6695,6 +6984,7 @@ impl SectionKind {
             "SECTION_KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "SECTION_KIND_CASE" => Some(Self::Case),
             "SECTION_KIND_PROTECTED_PERSONS" => Some(Self::ProtectedPersons),
+            "SECTION_KIND_WITHDRAWAL" => Some(Self::Withdrawal),
             _ => None,
         }
     }

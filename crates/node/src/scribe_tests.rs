@@ -1,0 +1,108 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::path::Path;
+
+use amana_kit::clock::SystemClock;
+use amana_kit::random::SystemRandom;
+use amana_seal::receipt::ReceiptState;
+use amana_seal::rest::VaultKey;
+use amana_store::RealDisk;
+use amana_store::keyslots::KeySlots;
+use amana_store::ledger::LedgerConfig;
+use amana_types::{Digest, NoticeId};
+
+use super::*;
+use crate::fold::SharedState;
+use crate::machine::State;
+use crate::record::{Held, Proven, Recalled, Received};
+use crate::testing::{Town, code, content, now};
+use crate::vault::{Part, Vault, VaultError};
+
+/// A node's journal and key slots, opened as at a start.
+struct Place {
+    state: SharedState,
+    vault: Arc<Vault>,
+    ledger: Ledger<NodeFold>,
+    slots: Slots,
+}
+
+impl Place {
+    fn open(dir: &Path) -> Self {
+        let slots = Slots::new(KeySlots::open(&dir.join("keyslots"), Arc::new(RealDisk)).unwrap());
+        let key = VaultKey::new(&[7; 32]).unwrap();
+        let vault = Arc::new(Vault::new(key, slots.clone(), Arc::new(SystemRandom)));
+        let town = Town::new();
+        let state = SharedState::new(State::new(town.empty()));
+        let fold = || {
+            state.reset(State::new(town.empty()));
+            NodeFold::new(state.clone(), Arc::clone(&vault))
+        };
+        let ledger = Ledger::open(LedgerConfig::new(dir.join("ledger")), fold).unwrap();
+        Self { state, vault, ledger, slots }
+    }
+}
+
+/// A record and the bytes that go into the journal.
+fn entry(record: Record) -> Entry<Journaled, Vec<u8>> {
+    let (record, bytes) = Journaled::live(record, Vec::new());
+    Entry { record, parts: vec![bytes] }
+}
+
+#[test]
+fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut place = Place::open(dir.path());
+    let id = NoticeId::new(now(), &SystemRandom);
+    let sealed = place.vault.seal_content(id, &content()).unwrap();
+    let key_slot = place.slots.append(&[sealed.slot]).unwrap().0;
+    let vaulted = crate::record::Vaulted { key_slot, ..sealed.vaulted };
+    let proven = |index| Proven { index: Seq(index), accepted_at: now(), proof: Vec::new() };
+    let received = Received {
+        id,
+        sender: code("XA"),
+        created: now(),
+        expires: now(),
+        received_at: now(),
+        header_hash: Digest([1; 32]),
+        proven: proven(4),
+        pair_number: 0,
+        pair_previous: Digest([0; 32]),
+        vaulted: vaulted.clone(),
+    };
+    let recalled = Recalled {
+        id: NoticeId::new(now(), &SystemRandom),
+        sender: code("XA"),
+        notice: id,
+        notice_hash: Digest([1; 32]),
+        received_at: now(),
+        header_hash: Digest([2; 32]),
+        proven: proven(5),
+        pair_number: 1,
+        pair_previous: Digest([1; 32]),
+        held: Some(Held { key_slot, index: Seq(4) }),
+        nonce: [0; 16],
+        sealed: Vec::new(),
+    };
+    // The records are durable; then the process dies before the key is erased.
+    place.ledger.append(&[entry(Record::Received(received)), entry(Record::Recalled(recalled))]).unwrap();
+    assert!(place.vault.open(id, &vaulted, Part::Case).is_ok());
+    let erased = |state: &SharedState| {
+        let state = state.read();
+        state.owed.values().filter(|owed| owed.state == ReceiptState::Erased && owed.id == id).count()
+    };
+    assert_eq!(erased(&place.state), 0, "a receipt for a key that is still there would be a lie");
+    drop(place);
+
+    let Place { state, vault, ledger, slots } = Place::open(dir.path());
+    let (scribe, writer) = Scribe::start(ledger, slots, Arc::new(SystemClock)).unwrap();
+    drop(scribe);
+    writer.join().unwrap().unwrap();
+    assert!(matches!(vault.open(id, &vaulted, Part::Case), Err(VaultError::Erased)));
+    assert_eq!(erased(&state), 1);
+    drop((state, vault));
+
+    // It is done once: the next start finds nothing to do, and still owes the receipt.
+    let place = Place::open(dir.path());
+    assert!(place.ledger.fold().to_erase(9).is_empty());
+    assert_eq!(erased(&place.state), 1);
+}

@@ -1,0 +1,33 @@
+//! Taking a notice back.
+
+use amana_types::Action;
+use amana_types::draft::Stated;
+use amana_types::life::{Ground, Grounds};
+use amana_wire::convert::{stated, timestamp_message};
+use amana_wire::v1;
+use tonic::Request;
+
+use super::error::CallError;
+use super::{Desk, notice_id};
+use crate::recall::Withdrawal;
+
+impl Desk {
+    pub(super) async fn withdraw(
+        &self,
+        request: Request<v1::WithdrawRequest>,
+    ) -> Result<v1::WithdrawResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Withdraw, None)?;
+        let message = request.into_inner();
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let notice = notice_id(&message.notice_id)?;
+        let Stated::Known(ground) = stated::<Ground>(message.ground) else { return Err(CallError::Ground) };
+        let grounds = Grounds::new(ground, &message.text).map_err(CallError::Grounds)?;
+        let asked = format!("{notice}\n{ground}\n{}", grounds.text());
+        let content = self.library.vault.digest("withdrawal", &asked);
+        let taken_back = self.press.withdraw(Withdrawal { notice, request, content, grounds }).await?;
+        Ok(v1::WithdrawResponse {
+            recipients: taken_back.recipients.iter().map(ToString::to_string).collect(),
+            withdrawn: Some(timestamp_message(taken_back.at)),
+        })
+    }
+}
