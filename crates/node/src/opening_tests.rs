@@ -173,3 +173,64 @@ fn identities_are_not_kept_by_who_may_not_hold_them() {
     let incoming = opened(&town, "XF", &delivery);
     assert!(incoming.content.protected.is_none());
 }
+
+/// A withdrawal of XA to XF.
+fn withdrawal_of(town: &Town, of: Option<Supersedes>, sections: &[Vec<u8>]) -> v1::EnvelopeDelivery {
+    let clear: Vec<ClearSection<'_>> = sections
+        .iter()
+        .map(|content| ClearSection { kind: SealedKind(3), content, granted: Granted::Everyone })
+        .collect();
+    let member = town.directory.member(code("XF")).expect("a member");
+    let addressing = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
+    let draft = EnvelopeDraft {
+        kind: Kind::Withdrawal,
+        id: NoticeId::new(now(), &SystemRandom),
+        created: now(),
+        expires: now().after(Duration::from_days(1)),
+        addressing: &addressing,
+        directory: town.directory.head,
+        audit: None,
+        in_reply_to: None,
+        supersedes: of,
+        sections: &clear,
+        recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
+    };
+    let envelope = seal(&draft, code("XA"), &town.party("XA").signing, &SystemRandom).expect("sealed");
+    town.deliver(&crate::compose::message(envelope), "XF")
+}
+
+#[test]
+fn a_withdrawal_says_one_thing_in_header_and_section() {
+    use amana_types::life::{Ground, WithdrawalSection};
+    use amana_wire::convert::encode_withdrawal;
+    let town = Town::new();
+    let of = Supersedes { id: NoticeId::new(now(), &SystemRandom), header_hash: Digest([4; 32]) };
+    let section = |sender: &str, notice| {
+        let grounds = Grounds::new(Ground::PersonFound, "").expect("grounds");
+        encode_withdrawal(&WithdrawalSection { sender: code(sender), notice, grounds })
+    };
+    let good = section("XA", of.id);
+    match open(&town, "XF", &withdrawal_of(&town, Some(of), std::slice::from_ref(&good))) {
+        Ok(Incoming::Withdrawal(opened)) => {
+            assert_eq!(
+                (opened.of, opened.sender, opened.grounds.ground()),
+                (of, code("XA"), Ground::PersonFound)
+            );
+        }
+        _ => panic!("a withdrawal was refused"),
+    }
+    let other = NoticeId::new(now(), &SystemRandom);
+    for delivery in [
+        withdrawal_of(&town, None, std::slice::from_ref(&good)),
+        withdrawal_of(&town, Some(of), &[]),
+        withdrawal_of(&town, Some(of), &[good.clone(), good.clone()]),
+        withdrawal_of(&town, Some(of), &[section("XE", of.id)]),
+        withdrawal_of(&town, Some(of), &[section("XA", other)]),
+    ] {
+        assert_eq!(refused(&town, "XF", &delivery).reason(), "WITHDRAWAL_REFUSED");
+    }
+    assert_eq!(
+        refused(&town, "XF", &withdrawal_of(&town, Some(of), &[b"?".to_vec()])).reason(),
+        "UNREADABLE"
+    );
+}

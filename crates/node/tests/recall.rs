@@ -277,7 +277,7 @@ async fn what_expires_is_erased_without_a_word_and_receipted() {
     // What is left is left, also after a restart.
     receiver.close().await;
     let keys: Vec<String> = slots(&receiver).iter().flatten().map(|slot| slot.id.to_string()).collect();
-    assert_eq!(keys, [kept.clone()]);
+    assert_eq!(keys, [kept.as_str()]);
     receiver.open().await;
     assert_eq!(receiver.received().await[0].notice_id, kept);
 }

@@ -224,19 +224,15 @@ impl Downlink {
         if self.shelf.locate(id)?.is_some() || !unwritten.notices.insert(id) {
             return aside("DUPLICATE", "a withdrawal of this id is here already");
         }
-        let held = match self.shelf.locate(of.id)? {
+        let there = match self.shelf.locate(of.id)? {
+            Some(located) => Some(self.shelf.record(located.at)?),
             None => None,
-            Some(located) => match self.shelf.record(located.at)? {
-                Record::Received(notice)
-                    if notice.sender == sender && notice.header_hash == of.header_hash =>
-                {
-                    Some(Held { key_slot: notice.vaulted.key_slot, index: notice.proven.index })
-                }
-                _ => {
-                    let detail = "it is about a notice that its sender did not send, or not as it says";
-                    return aside("WITHDRAWAL_REFUSED", detail);
-                }
-            },
+        };
+        let Ok(held) = may_take_back(withdrawal, there.as_ref()) else {
+            return aside(
+                "WITHDRAWAL_REFUSED",
+                "it is about a notice that its sender did not send, or not so",
+            );
         };
         unwritten.recalled.insert(recalled_key(sender, of.id, &of.header_hash));
         let record = Recalled {
@@ -378,8 +374,29 @@ impl Downlink {
     }
 }
 
+/// A withdrawal of what its sender did not send, or not as it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NotTheirs;
+
+/// Whether a withdrawal stands beside what is here under the notice's id, and what is to be erased.
+fn may_take_back(withdrawal: &Withdrawal, there: Option<&Record>) -> Result<Option<Held>, NotTheirs> {
+    match there {
+        None => Ok(None),
+        Some(Record::Received(notice))
+            if notice.sender == withdrawal.sender && notice.header_hash == withdrawal.of.header_hash =>
+        {
+            Ok(Some(Held { key_slot: notice.vaulted.key_slot, index: notice.proven.index }))
+        }
+        Some(_) => Err(NotTheirs),
+    }
+}
+
 /// What is kept of an envelope that was set aside: what its sender signed, and the signature.
 fn evidence(envelope: &v1::EnvelopeDelivery) -> Vec<u8> {
     let kept = v1::EnvelopeDelivery { sections: Vec::new(), ..envelope.clone() };
     kept.encode_to_vec()
 }
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

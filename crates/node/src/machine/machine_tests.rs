@@ -6,12 +6,12 @@ use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
 
 use amana_types::Duration;
 
-use super::rows::{RowValue as _, list_key, listed_at, step_key, step_of};
+use super::rows::{RowValue as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use super::*;
 use crate::machine::rows::{Answered, Located, Way};
 use crate::record::{
-    Acknowledged, Alarm, Confirmed, DirectoryIn, Followed, Outcome, PairPlace, Proven, Put, ReceiptIn,
-    Received, Record, Vaulted, Verdict,
+    Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Held, Outcome, PairPlace, Proven,
+    Put, Recall, Recalled, ReceiptIn, Received, Record, Vaulted, Verdict, Withdrawn,
 };
 use crate::testing::{Town, code, now};
 
@@ -106,9 +106,75 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
         records.push((Record::Followed(Followed { cursor: Seq(100 + n), checkpoint: vec![header] }), vec![]));
         records.push((Record::Confirmed(Confirmed { below: Seq(n * 4) }), vec![]));
     }
+    endings(&mut records);
     let alarm = Alarm { at: now(), reason: "X".into(), message: "look".into() };
     records.push((Record::Alarm(alarm), vec![]));
     records
+}
+
+/// A withdrawal of ours on its way, one that some member is still to be sent, one that came, and an
+/// expiry: some of it done, some not.
+fn endings(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
+    for reached in [true, false] {
+        let notice = id();
+        let withdrawn = Seq(records.len() as u64);
+        records.push((Record::Withdrawn(withdrawn_of(notice, &["XE", "XF"])), vec![]));
+        if reached {
+            records.push((Record::Recall(recall(withdrawn, notice, id(), &["XE", "XF"])), vec![]));
+            records.push((Record::Erased(Erased { of: withdrawn, at: now() }), vec![]));
+        }
+    }
+    records.push((Record::Recalled(recalled(id(), Some(Held { key_slot: 4, index: Seq(4) }))), vec![]));
+    let of = Seq(records.len() as u64);
+    records.push((Record::Recalled(recalled(id(), None)), vec![]));
+    records.push((Record::Erased(Erased { of, at: now() }), vec![]));
+    let received = Some((code("XF"), Digest([3; 32]), Seq(9)));
+    let due = (now(), Seq(7));
+    records.push((Record::Expired(Expired { notice: id(), at: now(), due, key_slot: 3, received }), vec![]));
+}
+
+fn withdrawn_of(notice: NoticeId, recipients: &[&str]) -> Withdrawn {
+    Withdrawn {
+        notice,
+        at: now(),
+        key_slot: 9,
+        request: notice.as_bytes().to_owned(),
+        content: [0; 16],
+        recipients: recipients.iter().map(|member| code(member)).collect(),
+        nonce: [0; 16],
+        sealed: vec![],
+    }
+}
+
+fn recall(of: Seq, notice: NoticeId, id: NoticeId, to: &[&str]) -> Recall {
+    let place = |member: &&str| PairPlace { member: code(member), number: 90, previous: Digest([0; 32]) };
+    Recall {
+        of,
+        notice,
+        id,
+        created: now(),
+        expires: now(),
+        recipients: to.iter().map(place).collect(),
+        header_hash: Digest([6; 32]),
+        envelope: vec![],
+    }
+}
+
+fn recalled(notice: NoticeId, held: Option<Held>) -> Recalled {
+    Recalled {
+        id: id(),
+        sender: code("XF"),
+        notice,
+        notice_hash: Digest([1; 32]),
+        received_at: now(),
+        header_hash: Digest([2; 32]),
+        proven: proven(500),
+        pair_number: 90,
+        pair_previous: Digest([0; 32]),
+        held,
+        nonce: [0; 16],
+        sealed: vec![],
+    }
 }
 
 impl From<Put> for Record {
@@ -151,6 +217,9 @@ fn assert_same(live: &State, again: &State) {
     assert_eq!(live.outbox, again.outbox);
     assert_eq!(live.outbox_ids, again.outbox_ids);
     assert_eq!(live.owed, again.owed);
+    assert_eq!(live.erasures, again.erasures);
+    assert_eq!(live.unreached, again.unreached);
+    assert_eq!(live.swept, again.swept);
     assert_eq!(live.next, again.next);
 }
 
@@ -159,7 +228,8 @@ fn a_restart_gives_the_state_that_was_live() {
     let town = Town::new();
     let dir = tempfile::tempdir().unwrap();
     let views = views(dir.path());
-    let records = life(&town, 80); // two blocks and a tail
+    let mut records = life(&town, 30);
+    records.extend(life(&town, 50).into_iter().skip(town.entries.len())); // two blocks and a tail
     let mut live = State::new(town.empty());
     let mut blocks = 0;
     for (place, (record, terms)) in records.iter().enumerate() {
@@ -176,7 +246,8 @@ fn a_restart_gives_the_state_that_was_live() {
         again.apply(Seq(place as u64), record, terms);
     }
     assert_same(&live, &again);
-    assert_eq!(live.outbox.len(), 80, "those that wait are there, those that settled are not");
+    assert_eq!(live.outbox.len(), 82, "those that wait are there, those that settled are not");
+    assert_eq!((live.erasures.len(), live.unreached.len()), (6, 2));
 }
 
 #[test]
@@ -313,4 +384,76 @@ fn keys_say_what_they_were_made_of() {
     assert!(list_key(Way::Sent, Seq(2)) < list_key(Way::Sent, Seq(1)), "newest first");
     let key = step_key(id(), code("XF"), ReceiptState::Read);
     assert_eq!(step_of(&key), Some((code("XF"), ReceiptState::Read)));
+}
+
+#[test]
+fn an_erasure_receipt_is_owed_when_the_key_is_gone_and_not_before() {
+    let town = Town::new();
+    let notice = id();
+    for held in [Some(Held { key_slot: 4, index: Seq(3) }), None] {
+        let mut state = State::new(town.empty());
+        let record = recalled(notice, held);
+        state.apply(Seq(0), &Record::Recalled(record.clone()), &[]);
+        let states =
+            |state: &State| state.owed.values().map(|owed| (owed.id, owed.state)).collect::<Vec<_>>();
+        assert_eq!(states(&state), [(record.id, ReceiptState::Delivered)]);
+        assert_eq!(state.erasures[&Seq(0)].slot, held.map(|held| held.key_slot));
+        state.apply(Seq(1), &Record::Erased(Erased { of: Seq(0), at: now() }), &[]);
+        assert_eq!(states(&state)[1], (notice, ReceiptState::Erased));
+        let index = held.map_or(record.proven.index, |held| held.index);
+        assert_eq!((state.owed[&Seq(1)].index, state.owed[&Seq(1)].header_hash), (index, Digest([1; 32])));
+        assert!(state.erasures.is_empty());
+        // What never came is not ended, but remembered by its sender, its id and its hash.
+        let table = state.tables()[0];
+        assert_eq!(table.get(Kind::Ended, notice.as_bytes()).is_some(), held.is_some());
+        let key = |sender| recalled_key(code(sender), notice, &Digest([1; 32]));
+        assert!(table.get(Kind::Recalled, &key("XF")).is_some());
+        assert!(table.get(Kind::Recalled, &key("XE")).is_none(), "nobody takes back what another sent");
+    }
+}
+
+#[test]
+fn a_withdrawal_waits_for_whom_it_could_not_reach() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let (notice, withdrawal) = (id(), id());
+    state.apply(Seq(0), &Record::Withdrawn(withdrawn_of(notice, &["XE", "XF", "XS"])), &[]);
+    state.apply(Seq(1), &Record::Recall(recall(Seq(0), notice, withdrawal, &["XE", "XF"])), &[]);
+    let left = |state: &State| state.unreached.get(&Seq(0)).map(|of| of.members.clone()).unwrap_or_default();
+    assert_eq!(left(&state), [code("XS")].into());
+    // Sealed anew without one of them, it is still to reach that one.
+    state.apply(Seq(2), &Record::Recall(recall(Seq(0), notice, withdrawal, &["XE"])), &[]);
+    assert_eq!(left(&state), [code("XF"), code("XS")].into());
+    assert_eq!(state.outbox.keys().copied().collect::<Vec<_>>(), [Seq(2)]);
+    state.apply(Seq(3), &Record::Recall(recall(Seq(0), notice, id(), &["XF", "XS"])), &[]);
+    assert!(state.unreached.is_empty());
+}
+
+#[test]
+fn nobody_is_told_about_a_notice_that_nobody_has() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let notice = id();
+    state.apply(Seq(0), &put(notice, &[("XF", 0)], 1).into(), &[]);
+    state.apply(Seq(1), &Record::Withdrawn(withdrawn_of(notice, &["XF"])), &[]);
+    let verdict = Verdict::Refused { reason: "UNKNOWN_MEMBER".into(), message: "gone".into() };
+    state.apply(Seq(2), &Record::Outcome(Outcome { id: notice, at: now(), verdict }), &[]);
+    assert!(state.unreached.is_empty());
+}
+
+#[test]
+fn what_comes_after_its_expiry_is_looked_at_next() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let day = |days| now().after(Duration::from_days(days));
+    let first = Received { expires: day(5), ..received(id(), "XF", 0, 0, 1) };
+    state.apply(Seq(0), &Record::Received(first), &[]);
+    let due = (day(5), Seq(0));
+    let expired = Expired { notice: id(), at: day(6), due, key_slot: 0, received: None };
+    state.apply(Seq(1), &Record::Expired(expired), &[]);
+    let late = Received { expires: day(2), ..received(id(), "XF", 1, 1, 2) };
+    state.apply(Seq(2), &Record::Received(late), &[]);
+    let rows: Vec<_> = state.tables()[0].range(Kind::Expiry, &[]).map(|(key, _)| expiry_of(key)).collect();
+    assert_eq!(rows, [Some(due), Some((day(5), Seq(2)))]);
+    assert!((day(5), Seq(2)) > state.swept);
 }
