@@ -85,6 +85,9 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
     let mut records: Vec<(Record, Vec<BlindTerm>)> =
         town.entries.iter().cloned().map(|entry| (Record::Directory(entry), vec![])).collect();
     for n in 0..rounds {
+        if n == 10 {
+            endings(&mut records);
+        }
         let (settled, waiting, came) = (id(), id(), id());
         let header = u8::try_from(n % 200).unwrap();
         records.push((put(settled, &[("XF", n)], header).into(), vec![[1; 8], n.to_be_bytes()]));
@@ -228,8 +231,7 @@ fn a_restart_gives_the_state_that_was_live() {
     let town = Town::new();
     let dir = tempfile::tempdir().unwrap();
     let views = views(dir.path());
-    let mut records = life(&town, 30);
-    records.extend(life(&town, 50).into_iter().skip(town.entries.len())); // two blocks and a tail
+    let records = life(&town, 80); // two blocks and a tail
     let mut live = State::new(town.empty());
     let mut blocks = 0;
     for (place, (record, terms)) in records.iter().enumerate() {
