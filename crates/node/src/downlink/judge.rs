@@ -22,7 +22,9 @@ use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::machine::Kind;
 use crate::machine::rows::{Located, Way, recalled_key};
 use crate::opening::{Incoming, IncomingNotice, Opener, Rejected, Withdrawal};
-use crate::record::{Alarm, DirectoryIn, Gone, Held, Proven, Quarantined, Recalled, ReceiptIn, Received, Record};
+use crate::record::{
+    Alarm, DirectoryIn, Gone, Held, Proven, Quarantined, Recalled, ReceiptIn, Received, Record,
+};
 use crate::scribe::Draft;
 use crate::vault::SealedContent;
 
