@@ -4,11 +4,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
+use amana_log::LeafSalt;
+use amana_seal::envelope::{Header, Kind, Supersedes, header_hash};
 use amana_store::{Disk, RealDisk};
-use amana_types::{ExchangeName, MemberCode, Seq, Timestamp};
+use amana_types::{Digest, ExchangeName, KeyId, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::*;
 use crate::ledger::LedgerOptions;
+use crate::record::{Accept, Record, Stamp};
 
 /// A disk that can run out of room, and that can fail.
 #[derive(Default)]
@@ -65,15 +68,22 @@ struct Bench {
     disk: Arc<Faulty>,
     handle: SequencerHandle,
     thread: JoinHandle<Result<(), SequencerError>>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
+}
+
+fn open(dir: &Path, disk: &Arc<Faulty>) -> HubLedger {
+    let exchange: ExchangeName = "exchange.example".parse().unwrap();
+    let options = LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 16 << 10, disk: disk.clone() };
+    HubLedger::open(dir, options, &exchange, &[]).unwrap()
 }
 
 fn start() -> Bench {
-    let dir = tempfile::tempdir().unwrap();
+    start_in(tempfile::tempdir().unwrap())
+}
+
+fn start_in(dir: tempfile::TempDir) -> Bench {
     let disk = Arc::<Faulty>::default();
-    let exchange: ExchangeName = "exchange.example".parse().unwrap();
-    let options = LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 16 << 10, disk: disk.clone() };
-    let ledger = HubLedger::open(dir.path(), options, &exchange, &[]).unwrap();
+    let ledger = open(dir.path(), &disk);
     let parts = Parts {
         signer: LogSigner {
             origin: KeyName::of_audit_log("exchange.example").unwrap(),
@@ -91,7 +101,7 @@ fn start() -> Bench {
         ledger,
     };
     let (sequencer, handle) = Sequencer::new(parts).unwrap();
-    Bench { disk, handle, thread: std::thread::spawn(move || sequencer.run()), _dir: dir }
+    Bench { disk, handle, thread: std::thread::spawn(move || sequencer.run()), dir }
 }
 
 impl Bench {
@@ -156,4 +166,80 @@ fn a_failing_disk_ends_the_sequencer_without_an_answer() {
     assert_eq!(bench.acknowledge(2), None, "nobody is told that it is durable");
     assert_eq!(bench.next(), Seq(1));
     assert!(matches!(bench.thread.join().unwrap(), Err(SequencerError::Ledger(_))));
+}
+
+/// An envelope in the log that takes the place of another.
+fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
+    let created = Still.now();
+    let header = Header {
+        kind,
+        id: NoticeId::new(created, &Counted(n)),
+        sender: "XA".parse().unwrap(),
+        sender_key: KeyId([0; 16]),
+        created,
+        expires: created.after(amana_types::Duration::from_days(1)),
+        addressing: Digest([0; 32]),
+        directory: amana_types::DirectoryHead { entries: 0, hash: Digest([0; 32]) },
+        audit: None,
+        sections: Vec::new(),
+        in_reply_to: None,
+        supersedes: supersedes.map(|before| match before {
+            Record::Accept(accept) => {
+                Supersedes { id: accept.notice, header_hash: header_hash(&accept.header) }
+            }
+            _ => panic!("only envelopes are superseded"),
+        }),
+    };
+    let sealed = Bytes::from(vec![n; 200]);
+    Record::Accept(Arc::new(Accept {
+        stamp: Stamp { accepted_at: created, leaf_salt: LeafSalt::new([n; 32]) },
+        notice: header.id,
+        submission: Digest([n; 32]),
+        sender: header.sender,
+        header: header.encode().into(),
+        slots_root: Digest([0; 32]),
+        depth: 0,
+        signature: [0; 64],
+        addressing: Bytes::new(),
+        addressing_salt: Bytes::new(),
+        slot_tree: Bytes::new(),
+        slots: Vec::new(),
+        sections: vec![sealed],
+        erased: false,
+    }))
+}
+
+struct Counted(u8);
+
+impl Random for Counted {
+    fn fill(&self, out: &mut [u8]) {
+        out.fill(self.0);
+    }
+}
+
+/// The process ended between the withdrawal's data sync and the erasure.
+#[test]
+fn a_withdrawal_that_was_cut_short_is_finished_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Arc::<Faulty>::default();
+    let other = accepted(1, Kind::Notice, None);
+    let first = accepted(2, Kind::Notice, None);
+    let second = accepted(3, Kind::Notice, Some(&first));
+    let withdrawal = accepted(4, Kind::Withdrawal, Some(&second));
+    let mut ledger = open(dir.path(), &disk);
+    let records = [other, first, second, withdrawal].map(|record| Logged::new(record).unwrap());
+    assert!(ledger.append(records.into()).is_ok());
+    let head = ledger.tree().head();
+    ledger.close().unwrap();
+
+    let Bench { handle, thread, dir, .. } = start_in(dir);
+    drop(handle);
+    thread.join().unwrap().unwrap();
+    let ledger = open(dir.path(), &disk);
+    let erased = |n| match ledger.reader().record(Seq(n)).unwrap() {
+        Record::Accept(accept) => accept.erased,
+        _ => false,
+    };
+    assert_eq!([0, 1, 2, 3].map(erased), [false, true, true, false]);
+    assert_eq!(ledger.reader().check(head).unwrap().records, 4, "and the log still verifies");
 }
