@@ -18,7 +18,9 @@ use crate::record::{Logged, Record, RecordError};
 /// What one look into the routing index may list.
 const PAGE: usize = 4096;
 /// Records at the end of the log among which a withdrawal may be unfinished: more than the largest group.
-const LATELY: u64 = 4096;
+const LATE: u64 = 4096;
+/// The most versions that one withdrawal takes back: it is carried out while others wait.
+const VERSIONS: usize = 256;
 
 /// Why the ledger could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -133,51 +135,64 @@ impl HubLedger {
         }
     }
 
-    /// Takes the sealed bytes of these envelopes off the disk. Those that are erased already are left
-    /// out; answers the others as they are now.
+    /// Takes the sealed bytes of what a withdrawal takes back off the disk: what it names, and the
+    /// versions before that. Each is told as it is now.
     ///
     /// # Errors
     /// [`AppendError`].
-    pub(crate) fn erase(&mut self, places: &[Seq]) -> Result<Vec<(Seq, Record)>, AppendError> {
-        let reader = self.reader();
-        let mut erased = Vec::new();
-        for seq in places {
-            let record = reader.record(*seq).map_err(AppendError::Fatal)?;
-            if let Record::Accept(accept) = record
-                && !accept.erased
-            {
-                erased.push((*seq, Record::Accept(Arc::new(accept.erase()))));
+    pub(crate) fn erase(
+        &mut self,
+        withdrawal: Seq,
+        mut erased: impl FnMut(Seq, Record),
+    ) -> Result<(), AppendError> {
+        // The oldest first: those before one that is erased are erased as well, also if this is cut short.
+        for seq in self.withdrawn_by(withdrawal).map_err(AppendError::Fatal)?.into_iter().rev() {
+            let Record::Accept(accept) = self.reader().record(seq).map_err(AppendError::Fatal)? else {
+                continue;
+            };
+            let record = Record::Accept(Arc::new(accept.erase()));
+            match self.ledger.replace(&[(seq, record.encode().into_parts().concat())]) {
+                Ok(()) => erased(seq, record),
+                Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
+                    return Err(AppendError::DiskFull);
+                }
+                Err(error) => return Err(AppendError::Fatal(error.into())),
             }
         }
-        let payload = |(seq, record): &(Seq, Record)| (*seq, record.encode().into_parts().concat());
-        match self.ledger.replace(&erased.iter().map(payload).collect::<Vec<_>>()) {
-            Ok(()) => Ok(erased),
-            Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
-                Err(AppendError::DiskFull)
-            }
-            Err(error) => Err(AppendError::Fatal(error.into())),
-        }
+        Ok(())
     }
 
-    /// What the newest withdrawals take back: the process may have ended before that was done.
+    /// What a withdrawal takes back and still has its sealed bytes, the newest first. Whose it is was
+    /// checked when each of them was accepted.
+    fn withdrawn_by(&self, withdrawal: Seq) -> Result<Vec<Seq>, LedgerError> {
+        let reader = self.reader();
+        let mut places = Vec::new();
+        let mut before = superseded(&reader.record(withdrawal)?);
+        while let Some((seq, _)) = before.map(|id| reader.find(id)).transpose()?.flatten()
+            && places.len() < VERSIONS
+        {
+            let record = reader.record(seq)?;
+            if matches!(&record, Record::Accept(accept) if accept.erased) {
+                break;
+            }
+            places.push(seq);
+            before = superseded(&record);
+        }
+        Ok(places)
+    }
+
+    /// The newest withdrawals: the process may have ended before they were carried out.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub(crate) fn withdrawn_lately(&self) -> Result<Vec<Seq>, LedgerError> {
+    pub(crate) fn late_withdrawals(&self) -> Result<Vec<Seq>, LedgerError> {
         let reader = self.reader();
-        let mut places = Vec::new();
-        for seq in self.next().0.saturating_sub(LATELY)..self.next().0 {
-            let Record::Accept(accept) = reader.record(Seq(seq))? else { continue };
-            let Ok(header) = Header::decode(&accept.header) else { continue };
-            let mut before = header.supersedes.filter(|_| header.kind == Kind::Withdrawal);
-            while let Some(found) = before.and_then(|before| reader.find(before.id).transpose()) {
-                let (seq, _) = found?;
-                places.push(seq);
-                let Record::Accept(accept) = reader.record(seq)? else { break };
-                before = Header::decode(&accept.header).ok().and_then(|header| header.supersedes);
-            }
+        let mut withdrawals = Vec::new();
+        for seq in (self.next().0.saturating_sub(LATE)..self.next().0).map(Seq) {
+            let header = header(&reader.record(seq)?);
+            withdrawals.extend(header.filter(|header| header.kind == Kind::Withdrawal).map(|_| seq));
         }
-        Ok(places)
+        Ok(withdrawals)
     }
 
     /// Closes in good order.
@@ -187,6 +202,18 @@ impl HubLedger {
     pub(crate) fn close(self) -> Result<(), LedgerError> {
         Ok(self.ledger.close()?)
     }
+}
+
+/// What the sender of an envelope says of it.
+fn header(record: &Record) -> Option<Header> {
+    match record {
+        Record::Accept(accept) => Header::decode(&accept.header).ok(),
+        _ => None,
+    }
+}
+
+fn superseded(record: &Record) -> Option<NoticeId> {
+    header(record)?.supersedes.map(|before| before.id)
 }
 
 /// Reads what is durable, from any thread.

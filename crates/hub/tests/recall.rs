@@ -66,6 +66,12 @@ async fn only_a_senders_own_envelopes_are_amended_or_withdrawn() {
     let (id, envelope) = after(&xa, &directory, &["XF"], Kind::Withdrawal, None);
     assert_eq!(reason(xa.publish(&exchange, id, &envelope).await), "SUPERSEDES_UNKNOWN");
     assert!(on_disk(&exchange.dir(), &own.1));
+    // A withdrawal is not taken back: who was away would never hear of it.
+    let withdrawal = after(&xa, &directory, &["XF"], Kind::Withdrawal, named);
+    receipted(xa.publish(&exchange, withdrawal.0, &withdrawal.1).await);
+    let (id, envelope) = after(&xa, &directory, &["XF"], Kind::Withdrawal, naming(&withdrawal));
+    assert_eq!(reason(xa.publish(&exchange, id, &envelope).await), "SUPERSEDES_UNKNOWN");
+    assert!(on_disk(&exchange.dir(), &withdrawal.1));
     exchange.close().await;
 }
 

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use amana_kit::clock::SystemClock;
 use amana_kit::identity::{PeerIdentity, Principal};
 use amana_kit::random::SystemRandom;

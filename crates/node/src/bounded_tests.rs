@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use amana_kit::random::SystemRandom;
 use amana_log::{Checkpoint, KeyName, MemoryTree, VerifiedCheckpoint};
 use amana_seal::keys::draw_seed;

@@ -1,6 +1,4 @@
 //! Waits that grow while the hub is away, and begin anew once it was there.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
 use super::*;
 
 /// Always the longest possible wait of a step.

@@ -1,6 +1,4 @@
 //! An exchange without a hub, for unit tests: real keys, real directory entries, real envelopes.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
 use std::collections::BTreeSet;
 
 use amana_kit::random::SystemRandom;

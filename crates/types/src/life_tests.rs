@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 
 /// The table a second time: a row a status, a column an event in the order of `Event::ALL`.

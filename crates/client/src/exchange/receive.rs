@@ -175,23 +175,12 @@ fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
     let at = Timestamp::from_unix_millis(accepted_at);
     let salt =
         <[u8; 32]>::try_from(salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
+    let accepted = |header, slots_root, depth, signature| {
+        AcceptRecord { header, slots_root, depth, signature, accepted_at: at }.leaf(&salt)
+    };
     let leaf: Result<LeafHash, PartTooLong> = match record {
-        Record::Envelope(r) => AcceptRecord {
-            header: &r.header,
-            slots_root: &r.slots_root,
-            depth: r.depth,
-            signature: &r.signature,
-            accepted_at: at,
-        }
-        .leaf(&salt),
-        Record::Erased(r) => AcceptRecord {
-            header: &r.header,
-            slots_root: &r.slots_root,
-            depth: r.depth,
-            signature: &r.signature,
-            accepted_at: at,
-        }
-        .leaf(&salt),
+        Record::Envelope(r) => accepted(&r.header, &r.slots_root, r.depth, &r.signature),
+        Record::Erased(r) => accepted(&r.header, &r.slots_root, r.depth, &r.signature),
         Record::Receipt(r) => {
             let receipt = r.receipt.as_ref().ok_or(ClientError::hub("receipt"))?;
             receipt_leaf(&salt, &receipt.body, &receipt.signature, at)

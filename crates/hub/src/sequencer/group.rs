@@ -19,9 +19,6 @@ use crate::record::{Accept, Conflict, Deliver, Entry, Receipt, Record, Stamp};
 use crate::refusal::Refusal;
 use crate::sessions::Touched;
 
-/// The most versions that one withdrawal takes back.
-const VERSIONS: usize = 256;
-
 /// Records that will be appended together, and everyone who waits for that.
 pub(super) struct Group<'a> {
     ledger: &'a HubLedger,
@@ -36,14 +33,14 @@ pub(super) struct Group<'a> {
     records: Vec<Record>,
     bytes: usize,
     pending: Vec<Pending>,
-    /// Places of envelopes that are withdrawn by this group.
-    withdrawn: Vec<Seq>,
+    /// Which of the records are withdrawals.
+    withdrawals: Vec<Seq>,
 }
 
 /// A group that was decided: to be appended.
 pub(super) struct Decided {
     pub(super) records: Vec<Record>,
-    pub(super) withdrawn: Vec<Seq>,
+    pub(super) withdrawals: Vec<Seq>,
     pub(super) pending: Vec<Pending>,
 }
 
@@ -69,7 +66,7 @@ impl<'a> Group<'a> {
             records: Vec::new(),
             bytes: 0,
             pending: Vec::new(),
-            withdrawn: Vec::new(),
+            withdrawals: Vec::new(),
         }
     }
 
@@ -99,7 +96,7 @@ impl<'a> Group<'a> {
 
     /// The group, decided.
     pub(super) fn decided(self) -> Decided {
-        Decided { records: self.records, withdrawn: self.withdrawn, pending: self.pending }
+        Decided { records: self.records, withdrawals: self.withdrawals, pending: self.pending }
     }
 
     fn envelope(&mut self, admitted: Admitted) -> Result<Outcome, LedgerError> {
@@ -121,44 +118,34 @@ impl<'a> Group<'a> {
         if let Err(refusal) = admitted.still_holds(judge) {
             return Ok(Outcome::Refused(refusal));
         }
-        match self.superseded(admitted.header())? {
-            Ok(mut withdrawn) => self.withdrawn.append(&mut withdrawn),
-            Err(refusal) => return Ok(Outcome::Refused(refusal)),
+        if !self.supersedes_its_own(admitted.header())? {
+            return Ok(Outcome::Refused(Refusal::Supersedes));
         }
+        let withdrawal = admitted.header().kind == Kind::Withdrawal;
         let stamp = self.stamp();
         let accept = admitted.into_record(stamp);
         let weight = accept.weight();
         let seq = self.push(Record::Accept(Arc::new(accept)), weight);
         self.ids.insert(notice, (seq, submission));
+        self.withdrawals.extend(withdrawal.then_some(seq));
         Ok(Outcome::Accepted(seq, stamp))
     }
 
-    /// Checks that what an envelope amends or withdraws is its sender's own, as it stands in the log.
-    /// Answers the places that a withdrawal takes back: what it names, and the versions before that.
-    fn superseded(&self, header: &Header) -> Result<Result<Vec<Seq>, Refusal>, LedgerError> {
-        let withdrawal = header.kind == Kind::Withdrawal;
-        let mut before = match header.supersedes {
-            None if withdrawal => return Ok(Err(Refusal::Supersedes)),
-            before => before,
+    /// Whether what an envelope amends or withdraws is its sender's own, as it stands in the log, and no
+    /// withdrawal itself.
+    fn supersedes_its_own(&self, header: &Header) -> Result<bool, LedgerError> {
+        let Some(Supersedes { id, header_hash: hash }) = header.supersedes else {
+            return Ok(header.kind != Kind::Withdrawal);
         };
-        let mut places = Vec::new();
-        while let Some(Supersedes { id, header_hash: hash }) = before {
-            let found = self.accepted(id)?;
-            let own = |(_, accept): &(Seq, Arc<Accept>)| {
-                accept.sender == header.sender && header_hash(&accept.header) == hash
-            };
-            let Some((seq, accept)) = found.filter(own) else { return Ok(Err(Refusal::Supersedes)) };
-            if !withdrawal || places.len() == VERSIONS {
-                break;
-            }
-            places.push(seq);
-            before = Header::decode(&accept.header).ok().and_then(|header| header.supersedes);
-        }
-        Ok(Ok(places))
+        let Some(before) = self.accepted(id)? else { return Ok(false) };
+        let kind = Header::decode(&before.header).map(|before| before.kind);
+        Ok(before.sender == header.sender
+            && header_hash(&before.header) == hash
+            && kind.is_ok_and(|kind| kind != Kind::Withdrawal))
     }
 
     /// An envelope in the log, or before it in this group.
-    fn accepted(&self, id: NoticeId) -> Result<Option<(Seq, Arc<Accept>)>, LedgerError> {
+    fn accepted(&self, id: NoticeId) -> Result<Option<Arc<Accept>>, LedgerError> {
         let place = match self.ids.get(&id) {
             Some((seq, _)) => Some(*seq),
             None => self.reader.find(id)?.map(|(seq, _)| seq),
@@ -170,7 +157,7 @@ impl<'a> Group<'a> {
             None => Some(self.reader.record(seq)?),
         };
         match record {
-            Some(Record::Accept(accept)) => Ok(Some((seq, accept))),
+            Some(Record::Accept(accept)) => Ok(Some(accept)),
             _ => Ok(None),
         }
     }

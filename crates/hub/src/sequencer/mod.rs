@@ -7,6 +7,7 @@
 mod group;
 mod work;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use amana_log::{Checkpoint, KeyName};
@@ -73,8 +74,8 @@ pub(crate) struct Sequencer {
     shared: Shared,
     work: mpsc::Receiver<Work>,
     newest: watch::Sender<Arc<Published>>,
-    /// Withdrawn, and still to be erased.
-    withdrawn: Vec<Seq>,
+    /// Withdrawals that are still to be carried out.
+    withdrawals: VecDeque<Seq>,
     /// Called with the new directory whenever it changed.
     moved: Box<dyn Fn(&Directory) + Send>,
 }
@@ -106,9 +107,9 @@ impl Sequencer {
         let Parts { ledger, signer, clock, random, limits, shared, moved } = parts;
         let (sender, work) = mpsc::channel(WAITING);
         let (newest, receiver) = watch::channel(Arc::new(publish(&ledger, &signer)));
-        let withdrawn = ledger.withdrawn_lately()?;
+        let withdrawals = ledger.late_withdrawals()?.into();
         let sequencer =
-            Self { ledger, signer, clock, random, limits, shared, work, newest, withdrawn, moved };
+            Self { ledger, signer, clock, random, limits, shared, work, newest, withdrawals, moved };
         Ok((sequencer, SequencerHandle { work: sender, newest: receiver }))
     }
 
@@ -138,7 +139,7 @@ impl Sequencer {
     }
 
     fn commit(&mut self, decided: Decided) -> Result<(), SequencerError> {
-        let Decided { records, withdrawn, pending } = decided;
+        let Decided { records, withdrawals, pending } = decided;
         if !records.is_empty() {
             let logged = records.iter().cloned().map(Logged::new).collect::<Result<_, _>>()?;
             let before = Arc::clone(&self.ledger.state().directory);
@@ -155,7 +156,7 @@ impl Sequencer {
             self.shared.stats.accepted(accepted(&records));
             let touched = touched(&records);
             self.shared.recent.extend(records);
-            self.withdrawn.extend(withdrawn);
+            self.withdrawals.extend(withdrawals);
             self.erase_withdrawn()?;
             self.newest.send_replace(Arc::new(publish(&self.ledger, &self.signer)));
             let directory = &self.ledger.state().directory;
@@ -168,27 +169,21 @@ impl Sequencer {
         pending.into_iter().for_each(|waiting| waiting.committed(&published));
         Ok(())
     }
-}
 
-impl Sequencer {
     /// Erases what was withdrawn, before anyone is told that it was. Without room for that it is tried
     /// again with the next group, and at the next start.
     fn erase_withdrawn(&mut self) -> Result<(), SequencerError> {
-        if self.withdrawn.is_empty() {
-            return Ok(());
-        }
-        match self.ledger.erase(&self.withdrawn) {
-            Ok(erased) => {
-                self.withdrawn.clear();
-                erased.into_iter().for_each(|(seq, record)| self.shared.recent.replace(seq, record));
-                Ok(())
+        while let Some(withdrawal) = self.withdrawals.front() {
+            match self.ledger.erase(*withdrawal, |seq, record| self.shared.recent.replace(seq, record)) {
+                Ok(()) => drop(self.withdrawals.pop_front()),
+                Err(AppendError::DiskFull) => {
+                    tracing::error!("the disk is full: what was withdrawn is erased when there is room");
+                    return Ok(());
+                }
+                Err(AppendError::Fatal(error)) => return Err(error.into()),
             }
-            Err(AppendError::DiskFull) => {
-                tracing::error!("the disk is full: what was withdrawn is erased when there is room");
-                Ok(())
-            }
-            Err(AppendError::Fatal(error)) => Err(error.into()),
         }
+        Ok(())
     }
 }
 

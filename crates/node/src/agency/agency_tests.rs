@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use amana_kit::identity::{PeerIdentity, Principal};
 use amana_types::{Digest, Role};
 

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use amana_kit::random::SystemRandom;
 use amana_seal::envelope::{PairLink, Supersedes};
 use amana_types::life::{Ground, Grounds};

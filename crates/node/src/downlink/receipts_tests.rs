@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use amana_kit::random::SystemRandom;
 use amana_types::{Digest, NoticeId};
 use tokio::time::Instant;

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
 use amana_kit::random::SystemRandom;
 use amana_seal::receipt::{Receipt, Receipted};
 use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
