@@ -89,6 +89,7 @@ impl Exchange {
             audit: None,
             in_reply_to: None,
             supersedes: None,
+            held: false,
             sections: &sections,
             recipients: &found,
         };
@@ -105,6 +106,7 @@ fn member(code: MemberCode, signing: &SigningKeyPair, hpke: &HpkeKeyPair) -> Mem
         regions: BTreeSet::from([Region::Europe]),
         child_protection: false,
         status: MemberStatus::Active,
+        under_review: false,
         tls_key: Digest([0; 32]),
         identity_key: signing.public(),
         signing_keys: vec![key],

@@ -127,6 +127,7 @@ fn poison(town: &Town, sections: &[(u8, Vec<u8>)]) -> v1::EnvelopeDelivery {
         audit: None,
         in_reply_to: None,
         supersedes: None,
+            held: false,
         sections: &clear,
         recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
     };
@@ -192,6 +193,7 @@ fn withdrawal_of(town: &Town, of: Option<Supersedes>, sections: &[Vec<u8>]) -> v
         audit: None,
         in_reply_to: None,
         supersedes: of,
+        held: false,
         sections: &clear,
         recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
     };

@@ -122,7 +122,7 @@ impl Town {
             countries: recipients.iter().map(|member| code(member)).collect(),
             ..Addressing::default()
         };
-        let audience = route(&addressing, code("XA"), &self.directory, now()).unwrap();
+        let audience = route(&addressing, code("XA"), false, &self.directory, now()).unwrap();
         let expires = now().after(Duration::from_days(100));
         let order = Order {
             id,

@@ -143,11 +143,31 @@ struct Row {
     opens_protected: bool,
 }
 
-use Action::{Acknowledge, Check, List, ListReceipts, Prove, Publish, Read, Search, Status, Watch, Withdraw};
+use Action::{
+    Acknowledge, Check, DecideReview, List, ListReceipts, ListReviews, Prove, Publish, Read, Search, Status,
+    Watch, Withdraw,
+};
 
 /// What whoever may publish may do.
 const AUTHOR: &[Action] =
     &[Check, Publish, Withdraw, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status];
+
+/// What a supervisor may do. What is about reviews is refused at every node but the review desk's.
+const SUPERVISOR: &[Action] = &[
+    Check,
+    Publish,
+    Withdraw,
+    Read,
+    List,
+    Search,
+    Watch,
+    Acknowledge,
+    ListReceipts,
+    Prove,
+    ListReviews,
+    DecideReview,
+    Status,
+];
 
 /// What is not in this table is denied. Which purposes a role serves is each country's own law, so any
 /// purpose does, but one must be named.
@@ -164,7 +184,7 @@ const TABLE: &[Row] = &[
     Row { role: Role::ChildProtection, actions: AUTHOR, opens_protected: true },
     Row { role: Role::Analyst, actions: &[Read, List, Search, Watch, Prove, Status], opens_protected: false },
     Row { role: Role::Partner, actions: &[Status], opens_protected: false },
-    Row { role: Role::Supervisor, actions: AUTHOR, opens_protected: false },
+    Row { role: Role::Supervisor, actions: SUPERVISOR, opens_protected: false },
     Row { role: Role::Auditor, actions: &[ListReceipts, Prove, Status], opens_protected: false },
 ];
 
@@ -193,7 +213,7 @@ fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
 /// Whether the action shows what is in cases, so that purpose and case reference are needed.
 const fn reads_cases(action: Action) -> bool {
     match action {
-        Read | List | Search | Watch | Acknowledge => true,
+        Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview => true,
         Check | Publish | Withdraw | ListReceipts | Prove | Status => false,
     }
 }

@@ -13,7 +13,7 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 11] = [
+const EXPECTED: [(Action, &str); 13] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
@@ -25,6 +25,8 @@ const EXPECTED: [(Action, &str); 11] = [
     (Action::Acknowledge, "y y y n n y n"),
     (Action::ListReceipts, "y n y n n y y"),
     (Action::Prove, "y n y y n y y"),
+    (Action::ListReviews, "n n n n n y n"),
+    (Action::DecideReview, "n n n n n y n"),
     (Action::Status, "y y y y y y y"),
 ];
 
@@ -64,11 +66,19 @@ fn only_child_protection_opens_identities() {
 
 #[test]
 fn reads_need_a_purpose_and_a_case() {
-    let reads = [Action::Read, Action::List, Action::Search, Action::Watch, Action::Acknowledge];
+    let reads = [
+        Action::Read,
+        Action::List,
+        Action::Search,
+        Action::Watch,
+        Action::Acknowledge,
+        Action::ListReviews,
+        Action::DecideReview,
+    ];
     for action in Action::ALL {
         let silent = AccessRequest { purpose: None, ..request(*action) };
         let caseless = AccessRequest { case_reference: None, ..request(*action) };
-        let rule = |request| authorise(&caller(Role::Investigator), &request).err().map(|denied| denied.rule);
+        let rule = |request| authorise(&caller(Role::Supervisor), &request).err().map(|denied| denied.rule);
         let needed = reads.contains(action);
         assert_eq!(rule(silent), needed.then_some(DeniedRule::PurposeNeeded), "{action}");
         assert_eq!(rule(caseless), needed.then_some(DeniedRule::CaseReferenceNeeded), "{action}");

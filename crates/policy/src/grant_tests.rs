@@ -14,6 +14,7 @@ fn identities_are_for_child_protection_and_nothing_is_for_the_suspended() {
                     regions: Default::default(),
                     child_protection,
                     status,
+                    under_review: false,
                     tls_key: Digest([0; 32]),
                     identity_key: VerifyingKey([0; 32]),
                     signing_keys: Vec::new(),

@@ -10,7 +10,7 @@
 //! # let exchange = "exchange.example".parse()?;
 //! let directory = Directory::new(exchange, Vec::new());
 //! let nobody = Addressing::default();
-//! let refused = route(&nobody, "XA".parse()?, &directory, Timestamp::from_unix_millis(0));
+//! let refused = route(&nobody, "XA".parse()?, false, &directory, Timestamp::from_unix_millis(0));
 //! assert_eq!(refused, Err(RouteRefused::UnknownSender("XA".parse()?)));
 //! # Ok::<(), amana_types::CodeError>(())
 //! ```

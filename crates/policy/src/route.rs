@@ -4,8 +4,11 @@
 //! recipients = (countries ∪ regions ∪ groups ∪ all_members) − except − suspended − sender
 //! ```
 //!
+//! and, of what is held for review, the review desk beside them.
+//!
 //! [`route`] and [`explain`] ask the same function about each member, so they cannot disagree.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -60,6 +63,12 @@ pub enum RouteRefused {
     /// Nothing was addressed, or nobody is left. It is never read as 'everyone'.
     #[error("nobody would receive this: address countries, regions, groups or all members")]
     EmptyAudience,
+    /// It is to be held, and there is no review desk, or nobody could say which, or the sender is it.
+    #[error("this needs review, and the exchange has no review desk that could pass it; ask its operator")]
+    NoReviewDesk,
+    /// It is to be held, and the review desk is excepted.
+    #[error("this needs review, and the review desk {0} is excepted; take it out of the exceptions")]
+    ReviewDeskExcepted(MemberCode),
     /// More recipients than an envelope can have.
     #[error("{count} recipients, at most {} are possible; address fewer", limits::RECIPIENTS)]
     TooManyRecipients {
@@ -81,6 +90,8 @@ impl RouteRefused {
             Self::OperationsEnded(_) => "OPERATION_ENDED",
             Self::MembersSuspended(_) => "MEMBER_SUSPENDED",
             Self::EmptyAudience => "EMPTY_AUDIENCE",
+            Self::NoReviewDesk => "NO_REVIEW_DESK",
+            Self::ReviewDeskExcepted(_) => "REVIEW_DESK_EXCEPTED",
             Self::TooManyRecipients { .. } => "TOO_MANY_RECIPIENTS",
         }
     }
@@ -97,6 +108,8 @@ pub enum Rule<'a> {
     Group(&'a GroupName),
     /// Receives: all members do.
     AllMembers,
+    /// Receives, before everyone else: it is the review desk, and this is held for it.
+    ReviewDesk,
     /// Does not receive: it is the sender.
     Sender,
     /// Does not receive: excepted.
@@ -113,7 +126,7 @@ impl Rule<'_> {
     /// Whether a member that this rule decided about receives.
     #[must_use]
     pub const fn receives(self) -> bool {
-        matches!(self, Self::Country | Self::Region(_) | Self::Group(_) | Self::AllMembers)
+        matches!(self, Self::Country | Self::Region(_) | Self::Group(_) | Self::AllMembers | Self::ReviewDesk)
     }
 }
 
@@ -124,6 +137,7 @@ impl fmt::Display for Rule<'_> {
             Self::Region(region) => write!(f, "REGION {region}"),
             Self::Group(group) => write!(f, "GROUP {group}"),
             Self::AllMembers => f.write_str("ALL_MEMBERS"),
+            Self::ReviewDesk => f.write_str("REVIEW_DESK"),
             Self::Sender => f.write_str("SENDER"),
             Self::Except => f.write_str("EXCEPT"),
             Self::Suspended => f.write_str("SUSPENDED"),
@@ -156,21 +170,28 @@ impl Decision<'_> {
 /// whole addressing refused, because the sender counts on it; one that a region or group would bring in
 /// is left out, and [`explain`] says so.
 ///
+/// What is `held` for review goes to the review desk as well. Without anybody else it goes nowhere.
+///
 /// # Errors
 /// [`RouteRefused`], with every code of the first kind of mistake found.
 pub fn route(
     addressing: &Addressing,
     sender: MemberCode,
+    held: bool,
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Audience, RouteRefused> {
     check_sender(sender, directory)?;
     check_codes(addressing, directory)?;
     check_groups(&addressing.groups, directory, now)?;
-    let question = Question::new(addressing, sender, directory, now);
+    let question = Question::new(addressing, sender, held, directory, now);
+    if held {
+        check_desk(&question)?;
+    }
     let recipients = question.recipients(directory);
     match recipients.len() {
         0 => Err(RouteRefused::EmptyAudience),
+        1 if held => Err(RouteRefused::EmptyAudience),
         count if count > limits::RECIPIENTS => Err(RouteRefused::TooManyRecipients { count }),
         _ => Ok(Audience { recipients }),
     }
@@ -184,10 +205,11 @@ pub fn route(
 pub fn explain<'a>(
     addressing: &'a Addressing,
     sender: MemberCode,
+    held: bool,
     directory: &'a Directory,
     now: Timestamp,
 ) -> Vec<Decision<'a>> {
-    let question = Question::new(addressing, sender, directory, now);
+    let question = Question::new(addressing, sender, held, directory, now);
     directory
         .members
         .values()
@@ -200,10 +222,18 @@ struct Question<'a> {
     addressing: &'a Addressing,
     sender: MemberCode,
     groups: Vec<&'a Group>,
+    /// The review desk, if this is held for it.
+    desk: Option<MemberCode>,
 }
 
 impl<'a> Question<'a> {
-    fn new(addressing: &'a Addressing, sender: MemberCode, directory: &'a Directory, now: Timestamp) -> Self {
+    fn new(
+        addressing: &'a Addressing,
+        sender: MemberCode,
+        held: bool,
+        directory: &'a Directory,
+        now: Timestamp,
+    ) -> Self {
         let groups = addressing
             .groups
             .iter()
@@ -211,13 +241,17 @@ impl<'a> Question<'a> {
             .map(AsRef::as_ref)
             .filter(|group| !has_ended(group, now) && has_started(group, now))
             .collect();
-        Self { addressing, sender, groups }
+        let desk = if held { directory.review_desk().map(|desk| desk.code) } else { None };
+        Self { addressing, sender, groups, desk }
     }
 
     /// The one place where it is decided whether a member receives.
     fn decide(&self, member: &Member) -> Rule<'a> {
         if member.code == self.sender {
             return Rule::Sender;
+        }
+        if self.desk == Some(member.code) {
+            return Rule::ReviewDesk;
         }
         let rule = self.addressed_by(member);
         if !rule.receives() {
@@ -258,7 +292,11 @@ impl<'a> Question<'a> {
             self.groups.is_empty() && self.addressing.regions.is_empty() && !self.addressing.all_members;
         if only_countries {
             // The usual case: a few countries out of two hundred. Nobody else can be addressed.
-            let named = self.addressing.countries.iter().filter_map(|code| directory.members.get(code));
+            let mut codes = Cow::Borrowed(&self.addressing.countries);
+            if let Some(desk) = self.desk {
+                codes.to_mut().insert(desk);
+            }
+            let named = codes.iter().filter_map(|code| directory.members.get(code));
             return named.map(AsRef::as_ref).filter(receives).map(|member| member.code).collect();
         }
         let mut recipients = Vec::with_capacity(directory.members.len());
@@ -288,6 +326,18 @@ fn check_sender(sender: MemberCode, directory: &Directory) -> Result<(), RouteRe
     match directory.members.get(&sender) {
         None => Err(RouteRefused::UnknownSender(sender)),
         Some(member) if !member.is_active() => Err(RouteRefused::SenderSuspended(sender)),
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_desk(question: &Question<'_>) -> Result<(), RouteRefused> {
+    match question.desk {
+        None => Err(RouteRefused::NoReviewDesk),
+        // Nobody reviews what it sends itself.
+        Some(desk) if desk == question.sender => Err(RouteRefused::NoReviewDesk),
+        Some(desk) if question.addressing.except.contains(&desk) => {
+            Err(RouteRefused::ReviewDeskExcepted(desk))
+        }
         Some(_) => Ok(()),
     }
 }

@@ -24,7 +24,11 @@ fn some_codes() -> impl Strategy<Value = BTreeSet<MemberCode>> {
 
 fn member(code: MemberCode) -> impl Strategy<Value = Member> {
     let regions = subsequence(Region::ALL.to_vec(), 0..=2);
-    (select(MemberKind::ALL.to_vec()), regions, prop::bool::weighted(0.1)).prop_map(
+    let kind = prop_oneof![
+        25 => select(MemberKind::ALL.to_vec()).prop_filter("no desk", |kind| *kind != MemberKind::ReviewDesk),
+        1 => Just(MemberKind::ReviewDesk),
+    ];
+    (kind, regions, prop::bool::weighted(0.1)).prop_map(
         move |(kind, regions, suspended)| Member {
             code,
             name: code.to_string(),
@@ -32,6 +36,7 @@ fn member(code: MemberCode) -> impl Strategy<Value = Member> {
             regions: regions.into_iter().collect(),
             child_protection: false,
             status: if suspended { MemberStatus::Suspended(Seq(1)) } else { MemberStatus::Active },
+            under_review: false,
             tls_key: Digest([0; 32]),
             identity_key: VerifyingKey([0; 32]),
             signing_keys: Vec::new(),
@@ -93,6 +98,7 @@ fn addressing() -> impl Strategy<Value = Addressing> {
 fn oracle(
     to: &Addressing,
     sender: MemberCode,
+    held: bool,
     directory: &Directory,
 ) -> Result<BTreeSet<MemberCode>, &'static str> {
     let members = &directory.members;
@@ -119,6 +125,16 @@ fn oracle(
     if found.iter().any(|group| group.starts.is_some_and(|starts| NOW < starts)) {
         return Err("OPERATION_NOT_STARTED");
     }
+    let is_desk = |member: &&Arc<Member>| member.kind == MemberKind::ReviewDesk && active(&member.code);
+    let desks: Vec<MemberCode> = members.values().filter(is_desk).map(|member| member.code).collect();
+    let desk = match desks[..] {
+        _ if !held => None,
+        [desk] if desk != sender => Some(desk),
+        _ => return Err("NO_REVIEW_DESK"),
+    };
+    if desk.is_some_and(|desk| to.except.contains(&desk)) {
+        return Err("REVIEW_DESK_EXCEPTED");
+    }
     let mut union = to.countries.clone();
     for group in found {
         union.extend(group.members.iter().filter(|code| members.contains_key(*code)));
@@ -131,8 +147,12 @@ fn oracle(
         }
     }
     union.retain(|code| active(code) && !to.except.contains(code) && *code != sender);
+    union.retain(|code| Some(*code) != desk);
+    if union.is_empty() {
+        return Err("EMPTY_AUDIENCE");
+    }
+    union.extend(desk);
     match union.len() {
-        0 => Err("EMPTY_AUDIENCE"),
         count if count > limits::RECIPIENTS => Err("TOO_MANY_RECIPIENTS"),
         _ => Ok(union),
     }
@@ -145,22 +165,23 @@ proptest! {
     fn routing_agrees_with_its_explanation_and_the_oracle(
         to in addressing(),
         sender in select(codes()),
+        held: bool,
         directory in directory(),
     ) {
-        let routed = route(&to, sender, &directory, NOW);
-        let expected = oracle(&to, sender, &directory);
+        let routed = route(&to, sender, held, &directory, NOW);
+        let expected = oracle(&to, sender, held, &directory);
         let by_reason = routed.as_ref().map_err(RouteRefused::reason);
         prop_assert_eq!(
             by_reason.map(|audience| audience.recipients().iter().copied().collect::<BTreeSet<_>>()),
             expected
         );
 
-        let told = explain(&to, sender, &directory, NOW);
+        let told = explain(&to, sender, held, &directory, NOW);
         prop_assert_eq!(told.len(), directory.members.len());
         let receives: Vec<_> = told.iter().filter(|d| d.receives()).map(|d| d.member).collect();
         match routed {
             Ok(audience) => prop_assert_eq!(audience.recipients(), receives),
-            Err(RouteRefused::EmptyAudience) => prop_assert_eq!(receives, vec![]),
+            Err(RouteRefused::EmptyAudience) => prop_assert_eq!(receives.len(), usize::from(held)),
             Err(_) => {}
         }
     }

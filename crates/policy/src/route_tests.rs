@@ -22,6 +22,7 @@ fn member(text: &str, kind: MemberKind, regions: &[Region], status: MemberStatus
         regions: regions.iter().copied().collect(),
         child_protection: false,
         status,
+        under_review: false,
         tls_key: Digest([0; 32]),
         identity_key: VerifyingKey([0; 32]),
         signing_keys: Vec::new(),
@@ -98,7 +99,7 @@ impl To {
 }
 
 fn routed(to: &To) -> Result<String, &'static str> {
-    let audience = route(&to.addressing(), code("XA"), &exchange(), NOW);
+    let audience = route(&to.addressing(), code("XA"), false, &exchange(), NOW);
     audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason())
 }
 
@@ -149,7 +150,7 @@ fn who_is_refused() {
 #[test]
 fn the_sender_must_take_part() {
     let to = To { countries: &["XF"], ..To::default() }.addressing();
-    let reason = |sender| route(&to, code(sender), &exchange(), NOW).unwrap_err().reason();
+    let reason = |sender| route(&to, code(sender), false, &exchange(), NOW).unwrap_err().reason();
     assert_eq!(reason("QQ"), "UNKNOWN_SENDER");
     assert_eq!(reason("XM"), "SENDER_SUSPENDED");
 }
@@ -157,7 +158,7 @@ fn the_sender_must_take_part() {
 #[test]
 fn every_wrong_code_is_named() {
     let to = To { countries: &["XQ", "XF"], except: &["XR"], ..To::default() }.addressing();
-    let refused = route(&to, code("XA"), &exchange(), NOW).unwrap_err();
+    let refused = route(&to, code("XA"), false, &exchange(), NOW).unwrap_err();
     assert_eq!(refused, RouteRefused::UnknownMembers(vec![code("XQ"), code("XR")]));
     assert!(refused.to_string().starts_with("not members of this exchange: XQ, XR;"), "{refused}");
 }
@@ -173,9 +174,9 @@ fn more_recipients_than_an_envelope_holds() {
         );
     }
     let mut to = To { regions: &[Region::Asia], ..To::default() }.addressing();
-    assert_eq!(route(&to, code("XA"), &directory, NOW).unwrap().recipients().len(), most);
+    assert_eq!(route(&to, code("XA"), false, &directory, NOW).unwrap().recipients().len(), most);
     to.countries.insert(code("XF"));
-    let refused = route(&to, code("XA"), &directory, NOW);
+    let refused = route(&to, code("XA"), false, &directory, NOW);
     assert_eq!(refused, Err(RouteRefused::TooManyRecipients { count: most + 1 }));
 }
 
@@ -189,7 +190,7 @@ fn each_member_is_told_why() {
         all: false,
     };
     let (addressing, directory) = (to.addressing(), exchange());
-    let told: Vec<String> = explain(&addressing, code("XA"), &directory, NOW)
+    let told: Vec<String> = explain(&addressing, code("XA"), false, &directory, NOW)
         .into_iter()
         .map(|decision| format!("{} {} {}", decision.member, decision.receives(), decision.rule))
         .collect();
@@ -211,7 +212,7 @@ fn wide_addressing_explains_too() {
     let to = To { regions: &[Region::Europe], all: true, ..To::default() };
     let (addressing, directory) = (to.addressing(), exchange());
     let rule = |member: &str| {
-        let all = explain(&addressing, code("XA"), &directory, NOW);
+        let all = explain(&addressing, code("XA"), false, &directory, NOW);
         all.iter().find(|decision| decision.member == code(member)).unwrap().rule.to_string()
     };
     assert_eq!(rule("XE"), "REGION EUROPE");
@@ -223,6 +224,42 @@ fn wide_addressing_explains_too() {
 #[test]
 fn an_audience_knows_its_members() {
     let to = To { countries: &["XF", "XS"], ..To::default() }.addressing();
-    let audience = route(&to, code("XA"), &exchange(), NOW).unwrap();
+    let audience = route(&to, code("XA"), false, &exchange(), NOW).unwrap();
     assert!(audience.contains(code("XF")) && !audience.contains(code("XE")));
+}
+
+#[test]
+fn what_is_held_goes_to_the_review_desk_as_well() {
+    let held = |to: &To, directory: &Directory| {
+        let audience = route(&to.addressing(), code("XA"), true, directory, NOW);
+        audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason())
+    };
+    let (none, mut directory) = (To::default, exchange());
+    let to = To { countries: &["XF", "XS"], ..none() };
+    assert_eq!(held(&to, &directory), Ok("DESK, XF, XS".to_owned()));
+    let wide = To { all: true, except: &["XF"], ..none() };
+    assert_eq!(held(&wide, &directory), Ok("DESK, IOM, XE, XS".to_owned()));
+    let named = To { countries: &["DESK", "XF"], ..none() };
+    assert_eq!(held(&named, &directory), Ok("DESK, XF".to_owned()));
+    let addressing = to.addressing();
+    let told = explain(&addressing, code("XA"), true, &directory, NOW);
+    let desk = told.iter().find(|decision| decision.member == code("DESK")).unwrap();
+    assert_eq!((desk.receives(), desk.rule.to_string().as_str()), (true, "REVIEW_DESK"));
+
+    // The desk alone is nobody; it cannot be left out; and it does not review itself.
+    assert_eq!(held(&To { countries: &["DESK"], ..none() }, &directory), Err("EMPTY_AUDIENCE"));
+    assert_eq!(held(&none(), &directory), Err("EMPTY_AUDIENCE"));
+    let without = To { countries: &["XF"], except: &["DESK"], ..none() };
+    assert_eq!(held(&without, &directory), Err("REVIEW_DESK_EXCEPTED"));
+    let own = route(&to.addressing(), code("DESK"), true, &directory, NOW);
+    assert_eq!(own.unwrap_err().reason(), "NO_REVIEW_DESK");
+
+    // Of two nobody could say whose word counts; one that is suspended has none.
+    let desk = |text: &str, status| member(text, MemberKind::ReviewDesk, &[], status);
+    insert(&mut directory, desk("DESK2", MemberStatus::Active));
+    assert_eq!(held(&to, &directory), Err("NO_REVIEW_DESK"));
+    insert(&mut directory, desk("DESK", MemberStatus::Suspended(Seq(9))));
+    assert_eq!(held(&to, &directory), Ok("DESK2, XF, XS".to_owned()));
+    insert(&mut directory, desk("DESK2", MemberStatus::Suspended(Seq(9))));
+    assert_eq!(held(&to, &directory), Err("NO_REVIEW_DESK"));
 }

@@ -10,6 +10,8 @@ impl PayloadType {
     pub const HEADER: Self = Self("application/vnd.amana.header.v1");
     /// A recipient's receipts.
     pub const RECEIPT: Self = Self("application/vnd.amana.receipt.v1");
+    /// A review desk's decision.
+    pub const REVIEW: Self = Self("application/vnd.amana.review.v1");
     /// An enrolment grant, by a root key.
     pub const GRANT: Self = Self("application/vnd.amana.grant.v1");
     /// A member's statement of its keys, by its identity key.
@@ -18,6 +20,8 @@ impl PayloadType {
     pub const KEYS: Self = Self("application/vnd.amana.keys.v1");
     /// A suspension or reinstatement, by a root key.
     pub const STATUS: Self = Self("application/vnd.amana.status.v1");
+    /// A member is put under review or taken off it, by a root key.
+    pub const UNDER_REVIEW: Self = Self("application/vnd.amana.under-review.v1");
     /// A group as it is from now on, by a root key.
     pub const GROUP: Self = Self("application/vnd.amana.group.v1");
 

@@ -1,4 +1,4 @@
-//! The envelope: seal, verify, open; receipts; the directory's signed entries; keys, and the cipher
+//! The envelope: seal, verify, open; receipts; review decisions; the directory's signed entries; keys, and the cipher
 //! at rest.
 //!
 //! All formats that are signed or hashed are here, with the one code that hub and node share for
@@ -28,6 +28,7 @@
 //! # let member = |code: &str| Ok::<_, CodeError>(Member {
 //! #     code: code.parse()?, name: code.to_owned(), kind: MemberKind::Country,
 //! #     regions: Default::default(), child_protection: false, status: MemberStatus::Active,
+//! #     under_review: false,
 //! #     tls_key: Digest([0; 32]), identity_key: own.public(),
 //! #     signing_keys: vec![SigningKey { key: own.public(), id: own.id(), since: Seq(0), until: None }],
 //! #     hpke_keys: [(HpkeEpoch(0), hpke.public().clone())].into(), enrolled_at: Seq(0),
@@ -49,6 +50,7 @@
 //!     audit: None,
 //!     in_reply_to: None,
 //!     supersedes: None,
+//!     held: false,
 //!     sections: &sections,
 //!     recipients: &recipients,
 //! };
@@ -72,6 +74,8 @@ pub mod keyfile;
 pub mod keys;
 pub mod receipt;
 pub mod rest;
+pub mod review;
+mod sealing;
 mod signer;
 mod together;
 

@@ -372,3 +372,31 @@ fn an_invitation_is_read_back_whole_or_not_at_all() {
     assert_eq!(Invitation::parse(&spent.to_text()).unwrap_err(), InvitationError::Secret);
     assert_eq!(format!("{:?}", spent.secret), "OneTimeSecret(..)");
 }
+
+#[test]
+fn a_member_is_put_under_review_and_taken_off_it_by_a_root_key() {
+    let (mut register, xa, xf) = register();
+    let under_review = |register: &Register| register.directory.member(xa.code).unwrap().under_review;
+    let entry = register.review(xa.code, true);
+    assert_eq!(register.fold(&entry), Ok(Change::PutUnderReview(xa.code)));
+    assert!(under_review(&register));
+    assert_eq!(register.fold(&entry), Err(EntryRefused::Number { given: 0, next: 1 }));
+    assert_eq!(register.fold(&register.review(xa.code, true)), Err(EntryRefused::NoChange));
+    // It stays so over a suspension, and over new keys by leave of a root key.
+    register.fold(&register.status(xa.code, true)).unwrap();
+    register.fold(&register.status(xa.code, false)).unwrap();
+    assert!(under_review(&register));
+    assert_eq!(register.fold(&register.review(xa.code, false)), Ok(Change::TakenOffReview(xa.code)));
+    assert!(!under_review(&register));
+
+    assert_eq!(
+        register.fold(&register.review(code("XS"), true)),
+        Err(EntryRefused::UnknownMember(code("XS")))
+    );
+    let (exchange, number) = (register.directory.exchange.clone(), register.directory.root_entries);
+    let change = ReviewChange { exchange, number, code: xa.code, under_review: true };
+    assert_eq!(register.fold(&Entry::Review(change.sign(&xf.identity))), Err(EntryRefused::RootSignature));
+    // A suspension is no review: each statement counts as what it was signed as.
+    let Entry::Status(suspension) = register.status(xa.code, true) else { unreachable!() };
+    assert_eq!(register.fold(&Entry::Review(suspension)), Err(EntryRefused::RootSignature));
+}

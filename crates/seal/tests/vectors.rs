@@ -9,12 +9,14 @@ mod common;
 mod formulas;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use amana_log::LeafSalt;
 use amana_seal::directory::*;
 use amana_seal::envelope::*;
 use amana_seal::receipt::*;
+use amana_seal::review::*;
+use amana_types::review::ReviewGround;
 use amana_types::*;
 use common::*;
 use formulas::*;
@@ -254,6 +256,75 @@ fn receipt() {
 }
 
 #[test]
+fn review() {
+    let mut world = World::new();
+    let desk = Member { kind: MemberKind::ReviewDesk, ..world.members["XS"].clone() };
+    world.directory.members.insert(desk.code, Arc::new(desk));
+    let xs = &world.parties["XS"];
+    let id: NoticeId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+    let envelope = Receipted { seq: Seq(4), id, header_hash: Digest([4; 32]) };
+    let at: Timestamp = "2026-11-23T08:00:02Z".parse().unwrap();
+    let ground = ReviewGround::InsufficientData;
+    let (text, sender) = ("no act is named", &world.members["XA"]);
+    let random = Stream::new("amana vector: review");
+    let words = seal_words(text, xs.code, sender, &envelope.header_hash, &random).unwrap();
+    let accepted_at: Timestamp = "2026-11-23T08:00:03Z".parse().unwrap();
+    let built = |ruling: Ruling| {
+        let (desk, key, sender) = (xs.code, xs.signing.id(), code("XA"));
+        let decision = ReviewDecision { desk, key, sender, envelope, ruling, at };
+        let signed = decision.sign(&xs.signing);
+        assert_eq!(verify_decision(&signed.bytes, &signed.signature, &world.directory, Seq(9)), Ok(decision));
+        let pae = pae("application/vnd.amana.review.v1", &signed.bytes);
+        assert!(ed25519(&xs.signing.public(), &pae, &signed.signature));
+        let salt = LeafSalt::new([7; 32]);
+        let leaf = decision_leaf(&salt, &signed.bytes, &signed.signature, accepted_at).unwrap();
+        let parts: [&[u8]; 3] =
+            [&signed.bytes, &signed.signature, &accepted_at.unix_millis().to_be_bytes()];
+        assert_eq!(leaf.as_bytes(), &salted_leaf(8, &[7; 32], &parts));
+        json!({
+            "encoded": hex::encode(&signed.bytes),
+            "pae": hex::encode(pae),
+            "ed25519": hex::encode(signed.signature),
+            "leaf_hash": leaf.to_string(),
+        })
+    };
+    let xa = &world.parties["XA"].hpke;
+    let info = [
+        b"amana/v1/review-words\0".as_slice(),
+        &[&2_u32.to_be_bytes()[..], b"XS", &2_u32.to_be_bytes(), b"XA", &xa.id().0].concat(),
+        &words.epoch.0.to_be_bytes(),
+    ]
+    .concat();
+    let plaintext = hpke_open(xa.seed().as_slice(), &info, &envelope.header_hash.0, &words.sealed);
+    assert!(plaintext.starts_with(&[&15_u32.to_be_bytes()[..], text.as_bytes()].concat()));
+    assert!(plaintext.len() == 2004 && plaintext[19..].iter().all(|byte| *byte == 0));
+    check(
+        "review.json",
+        &json!({
+            "desk": "XS",
+            "signing_seed": hex::encode(xs.signing.seed().as_slice()),
+            "key_id": xs.signing.id().to_string(),
+            "sender": "XA",
+            "envelope": { "seq": 4, "id": id.to_string(), "header_sha256": envelope.header_hash.to_string() },
+            "at": at.to_string(),
+            "leaf_salt": hex::encode([7; 32]),
+            "accepted_at": accepted_at.to_string(),
+            "pass": built(Ruling::Pass),
+            "ground": ground.code(),
+            "words": {
+                "text": text,
+                "hpke_seed": hex::encode(xa.seed().as_slice()),
+                "epoch": words.epoch.0,
+                "info": hex::encode(&info),
+                "aad": envelope.header_hash.to_string(),
+                "sealed": hex::encode(&words.sealed),
+            },
+            "refusal": built(Ruling::Refuse { ground, words: Some(words) }),
+        }),
+    );
+}
+
+#[test]
 fn directory() {
     let mut register = Register::new();
     let (xa, xf) = (Party::new("XA"), Party::new("XF"));
@@ -287,6 +358,8 @@ fn directory() {
     fold(&mut register, "XF is suspended", entry);
     let entry = register.status(xf.code, false);
     fold(&mut register, "XF is reinstated", entry);
+    let entry = register.review(xf.code, true);
+    fold(&mut register, "XF is put under review", entry);
     let salt = [7; 32];
     let leaf = entry_leaf(&LeafSalt::new(salt), &register.enrolment(&xf).encode(), register.now).unwrap();
     let parts: [&[u8]; 2] = [&register.enrolment(&xf).encode(), &register.now.unix_millis().to_be_bytes()];

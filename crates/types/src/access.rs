@@ -45,6 +45,10 @@ codes! {
         ListReceipts = "LIST_RECEIPTS",
         /// Get the proof that a notice is in the audit log.
         Prove = "PROVE",
+        /// See what waits for the review desk.
+        ListReviews = "LIST_REVIEWS",
+        /// Let a held notice through, or not.
+        DecideReview = "DECIDE_REVIEW",
         /// See the node's own state.
         Status = "STATUS",
     }

@@ -95,6 +95,8 @@ pub struct Member {
     pub child_protection: bool,
     /// Whether it takes part.
     pub status: MemberStatus,
+    /// Whether the review desk has to pass whatever it sends.
+    pub under_review: bool,
     /// SHA-256 of the DER SubjectPublicKeyInfo (RFC 5280 §4.1) of its TLS key.
     pub tls_key: Digest,
     /// The key that signs its directory entries.
@@ -173,6 +175,17 @@ impl Directory {
     #[must_use]
     pub fn member(&self, code: MemberCode) -> Option<&Arc<Member>> {
         self.members.get(&code)
+    }
+
+    /// The review desk: the one active member of that kind. Where there are several there is none, since
+    /// nobody could say whose word counts.
+    #[must_use]
+    pub fn review_desk(&self) -> Option<&Arc<Member>> {
+        let mut desks = self
+            .members
+            .values()
+            .filter(|member| member.kind == MemberKind::ReviewDesk && member.is_active());
+        desks.next().filter(|_| desks.next().is_none())
     }
 }
 

@@ -26,6 +26,7 @@ pub mod labels;
 pub mod life;
 pub mod limits;
 pub mod notice;
+pub mod review;
 pub mod rules;
 mod sections;
 mod time;

@@ -19,6 +19,7 @@ fn directory() -> Directory {
             regions: BTreeSet::new(),
             child_protection: false,
             status,
+            under_review: false,
             tls_key: Digest([1; 32]),
             identity_key: VerifyingKey([2; 32]),
             signing_keys: Vec::new(),

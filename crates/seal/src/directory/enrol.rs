@@ -103,7 +103,7 @@ fn joined_groups(directory: &Directory, grant: &Grant) -> Result<Vec<Arc<Group>>
     grant.groups.iter().map(join).collect()
 }
 
-/// The member as it is from now on. One that enrols again keeps its status and the record of its
+/// The member as it is from now on. One that enrols again keeps its status, its review and the record of its
 /// earlier signing keys; a suspension ends by reinstatement only.
 fn member(grant: Grant, statement: MemberStatement, previous: Option<&Arc<Member>>, at: Seq) -> Member {
     let mut signing_keys: Vec<SigningKey> =
@@ -116,6 +116,7 @@ fn member(grant: Grant, statement: MemberStatement, previous: Option<&Arc<Member
         regions: grant.regions,
         child_protection: grant.child_protection,
         status: previous.map_or(MemberStatus::Active, |member| member.status),
+        under_review: previous.is_some_and(|member| member.under_review),
         tls_key: statement.tls_key,
         identity_key: statement.identity_key,
         signing_keys,

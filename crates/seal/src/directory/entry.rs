@@ -32,6 +32,8 @@ pub enum Entry {
     Status(RootSigned),
     /// A group is set.
     Group(RootSigned),
+    /// A member is put under review, or taken off it.
+    Review(RootSigned),
 }
 
 /// A root key's word, as it travels: kept verbatim.
@@ -58,6 +60,19 @@ pub struct StatusChange {
     pub suspended: bool,
 }
 
+/// A member is under review from now on, or no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewChange {
+    /// The exchange.
+    pub exchange: ExchangeName,
+    /// How many entries, enrolments aside, the root keys signed before this one.
+    pub number: u64,
+    /// Who.
+    pub code: MemberCode,
+    /// Whether the review desk has to pass whatever it sends from now on.
+    pub under_review: bool,
+}
+
 /// A group as it is from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupChange {
@@ -82,6 +97,7 @@ impl Entry {
             Self::Keys(change) => change.write(w.u8(2)),
             Self::Status(change) => change.write(w.u8(3)),
             Self::Group(change) => change.write(w.u8(4)),
+            Self::Review(change) => change.write(w.u8(5)),
         }
         w.finish()
     }
@@ -108,6 +124,7 @@ impl Entry {
             2 => Self::Keys(IdentitySigned::read(&mut r)?),
             3 => Self::Status(RootSigned::read(&mut r)?),
             4 => Self::Group(RootSigned::read(&mut r)?),
+            5 => Self::Review(RootSigned::read(&mut r)?),
             _ => return Err(CodecError::Value("kind of entry")),
         };
         r.finish().map(|()| entry)
@@ -162,6 +179,37 @@ impl StatusChange {
     #[must_use]
     pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
         RootSigned::over(self.encode(), PayloadType::STATUS, root)
+    }
+}
+
+impl ReviewChange {
+    /// The one encoding of this change.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.text(self.exchange.as_str()).u64(self.number).member(self.code).flag(self.under_review);
+        w.finish()
+    }
+
+    /// Reads a change, believing nothing.
+    ///
+    /// # Errors
+    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let change = Self {
+            exchange: r.parsed(63, "exchange")?,
+            number: r.u64()?,
+            code: r.member()?,
+            under_review: r.flag()?,
+        };
+        r.finish().map(|()| change)
+    }
+
+    /// Signs the change with a root key.
+    #[must_use]
+    pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
+        RootSigned::over(self.encode(), PayloadType::UNDER_REVIEW, root)
     }
 }
 

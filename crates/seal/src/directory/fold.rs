@@ -8,7 +8,7 @@ use amana_types::{
     Timestamp,
 };
 
-use super::entry::{Entry, GroupChange, RootSigned, StatusChange};
+use super::entry::{Entry, GroupChange, ReviewChange, RootSigned, StatusChange};
 use super::refused::EntryRefused;
 use super::{enrol, keys};
 use crate::codec::CodecError;
@@ -32,6 +32,10 @@ pub enum Change {
     Reinstated(MemberCode),
     /// A group was set.
     GroupSet(GroupName),
+    /// A member was put under review.
+    PutUnderReview(MemberCode),
+    /// A member is under review no more.
+    TakenOffReview(MemberCode),
 }
 
 /// An entry that may be folded into the directory it was examined against.
@@ -103,6 +107,7 @@ pub fn examine(
         Entry::Keys(change) => keys::examine(directory, &change, at)?,
         Entry::Status(change) => status(directory, &change, at)?,
         Entry::Group(change) => group(directory, &change)?,
+        Entry::Review(change) => review(directory, &change)?,
     };
     let DirectoryHead { entries, hash } = directory.head;
     examined.head = DirectoryHead {
@@ -152,6 +157,19 @@ fn status(directory: &Directory, signed: &RootSigned, at: Seq) -> Result<Examine
         Change::Reinstated(change.code)
     };
     Ok(Examined { member: Some(Arc::new(member)), ..Examined::new(what, Signer::Root) })
+}
+
+fn review(directory: &Directory, signed: &RootSigned) -> Result<Examined, EntryRefused> {
+    let change = by_root(directory, signed, PayloadType::UNDER_REVIEW, ReviewChange::decode)?;
+    check_exchange(directory, &change.exchange)?;
+    check_number(change.number, directory.root_entries)?;
+    let member = known(directory, change.code)?;
+    if member.under_review == change.under_review {
+        return Err(EntryRefused::NoChange);
+    }
+    let member = Arc::new(Member { under_review: change.under_review, ..Member::clone(member) });
+    let what = if change.under_review { Change::PutUnderReview } else { Change::TakenOffReview };
+    Ok(Examined { member: Some(member), ..Examined::new(what(change.code), Signer::Root) })
 }
 
 fn group(directory: &Directory, signed: &RootSigned) -> Result<Examined, EntryRefused> {

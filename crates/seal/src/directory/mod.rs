@@ -16,7 +16,7 @@ mod keys;
 mod refused;
 mod statement;
 
-pub use entry::{Entry, GroupChange, RootSigned, StatusChange};
+pub use entry::{Entry, GroupChange, ReviewChange, RootSigned, StatusChange};
 pub use fold::{Change, Examined, entry_leaf, examine, fold};
 pub use grant::{Grant, OneTimeSecret, SignedGrant};
 pub use invitation::{Invitation, InvitationError};

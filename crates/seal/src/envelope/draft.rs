@@ -81,6 +81,8 @@ pub struct EnvelopeDraft<'a> {
     pub in_reply_to: Option<NoticeId>,
     /// What it takes the place of.
     pub supersedes: Option<Supersedes>,
+    /// Whether the hub holds it until the review desk, which must be among the recipients, has passed it.
+    pub held: bool,
     /// Its sections.
     pub sections: &'a [ClearSection<'a>],
     /// Its recipients, in any order.
@@ -139,6 +141,9 @@ pub enum SealError {
     /// A recipient may open nothing of it.
     #[error("{0} is a recipient but is granted no section; grant one or leave it out")]
     NothingGranted(MemberCode),
+    /// It is of a kind that is never held.
+    #[error("an envelope of kind {} is never held; send it as it is", .0.code())]
+    Held(Kind),
     /// It would end before it begins.
     #[error("it expires before it is made; set a later expiry")]
     Expiry,
@@ -154,6 +159,9 @@ pub enum SealError {
 pub(super) fn check<'a>(draft: &EnvelopeDraft<'a>) -> Result<Vec<Recipient<'a>>, SealError> {
     if draft.expires <= draft.created {
         return Err(SealError::Expiry);
+    }
+    if draft.held && !draft.kind.is_reviewable() {
+        return Err(SealError::Held(draft.kind));
     }
     if draft.recipients.is_empty() {
         return Err(SealError::NoRecipient);

@@ -41,6 +41,13 @@ macro_rules! kinds {
             pub fn of(number: u8) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.number() == number)
             }
+
+            /// Whether it carries what a review desk may have to pass: everything but what only takes
+            /// back, acknowledges or beats.
+            #[must_use]
+            pub const fn is_reviewable(self) -> bool {
+                !matches!(self, Self::Withdrawal | Self::Receipt | Self::Review | Self::Heartbeat)
+            }
         }
     };
 }
@@ -121,6 +128,8 @@ pub struct Header {
     pub in_reply_to: Option<NoticeId>,
     /// What it takes the place of.
     pub supersedes: Option<Supersedes>,
+    /// Whether the hub holds it until the review desk has passed it.
+    pub held: bool,
 }
 
 /// SHA-256 of a header core.
@@ -153,6 +162,7 @@ impl Header {
         w.option(self.supersedes, |w, old| {
             w.notice(old.id).digest(&old.header_hash);
         });
+        w.flag(self.held);
         w.finish()
     }
 
@@ -193,7 +203,11 @@ impl Header {
             })?,
             in_reply_to: r.option(Reader::notice)?,
             supersedes: r.option(|r| Ok(Supersedes { id: r.notice()?, header_hash: r.digest()? }))?,
+            held: r.flag()?,
         };
+        if header.held && !header.kind.is_reviewable() {
+            return Err(CodecError::Value("held"));
+        }
         if header.expires <= header.created {
             return Err(CodecError::Value("expiry"));
         }

@@ -19,6 +19,7 @@ fn header() -> Header {
         }],
         in_reply_to: None,
         supersedes: None,
+        held: false,
     }
 }
 
@@ -29,6 +30,7 @@ fn a_header_is_read_back() {
     full.audit = None;
     full.sections.clear();
     full.in_reply_to = Some(full.id);
+    full.held = true;
     full.supersedes = Some(Supersedes { id: full.id, header_hash: Digest([7; 32]) });
     for header in [plain, full] {
         assert_eq!(Header::decode(&header.encode()), Ok(header));
@@ -65,4 +67,14 @@ fn cut_or_lengthened_headers_are_refused() {
     let core = header().encode();
     assert!((0..core.len()).all(|cut| Header::decode(&core[..cut]).is_err()));
     assert!(Header::decode(&[core.as_slice(), &[0]].concat()).is_err());
+}
+
+#[test]
+fn only_what_carries_content_is_held() {
+    for kind in Kind::ALL.iter().copied() {
+        let header = Header { kind, held: true, ..header() };
+        assert_eq!(Header::decode(&header.encode()).is_ok(), kind.is_reviewable(), "{}", kind.code());
+    }
+    assert!(Kind::Notice.is_reviewable() && Kind::Reply.is_reviewable() && Kind::Answer.is_reviewable());
+    assert!(!Kind::Withdrawal.is_reviewable(), "what is wrong can always be taken back at once");
 }

@@ -13,6 +13,7 @@ use super::refused::{EnvelopeRefused, Part};
 use super::section::{CommittedKey, SectionPlace};
 use super::slot::{self, PairLink, SlotBinding, slot_bytes};
 use super::tree::{SlotPlace, root_of_path, slot_leaf};
+use crate::codec::CodecError;
 use crate::keys::HpkeKeyPair;
 use crate::signer::{SignerKey, SignerRefused};
 
@@ -109,6 +110,10 @@ impl VerifiedDelivery<'_> {
             header_hash: &self.header_hash,
         };
         let content = slot::open(binding, keys, self.slot, self.sections.len())?;
+        // Held or not is said twice, so that neither can hide a gap in the pair's sequence.
+        if self.header.held != (content.link == PairLink::HELD) {
+            return Err(EnvelopeRefused::SlotContent(CodecError::Value("place in the sequence")));
+        }
 
         let mut sections = Vec::with_capacity(content.grants.len());
         for (index, key) in &content.grants {

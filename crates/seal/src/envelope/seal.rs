@@ -9,7 +9,7 @@ use super::header::{Header, SectionHeader, header_hash};
 use super::padding::padded_len;
 use super::parts::{Envelope, Slot};
 use super::section::{self, SectionKey, SectionPlace};
-use super::slot::{self, SlotBinding, SlotContent};
+use super::slot::{self, PairLink, SlotBinding, SlotContent};
 use super::tree::{SlotDepth, SlotTree, padding_leaf, slot_leaf};
 use crate::dsse::PayloadType;
 use crate::hash::sha256;
@@ -46,6 +46,7 @@ pub fn seal(
         sections: sealed.headers,
         in_reply_to: draft.in_reply_to,
         supersedes: draft.supersedes,
+        held: draft.held,
     };
     let header = header.encode();
     let slots = seal_slots(draft, &recipients, sender, &header_hash(&header), &sealed.keys, random)?;
@@ -107,6 +108,7 @@ fn seal_slots(
         let granted = indexed(draft.sections).zip(keys).filter(|((_, s), _)| s.granted.to(code));
         let grants = granted.map(|((index, _), key)| (index, key.clone())).collect();
         let binding = SlotBinding { sender, recipient: code, epoch, header_hash };
+        let link = if draft.held { PairLink::HELD } else { link };
         let bytes = slot::seal(binding, key, &SlotContent { link, grants }, keys.len(), random)
             .ok_or(SealError::RecipientKey(code))?;
         Ok(Slot { recipient: code, epoch, bytes })

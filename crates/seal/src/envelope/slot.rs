@@ -1,18 +1,10 @@
 //! Slots: what one recipient alone can open.
 //!
-//! HPKE base mode (RFC 9180 §5.1.1), single-shot, X-Wing (0x647A), HKDF-SHA256,
-//! ChaCha20-Poly1305. Base mode proves nothing about the sender; the signature over the slots root
-//! does. Every slot of an envelope has the same length, whatever it grants, so that the hub cannot
+//! Sealed as in [`crate::sealing`], which proves nothing about the sender; the signature over the slots
+//! root does. Every slot of an envelope has the same length, whatever it grants, so that the hub cannot
 //! see which recipient may open what.
 
-use std::convert::Infallible;
-
 use amana_types::{Digest, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, Random};
-use hpke::aead::ChaCha20Poly1305;
-use hpke::kdf::HkdfSha256;
-use hpke::kem::XWing;
-use hpke::rand_core::{TryCryptoRng, TryRng};
-use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
 use zeroize::Zeroizing;
 
 use super::header::{SUITE, SectionIndex};
@@ -20,12 +12,9 @@ use super::refused::EnvelopeRefused;
 use super::section::SectionKey;
 use crate::codec::{CodecError, Reader, Writer};
 use crate::keys::{HpkeKeyPair, key_id};
+use crate::sealing::{self, Bound, ENCAPSULATION_BYTES, TAG_BYTES};
 
 const INFO_LABEL: &str = "amana/v1/slot";
-/// The X-Wing encapsulation before the ciphertext.
-const ENCAPSULATION_BYTES: usize = 1120;
-/// Poly1305.
-const TAG_BYTES: usize = 16;
 /// Section index and key.
 const GRANT_BYTES: usize = 1 + 32;
 /// Pair sequence number, previous hash, number of grants.
@@ -47,6 +36,9 @@ pub struct PairLink {
 impl PairLink {
     /// The link of the first envelope of a pair.
     pub const FIRST: Self = Self { seq: PairSeq(0), previous: Digest([0; 32]) };
+    /// The link of every envelope that is held for review. It arrives after what was sent later, or never:
+    /// so it has no place in the sequence, and nothing follows on it.
+    pub const HELD: Self = Self { seq: PairSeq(u64::MAX), previous: Digest([0; 32]) };
 }
 
 /// How many bytes every slot of an envelope with so many sections has.
@@ -71,6 +63,10 @@ impl SlotBinding<'_> {
         let mut w = Writer::labelled(INFO_LABEL);
         w.u16(SUITE).member(self.sender).member(self.recipient).key_id(key).u32(self.epoch.0);
         w.finish()
+    }
+
+    fn bound<'b>(&'b self, info: &'b [u8]) -> Bound<'b> {
+        Bound { info, aad: self.header_hash.as_bytes() }
     }
 }
 
@@ -124,20 +120,8 @@ pub(crate) fn seal(
     sections: usize,
     random: &dyn Random,
 ) -> Option<Vec<u8>> {
-    let public = <XWing as Kem>::PublicKey::from_bytes(key.0.as_slice()).ok()?;
-    let (encapsulation, ciphertext) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
-        &OpModeS::Base,
-        &public,
-        &binding.info(key_id(key.0.as_slice())),
-        &content.encode(sections),
-        binding.header_hash.as_bytes(),
-        &mut Draw(random),
-    )
-    .ok()?;
-    let mut slot = Vec::with_capacity(slot_bytes(sections));
-    slot.extend_from_slice(&encapsulation.to_bytes());
-    slot.extend_from_slice(&ciphertext);
-    Some(slot)
+    let info = binding.info(key_id(key.0.as_slice()));
+    sealing::seal(key, binding.bound(&info), &content.encode(sections), random)
 }
 
 /// Opens a slot with our key of its epoch.
@@ -147,51 +131,10 @@ pub(crate) fn open(
     slot: &[u8],
     sections: usize,
 ) -> Result<SlotContent, EnvelopeRefused> {
-    let (encapsulation, ciphertext) =
-        slot.split_at_checked(ENCAPSULATION_BYTES).ok_or(EnvelopeRefused::Slot)?;
-    let encapsulation =
-        <XWing as Kem>::EncappedKey::from_bytes(encapsulation).map_err(|_| EnvelopeRefused::Slot)?;
-    let opened = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
-        &OpModeR::Base,
-        &keys.private,
-        &encapsulation,
-        &binding.info(keys.id()),
-        ciphertext,
-        binding.header_hash.as_bytes(),
-    );
-    let content = Zeroizing::new(opened.map_err(|_| EnvelopeRefused::Slot)?);
+    let info = binding.info(keys.id());
+    let content = sealing::open(keys, binding.bound(&info), slot).ok_or(EnvelopeRefused::Slot)?;
     SlotContent::decode(&content, sections).map_err(EnvelopeRefused::SlotContent)
 }
-
-/// The caller's randomness as HPKE wants it.
-struct Draw<'a>(&'a dyn Random);
-
-impl Draw<'_> {
-    fn array<const N: usize>(&self) -> [u8; N] {
-        let mut out = [0; N];
-        self.0.fill(&mut out);
-        out
-    }
-}
-
-impl TryRng for Draw<'_> {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(u32::from_be_bytes(self.array()))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(u64::from_be_bytes(self.array()))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-        self.0.fill(out);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Draw<'_> {}
 
 #[cfg(test)]
 #[path = "slot_tests.rs"]

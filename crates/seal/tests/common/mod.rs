@@ -72,6 +72,7 @@ impl Party {
             regions: BTreeSet::new(),
             child_protection: false,
             status: MemberStatus::Active,
+        under_review: false,
             tls_key: Digest(seed(&format!("{} tls", self.code))),
             identity_key: self.identity.public(),
             signing_keys: vec![SigningKey {
@@ -151,6 +152,7 @@ impl World {
             audit: None,
             in_reply_to: None,
             supersedes: None,
+            held: false,
             sections,
             recipients,
         }
@@ -291,6 +293,11 @@ impl Register {
     pub(crate) fn status(&self, code: MemberCode, suspended: bool) -> Entry {
         let (exchange, number) = (self.directory.exchange.clone(), self.directory.root_entries);
         Entry::Status(StatusChange { exchange, number, code, suspended }.sign(&self.root))
+    }
+
+    pub(crate) fn review(&self, code: MemberCode, under_review: bool) -> Entry {
+        let (exchange, number) = (self.directory.exchange.clone(), self.directory.root_entries);
+        Entry::Review(ReviewChange { exchange, number, code, under_review }.sign(&self.root))
     }
 
     pub(crate) fn group(&self, name: &str, members: &[MemberCode]) -> Entry {
