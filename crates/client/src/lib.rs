@@ -25,5 +25,5 @@ pub mod proof;
 pub use auditor::{AuditError, Auditor, includes};
 pub use error::ClientError;
 pub use log::{Recomputed, RemoteLog};
-pub use notice::notice_service;
+pub use notice::{notice_service, review_service};
 pub use operator::Operator;

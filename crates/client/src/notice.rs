@@ -2,7 +2,16 @@
 
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use amana_wire::v1::review_service_client::ReviewServiceClient;
 use tonic::transport::Channel;
+
+/// The review desk's API over a channel whose certificate is that of an agency of the desk.
+#[must_use]
+pub fn review_service(channel: Channel) -> ReviewServiceClient<Channel> {
+    ReviewServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
 
 /// The agency API over a channel whose certificate is an agency's, with the exchange's message limits.
 #[must_use]

@@ -6,7 +6,7 @@
 
 use amana_policy::{RouteRefused, route};
 use amana_seal::envelope::{
-    EnvelopeRef, EnvelopeRefused, Header, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together,
+    EnvelopeRef, EnvelopeRefused, Header, Kind, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together,
 };
 use amana_seal::{SignerKey, SignerRefused, labelled};
 use amana_types::{
@@ -195,6 +195,8 @@ impl Admitted {
             notice: proof.header().id,
             submission,
             sender: proof.header().sender,
+            held: proof.header().held,
+            withdraws: withdrawn_by(proof.header()),
             header: envelope.header,
             slots_root: Digest(slots_root),
             depth: proof.slots().view().depth().map_or(0, |depth| depth.get()),
@@ -209,6 +211,12 @@ impl Admitted {
             erased: false,
         }
     }
+}
+
+/// The notice that an envelope takes back.
+fn withdrawn_by(header: &Header) -> Option<NoticeId> {
+    let supersedes = header.supersedes.filter(|_| header.kind == Kind::Withdrawal);
+    supersedes.map(|withdrawn| withdrawn.id)
 }
 
 /// Whom the slots are for, as far as that can be read.
@@ -259,10 +267,15 @@ fn check_times(proof: &VerifiedEnvelope, now: Timestamp) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// The slots are for exactly those whom the addressing names, and sealed to keys they have.
+/// A member under review has everything held, and the slots are for exactly those whom the addressing
+/// names, of what is held for the review desk as well, and sealed to keys they have.
 fn check_recipients(proof: &VerifiedEnvelope, judge: Judge<'_>) -> Result<(), Refusal> {
     let header = proof.header();
-    let refusal = match route(proof.addressing(), header.sender, judge.directory, judge.now) {
+    let sender = judge.directory.member(header.sender);
+    if sender.is_some_and(|sender| sender.under_review) && header.kind.is_reviewable() && !header.held {
+        return Err(Refusal::ReviewNeeded);
+    }
+    let refusal = match route(proof.addressing(), header.sender, header.held, judge.directory, judge.now) {
         Ok(audience) => {
             let same = proof.recipients().eq(audience.recipients().iter().copied());
             if same && proof.stale_recipient(judge.directory).is_none() {
@@ -285,8 +298,10 @@ fn refuse_route(why: &RouteRefused) -> Refusal {
         }
         RouteRefused::EmptyAudience => Refusal::EmptyAudience,
         RouteRefused::TooManyRecipients { .. } => Refusal::TooLarge,
+        RouteRefused::NoReviewDesk => Refusal::NoReviewDesk,
         RouteRefused::UnknownMembers(_)
         | RouteRefused::UnknownGroups(_)
+        | RouteRefused::ReviewDeskExcepted(_)
         | RouteRefused::OperationsNotStarted(_)
         | RouteRefused::OperationsEnded(_)
         | RouteRefused::MembersSuspended(_) => Refusal::UnknownMember,

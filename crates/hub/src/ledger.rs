@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amana_log::{TreeHead, TreeSize};
-use amana_seal::envelope::{Header, Kind};
+use amana_seal::envelope::Header;
 use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
 use amana_store::{Disk, MemberIndex};
@@ -136,7 +136,7 @@ impl HubLedger {
     }
 
     /// Takes the sealed bytes of what a withdrawal takes back off the disk: what it names, and the
-    /// versions before that. Each is told as it is now.
+    /// versions before that; or those of what the review desk refused. Each is told as it is now.
     ///
     /// # Errors
     /// [`AppendError`].
@@ -167,12 +167,18 @@ impl HubLedger {
     fn withdrawn_by(&self, withdrawal: Seq) -> Result<Vec<Seq>, LedgerError> {
         let reader = self.reader();
         let mut places = Vec::new();
-        let mut before = superseded(&reader.record(withdrawal)?);
+        let withdrawal = reader.record(withdrawal)?;
+        if let Record::Review(review) = &withdrawal {
+            let refused = review.recipients.is_empty();
+            places.extend((refused && !is_erased(&reader.record(review.of)?)).then_some(review.of));
+            return Ok(places);
+        }
+        let mut before = superseded(&withdrawal);
         while let Some((seq, _)) = before.map(|id| reader.find(id)).transpose()?.flatten()
             && places.len() < VERSIONS
         {
             let record = reader.record(seq)?;
-            if matches!(&record, Record::Accept(accept) if accept.erased) {
+            if is_erased(&record) {
                 break;
             }
             places.push(seq);
@@ -181,7 +187,7 @@ impl HubLedger {
         Ok(places)
     }
 
-    /// The newest withdrawals: the process may have ended before they were carried out.
+    /// The newest withdrawals and refusals of the review desk: the process may have ended before they were carried out.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -189,8 +195,12 @@ impl HubLedger {
         let reader = self.reader();
         let mut withdrawals = Vec::new();
         for seq in (self.next().0.saturating_sub(LATE)..self.next().0).map(Seq) {
-            let header = header(&reader.record(seq)?);
-            withdrawals.extend(header.filter(|header| header.kind == Kind::Withdrawal).map(|_| seq));
+            let demands = match reader.record(seq)? {
+                Record::Accept(accept) => accept.withdraws.is_some(),
+                Record::Review(review) => review.recipients.is_empty(),
+                _ => false,
+            };
+            withdrawals.extend(demands.then_some(seq));
         }
         Ok(withdrawals)
     }
@@ -210,6 +220,10 @@ fn header(record: &Record) -> Option<Header> {
         Record::Accept(accept) => Header::decode(&accept.header).ok(),
         _ => None,
     }
+}
+
+fn is_erased(record: &Record) -> bool {
+    matches!(record, Record::Accept(accept) if accept.erased)
 }
 
 fn superseded(record: &Record) -> Option<NoticeId> {

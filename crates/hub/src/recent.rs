@@ -73,6 +73,7 @@ fn weight(record: &Record) -> usize {
             Record::Accept(accept) => accept.weight(),
             Record::Receipt(receipt) => receipt.body.len(),
             Record::Directory(entry) => entry.bytes.len(),
+            Record::Review(review) => review.body.len() + 8 * review.recipients.len(),
             Record::Conflict(_) | Record::Deliver(_) => 0,
         }
 }

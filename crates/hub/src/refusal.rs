@@ -45,6 +45,12 @@ pub enum Refusal {
         "what it amends or withdraws is no envelope of this sender in the log; name one by id and header hash"
     )]
     Supersedes,
+    /// Its sender is under review, and it is not held.
+    #[error("the sender is under review: the review desk has to pass what it sends; seal it as held")]
+    ReviewNeeded,
+    /// It is to be held, and nobody could pass it.
+    #[error("it is to be held, and there is no review desk that could pass it; ask the exchange's operator")]
+    NoReviewDesk,
     /// The hub's disk is full. Nothing was lost; it can succeed later.
     #[error("the hub's disk is full; the outbox keeps the notice and tries again")]
     DiskFull,
@@ -66,6 +72,8 @@ impl Refusal {
             Self::UnknownMember => "UNKNOWN_MEMBER",
             Self::EmptyAudience => "EMPTY_AUDIENCE",
             Self::Supersedes => "SUPERSEDES_UNKNOWN",
+            Self::ReviewNeeded => "REVIEW_NEEDED",
+            Self::NoReviewDesk => "NO_REVIEW_DESK",
             Self::DiskFull => "DISK_FULL",
         }
     }

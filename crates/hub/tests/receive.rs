@@ -39,6 +39,7 @@ async fn a_receiver_that_never_acknowledges_gets_its_window_and_no_more() {
             Event::Erased(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
             Event::Receipt(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
             Event::Directory(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
+            Event::Review(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
         }
         assert!(deliveries <= 4);
     }

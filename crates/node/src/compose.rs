@@ -13,7 +13,7 @@ use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, S
 use amana_wire::v1;
 use bytes::Bytes;
 
-use crate::content::{Content, sealed_kind};
+use crate::content::{Content, needs_review, sealed_kind};
 
 /// What is to be sealed.
 pub(crate) struct Order<'a> {
@@ -39,17 +39,30 @@ pub(crate) enum Body<'a> {
     },
 }
 
+impl Body<'_> {
+    /// Whether the review desk has to pass it, when its sender is under review or not.
+    pub(crate) fn is_held(&self, under_review: bool) -> bool {
+        match self {
+            Self::Notice(content) => under_review || needs_review(&content.summary),
+            // What is wrong can always be taken back at once.
+            Self::Withdrawal { .. } => false,
+        }
+    }
+}
+
 /// What was sealed.
 pub(crate) struct Composed {
     pub(crate) envelope: v1::Envelope,
     pub(crate) header_hash: Digest,
+    /// Whether it is held for the review desk.
+    pub(crate) held: bool,
 }
 
-/// Seals for exactly the audience. Of a notice, the case for all of it, the identities of the protected for
+/// Seals for exactly the audience, held for the review desk or not. Of a notice, the case for all of it, the identities of the protected for
 /// those who are registered for child protection. Slow: about 170 us for each recipient.
 pub(crate) fn compose(
     order: &Order<'_>,
-    audience: &Audience,
+    (audience, held): (&Audience, bool),
     link: impl Fn(MemberCode) -> PairLink,
     directory: &Directory,
     audit: Option<TreeHead>,
@@ -82,11 +95,12 @@ pub(crate) fn compose(
         audit,
         in_reply_to: None,
         supersedes,
+        held,
         sections: &sections,
         recipients: &recipients,
     };
     let envelope = seal(&draft, order.sender, keys, random)?;
-    Ok(Composed { header_hash: header_hash(&envelope.header), envelope: message(envelope) })
+    Ok(Composed { header_hash: header_hash(&envelope.header), held, envelope: message(envelope) })
 }
 
 fn sections<'a>(content: &'a Content, audience: &Audience, directory: &Directory) -> Vec<ClearSection<'a>> {

@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use amana_seal::envelope::{Opened, SectionKind as SealedKind};
+use amana_types::draft::Stated;
+use amana_types::rules::Terms;
 use amana_types::{CheckedNotice, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split};
 use amana_wire::convert::{
     SectionError, case_section, encode_case_section, encode_protected_persons, number, protected_persons,
-    protected_persons_message, section_kind, timestamp_message,
+    protected_persons_message, section_kind, stated, timestamp_message,
 };
 use amana_wire::v1;
 use prost::Message as _;
@@ -99,6 +101,21 @@ impl Content {
         let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
         Ok(Self { summary: summary(&reduced, label), case, protected, terms })
     }
+}
+
+/// Whether a summary is of a notice that the review desk has to pass.
+pub(crate) fn needs_review(summary: &[u8]) -> bool {
+    // What does not read cannot be cleared.
+    let Ok(summary) = v1::NoticeSummary::decode(summary) else { return true };
+    let circulation = match stated(summary.circulation) {
+        Stated::Known(circulation) => Some(circulation),
+        _ => None,
+    };
+    let notice_type = match stated(summary.r#type) {
+        Stated::Known(notice_type) => Some(notice_type),
+        _ => None,
+    };
+    Terms::of(circulation, notice_type).needs_review()
 }
 
 /// What a list shows of a notice whose protected persons are reduced.

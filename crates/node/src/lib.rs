@@ -50,6 +50,7 @@ mod press;
 mod reading;
 mod recall;
 mod record;
+mod review;
 mod run;
 mod scribe;
 mod search;

@@ -4,16 +4,16 @@
 use amana_policy::grants;
 use amana_seal::SignerKey;
 use amana_seal::envelope::{
-    Delivered, EnvelopeRefused, Kind, Opened, PairLink, ReceivedDelivery, Supersedes,
+    Delivered, EnvelopeRefused, Header, Kind, Opened, PairLink, ReceivedDelivery, Supersedes,
 };
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::Grounds;
-use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, NoticeId, SectionKind, Seq, Timestamp};
+use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp};
 use amana_wire::convert::withdrawal as read_withdrawal;
 use amana_wire::v1;
 
-use crate::content::{Content, Label, Unreadable, sealed_kind};
+use crate::content::{Content, Label, Unreadable, needs_review, sealed_kind};
 
 /// A delivery that verified, opened and reads.
 pub(crate) struct IncomingNotice {
@@ -23,6 +23,8 @@ pub(crate) struct IncomingNotice {
     pub(crate) expires: Timestamp,
     pub(crate) header_hash: Digest,
     pub(crate) link: PairLink,
+    /// Whether it was held for the review desk.
+    pub(crate) held: bool,
     pub(crate) content: Content,
 }
 
@@ -62,6 +64,12 @@ pub(crate) enum Rejected {
     /// It verified and opened, and does not read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// It needs review and was not held for it.
+    #[error("it needs the review desk's pass and was not held for it; its sender and the exchange broke the rule")]
+    ReviewNeeded,
+    /// It was held for review and comes without the desk's pass.
+    #[error("it was held for the review desk and comes without the desk's pass; ask the exchange")]
+    NotPassed,
     /// A withdrawal that does not say one thing in header and section, or takes nothing back.
     #[error("the withdrawal does not name one notice, in its header and in its section, by its sender")]
     Withdrawal,
@@ -80,6 +88,8 @@ impl Rejected {
             Self::NoSlot | Self::Envelope(_) | Self::NotOurs => "ENVELOPE_REFUSED",
             Self::Kind(_) => "KIND_UNKNOWN",
             Self::Unreadable(_) => "UNREADABLE",
+            Self::ReviewNeeded => "REVIEW_NEEDED",
+            Self::NotPassed => "NOT_PASSED",
             Self::Withdrawal => "WITHDRAWAL_REFUSED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
@@ -92,6 +102,8 @@ pub(crate) struct Opener<'a> {
     pub(crate) own: MemberCode,
     pub(crate) directory: &'a Directory,
     pub(crate) hpke: &'a [(HpkeEpoch, HpkeKeyPair)],
+    /// Whether the review desk's pass came with it.
+    pub(crate) passed: bool,
 }
 
 impl Opener<'_> {
@@ -121,12 +133,27 @@ impl Opener<'_> {
         if !matches!(kind, Kind::Notice | Kind::Withdrawal) {
             return Err(Rejected::Kind(kind.code()));
         }
+        self.check_review(verified.header())?;
         let key_of = |epoch| self.hpke.iter().find(|(held, _)| *held == epoch).map(|(_, pair)| pair);
         let opened = verified.open(key_of)?;
         match kind {
             Kind::Withdrawal => Ok(Incoming::Withdrawal(Box::new(withdrawal(&opened)?))),
             _ => Ok(Incoming::Notice(Box::new(self.notice(opened)?))),
         }
+    }
+
+    /// What is held comes to the desk, or with its pass; what a member under review sends is held.
+    fn check_review(&self, header: &Header) -> Result<(), Rejected> {
+        let member = |code| self.directory.member(code);
+        let desk = member(self.own).is_some_and(|own| own.kind == MemberKind::ReviewDesk);
+        if header.held != self.passed && !(header.held && desk) {
+            return Err(Rejected::NotPassed);
+        }
+        let under_review = member(header.sender).is_some_and(|sender| sender.under_review);
+        if under_review && header.kind.is_reviewable() && !header.held {
+            return Err(Rejected::ReviewNeeded);
+        }
+        Ok(())
     }
 
     fn notice(&self, opened: Opened) -> Result<IncomingNotice, Rejected> {
@@ -138,10 +165,14 @@ impl Opener<'_> {
             created: header.created,
             expires: header.expires,
         };
-        let (header_hash, link) = (opened.header_hash, opened.link);
+        let (header_hash, link, held) = (opened.header_hash, opened.link, header.held);
         let content = Content::of_opened(opened, label, self.may_hold_protected())?;
+        // Hub and sender together could leave the desk out; what the notice says cannot.
+        if !held && needs_review(&content.summary) {
+            return Err(Rejected::ReviewNeeded);
+        }
         let Label { id, sender, created, expires, .. } = label;
-        Ok(IncomingNotice { id, sender, created, expires, header_hash, link, content })
+        Ok(IncomingNotice { id, sender, created, expires, header_hash, link, held, content })
     }
 
     fn may_hold_protected(&self) -> bool {

@@ -24,6 +24,7 @@ use crate::content::{Content, Label};
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};
+use crate::review::{DecideError, Ruled, SecondNeeded};
 use crate::record::{BlindDigest, PairPlace, Put, Record, Vaulted};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
@@ -96,6 +97,7 @@ enum Task {
     Withdraw(Box<Withdrawal>, oneshot::Sender<Result<TakenBack, PressError>>),
     Recall(Seq, oneshot::Sender<Result<(), PressError>>),
     Reseal(NoticeId, oneshot::Sender<Result<(), PressError>>),
+    Decide(Box<Ruled>, oneshot::Sender<Result<SecondNeeded, DecideError>>),
 }
 
 /// A handle on the press. Cheap to clone.
@@ -125,6 +127,7 @@ impl Press {
                     Task::Withdraw(asked, done) => drop(done.send(workshop.withdraw(&asked))),
                     Task::Recall(of, done) => drop(done.send(workshop.recall(of))),
                     Task::Reseal(id, done) => drop(done.send(workshop.reseal(id))),
+                    Task::Decide(ruled, done) => drop(done.send(workshop.decide(&ruled))),
                 }
             }
         })?;
@@ -150,6 +153,13 @@ impl Press {
     pub(crate) async fn recall(&self, of: Seq) -> Result<(), PressError> {
         let (done, answer) = oneshot::channel();
         self.0.send(Task::Recall(of, done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Decides about a notice that waits for this review desk; answers when that is durable.
+    pub(crate) async fn decide(&self, ruled: Ruled) -> Result<SecondNeeded, DecideError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Decide(Box::new(ruled), done)).await.map_err(|_| WriteError::Stopped)?;
         answer.await.unwrap_or(Err(WriteError::Stopped.into()))
     }
 
@@ -244,12 +254,20 @@ impl Workshop {
         now: Timestamp,
         had: impl Fn(MemberCode) -> Option<PairPlace>,
     ) -> Result<(Composed, Vec<PairPlace>), PressError> {
-        let (directory, audit, recipients, audience) = {
+        let (directory, audit, recipients, audience, held) = {
             let state = self.shelf.state().read();
-            let audience = route(order.addressing, self.own, &state.directory, now)?;
-            let place = |member: &MemberCode| had(*member).unwrap_or_else(|| next_place(&state, *member));
+            let own = state.directory.member(self.own);
+            let held = order.body.is_held(own.is_some_and(|own| own.under_review));
+            let audience = route(order.addressing, self.own, held, &state.directory, now)?;
+            let place = |member: &MemberCode| {
+                let had = had(*member).filter(|had| had.number != PairLink::HELD.seq.0);
+                match held {
+                    true => outside(*member),
+                    false => had.unwrap_or_else(|| next_place(&state, *member)),
+                }
+            };
             let places: Vec<PairPlace> = audience.recipients().iter().map(place).collect();
-            (Arc::clone(&state.directory), verified_head(&state), places, audience)
+            (Arc::clone(&state.directory), verified_head(&state), places, audience, held)
         };
         let link = |member| {
             let place = recipients.iter().find(|place| place.member == member);
@@ -259,9 +277,15 @@ impl Workshop {
             })
         };
         let directory: &Directory = &directory;
-        let composed = compose(order, &audience, link, directory, audit, &self.keys, &*self.random)?;
+        let composed = compose(order, (&audience, held), link, directory, audit, &self.keys, &*self.random)?;
         Ok((composed, recipients))
     }
+}
+
+/// The place of what is held: it may arrive late, or never, so it is in no sequence.
+const fn outside(member: MemberCode) -> PairPlace {
+    let PairLink { seq, previous } = PairLink::HELD;
+    PairPlace { member, number: seq.0, previous }
 }
 
 fn next_place(state: &State, member: MemberCode) -> PairPlace {
@@ -290,6 +314,7 @@ fn put(
         request,
         content,
         recipients,
+        held: composed.held,
         header_hash: composed.header_hash,
         envelope: composed.envelope.encode_to_vec(),
         vaulted,

@@ -5,15 +5,18 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use amana_policy::Reading;
+use amana_seal::keys::HpkeKeyPair;
 use amana_seal::receipt::ReceiptState;
+use amana_seal::review::{ReviewDecision, Ruling, open_words};
 use amana_types::life::{Ground, NoticeStatus};
-use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::v1;
 use prost::Message as _;
+use zeroize::Zeroizing;
 
 use crate::content::show;
 use crate::machine::rows::{Answered, Ended, Located, RowValue as _, Way, place_key, place_of, step_of};
-use crate::machine::{BlindTerm, Kind, Owed};
+use crate::machine::{BlindTerm, Kind, Owed, Standing as ReviewStanding, ToReview, UnderReview};
 use crate::record::{Proven, Record, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
@@ -24,6 +27,8 @@ use crate::vault::{Part, Vault, VaultError};
 pub(crate) struct Library {
     pub(crate) shelf: Shelf,
     pub(crate) vault: Arc<Vault>,
+    /// Our own HPKE keys, for what a review desk says to us alone.
+    pub(crate) hpke: Arc<Vec<(HpkeEpoch, HpkeKeyPair)>>,
 }
 
 /// Summaries in order, each with its place.
@@ -41,6 +46,8 @@ pub(crate) struct Standing {
     pub(crate) ended: Option<Ended>,
     /// Why it was withdrawn, if it was.
     pub(crate) ground: Option<Ground>,
+    /// What the review desk said, if it did: the decision, its place in the log, and its words to us.
+    pub(crate) review: Option<(ReviewDecision, Seq, Zeroizing<String>)>,
 }
 
 impl Library {
@@ -192,7 +199,44 @@ impl Library {
             Some(ended) => self.ground(ended)?,
             None => None,
         };
-        Ok(Some(Standing { recipients, verdict: self.verdict(id)?, steps, status, ended, ground }))
+        let (verdict, review) = (self.verdict(id)?, self.decision(id)?);
+        Ok(Some(Standing { recipients, verdict, steps, status, ended, ground, review }))
+    }
+
+    /// What the review desk said about a notice of ours.
+    fn decision(&self, id: NoticeId) -> Result<Option<(ReviewDecision, Seq, Zeroizing<String>)>, ShelfError> {
+        let UnderReview { standing, place } = self.shelf.review(id)?;
+        if !matches!(standing, ReviewStanding::Passed | ReviewStanding::Refused) {
+            return Ok(None);
+        }
+        let damaged = || ShelfError::Row(Kind::Review.name());
+        let Record::Reviewed(reviewed) = self.shelf.record(place)? else { return Err(damaged()) };
+        // It was verified before it became a record.
+        let decision = ReviewDecision::decode(&reviewed.body).map_err(|_| damaged())?;
+        let words = match &decision.ruling {
+            Ruling::Refuse { words: Some(words), .. } => {
+                let key = self.hpke.iter().find(|(epoch, _)| *epoch == words.epoch);
+                key.and_then(|(_, key)| open_words(&decision, words, key)).unwrap_or_default()
+            }
+            _ => Zeroizing::default(),
+        };
+        Ok(Some((decision, reviewed.index, words)))
+    }
+
+    /// What waits for this review desk, the oldest first.
+    pub(crate) fn reviews(&self, reading: &Reading) -> Result<Vec<(NoticeId, v1::Review)>, ShelfError> {
+        let mut waiting: Vec<(NoticeId, ToReview)> =
+            self.shelf.state().read().reviews.iter().map(|(id, review)| (*id, *review)).collect();
+        waiting.sort_unstable_by_key(|(_, review)| review.at);
+        let mut reviews = Vec::with_capacity(waiting.len());
+        for (id, review) in waiting {
+            let found = self.summaries(reading, vec![(review.at, id)])?;
+            reviews.extend(found.into_iter().map(|(.., notice)| {
+                let (proposed, decided) = (review.proposed.is_some(), review.decided.is_some());
+                (id, v1::Review { notice: Some(notice), proposed, decided })
+            }));
+        }
+        Ok(reviews)
     }
 
     /// Why a notice was withdrawn; nothing when it ended otherwise.

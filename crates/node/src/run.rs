@@ -21,6 +21,7 @@ use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
+use amana_wire::v1::review_service_server::ReviewServiceServer;
 use tokio::task::JoinSet;
 use tonic::transport::Server;
 
@@ -38,7 +39,8 @@ use crate::press::{Press, Workshop};
 use crate::reading::Library;
 use crate::recall::Recaller;
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{Desk, NoticeCalls};
+use crate::review::Courier;
+use crate::service::{Desk, NoticeCalls, ReviewCalls};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
@@ -201,19 +203,25 @@ impl Opened {
     /// Serves until asked to stop, then lets everything finish and closes the journal.
     async fn serve(self, listener: Listener, shutdown: Shutdown) -> Result<Drained, RunError> {
         let Self { parts, signing, hpke, first_head, writer, presser, .. } = self;
+        let hpke = Arc::new(hpke);
         let mut tasks = JoinSet::new();
         tasks.spawn(parts.uplink().run(shutdown.clone()));
-        tasks.spawn(parts.downlink(signing, hpke, first_head).run(shutdown.clone()));
+        tasks.spawn(parts.downlink(signing, Arc::clone(&hpke), first_head).run(shutdown.clone()));
         tasks.spawn(parts.sweeper().run(shutdown.clone()));
         tasks.spawn(parts.recaller().run(shutdown.clone()));
+        tasks.spawn(parts.courier().run(shutdown.clone()));
         tasks.spawn(watch_agencies(parts.layout.clone(), listener.connections(), shutdown.clone()));
         tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
-        let notices = NoticeServiceServer::new(parts.notice_calls(shutdown.clone()))
+        let desk = parts.desk(hpke, shutdown.clone());
+        let reviews = ReviewServiceServer::new(ReviewCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
-        let router = server_limits(Server::builder()).add_service(health_service).add_service(notices);
+        let notices = NoticeServiceServer::new(NoticeCalls(desk))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
+        let router = server_limits(Server::builder()).add_service(health_service).add_service(notices).add_service(reviews);
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}
@@ -249,10 +257,15 @@ impl Parts {
         Recaller { shelf, scribe, press }
     }
 
+    fn courier(&self) -> Courier {
+        let (hub, random) = (Arc::clone(&self.hub), Arc::clone(&self.random));
+        Courier { hub, shelf: self.shelf.clone(), scribe: self.scribe.clone(), random }
+    }
+
     fn downlink(
         &self,
         signing: Arc<amana_seal::keys::SigningKeyPair>,
-        hpke: Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>,
+        hpke: Arc<Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>>,
         first_head: Vec<u8>,
     ) -> Downlink {
         Downlink {
@@ -263,7 +276,7 @@ impl Parts {
             vault: Arc::clone(&self.vault),
             scribe: self.scribe.clone(),
             signing,
-            hpke: Arc::new(hpke),
+            hpke,
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             first_head,
@@ -271,8 +284,12 @@ impl Parts {
         }
     }
 
-    fn notice_calls(&self, shutdown: Shutdown) -> NoticeCalls {
-        NoticeCalls(Arc::new(Desk {
+    fn desk(
+        &self,
+        hpke: Arc<Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>>,
+        shutdown: Shutdown,
+    ) -> Arc<Desk> {
+        Arc::new(Desk {
             own: self.own,
             exchange: self.exchange.clone(),
             door: Door {
@@ -281,13 +298,13 @@ impl Parts {
                 scribe: self.scribe.clone(),
                 clock: Arc::clone(&self.clock),
             },
-            library: Library { shelf: self.shelf.clone(), vault: Arc::clone(&self.vault) },
+            library: Library { shelf: self.shelf.clone(), vault: Arc::clone(&self.vault), hpke },
             press: self.press.clone(),
             scribe: self.scribe.clone(),
             hub: Arc::clone(&self.hub),
             clock: Arc::clone(&self.clock),
             shutdown,
-        }))
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use amana_types::{NoticeId, Seq};
 
 use crate::fold::SharedState;
 use crate::machine::rows::{Answered, Cause, Ended, Located, RowValue, Way, list_key, listed_at};
-use crate::machine::{BlindTerm, Kind, bucket_of, bucket_prefix, matches_in};
+use crate::machine::{BlindTerm, Kind, Standing, UnderReview, bucket_of, bucket_prefix, matches_in};
 use crate::record::{Record, RecordError};
 use crate::vault::{Vault, VaultError};
 
@@ -119,9 +119,19 @@ impl Shelf {
             Some(Ended { cause: Cause::Expired, .. }) => NoticeStatus::Expired,
             None => match self.get::<Answered>(Kind::Outcome, id.as_bytes())? {
                 Some(Answered { index: None, .. }) => NoticeStatus::Refused,
-                _ => NoticeStatus::Published,
+                _ => match self.review(id)?.standing {
+                    Standing::Waits => NoticeStatus::UnderReview,
+                    Standing::Refused => NoticeStatus::Refused,
+                    Standing::None | Standing::Passed => NoticeStatus::Published,
+                },
             },
         })
+    }
+
+    /// Where a notice stands with the review desk.
+    pub(crate) fn review(&self, id: NoticeId) -> Result<UnderReview, ShelfError> {
+        let none = UnderReview { standing: Standing::None, place: Seq(0) };
+        Ok(self.get(Kind::Review, id.as_bytes())?.unwrap_or(none))
     }
 
     /// The record at a place.

@@ -17,7 +17,7 @@ macro_rules! opaque {
 opaque!(Text PartialDate Name Document Person RouteLeg Notice NoticeSummary NoticeView);
 opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
-opaque!(WithdrawRequest WithdrawalSection);
+opaque!(WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
 
 #[cfg(test)]
 mod tests {

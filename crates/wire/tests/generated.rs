@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.v1.rs", "amana.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 23] = [
+const CASE_TEXT: [&str; 26] = [
     "Text",
     "PartialDate",
     "Name",
@@ -34,6 +34,9 @@ const CASE_TEXT: [&str; 23] = [
     "CaseSection",
     "ProtectedPersonsSection",
     "WithdrawRequest",
+    "DecideReviewRequest",
+    "Review",
+    "ReviewOutcome",
     "WithdrawalSection",
 ];
 

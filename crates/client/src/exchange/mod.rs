@@ -1,7 +1,9 @@
-//! The two long-lived streams between a node and its hub.
+//! The two long-lived streams between a node and its hub, and the review desk's decisions.
 
+mod decide;
 mod publish;
 mod receive;
 
+pub use decide::decide;
 pub use publish::{Answer, PublishAnswers, PublishSender, Receipted, Refused, Submitted, open_publish};
-pub use receive::{Event, Proven, Receiver, SignedReceipt};
+pub use receive::{Event, Proven, Receiver, Reviewed, SignedReceipt};

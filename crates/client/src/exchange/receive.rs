@@ -6,6 +6,7 @@ use amana_log::{
 use amana_seal::directory::entry_leaf;
 use amana_seal::envelope::AcceptRecord;
 use amana_seal::receipt::receipt_leaf;
+use amana_seal::review::decision_leaf;
 use amana_types::{Seq, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::delivery::Record;
@@ -57,6 +58,17 @@ pub struct SignedReceipt {
     pub signature: Bytes,
 }
 
+/// A decision as the review desk made it; the signature is for the reader to verify.
+#[derive(Clone, Debug)]
+pub struct Reviewed {
+    /// Canonical bytes.
+    pub body: Bytes,
+    /// Ed25519.
+    pub signature: Bytes,
+    /// The envelope that it lets this member have, shown to be in the log at its own place.
+    pub envelope: Option<Proven<v1::EnvelopeDelivery>>,
+}
+
 /// What comes down a receive stream.
 #[derive(Debug)]
 pub enum Event {
@@ -73,6 +85,8 @@ pub enum Event {
     Envelope(Box<Proven<v1::EnvelopeDelivery>>),
     /// What is left of an envelope for this member that its sender withdrew.
     Erased(Box<Proven<v1::ErasedDelivery>>),
+    /// A decision of the review desk.
+    Review(Box<Proven<Reviewed>>),
     /// A receipt for an envelope of this member's.
     Receipt(Proven<SignedReceipt>),
     /// A directory entry.
@@ -150,17 +164,38 @@ impl Receiver {
             return Err(ClientError::hub("a record out of order"));
         }
         let record = delivery.record.ok_or(ClientError::hub("a delivery without a record"))?;
-        let (stamp, leaf) = leaf(&record)?;
-        let head = self.auditor.head().ok_or(AuditError::NoHead)?;
-        includes(head, leaf, delivery.index, &delivery.inclusion_proof)?;
-        let proof = InclusionProof::from_slices(delivery.inclusion_proof.iter().map(Bytes::as_ref))
-            .map_err(AuditError::from)?;
-        let checkpoint = head.note().clone();
-        let receipt = Receipt { index: LeafIndex::new(delivery.index), proof, checkpoint, extra: None };
+        let (stamp, receipt) = self.proven(&record, delivery.index, &delivery.inclusion_proof)?;
         self.next = index.next();
-        Ok(event(index, stamp, receipt, record))
+        let passed = match &record {
+            Record::Review(review) => self.passed(review.envelope.as_ref())?,
+            _ => None,
+        };
+        Ok(event(index, stamp, receipt, record, passed))
+    }
+
+    /// Proves a record to be in the log at that place.
+    fn proven(&self, record: &Record, index: u64, proof: &[Bytes]) -> Result<(Stamp, Receipt), ClientError> {
+        let (stamp, leaf) = leaf(record)?;
+        let head = self.auditor.head().ok_or(AuditError::NoHead)?;
+        includes(head, leaf, index, proof)?;
+        let proof =
+            InclusionProof::from_slices(proof.iter().map(Bytes::as_ref)).map_err(AuditError::from)?;
+        let checkpoint = head.note().clone();
+        Ok((stamp, Receipt { index: LeafIndex::new(index), proof, checkpoint, extra: None }))
+    }
+
+    /// An envelope that came with a decision, proven at its own place.
+    fn passed(&self, passed: Option<&v1::PassedEnvelope>) -> Result<Option<Passed>, ClientError> {
+        let Some(v1::PassedEnvelope { index, inclusion_proof, envelope }) = passed else { return Ok(None) };
+        let envelope = envelope.clone().ok_or(ClientError::hub("a passed envelope"))?;
+        let record = Record::Envelope(envelope.clone());
+        let ((accepted_at, leaf_salt), receipt) = self.proven(&record, *index, inclusion_proof)?;
+        Ok(Some(Proven { index: Seq(*index), accepted_at, leaf_salt, receipt, record: envelope }))
     }
 }
+
+/// An envelope that came with a decision.
+type Passed = Proven<v1::EnvelopeDelivery>;
 
 type Stamp = (Timestamp, LeafSalt);
 
@@ -171,6 +206,7 @@ fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
         Record::Receipt(r) => (r.accepted_at, &r.leaf_salt),
         Record::Directory(r) => (r.accepted_at, &r.leaf_salt),
         Record::Erased(r) => (r.accepted_at, &r.leaf_salt),
+        Record::Review(r) => (r.accepted_at, &r.leaf_salt),
     };
     let at = Timestamp::from_unix_millis(accepted_at);
     let salt =
@@ -186,12 +222,27 @@ fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
             receipt_leaf(&salt, &receipt.body, &receipt.signature, at)
         }
         Record::Directory(r) => entry_leaf(&salt, &r.entry, at),
+        Record::Review(r) => {
+            let decision = r.decision.as_ref().ok_or(ClientError::hub("decision"))?;
+            decision_leaf(&salt, &decision.body, &decision.signature, at)
+        }
     };
     Ok(((at, salt), leaf.map_err(|_| ClientError::hub("leaf"))?))
 }
 
-fn event(index: Seq, (accepted_at, leaf_salt): Stamp, receipt: Receipt, record: Record) -> Event {
+fn event(
+    index: Seq,
+    (accepted_at, leaf_salt): Stamp,
+    receipt: Receipt,
+    record: Record,
+    passed: Option<Passed>,
+) -> Event {
     match record {
+        Record::Review(record) => {
+            let signed = record.decision.unwrap_or_default();
+            let record = Reviewed { body: signed.body, signature: signed.signature, envelope: passed };
+            Event::Review(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
+        }
         Record::Envelope(record) => {
             Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
         }

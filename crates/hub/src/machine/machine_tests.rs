@@ -116,6 +116,8 @@ fn accept(n: u64, to: &[&str]) -> Record {
         addressing_salt: Bytes::new(),
         slot_tree: Bytes::new(),
         slots: slots.collect(),
+        held: false,
+        withdraws: None,
         erased: false,
         sections: Vec::new(),
     }))

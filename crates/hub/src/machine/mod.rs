@@ -18,7 +18,7 @@ use amana_types::{Digest, Directory, ExchangeName, MemberCode, NoticeId, Seq, Ti
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
-use crate::record::{Logged, Record, RecordError};
+use crate::record::{Accept, Logged, Record, RecordError, Review};
 
 /// Records for all members have an index of their own.
 pub(crate) const EVERYONE: MemberIndex = MemberIndex(0);
@@ -30,6 +30,8 @@ pub(crate) struct State {
     entries: Arc<Entries>,
     lanes: Arc<BTreeMap<MemberCode, MemberIndex>>,
     cursors: Arc<BTreeMap<MemberCode, Seq>>,
+    /// What waits for the review desk, by place.
+    held: Arc<BTreeMap<Seq, NoticeId>>,
     last_accepted_at: Timestamp,
 }
 
@@ -45,6 +47,8 @@ pub(crate) struct Machine {
     state: State,
     /// What has changed since rows were last written.
     moved: BTreeSet<MemberCode>,
+    /// Places that were held, or are no more.
+    held_moved: BTreeSet<Seq>,
     fresh: Vec<(Seq, Timestamp, Bytes)>,
     fault: Option<MachineFault>,
 }
@@ -67,6 +71,11 @@ impl State {
     /// The first place that a member has not acknowledged.
     pub(crate) fn cursor(&self, member: MemberCode) -> Seq {
         self.cursors.get(&member).copied().unwrap_or_default()
+    }
+
+    /// Whether the envelope at that place waits for the review desk.
+    pub(crate) fn is_held(&self, seq: Seq) -> bool {
+        self.held.contains_key(&seq)
     }
 
     /// A member's number in the routing index.
@@ -95,9 +104,10 @@ impl Machine {
             entries: Arc::default(),
             lanes: Arc::default(),
             cursors: Arc::default(),
+            held: Arc::default(),
             last_accepted_at: Timestamp::default(),
         };
-        Self { state, moved: BTreeSet::new(), fresh: Vec::new(), fault: None }
+        Self { state, moved: BTreeSet::new(), held_moved: BTreeSet::new(), fresh: Vec::new(), fault: None }
     }
 
     /// What the records so far come to.
@@ -129,6 +139,34 @@ impl Machine {
         entries.in_order.push(seq);
         entries.by_digest.insert(entry_digest(entry), seq);
         self.fresh.push((seq, at, entry.clone()));
+    }
+
+    fn accepted(&mut self, seq: Seq, accept: &Accept, effects: &mut Effects) {
+        if let Some(withdrawn) = accept.withdraws {
+            let waiting = self.state.held.iter().find(|(_, notice)| **notice == withdrawn);
+            let waiting = waiting.map(|(seq, _)| *seq);
+            waiting.into_iter().for_each(|seq| self.release(seq));
+        }
+        if accept.held {
+            let desk = self.state.directory.review_desk().map(|desk| desk.code);
+            desk.into_iter().for_each(|desk| self.route(desk, effects));
+            Arc::make_mut(&mut self.state.held).insert(seq, accept.notice);
+            self.held_moved.insert(seq);
+        } else {
+            accept.slots.iter().for_each(|slot| self.route(slot.recipient, effects));
+        }
+    }
+
+    fn reviewed(&mut self, review: &Review, effects: &mut Effects) {
+        self.release(review.of);
+        let parties = [review.desk, review.sender];
+        parties.iter().chain(&review.recipients).for_each(|member| self.route(*member, effects));
+    }
+
+    /// Nothing more is to be decided about the envelope at that place.
+    fn release(&mut self, seq: Seq) {
+        Arc::make_mut(&mut self.state.held).remove(&seq);
+        self.held_moved.insert(seq);
     }
 
     fn route(&self, member: MemberCode, effects: &mut Effects) {
@@ -163,9 +201,8 @@ impl Fold for Machine {
         let record = record.record();
         self.state.last_accepted_at = record.stamp().accepted_at;
         match record {
-            Record::Accept(accept) => {
-                accept.slots.iter().for_each(|slot| self.route(slot.recipient, effects));
-            }
+            Record::Accept(accept) => self.accepted(seq, accept, effects),
+            Record::Review(review) => self.reviewed(review, effects),
             Record::Receipt(receipt) => self.route(receipt.sender, effects),
             Record::Directory(entry) => {
                 effects.route(EVERYONE);

@@ -1,16 +1,17 @@
-//! The machine's rows: directory entries in order, cursors, the time of the last record.
+//! The machine's rows: directory entries in order, cursors, what waits for review, the time of the last record.
 
 use std::sync::Arc;
 
 use amana_store::ledger::LoadError;
 use amana_store::views::{Prefix, Rows, Views};
-use amana_types::{MemberCode, Seq, Timestamp};
+use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::Machine;
 
 const ENTRIES: u8 = Prefix::FIRST_FREE;
 const CURSORS: u8 = Prefix::FIRST_FREE + 1;
 const CLOCK: u8 = Prefix::FIRST_FREE + 2;
+const HELD: u8 = Prefix::FIRST_FREE + 3;
 /// An entry may be larger than a row: it is cut into pieces of this many bytes.
 const PIECE_BYTES: usize = 4096;
 
@@ -29,6 +30,11 @@ impl Machine {
         for member in std::mem::take(&mut self.moved) {
             let cursor = self.state.cursor(member);
             put(rows, CURSORS, member.as_str().as_bytes(), &cursor.0.to_be_bytes());
+        }
+        for seq in std::mem::take(&mut self.held_moved) {
+            // What waits no more leaves an empty row: overwriting is cheaper than deleting.
+            let notice = self.state.held.get(&seq).map(|notice| notice.as_bytes().to_vec());
+            put(rows, HELD, &seq.0.to_be_bytes(), &notice.unwrap_or_default());
         }
         put(rows, CLOCK, &[], &self.state.last_accepted_at.unix_millis().to_be_bytes());
     }
@@ -50,6 +56,14 @@ impl Machine {
             let member = std::str::from_utf8(&row.key).ok().and_then(|code| code.parse::<MemberCode>().ok());
             let member = member.ok_or(LoadError::Row { what: "the member of a cursor" })?;
             Arc::make_mut(&mut self.state.cursors).insert(member, Seq(number(&row.value)?));
+        }
+        for row in prefix(HELD).into_iter().flat_map(|prefix| views.rows(prefix)) {
+            let row = row?;
+            if !row.value.is_empty() {
+                let notice = NoticeId::from_bytes(&row.value);
+                let notice = notice.map_err(|_| LoadError::Row { what: "what waits for review" })?;
+                Arc::make_mut(&mut self.state.held).insert(Seq(number(&row.key)?), notice);
+            }
         }
         if let Some(clock) = prefix(CLOCK).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {
             self.state.last_accepted_at = Timestamp::from_unix_millis(number(&clock)?);

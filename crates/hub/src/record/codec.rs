@@ -7,7 +7,7 @@ use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_types::{Digest, HpkeEpoch, limits};
 use bytes::Bytes;
 
-use super::{Accept, Conflict, Deliver, Entry, Receipt, Record, Slot, Stamp};
+use super::{Accept, Conflict, Deliver, Entry, Receipt, Record, Review, Slot, Stamp};
 
 const ACCEPT: u8 = 1;
 const CONFLICT: u8 = 2;
@@ -17,9 +17,11 @@ const DELIVER: u8 = 3;
 /// An accepted envelope whose sealed bytes are zeros.
 const ERASED: u8 = 5;
 
+const REVIEW: u8 = 6;
+
 /// Slot trees are complete binary trees of 32-byte nodes over at most 256 leaves.
 const SLOT_TREE_BYTES: usize = 2 * limits::RECIPIENTS * 32;
-/// The most bytes one receipt body may have.
+/// The most bytes one receipt or decision may have.
 const RECEIPT_BYTES: usize = 64 * 1024;
 
 /// A journal record that cannot be read although its checksum holds: it was written by another version,
@@ -77,6 +79,15 @@ impl Record {
                 put_stamp(to.u8(DELIVER), deliver.stamp).member(deliver.member).seq(deliver.cursor);
                 Vec::new()
             }
+            Self::Review(review) => {
+                put_stamp(to.u8(REVIEW), review.stamp).seq(review.of);
+                to.member(review.desk).member(review.sender).count(review.recipients.len());
+                review.recipients.iter().for_each(|member| {
+                    to.member(*member);
+                });
+                to.bytes(&review.body).bytes(&review.signature);
+                Vec::new()
+            }
         };
         Encoded { fields: to.finish(), sealed }
     }
@@ -112,6 +123,15 @@ impl Record {
                 bytes: bytes.slice_ref(from.bytes(limits::DIRECTORY_ENTRY_BYTES)?),
             })),
             DELIVER => Self::Deliver(Deliver { stamp, member: from.member()?, cursor: from.seq()? }),
+            REVIEW => Self::Review(Arc::new(Review {
+                stamp,
+                of: from.seq()?,
+                desk: from.member()?,
+                sender: from.member()?,
+                recipients: from.list(limits::RECIPIENTS, Reader::member)?,
+                body: bytes.slice_ref(from.bytes(RECEIPT_BYTES)?),
+                signature: bytes.slice_ref(from.bytes(64)?),
+            })),
             other => return Err(RecordError::Kind(other)),
         };
         from.finish()?;
@@ -131,7 +151,10 @@ fn encode_accept(accept: &Accept) -> Encoded {
     let small = accept.header.len() + accept.addressing.len() + accept.slot_tree.len();
     let mut to = Writer::with_capacity(small + 32 * accept.slots.len() + 384);
     put_stamp(to.u8(if accept.erased { ERASED } else { ACCEPT }), accept.stamp);
-    to.notice(accept.notice).digest(&accept.submission).member(accept.sender);
+    to.notice(accept.notice).digest(&accept.submission).member(accept.sender).flag(accept.held);
+    to.option(accept.withdraws, |to, notice| {
+        to.notice(notice);
+    });
     to.bytes(&accept.header).digest(&accept.slots_root).u8(accept.depth).fixed(&accept.signature);
     to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
     to.count(accept.slots.len());
@@ -153,6 +176,8 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         notice: from.notice()?,
         submission: from.digest()?,
         sender: from.member()?,
+        held: from.flag()?,
+        withdraws: from.option(Reader::notice)?,
         header: share(from.bytes(limits::HEADER_BYTES)?),
         slots_root: Digest(from.array()?),
         depth: from.u8()?,

@@ -13,6 +13,7 @@ use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
 use amana_seal::directory::entry_leaf;
 use amana_seal::envelope::AcceptRecord;
 use amana_seal::receipt::receipt_leaf;
+use amana_seal::review::decision_leaf;
 use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use bytes::Bytes;
 
@@ -40,6 +41,8 @@ pub(crate) enum Record {
     Directory(Arc<Entry>),
     /// A member has handled everything below a place.
     Deliver(Deliver),
+    /// The review desk decided about an envelope that was held for it.
+    Review(Arc<Review>),
 }
 
 /// An accepted envelope, as it was received, or what is left of it.
@@ -60,7 +63,11 @@ pub(crate) struct Accept {
     pub(crate) slot_tree: Bytes,
     pub(crate) slots: Vec<Slot>,
     pub(crate) sections: Vec<Bytes>,
-    /// Its sender withdrew it: slots and sections are zeros of the same length. No leaf is over them.
+    /// It waits for the review desk: until that has passed it nobody else gets it.
+    pub(crate) held: bool,
+    /// The notice that it withdraws.
+    pub(crate) withdraws: Option<NoticeId>,
+    /// Its sender withdrew it, or the review desk refused it: slots and sections are zeros of the same length. No leaf is over them.
     pub(crate) erased: bool,
 }
 
@@ -99,6 +106,20 @@ pub(crate) struct Entry {
     pub(crate) bytes: Bytes,
 }
 
+/// A review desk's signed decision.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Review {
+    pub(crate) stamp: Stamp,
+    /// Where the envelope is that it is about.
+    pub(crate) of: Seq,
+    pub(crate) desk: MemberCode,
+    pub(crate) sender: MemberCode,
+    /// Who gets the envelope now; nobody when it was refused.
+    pub(crate) recipients: Vec<MemberCode>,
+    pub(crate) body: Bytes,
+    pub(crate) signature: Bytes,
+}
+
 /// A member's cursor moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deliver {
@@ -117,6 +138,7 @@ impl Record {
             Self::Receipt(receipt) => receipt.stamp,
             Self::Directory(entry) => entry.stamp,
             Self::Deliver(deliver) => deliver.stamp,
+            Self::Review(review) => review.stamp,
         }
     }
 
@@ -136,6 +158,7 @@ impl Record {
                 receipt_leaf(&leaf_salt, &receipt.body, &receipt.signature, accepted_at)
             }
             Self::Directory(entry) => entry_leaf(&leaf_salt, &entry.bytes, accepted_at),
+            Self::Review(review) => decision_leaf(&leaf_salt, &review.body, &review.signature, accepted_at),
             Self::Conflict(_) => LeafType::Refuse.leaf_hash(&leaf_salt, &[&self.encode().fields]),
             Self::Deliver(_) => LeafType::Deliver.leaf_hash(&leaf_salt, &[&self.encode().fields]),
         }
@@ -201,6 +224,12 @@ impl fmt::Debug for Accept {
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receipt").field("recipient", &self.recipient).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Review {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Review").field("of", &self.of).finish_non_exhaustive()
     }
 }
 

@@ -30,6 +30,8 @@ fn accept() -> Record {
         addressing_salt: vec![4; 32].into(),
         slot_tree: vec![5; 96].into(),
         slots: vec![slot("XF", 8), slot("XS", 9)],
+        held: false,
+        withdraws: None,
         erased: false,
         sections: vec![vec![10; 100].into(), Bytes::new(), vec![11; 5].into()],
     }))
@@ -48,6 +50,15 @@ fn every_kind() -> Vec<Record> {
             signature: vec![6; 64].into(),
         })),
         Record::Directory(Arc::new(Entry { stamp: stamp(), bytes: Bytes::from_static(b"entry") })),
+        Record::Review(Arc::new(Review {
+            stamp: stamp(),
+            of: Seq(41),
+            desk: code("XD"),
+            sender,
+            recipients: vec![recipient],
+            body: Bytes::from_static(b"decision"),
+            signature: vec![7; 64].into(),
+        })),
         Record::Deliver(Deliver { stamp: stamp(), member: recipient, cursor: Seq(42) }),
     ]
 }

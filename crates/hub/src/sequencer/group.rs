@@ -9,6 +9,7 @@ use amana_types::{Digest, Directory, NoticeId, Random, Seq, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use super::review::DecisionRefusal;
 use super::work::{
     Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, Submission, Taken, Work,
 };
@@ -33,7 +34,7 @@ pub(super) struct Group<'a> {
     records: Vec<Record>,
     bytes: usize,
     pending: Vec<Pending>,
-    /// Which of the records are withdrawals.
+    /// Which of the records are withdrawals, or refusals of the review desk.
     withdrawals: Vec<Seq>,
 }
 
@@ -49,6 +50,7 @@ pub(super) enum Pending {
     Envelopes { answer: UnboundedSender<Sequenced>, outcomes: Vec<(NoticeId, Outcome)>, held: Held },
     Acknowledgement { recorded: UnboundedSender<Recorded>, cursor: Option<Seq> },
     Entry { answer: oneshot::Sender<Result<Taken, EntryRefusal>>, seq: Seq, repeated: bool },
+    Decision { answer: oneshot::Sender<Result<Taken, DecisionRefusal>>, seq: Seq },
 }
 
 impl<'a> Group<'a> {
@@ -90,6 +92,7 @@ impl<'a> Group<'a> {
             }
             Work::Acknowledgement(acknowledgement) => self.acknowledgement(acknowledgement),
             Work::Entry(submission) => self.entry(submission),
+            Work::Decision(decision) => self.decision(decision)?,
         }
         Ok(())
     }
@@ -145,12 +148,8 @@ impl<'a> Group<'a> {
     }
 
     /// An envelope in the log, or before it in this group.
-    fn accepted(&self, id: NoticeId) -> Result<Option<Arc<Accept>>, LedgerError> {
-        let place = match self.ids.get(&id) {
-            Some((seq, _)) => Some(*seq),
-            None => self.reader.find(id)?.map(|(seq, _)| seq),
-        };
-        let Some(seq) = place else { return Ok(None) };
+    pub(super) fn accepted(&self, id: NoticeId) -> Result<Option<Arc<Accept>>, LedgerError> {
+        let Some(seq) = self.place_of(id)? else { return Ok(None) };
         let in_group = seq.0.checked_sub(self.ledger.next().0).and_then(|n| usize::try_from(n).ok());
         let record = match in_group {
             Some(n) => self.records.get(n).cloned(),
@@ -160,6 +159,38 @@ impl<'a> Group<'a> {
             Some(Record::Accept(accept)) => Ok(Some(accept)),
             _ => Ok(None),
         }
+    }
+
+    /// Where that envelope is.
+    pub(super) fn place_of(&self, id: NoticeId) -> Result<Option<Seq>, LedgerError> {
+        Ok(match self.ids.get(&id) {
+            Some((seq, _)) => Some(*seq),
+            None => self.reader.find(id)?.map(|(seq, _)| seq),
+        })
+    }
+
+    /// Whether the envelope at that place waited for the review desk when the group began.
+    pub(super) fn is_held(&self, seq: Seq) -> bool {
+        self.ledger.state().is_held(seq)
+    }
+
+    /// The directory after the records so far, and the place of the next one.
+    pub(super) fn place(&self) -> (&Directory, Seq) {
+        (&self.directory, self.next)
+    }
+
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Notes that the record at that place demands that sealed bytes go.
+    pub(super) fn erases(&mut self, seq: Seq) {
+        self.withdrawals.push(seq);
+    }
+
+    /// Notes who waits for the group.
+    pub(super) fn wait(&mut self, pending: Pending) {
+        self.pending.push(pending);
     }
 
     fn acknowledgement(&mut self, acknowledgement: Acknowledgement) {
@@ -203,7 +234,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn push(&mut self, record: Record, weight: usize) -> Seq {
+    pub(super) fn push(&mut self, record: Record, weight: usize) -> Seq {
         let seq = self.next;
         self.records.push(record);
         self.bytes = self.bytes.saturating_add(weight);
@@ -211,7 +242,7 @@ impl<'a> Group<'a> {
         seq
     }
 
-    fn stamp(&self) -> Stamp {
+    pub(super) fn stamp(&self) -> Stamp {
         let mut salt = [0; 32];
         self.random.fill(&mut salt);
         Stamp { accepted_at: self.now, leaf_salt: LeafSalt::new(salt) }
@@ -229,6 +260,9 @@ impl Pending {
             Self::Acknowledgement { recorded, cursor } => drop(recorded.send(Recorded::Durable(cursor))),
             Self::Entry { answer, seq, repeated } => {
                 drop(answer.send(Ok(Taken { seq, repeated, published })));
+            }
+            Self::Decision { answer, seq } => {
+                drop(answer.send(Ok(Taken { seq, repeated: false, published })));
             }
         }
     }
@@ -255,6 +289,7 @@ impl Pending {
                 let answered = if seq < published.next() { Ok(taken) } else { Err(EntryRefusal::DiskFull) };
                 drop(answer.send(answered));
             }
+            Self::Decision { answer, .. } => drop(answer.send(Err(DecisionRefusal::DiskFull))),
         }
     }
 }
@@ -265,6 +300,10 @@ pub(super) fn touched(records: &[Record]) -> Touched {
     for record in records {
         match record {
             Record::Accept(accept) => touched.members.extend(accept.slots.iter().map(|slot| slot.recipient)),
+            Record::Review(review) => {
+                touched.members.extend([review.desk, review.sender]);
+                touched.members.extend(&review.recipients);
+            }
             Record::Receipt(receipt) => drop(touched.members.insert(receipt.sender)),
             Record::Directory(_) => touched.everyone = true,
             Record::Conflict(_) | Record::Deliver(_) => {}

@@ -5,6 +5,7 @@
 //! there is no timer. It holds the only [`HubLedger`].
 
 mod group;
+mod review;
 mod work;
 
 use std::collections::VecDeque;
@@ -24,6 +25,7 @@ use crate::sessions::Sessions;
 use crate::stats::Stats;
 use group::{Decided, Group, accepted, touched};
 
+pub(crate) use review::{Decision, DecisionRefusal};
 pub(crate) use work::{
     Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, SignedReceipt, Submission,
     Taken, Work,
@@ -74,7 +76,7 @@ pub(crate) struct Sequencer {
     shared: Shared,
     work: mpsc::Receiver<Work>,
     newest: watch::Sender<Arc<Published>>,
-    /// Withdrawals that are still to be carried out.
+    /// Withdrawals, and refusals of the review desk, that are still to be carried out.
     withdrawals: VecDeque<Seq>,
     /// Called with the new directory whenever it changed.
     moved: Box<dyn Fn(&Directory) + Send>,

@@ -172,6 +172,7 @@ fn a_failing_disk_ends_the_sequencer_without_an_answer() {
 fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
     let created = Still.now();
     let header = Header {
+        held: false,
         kind,
         id: NoticeId::new(created, &Counted(n)),
         sender: "XA".parse().unwrap(),
@@ -205,6 +206,8 @@ fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
         slot_tree: Bytes::new(),
         slots: Vec::new(),
         sections: vec![sealed],
+        held: false,
+        withdraws: header.supersedes.filter(|_| kind == Kind::Withdrawal).map(|before| before.id),
         erased: false,
     }))
 }

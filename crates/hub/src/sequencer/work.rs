@@ -7,6 +7,7 @@ use amana_types::{MemberCode, NoticeId, Seq};
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
+use super::review::Decision;
 use crate::admit::Admitted;
 use crate::published::Published;
 use crate::record::Stamp;
@@ -20,6 +21,8 @@ pub(crate) enum Work {
     Acknowledgement(Acknowledgement),
     /// A signed directory entry.
     Entry(Submission),
+    /// A decision of the review desk.
+    Decision(Decision),
 }
 
 /// Envelopes of one publish stream.

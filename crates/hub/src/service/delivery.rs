@@ -12,7 +12,7 @@ use tonic::Status;
 use super::{Hub, fault, unreadable};
 use crate::ledger::{LedgerError, hashes, inclusion};
 use crate::published::Published;
-use crate::record::{Accept, Record, Stamp};
+use crate::record::{Accept, Record, Review, Stamp};
 
 /// Records read in one go.
 const BATCH: usize = 64;
@@ -59,21 +59,38 @@ pub(super) async fn collect(
     published: &Arc<Published>,
     room: Room,
 ) -> Result<Batch, Status> {
-    if hub.recent.holds(from) {
-        return read(hub, member, from, published, room);
+    if hub.recent.holds(from)
+        && let Some(batch) = read(hub, member, from, published, room, Disk::Not)?
+    {
+        return Ok(batch);
     }
     let (hub, published) = (Arc::clone(hub), Arc::clone(published));
-    let reading = tokio::task::spawn_blocking(move || read(&hub, member, from, &published, room));
-    reading.await.map_err(|_| fault("reading the journal"))?
+    let reading = move || read(&hub, member, from, &published, room, Disk::May);
+    let batch = tokio::task::spawn_blocking(reading).await.map_err(|_| fault("reading the journal"))??;
+    batch.ok_or_else(|| fault("reading the journal"))
 }
 
+/// Whether records that are no longer in memory may be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    May,
+    Not,
+}
+
+/// Nothing when it would need the disk and may not.
 fn read(
     hub: &Hub,
     member: MemberCode,
     from: Seq,
     published: &Published,
     room: Room,
-) -> Result<Batch, Status> {
+    disk: Disk,
+) -> Result<Option<Batch>, Status> {
+    let record = |seq| match hub.recent.get(seq) {
+        Some(record) => Ok(Some(record)),
+        None if disk == Disk::Not => Ok(None),
+        None => hub.reader.record(seq).map(Some).map_err(|error| unreadable(&error)),
+    };
     let most = room.records.min(BATCH);
     let found = hub.reader.relevant(member, from, published, most).map_err(|error| unreadable(&error))?;
     let next =
@@ -81,11 +98,16 @@ fn read(
     let mut batch = Batch { records: Vec::with_capacity(found.len()), next, full: false };
     let mut left = room.bytes;
     for seq in found {
-        let record = match hub.recent.get(seq) {
-            Some(record) => record,
-            None => hub.reader.record(seq).map_err(|error| unreadable(&error))?,
+        let Some(read) = record(seq)? else { return Ok(None) };
+        let message = match &read {
+            Record::Review(review) => {
+                // What it is about was accepted long before, perhaps.
+                let Some(accepted) = record(review.of)? else { return Ok(None) };
+                reviewed(review, &accepted, member, published).map_err(|error| unreadable(&error))?
+            }
+            _ => message(&read, member),
         };
-        let Some((record, weight)) = message(&record, member) else { continue };
+        let Some((record, weight)) = message else { continue };
         if weight > left && !(room.any && batch.records.is_empty()) {
             (batch.next, batch.full) = (seq, true);
             break;
@@ -93,7 +115,7 @@ fn read(
         left = left.saturating_sub(weight);
         batch.records.push(Outgoing { seq, weight, record });
     }
-    Ok(batch)
+    Ok(Some(batch))
 }
 
 /// The record as that member gets it, and its bytes; `None` when there is nothing for it in there.
@@ -135,8 +157,37 @@ fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
             let entry = entry.bytes.clone();
             Some((Wire::Directory(v1::DirectoryDelivery { entry, accepted_at, leaf_salt }), weight))
         }
-        Record::Conflict(_) | Record::Deliver(_) => None,
+        Record::Conflict(_) | Record::Deliver(_) | Record::Review(_) => None,
     }
+}
+
+/// A decision as that member gets it: whoever is let have the envelope gets it along. What was withdrawn
+/// meanwhile is not there to be had.
+fn reviewed(
+    review: &Review,
+    accepted: &Record,
+    member: MemberCode,
+    published: &Published,
+) -> Result<Option<(Wire, usize)>, LedgerError> {
+    let Stamp { accepted_at, leaf_salt } = review.stamp;
+    let signed = v1::SignedDecision { body: review.body.clone(), signature: review.signature.clone() };
+    let mut delivery = v1::ReviewDelivery {
+        decision: Some(signed),
+        accepted_at: accepted_at.unix_millis(),
+        leaf_salt: Bytes::copy_from_slice(leaf_salt.as_bytes()),
+        envelope: None,
+    };
+    let mut weight = review.body.len() + review.signature.len();
+    if review.recipients.contains(&member) {
+        let Some((Wire::Envelope(envelope), sealed)) = message(accepted, member) else { return Ok(None) };
+        weight += sealed;
+        delivery.envelope = Some(v1::PassedEnvelope {
+            index: review.of.0,
+            inclusion_proof: inclusion(&published.tree, review.of, published.head.size)?,
+            envelope: Some(envelope),
+        });
+    }
+    Ok(Some((Wire::Review(delivery), weight)))
 }
 
 /// The envelope with the member's own slot and the path that proves it; nobody else's.

@@ -87,7 +87,7 @@ fn check_author(caller: &Caller, entry: &[u8]) -> Result<(), Status> {
         (Entry::Keys(signed), Caller::Member(member)) => {
             KeyChange::decode(&signed.bytes).is_ok_and(|change| change.code == *member)
         }
-        (Entry::Status(_) | Entry::Group(_), Caller::Operator(_)) => true,
+        (Entry::Status(_) | Entry::Group(_) | Entry::Review(_), Caller::Operator(_)) => true,
         _ => false,
     };
     let message = "members submit their own key changes, operators what a root key signed; \

@@ -1,4 +1,4 @@
-//! `ExchangeService`: the two streams of a member's node.
+//! `ExchangeService`: the two streams of a member's node, and the review desk's decisions.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use amana_wire::v1;
 use amana_wire::v1::exchange_service_server::ExchangeService;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Caller, Hub, publish, receive};
+use super::{Caller, Hub, publish, receive, review};
 
 /// The service for members.
 pub(crate) struct ExchangeCalls(pub(crate) Arc<Hub>);
@@ -38,5 +38,13 @@ impl ExchangeService for ExchangeCalls {
     ) -> Result<Response<Self::ReceiveStream>, Status> {
         let member = self.member(&request)?;
         Ok(Response::new(receive::serve(Arc::clone(&self.0), member, request.into_inner())))
+    }
+
+    async fn decide(
+        &self,
+        request: Request<v1::DecideRequest>,
+    ) -> Result<Response<v1::DecideResponse>, Status> {
+        let member = self.member(&request)?;
+        review::decide(&self.0, member, request.into_inner()).await.map(Response::new)
     }
 }

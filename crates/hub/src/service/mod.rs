@@ -9,6 +9,7 @@ mod log;
 mod operator;
 mod publish;
 mod receive;
+mod review;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -122,6 +122,7 @@ fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::Member
         regions: member.regions.iter().map(ToString::to_string).collect(),
         groups: in_groups.map(|group| group.name.to_string()).collect(),
         child_protection: member.child_protection,
+        under_review: member.under_review,
     })
 }
 

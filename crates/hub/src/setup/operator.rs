@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use amana_kit::certs::{Authority, TlsKey, certificate_from_pem, certificates_from_pem};
 use amana_kit::identity::ServerIdentity;
 use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
-use amana_seal::directory::{Entry, Grant, GroupChange, Invitation, OneTimeSecret, StatusChange};
+use amana_seal::directory::{Entry, Grant, GroupChange, Invitation, OneTimeSecret, ReviewChange, StatusChange};
 use amana_seal::keyfile::{KeyKind, Passphrase};
 use amana_seal::keys::SigningKeyPair;
 use amana_types::{
@@ -202,6 +202,22 @@ impl Operator {
     ) -> Result<Bytes, SetupError> {
         let change = StatusChange { exchange: self.exchange.clone(), number, code, suspended };
         Ok(Entry::Status(change.sign(&self.root(passphrase)?)).encode().into())
+    }
+
+    /// A signed word that a member is under review from now on, or no more. `number` as for
+    /// [`Self::sign_status`].
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn sign_review(
+        &self,
+        code: MemberCode,
+        under_review: bool,
+        number: u64,
+        passphrase: &Passphrase,
+    ) -> Result<Bytes, SetupError> {
+        let change = ReviewChange { exchange: self.exchange.clone(), number, code, under_review };
+        Ok(Entry::Review(change.sign(&self.root(passphrase)?)).encode().into())
     }
 
     /// A signed group for `DirectoryService.SubmitEntry`. `number` as for [`Self::sign_status`].

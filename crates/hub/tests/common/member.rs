@@ -43,6 +43,7 @@ pub(crate) struct Choices {
     pub(crate) expires: Timestamp,
     pub(crate) kind: Kind,
     pub(crate) supersedes: Option<Supersedes>,
+    pub(crate) held: bool,
 }
 
 impl Default for Choices {
@@ -50,7 +51,7 @@ impl Default for Choices {
         let created = now();
         let id = NoticeId::new(created, &SystemRandom);
         let expires = created.after(Duration::from_days(30));
-        Self { id, created, expires, kind: Kind::Notice, supersedes: None }
+        Self { id, created, expires, kind: Kind::Notice, supersedes: None, held: false }
     }
 }
 
@@ -134,7 +135,7 @@ impl Party {
         text: &str,
         choices: &Choices,
     ) -> (NoticeId, Envelope) {
-        let Choices { id, created, expires, kind, supersedes } = *choices;
+        let Choices { id, created, expires, kind, supersedes, held } = *choices;
         let sections =
             [ClearSection { kind: SectionKind(1), content: text.as_bytes(), granted: Granted::Everyone }];
         let members: Vec<_> = slots_for.iter().map(|code| &directory.members[&super::code(code)]).collect();
@@ -150,6 +151,7 @@ impl Party {
             audit: None,
             in_reply_to: None,
             supersedes,
+            held,
             sections: &sections,
             recipients: &recipients,
         };

@@ -138,10 +138,14 @@ impl Exchange {
 
     /// The text of an invitation.
     pub(crate) fn invite(&self, member: &str) -> String {
+        self.invite_as(member, MemberKind::Country)
+    }
+
+    fn invite_as(&self, member: &str, kind: MemberKind) -> String {
         let invitee = Invitee {
             code: code(member),
             name: format!("National unit {member}"),
-            kind: MemberKind::Country,
+            kind,
             regions: BTreeSet::from([Region::Europe]),
             child_protection: false,
             first_epoch: HpkeEpoch(0),
@@ -154,6 +158,13 @@ impl Exchange {
     /// Enrols a new member.
     pub(crate) async fn enrol(&self, member: &str) -> Party {
         let (invitation, _) = Invitation::parse(&self.invite(member)).unwrap();
+        Party::enrol(self, code(member), &invitation).await.unwrap()
+    }
+
+    /// Enrols a review desk.
+    pub(crate) async fn enrol_desk(&self, member: &str) -> Party {
+        let text = self.invite_as(member, MemberKind::ReviewDesk);
+        let (invitation, _) = Invitation::parse(&text).unwrap();
         Party::enrol(self, code(member), &invitation).await.unwrap()
     }
 
@@ -182,6 +193,13 @@ impl Exchange {
                 .unwrap();
         }
         directory
+    }
+
+    /// Puts a member under review, or takes it off.
+    pub(crate) async fn set_under_review(&self, member: &str, under_review: bool) {
+        let number = self.directory().await.root_entries;
+        let entry = self.operator.sign_review(code(member), under_review, number, &passphrase()).unwrap();
+        amana_client::directory::submit(self.operator_channel().await, entry).await.unwrap();
     }
 
     /// Suspends or reinstates a member.

@@ -35,6 +35,11 @@ impl Batch {
                 envelope.index.next()
             }
             Event::Erased(erased) => erased.index.next(),
+            Event::Review(review) => {
+                let sections = review.record.envelope.iter().flat_map(|passed| &passed.record.sections);
+                self.bytes += sections.map(bytes::Bytes::len).sum::<usize>();
+                review.index.next()
+            }
             Event::Receipt(receipt) => receipt.index.next(),
             Event::Directory(entry) => entry.index.next(),
         };

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use prost::Message as _;
 
 use super::batch::Batch;
+use super::review::Passed;
 use super::{Downlink, SessionError};
 use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::machine::Kind;
@@ -40,10 +41,19 @@ enum Judged {
 }
 
 /// An envelope still to be opened, with the directory as it was at its place.
-type Sealed = (Box<Logged<v1::EnvelopeDelivery>>, Arc<Directory>);
+struct Sealed {
+    envelope: Box<Logged<v1::EnvelopeDelivery>>,
+    directory: Arc<Directory>,
+    /// The place of the review desk's pass by which it came.
+    passed: Option<Seq>,
+}
 
 /// An envelope that was opened, or not.
-type Opened = (Box<Logged<v1::EnvelopeDelivery>>, Result<Kept, Rejected>);
+struct Opened {
+    envelope: Box<Logged<v1::EnvelopeDelivery>>,
+    passed: Option<Seq>,
+    result: Result<Kept, Rejected>,
+}
 
 /// What an envelope held, sealed at rest.
 enum Kept {
@@ -66,16 +76,25 @@ impl Downlink {
         let mut directory = Arc::clone(&self.shelf.state().read().directory);
         let (mut judged, mut sealed) = (Vec::new(), Vec::new());
         for event in batch.into_events() {
-            judged.push(match event {
+            let next = match event {
                 Event::Head { .. } => continue,
                 Event::Directory(entry) => Judged::Ready(self.directory(&mut directory, &entry)),
-                Event::Erased(erased) => Judged::Ready(vec![self.gone(&directory, &erased)]),
+                Event::Erased(erased) => Judged::Ready(self.gone(&directory, &erased)),
                 Event::Receipt(receipt) => Judged::Ready(vec![self.receipt(&directory, &receipt)?]),
-                Event::Envelope(envelope) => {
-                    sealed.push((envelope, Arc::clone(&directory)));
+                Event::Review(review) => {
+                    let Passed { drafts, envelope } = self.review(&directory, *review)?;
+                    judged.push(Judged::Ready(drafts));
+                    let Some((envelope, passed)) = envelope else { continue };
+                    let (directory, passed) = (Arc::clone(&directory), Some(passed));
+                    sealed.push(Sealed { envelope, directory, passed });
                     Judged::Envelope
                 }
-            });
+                Event::Envelope(envelope) => {
+                    sealed.push(Sealed { envelope, directory: Arc::clone(&directory), passed: None });
+                    Judged::Envelope
+                }
+            };
+            judged.push(next);
         }
         let mut opened = self.open_all(sealed).await?.into_iter();
         let mut drafts = Vec::new();
@@ -84,14 +103,14 @@ impl Downlink {
             match judged {
                 Judged::Ready(ready) => drafts.extend(ready),
                 Judged::Envelope => {
-                    let (envelope, result) = opened.next().ok_or(SessionError::Worker)?;
-                    if let Ok(Kept::Withdrawal(withdrawal, _)) = &result
+                    let opened = opened.next().ok_or(SessionError::Worker)?;
+                    if let Ok(Kept::Withdrawal(withdrawal, _)) = &opened.result
                         && unwritten.notices.contains(&withdrawal.of.id)
                     {
                         self.scribe.write(std::mem::take(&mut drafts)).await?;
                         unwritten = Unwritten::default();
                     }
-                    drafts.push(self.kept(*envelope, result, &mut unwritten)?);
+                    drafts.push(self.kept(opened, &mut unwritten)?);
                 }
             }
         }
@@ -105,8 +124,9 @@ impl Downlink {
             let chunk: Vec<Sealed> = sealed.drain(..sealed.len().min(CHUNK)).collect();
             let (own, hpke, vault) = (self.own, Arc::clone(&self.hpke), Arc::clone(&self.vault));
             workers.push(tokio::task::spawn_blocking(move || {
-                let open = |(envelope, directory): Sealed| {
-                    let opener = Opener { own, directory: &directory, hpke: &hpke };
+                let open = |Sealed { envelope, directory, passed }: Sealed| {
+                    let passes = passed.is_some();
+                    let opener = Opener { own, directory: &directory, hpke: &hpke, passed: passes };
                     let open = || {
                         Ok(match opener.open(&envelope.record, envelope.index)? {
                             Incoming::Notice(notice) => {
@@ -120,8 +140,8 @@ impl Downlink {
                         })
                     };
                     // One envelope that breaks us must not be delivered for ever.
-                    let incoming = catch_unwind(AssertUnwindSafe(open)).unwrap_or(Err(Rejected::Fault));
-                    (envelope, incoming)
+                    let result = catch_unwind(AssertUnwindSafe(open)).unwrap_or(Err(Rejected::Fault));
+                    Opened { envelope, passed, result }
                 };
                 chunk.into_iter().map(open).collect::<Vec<Opened>>()
             }));
@@ -134,14 +154,13 @@ impl Downlink {
     }
 
     /// The record of an envelope: taken in, or set aside with its reason.
-    fn kept(
-        &self,
-        envelope: Logged<v1::EnvelopeDelivery>,
-        result: Result<Kept, Rejected>,
-        unwritten: &mut Unwritten,
-    ) -> Result<Draft, SessionError> {
+    fn kept(&self, opened: Opened, unwritten: &mut Unwritten) -> Result<Draft, SessionError> {
+        let Opened { envelope, passed, result } = opened;
+        let envelope = *envelope;
         match result {
-            Ok(Kept::Notice(incoming, sealed)) => self.received(envelope, *incoming, *sealed, unwritten),
+            Ok(Kept::Notice(incoming, sealed)) => {
+                self.received((envelope, passed), *incoming, *sealed, unwritten)
+            }
             Ok(Kept::Withdrawal(withdrawal, grounds)) => {
                 self.recalled(envelope, &withdrawal, grounds, unwritten)
             }
@@ -155,7 +174,7 @@ impl Downlink {
     /// A notice: taken in if it was never seen before and its sender has not taken it back already.
     fn received(
         &self,
-        envelope: Logged<v1::EnvelopeDelivery>,
+        (envelope, passed): (Logged<v1::EnvelopeDelivery>, Option<Seq>),
         incoming: IncomingNotice,
         sealed: SealedContent,
         unwritten: &mut Unwritten,
@@ -178,6 +197,8 @@ impl Downlink {
             expires: incoming.expires,
             received_at: self.clock.now(),
             header_hash: incoming.header_hash,
+            held: incoming.held,
+            passed,
             proven: self.proven(envelope),
             pair_number: incoming.link.seq.0,
             pair_previous: incoming.link.previous,
@@ -187,7 +208,7 @@ impl Downlink {
     }
 
     /// The record of a notice that was erased before it came, if its sender really signed it.
-    fn gone(&self, directory: &Directory, logged: &Logged<v1::ErasedDelivery>) -> Draft {
+    fn gone(&self, directory: &Directory, logged: &Logged<v1::ErasedDelivery>) -> Vec<Draft> {
         let erased = &logged.record;
         let head = ErasedRef {
             header: &erased.header,
@@ -198,14 +219,16 @@ impl Downlink {
         let signer =
             |header: &Header| SignerKey::find(directory, header.sender, header.sender_key, logged.index);
         match head.verify(signer) {
+            // It was in no sequence, and nothing is to be decided about it any more.
+            Ok((header, _)) if header.held => Vec::new(),
             Ok((header, header_hash)) => {
                 tracing::info!(index = %logged.index, notice = %header.id, "a notice was withdrawn before it came");
                 let (id, sender, at) = (header.id, header.sender, self.clock.now());
-                Record::Gone(Gone { index: logged.index, id, sender, header_hash, at }).into()
+                vec![Record::Gone(Gone { index: logged.index, id, sender, header_hash, at }).into()]
             }
             Err(refused) => {
                 let evidence = bounded::bytes(erased.encode_to_vec(), EVIDENCE_BYTES);
-                self.quarantine(logged.index, "ENVELOPE_REFUSED", &refused, evidence)
+                vec![self.quarantine(logged.index, "ENVELOPE_REFUSED", &refused, evidence)]
             }
         }
     }
@@ -356,7 +379,7 @@ impl Downlink {
         Proven { index, accepted_at, proof: receipt.to_string().into_bytes() }
     }
 
-    fn quarantine(
+    pub(super) fn quarantine(
         &self,
         index: Seq,
         reason: &str,

@@ -36,12 +36,18 @@ impl State {
             Record::Recalled(recalled) => self.recalled(at, recalled),
             Record::Expired(expired) => self.expired(at, expired),
             Record::Erased(erased) => self.erased(at, *erased),
+            Record::Reviewed(reviewed) => self.reviewed(at, reviewed),
+            Record::Proposed(proposed) => self.proposed(proposed),
+            Record::Decided(decided) => self.decided(at, decided),
             Record::Quarantined(_) | Record::Access(_) => {}
         }
     }
 
     fn put(&mut self, at: Seq, put: &Put, terms: &[BlindTerm]) {
-        self.linked(&put.recipients, put.header_hash);
+        if !put.held {
+            self.linked(&put.recipients, put.header_hash);
+        }
+        self.sealed(at, put.id, put.held, self.outbox_ids.contains_key(&put.id));
         let located = Located { way: Way::Sent, at, header_hash: put.header_hash };
         self.table.put(Kind::Notice, put.id.as_bytes(), located.encode());
         match self.outbox_ids.insert(put.id, at) {
@@ -107,14 +113,21 @@ impl State {
         self.terms.add(at, terms);
         self.expires(at, received.id, received.expires);
         self.received += 1;
-        self.heard(received.sender, received.pair_number, received.pair_previous, received.header_hash);
+        if received.held {
+            if received.passed.is_none() {
+                self.to_review(at, received.id);
+            }
+        } else {
+            self.heard(received.sender, received.pair_number, received.pair_previous, received.header_hash);
+        }
         self.owe(
             at,
             Owed {
                 id: received.id,
                 sender: received.sender,
                 header_hash: received.header_hash,
-                index: received.proven.index,
+                // A receipt is about the place at which it was delivered.
+                index: received.passed.unwrap_or(received.proven.index),
                 state: ReceiptState::Delivered,
                 at: received.received_at,
             },
@@ -187,7 +200,7 @@ impl State {
         }
     }
 
-    fn drop_waiting(&mut self, place: Seq, id: NoticeId) {
+    pub(super) fn drop_waiting(&mut self, place: Seq, id: NoticeId) {
         self.outbox.remove(&place);
         self.outbox_ids.remove(&id);
         self.changed.outbox.insert(place);

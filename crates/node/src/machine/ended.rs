@@ -124,6 +124,7 @@ impl State {
     }
 
     fn end(&mut self, place: Seq, notice: NoticeId, cause: Cause, at: Timestamp) {
+        self.no_review(notice);
         self.table.put(Kind::Ended, notice.as_bytes(), Ended { cause, at, place }.encode());
     }
 

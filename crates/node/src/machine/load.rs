@@ -8,11 +8,11 @@ use amana_seal::directory::fold;
 use amana_store::ledger::LoadError;
 use amana_store::views::Views;
 use amana_types::limits::DIRECTORY_ENTRY_BYTES;
-use amana_types::{MemberCode, Seq, Timestamp};
+use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Pair, RowValue, place_key, place_of};
 use super::terms::TermRow;
-use super::{Changed, Erasure, Heard, Kind, Owed, State, Table, Unreached, Waiting};
+use super::{Changed, Erasure, Heard, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
 use crate::record::DirectoryIn;
 
 /// Bytes of a directory entry in one row; a longer one takes several.
@@ -80,7 +80,7 @@ impl State {
             checkpoint: self.checkpoint.clone(),
         };
         self.table.put(Kind::State, b"", small.encode());
-        let Changed { pairs, outbox, erasures, unreached } = std::mem::take(&mut self.changed);
+        let Changed { pairs, outbox, erasures, unreached, reviews } = std::mem::take(&mut self.changed);
         for member in pairs {
             let heard = self.heard.get(&member).copied().unwrap_or_default();
             let pair = Pair { link: self.link_to(member), heard };
@@ -98,6 +98,10 @@ impl State {
         for place in unreached {
             let value = self.unreached.get(&place).map(RowValue::encode).unwrap_or_default();
             self.table.put(Kind::Unreached, &place_key(place), value);
+        }
+        for id in reviews {
+            let value = self.reviews.get(&id).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::ToReview, id.as_bytes(), value);
         }
         self.terms.rows()
     }
@@ -141,6 +145,9 @@ impl State {
         })?;
         each::<Unreached>(views, Kind::Unreached, &place_key(small.unreached_from), |key, unreached| {
             state.unreached.extend(place_of(key).map(|at| (at, unreached)));
+        })?;
+        each::<ToReview>(views, Kind::ToReview, b"", |key, review| {
+            state.reviews.extend(NoticeId::from_bytes(key).map(|id| (id, review)));
         })?;
         each::<Owed>(views, Kind::Owed, &place_key(small.confirmed), |key, owed| {
             state.owed.extend(place_of(key).map(|at| (at, owed)));

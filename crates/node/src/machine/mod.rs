@@ -8,6 +8,7 @@
 mod apply;
 mod ended;
 mod load;
+mod review;
 pub(crate) mod rows;
 mod table;
 mod terms;
@@ -20,6 +21,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use ended::{Erasure, Owing, Unreached};
+pub(crate) use review::{Standing, ToReview, UnderReview};
 pub(crate) use table::{Kind, Table};
 pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};
 
@@ -53,6 +55,8 @@ pub(crate) struct State {
     ///
     /// [`Withdrawn`]: crate::record::Withdrawn
     pub(crate) unreached: BTreeMap<Seq, Unreached>,
+    /// At the review desk: what waits for it.
+    pub(crate) reviews: BTreeMap<NoticeId, ToReview>,
     /// The row up to which notices were looked at for their expiry.
     pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
@@ -106,6 +110,7 @@ struct Changed {
     outbox: std::collections::BTreeSet<Seq>,
     erasures: std::collections::BTreeSet<Seq>,
     unreached: std::collections::BTreeSet<Seq>,
+    reviews: std::collections::BTreeSet<NoticeId>,
 }
 
 impl State {
@@ -125,6 +130,7 @@ impl State {
             owed: BTreeMap::new(),
             erasures: BTreeMap::new(),
             unreached: BTreeMap::new(),
+            reviews: BTreeMap::new(),
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),

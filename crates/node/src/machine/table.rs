@@ -43,6 +43,10 @@ pub(crate) enum Kind {
     Unreached = 15,
     /// When notices expire, by moment and place.
     Expiry = 16,
+    /// A notice's id: where it stands with the review desk.
+    Review = 22,
+    /// At the review desk: what waits for it, by id.
+    ToReview = 23,
 }
 
 impl Kind {
@@ -71,6 +75,8 @@ impl Kind {
             Self::Erasure => "a key to be erased",
             Self::Unreached => "a withdrawal to be sent",
             Self::Expiry => "a notice's expiry",
+            Self::Review => "a notice's review",
+            Self::ToReview => "a notice to be reviewed",
         }
     }
 }

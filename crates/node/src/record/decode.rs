@@ -4,8 +4,8 @@ use amana_seal::codec::{CodecError, Reader};
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
-    AccessRead, Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Gone, Outcome,
-    PairPlace, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Vaulted, Verdict,
+    AccessRead, Acknowledged, Alarm, Confirmed, Decided, DirectoryIn, Erased, Expired, Followed, Gone, Outcome,
+    PairPlace, Proposed, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reviewed, Vaulted, Verdict,
     Withdrawn,
 };
 
@@ -53,6 +53,9 @@ impl Record {
             15 => Expired::read(&mut r).map(Self::Expired),
             16 => Erased::read(&mut r).map(Self::Erased),
             17 => read_gone(&mut r).map(Self::Gone),
+            22 => Reviewed::read(&mut r).map(Self::Reviewed),
+            23 => Proposed::read(&mut r).map(Self::Proposed),
+            24 => Decided::read(&mut r).map(Self::Decided),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))
@@ -67,6 +70,7 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
         expires: r.time()?,
         request: r.array()?,
         content: r.array()?,
+        held: r.flag()?,
         header_hash: r.digest()?,
         recipients: read_places(r)?,
         vaulted: read_vaulted(r)?,
@@ -101,6 +105,8 @@ fn read_received(r: &mut Reader<'_>) -> Result<Received, CodecError> {
         expires: r.time()?,
         received_at: r.time()?,
         header_hash: r.digest()?,
+        held: r.flag()?,
+        passed: r.option(Reader::seq)?,
         proven: read_proven(r)?,
         pair_number: r.u64()?,
         pair_previous: r.digest()?,

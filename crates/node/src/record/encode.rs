@@ -28,6 +28,9 @@ impl Record {
             Self::Expired(_) => 15,
             Self::Erased(_) => 16,
             Self::Gone(_) => 17,
+            Self::Reviewed(_) => 22,
+            Self::Proposed(_) => 23,
+            Self::Decided(_) => 24,
         }
     }
 
@@ -70,6 +73,9 @@ impl Record {
             Self::Recalled(recalled) => recalled.write(&mut w),
             Self::Expired(expired) => expired.write(&mut w),
             Self::Erased(erased) => erased.write(&mut w),
+            Self::Reviewed(reviewed) => reviewed.write(&mut w),
+            Self::Proposed(proposed) => proposed.write(&mut w),
+            Self::Decided(decided) => decided.write(&mut w),
         }
         w.finish()
     }
@@ -97,7 +103,7 @@ impl Vaulted {
 
 fn write_put(w: &mut Writer, put: &Put) {
     w.notice(put.id).time(put.created).time(put.expires);
-    w.fixed(&put.request).fixed(&put.content).digest(&put.header_hash);
+    w.fixed(&put.request).fixed(&put.content).flag(put.held).digest(&put.header_hash);
     write_places(w, &put.recipients);
     write_vaulted(w, &put.vaulted);
     w.bytes(&put.envelope);
@@ -126,7 +132,10 @@ fn write_outcome(w: &mut Writer, outcome: &Outcome) {
 fn write_received(w: &mut Writer, received: &Received) {
     w.notice(received.id).member(received.sender);
     w.time(received.created).time(received.expires).time(received.received_at);
-    w.digest(&received.header_hash);
+    w.digest(&received.header_hash).flag(received.held);
+    w.option(received.passed, |w, index| {
+        w.seq(index);
+    });
     write_proven(w, &received.proven);
     w.u64(received.pair_number).digest(&received.pair_previous);
     write_vaulted(w, &received.vaulted);

@@ -7,11 +7,13 @@
 mod decode;
 mod encode;
 mod ended;
+mod review;
 
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use decode::RecordError;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
+pub(crate) use review::{Decided, Proposed, Reviewed};
 
 /// One record of the node's journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +52,12 @@ pub(crate) enum Record {
     Expired(Expired),
     /// The key of a notice is gone.
     Erased(Erased),
+    /// A decision of the review desk came.
+    Reviewed(Reviewed),
+    /// At the desk: one officer of two passes a notice.
+    Proposed(Proposed),
+    /// At the desk: a notice is decided, and the hub is to be told.
+    Decided(Decided),
 }
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
@@ -64,6 +72,8 @@ pub(crate) struct Put {
     pub(crate) content: BlindDigest,
     /// The recipients and each one's place in the sequence of our notices to it, sorted by code.
     pub(crate) recipients: Vec<PairPlace>,
+    /// Whether it is held for the review desk. Then it has no place in the sequences to its recipients.
+    pub(crate) held: bool,
     pub(crate) header_hash: Digest,
     /// The envelope as it goes to the hub, in the encoding of the contract.
     pub(crate) envelope: Vec<u8>,
@@ -137,6 +147,10 @@ pub(crate) struct Received {
     pub(crate) expires: Timestamp,
     pub(crate) received_at: Timestamp,
     pub(crate) header_hash: Digest,
+    /// Whether it was held for the review desk. Then it has no place in the sender's sequence to us.
+    pub(crate) held: bool,
+    /// The place of the desk's pass by which it came; nothing at the desk itself.
+    pub(crate) passed: Option<Seq>,
     pub(crate) proven: Proven,
     /// Its place in the sender's sequence to us.
     pub(crate) pair_number: u64,

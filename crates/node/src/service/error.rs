@@ -2,6 +2,7 @@
 
 use amana_policy::{DeniedRule, RouteRefused};
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
+use amana_types::review::ReviewRefusalProblem;
 use amana_types::{Duration, IdError, Problem, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::{Code, Status};
@@ -9,6 +10,7 @@ use tonic::{Code, Status};
 use crate::access::{AccessError, BookError};
 use crate::agency::Unknown;
 use crate::press::PressError;
+use crate::review::DecideError;
 use crate::scribe::WriteError;
 use crate::shelf::ShelfError;
 
@@ -43,12 +45,21 @@ pub(crate) enum CallError {
         /// Why it was withdrawn.
         ground: Option<Ground>,
     },
-    /// A withdrawal without a ground.
-    #[error("a withdrawal needs a ground; name one of the contract, such as NO_LONGER_NEEDED")]
+    /// A withdrawal, or a review desk's refusal, without a ground.
+    #[error("a ground is needed; name one of the contract, such as NO_LONGER_NEEDED or INSUFFICIENT_DATA")]
     Ground,
     /// The ground cannot stand as it is.
     #[error(transparent)]
     Grounds(GroundsRefused),
+    /// Neither pass nor refusal.
+    #[error("say what is decided: PASS or REFUSE")]
+    Verdict,
+    /// The refusal cannot stand as it is.
+    #[error(transparent)]
+    Refusal(ReviewRefusalProblem),
+    /// The review desk did not decide.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// The hub has not taken the notice yet.
     #[error("the notice is not in the exchange's log yet; ask again when it was accepted")]
     NotInLog,
@@ -102,6 +113,12 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Ground => refuse(Code::InvalidArgument, "GROUND_NEEDED"),
         CallError::Grounds(GroundsRefused::TextNeeded) => refuse(Code::InvalidArgument, "GROUND_TEXT_NEEDED"),
         CallError::Grounds(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
+        CallError::Verdict => refuse(Code::InvalidArgument, "VERDICT_NEEDED"),
+        CallError::Refusal(ReviewRefusalProblem::TextNeeded) => {
+            refuse(Code::InvalidArgument, "GROUND_TEXT_NEEDED")
+        }
+        CallError::Refusal(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
+        CallError::Decide(error) => decide(&error, message),
         CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),
         CallError::Direction => refuse(Code::InvalidArgument, "DIRECTION_NEEDED"),
         CallError::PageSize { most, .. } => {
@@ -152,6 +169,23 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {
             tracing::error!(%error, "a notice could not be sealed");
             internal("the notice could not be sealed; the node's administrator finds why in its log")
+        }
+    }
+}
+
+fn decide(error: &DecideError, message: String) -> Refusal {
+    match error {
+        DecideError::NotTheDesk => Refusal::new(Code::FailedPrecondition, "NOT_THE_REVIEW_DESK", message),
+        DecideError::NotForReview => Refusal::new(Code::NotFound, "NOT_FOR_REVIEW", message),
+        DecideError::Over => Refusal::new(Code::FailedPrecondition, "REVIEW_OVER", message),
+        DecideError::SecondOfficerNeeded => {
+            Refusal::new(Code::FailedPrecondition, "SECOND_OFFICER_NEEDED", message)
+        }
+        DecideError::Words => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
+        DecideError::Write(error) => write(error, message),
+        DecideError::Shelf(error) => {
+            tracing::error!(%error, "a notice could not be decided");
+            internal("the notice could not be decided; the node's administrator finds why in its log")
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The agency API: `NoticeService` of the contract, and nothing else.
+//! The agency API: `NoticeService` of the contract, and `ReviewService` for the review desk.
 //!
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
 mod error;
 mod publish;
 mod read;
+mod review;
 mod trail;
 mod watch;
 mod withdraw;
@@ -25,7 +26,9 @@ use crate::reading::Library;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
-/// What the service works with.
+pub(crate) use review::ReviewCalls;
+
+/// What the services work with.
 pub(crate) struct Desk {
     pub(crate) own: MemberCode,
     pub(crate) exchange: ExchangeName,

@@ -1,6 +1,8 @@
 //! Checking and publishing.
 
 use amana_policy::{Permit, explain, route};
+use amana_types::draft::Stated;
+use amana_types::rules::Terms;
 use amana_types::{Action, Addressing, Draft, Problem, check};
 use amana_wire::convert::addressing;
 use amana_wire::v1;
@@ -23,18 +25,21 @@ impl Desk {
         let v1::CheckRequest { notice, addressing } = request.into_inner();
         let now = self.clock.now();
         let draft = Draft::from(notice.unwrap_or_default());
+        let needs_review = draft_needs_review(&draft);
         let mut problems: Vec<v1::Problem> =
             check(&draft, now).err().unwrap_or_default().into_iter().map(problem).collect();
         let mut audience = Vec::new();
         match read_addressing(addressing) {
             Ok(addressing) => {
                 let directory = self.library.shelf.state().read().directory.clone();
-                if let Err(refused) = route(&addressing, self.own, &directory, now) {
+                let own = directory.member(self.own);
+                let held = needs_review || own.is_some_and(|own| own.under_review);
+                if let Err(refused) = route(&addressing, self.own, held, &directory, now) {
                     let rule = refused.reason().to_owned();
                     let message = refused.to_string();
                     problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
                 }
-                let decisions = explain(&addressing, self.own, &directory, now);
+                let decisions = explain(&addressing, self.own, held, &directory, now);
                 audience.extend(decisions.iter().map(|decision| v1::AudienceDecision {
                     member: decision.member.to_string(),
                     receives: decision.receives(),
@@ -97,6 +102,18 @@ impl Desk {
         let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         self.library.vault.digest("publication", &digest)
     }
+}
+
+fn draft_needs_review(draft: &Draft) -> bool {
+    let circulation = match &draft.circulation {
+        Stated::Known(circulation) => Some(*circulation),
+        _ => None,
+    };
+    let notice_type = match &draft.notice_type {
+        Stated::Known(notice_type) => Some(*notice_type),
+        _ => None,
+    };
+    Terms::of(circulation, notice_type).needs_review()
 }
 
 fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use amana_log::SignedNote;
 use amana_seal::receipt::ReceiptState;
-use amana_types::{Action, MemberCode};
+use amana_seal::review::{ReviewDecision, Ruling};
+use amana_types::{Action, MemberCode, Seq};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use tonic::Request;
+use zeroize::Zeroizing;
 
 use super::error::CallError;
 use super::{Desk, blocking, notice_id};
@@ -81,6 +83,11 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
             (v1::DeliveryState::Refused, None, format!("{reason}: {message}"))
         }
     };
+    let refused = standing.review.as_ref().is_some_and(|(decision, ..)| decision.ruling != Ruling::Pass);
+    let (state, message) = match refused {
+        true => (v1::DeliveryState::Refused, "REVIEW_REFUSED: the review desk did not pass it".to_owned()),
+        false => (state, message),
+    };
     let recipients: Vec<v1::RecipientState> =
         standing.recipients.iter().map(|member| recipient(standing, *member, state)).collect();
     // The whole has come as far as the last of its recipients.
@@ -94,6 +101,24 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
         status: number(standing.status),
         ended: standing.ended.map(|ended| timestamp_message(ended.at)),
         ground: standing.ground.map(number).unwrap_or_default(),
+        review: standing.review.as_ref().map(review),
+    }
+}
+
+fn review(
+    (decision, index, words): &(ReviewDecision, Seq, Zeroizing<String>),
+) -> v1::ReviewOutcome {
+    let ground = match &decision.ruling {
+        Ruling::Pass => 0,
+        Ruling::Refuse { ground, .. } => number(*ground),
+    };
+    v1::ReviewOutcome {
+        verdict: number(decision.ruling.verdict()),
+        ground,
+        text: words.to_string(),
+        desk: decision.desk.to_string(),
+        decided: Some(timestamp_message(decision.at)),
+        log_index: index.0,
     }
 }
 

@@ -55,6 +55,8 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<SectionKind>("SectionKind");
     agrees::<amana_types::life::NoticeStatus>("NoticeStatus");
     agrees::<amana_types::life::Ground>("WithdrawalGround");
+    agrees::<amana_types::review::ReviewVerdict>("ReviewVerdict");
+    agrees::<amana_types::review::ReviewGround>("ReviewGround");
 }
 
 #[test]

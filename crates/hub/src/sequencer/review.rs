@@ -1,0 +1,102 @@
+//! The review desk's decisions, put into the one order.
+
+use std::sync::Arc;
+
+use amana_seal::envelope::header_hash;
+use amana_seal::review::{DecisionRefused, ReviewDecision, Ruling, verify_decision};
+use amana_types::{MemberCode, NoticeId, Seq};
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use super::group::{Group, Pending};
+use super::work::Taken;
+use crate::ledger::LedgerError;
+use crate::record::{Accept, Record, Review};
+
+/// A signed decision and whoever waits for its place.
+pub(crate) struct Decision {
+    pub(crate) body: Bytes,
+    pub(crate) signature: Bytes,
+    pub(crate) answer: oneshot::Sender<Result<Taken, DecisionRefusal>>,
+}
+
+/// Why a decision was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DecisionRefusal {
+    /// It does not count.
+    #[error(transparent)]
+    Refused(#[from] DecisionRefused),
+    /// It is about nothing that is held.
+    #[error("nothing of that place, id and header hash is held for this review desk")]
+    NotHeld,
+    /// It comes too late.
+    #[error("it was decided already, or its sender has withdrawn it; what stands is in the log")]
+    Over,
+    /// No room. Nothing was changed.
+    #[error("the hub's disk is full; try again when its operator has made room")]
+    DiskFull,
+    /// The hub is stopping.
+    #[error("the hub is stopping; try again in a moment")]
+    Stopping,
+}
+
+impl Group<'_> {
+    pub(super) fn decision(&mut self, decision: Decision) -> Result<(), LedgerError> {
+        let Decision { body, signature, answer } = decision;
+        match self.judge(&body, &signature)? {
+            Ok((decided, accept)) => {
+                let refused = decided.ruling != Ruling::Pass;
+                let recipients = accept.slots.iter().map(|slot| slot.recipient);
+                let recipients: Vec<MemberCode> =
+                    recipients.filter(|member| !refused && *member != decided.desk).collect();
+                let (of, stamp, weight) = (decided.envelope.seq, self.stamp(), body.len());
+                let ReviewDecision { desk, sender, .. } = decided;
+                let record = Review { stamp, of, desk, sender, recipients, body, signature };
+                let seq = self.push(Record::Review(Arc::new(record)), weight);
+                if refused {
+                    self.erases(seq);
+                }
+                self.wait(Pending::Decision { answer, seq });
+            }
+            // Whoever asked may have left; then nobody wants to know.
+            Err(refused) => drop(answer.send(Err(refused))),
+        }
+        Ok(())
+    }
+
+    /// Whether a decision counts at the next place, and what it is about.
+    fn judge(
+        &self,
+        body: &[u8],
+        signature: &[u8],
+    ) -> Result<Result<(ReviewDecision, Arc<Accept>), DecisionRefusal>, LedgerError> {
+        let (directory, next) = self.place();
+        let decided = match verify_decision(body, signature, directory, next) {
+            Ok(decided) => decided,
+            Err(refused) => return Ok(Err(refused.into())),
+        };
+        let about = decided.envelope;
+        let Some(accept) = self.accepted(about.id)? else { return Ok(Err(DecisionRefusal::NotHeld)) };
+        let slot = accept.slots.iter().find(|slot| slot.recipient == decided.desk);
+        let that_one = accept.held
+            && accept.sender == decided.sender
+            && header_hash(&accept.header) == about.header_hash
+            && self.place_of(about.id)? == Some(about.seq);
+        if !that_one || slot.is_none() {
+            return Ok(Err(DecisionRefusal::NotHeld));
+        }
+        if accept.erased || !self.is_held(about.seq) || self.is_settled_here(about.seq, about.id) {
+            return Ok(Err(DecisionRefusal::Over));
+        }
+        Ok(Ok((decided, accept)))
+    }
+
+    /// Whether it was decided, or withdrawn, by a record of this very group.
+    fn is_settled_here(&self, of: Seq, id: NoticeId) -> bool {
+        self.records().iter().any(|record| match record {
+            Record::Review(review) => review.of == of,
+            Record::Accept(accept) => accept.withdraws == Some(id),
+            _ => false,
+        })
+    }
+}

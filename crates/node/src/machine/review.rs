@@ -1,0 +1,124 @@
+//! Where notices stand with the review desk: at their sender, and at the desk itself.
+
+use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_types::{NoticeId, Seq};
+
+use super::rows::RowValue;
+use super::{Kind, State};
+use crate::record::{BlindDigest, Decided, Proposed, Reviewed};
+
+/// What is known here of a notice's review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It needs none.
+    None = 0,
+    /// It waits for the desk.
+    Waits = 1,
+    /// It was passed.
+    Passed = 2,
+    /// It was refused.
+    Refused = 3,
+}
+
+/// The same as a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UnderReview {
+    pub(crate) standing: Standing,
+    /// The record that says so.
+    pub(crate) place: Seq,
+}
+
+/// At the desk: a notice that waits for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ToReview {
+    /// Where it is.
+    pub(crate) at: Seq,
+    /// The officer that passes it, when two have to.
+    pub(crate) proposed: Option<BlindDigest>,
+    /// The decision that is to be brought to the hub.
+    pub(crate) decided: Option<Seq>,
+}
+
+impl State {
+    /// A notice of ours was sealed, or sealed anew.
+    pub(super) fn sealed(&mut self, at: Seq, id: NoticeId, held: bool, anew: bool) {
+        if held || anew {
+            let standing = if held { Standing::Waits } else { Standing::None };
+            self.table.put(Kind::Review, id.as_bytes(), UnderReview { standing, place: at }.encode());
+        }
+    }
+
+    /// A held notice came to the desk.
+    pub(super) fn to_review(&mut self, at: Seq, id: NoticeId) {
+        self.reviews.insert(id, ToReview { at, ..ToReview::default() });
+        self.changed.reviews.insert(id);
+    }
+
+    pub(super) fn proposed(&mut self, proposed: &Proposed) {
+        if let Some(review) = self.reviews.get_mut(&proposed.notice) {
+            review.proposed = Some(proposed.officer);
+            self.changed.reviews.insert(proposed.notice);
+        }
+    }
+
+    pub(super) fn decided(&mut self, at: Seq, decided: &Decided) {
+        if let Some(review) = self.reviews.get_mut(&decided.notice) {
+            review.decided = Some(at);
+            self.changed.reviews.insert(decided.notice);
+        }
+    }
+
+    pub(super) fn reviewed(&mut self, at: Seq, reviewed: &Reviewed) {
+        let id = reviewed.notice;
+        let standing = if reviewed.refused { Standing::Refused } else { Standing::Passed };
+        self.table.put(Kind::Review, id.as_bytes(), UnderReview { standing, place: at }.encode());
+        self.no_review(id);
+        if reviewed.refused {
+            // Nobody but the desk has it, and nobody is to be told.
+            self.nobody_has(id);
+            if let Some(place) = self.outbox_ids.get(&id).copied() {
+                self.drop_waiting(place, id);
+            }
+        }
+    }
+
+    /// Nothing is to be decided about it at the desk any more.
+    pub(super) fn no_review(&mut self, id: NoticeId) {
+        if self.reviews.remove(&id).is_some() {
+            self.changed.reviews.insert(id);
+        }
+    }
+}
+
+impl RowValue for UnderReview {
+    fn write(&self, w: &mut Writer) {
+        w.u8(self.standing as u8).seq(self.place);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let standing = match r.u8()? {
+            0 => Standing::None,
+            1 => Standing::Waits,
+            2 => Standing::Passed,
+            3 => Standing::Refused,
+            _ => return Err(CodecError::Value("review")),
+        };
+        Ok(Self { standing, place: r.seq()? })
+    }
+}
+
+impl RowValue for ToReview {
+    fn write(&self, w: &mut Writer) {
+        w.seq(self.at);
+        w.option(self.proposed, |w, officer| {
+            w.fixed(&officer);
+        });
+        w.option(self.decided, |w, place| {
+            w.seq(place);
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self { at: r.seq()?, proposed: r.option(Reader::array)?, decided: r.option(Reader::seq)? })
+    }
+}

@@ -1,0 +1,199 @@
+//! The review desk at work: officers decide, one record a decision; the [`Courier`] brings it to the hub as
+//! soon as that can be reached, also after a restart. The hub delivers it back, and then it is over here.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use amana_client::ClientError;
+use amana_client::exchange::decide;
+use amana_kit::shutdown::Shutdown;
+use amana_seal::receipt::Receipted;
+use amana_seal::review::{ReviewDecision, Ruling, seal_words};
+use amana_types::review::ReviewRefusal;
+use amana_types::{MemberKind, NoticeId, Random, Seq};
+use amana_wire::v1;
+use prost::Message as _;
+use tokio::time::sleep;
+
+use crate::hub::{Backoff, HubLink};
+use crate::machine::ToReview;
+use crate::press::Workshop;
+use crate::record::{BlindDigest, Decided, Proposed, Received, Record};
+use crate::scribe::{Scribe, WriteError};
+use crate::shelf::{Shelf, ShelfError};
+use crate::vault::Part;
+
+/// What an officer of the desk says about a notice.
+pub(crate) struct Ruled {
+    pub(crate) notice: NoticeId,
+    /// Keyed digest of the officer's name.
+    pub(crate) officer: BlindDigest,
+    /// Why it is not let through; nothing when it is.
+    pub(crate) refusal: Option<ReviewRefusal>,
+}
+
+/// Whether another officer has to pass it too.
+pub(crate) type SecondNeeded = bool;
+
+/// Nothing was decided.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DecideError {
+    /// This node is not the review desk's.
+    #[error("only the exchange's review desk decides; this node is another member's")]
+    NotTheDesk,
+    /// It does not wait here.
+    #[error("no such notice waits for review here")]
+    NotForReview,
+    /// It was decided.
+    #[error("the notice is decided already; what stands is on its way to the exchange's log")]
+    Over,
+    /// The same officer twice.
+    #[error("you have passed this notice already; it asks for an arrest, so another officer has to pass it too")]
+    SecondOfficerNeeded,
+    /// The words could not be sealed to the sender.
+    #[error("the words could not be sealed to the sender; try again without them")]
+    Words,
+    /// It was not written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+}
+
+/// Whether a node is the review desk's, by its directory.
+pub(crate) fn is_desk(shelf: &Shelf, own: amana_types::MemberCode) -> bool {
+    let state = shelf.state().read();
+    state.directory.member(own).is_some_and(|own| own.kind == MemberKind::ReviewDesk)
+}
+
+impl Workshop {
+    /// Decides, or proposes what two officers have to pass.
+    pub(crate) fn decide(&self, ruled: &Ruled) -> Result<SecondNeeded, DecideError> {
+        if !is_desk(&self.shelf, self.own) {
+            return Err(DecideError::NotTheDesk);
+        }
+        let waiting = self.shelf.state().read().reviews.get(&ruled.notice).copied();
+        let ToReview { at, proposed, decided } = waiting.ok_or(DecideError::NotForReview)?;
+        if decided.is_some() {
+            return Err(DecideError::Over);
+        }
+        let Record::Received(received) = self.shelf.record(at)? else {
+            return Err(ShelfError::Row("a notice to be reviewed").into());
+        };
+        if ruled.refusal.is_none() && self.asks_for_arrest(&received)? {
+            match proposed {
+                None => {
+                    let (notice, officer, at) = (ruled.notice, ruled.officer, self.clock.now());
+                    let record = Record::Proposed(Proposed { notice, at, officer });
+                    self.scribe.queue(vec![record.into()])?.wait_blocking()?;
+                    return Ok(true);
+                }
+                Some(first) if first == ruled.officer => return Err(DecideError::SecondOfficerNeeded),
+                Some(_) => {}
+            }
+        }
+        let signed = self.decision(ruled, &received)?.sign(&self.keys);
+        let record = Decided {
+            notice: ruled.notice,
+            officer: ruled.officer,
+            body: signed.bytes,
+            signature: signed.signature.to_vec(),
+        };
+        self.scribe.queue(vec![Record::Decided(record).into()])?.wait_blocking()?;
+        Ok(false)
+    }
+
+    fn decision(&self, ruled: &Ruled, received: &Received) -> Result<ReviewDecision, DecideError> {
+        let ruling = match &ruled.refusal {
+            None => Ruling::Pass,
+            Some(refusal) if refusal.text().is_empty() => {
+                Ruling::Refuse { ground: refusal.ground(), words: None }
+            }
+            Some(refusal) => {
+                let directory = Arc::clone(&self.shelf.state().read().directory);
+                let sender = directory.member(received.sender).ok_or(DecideError::Words)?;
+                let hash = &received.header_hash;
+                let words = seal_words(refusal.text(), self.own, sender, hash, &*self.random);
+                Ruling::Refuse { ground: refusal.ground(), words: Some(words.ok_or(DecideError::Words)?) }
+            }
+        };
+        let seq = received.proven.index;
+        let envelope = Receipted { seq, id: received.id, header_hash: received.header_hash };
+        let (desk, key, at) = (self.own, self.keys.id(), self.clock.now());
+        Ok(ReviewDecision { desk, key, sender: received.sender, envelope, ruling, at })
+    }
+
+    /// Whether it is of the type that asks for an arrest.
+    fn asks_for_arrest(&self, received: &Received) -> Result<bool, ShelfError> {
+        let damaged = || ShelfError::Row("the summary of a notice");
+        let summary = self.vault.open(received.id, &received.vaulted, Part::Summary)?.ok_or_else(damaged)?;
+        let summary = v1::NoticeSummary::decode(summary.as_slice()).map_err(|_| damaged())?;
+        Ok(summary.r#type() == v1::NoticeType::Red)
+    }
+}
+
+/// Brings decisions to the hub.
+pub(crate) struct Courier {
+    pub(crate) hub: Arc<HubLink>,
+    pub(crate) shelf: Shelf,
+    pub(crate) scribe: Scribe,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl Courier {
+    /// Runs until `shutdown`.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let mut progress = self.scribe.progress();
+        let mut backoff = Backoff::new(&*self.random);
+        // What the hub has answered to: it comes back down the stream, and with it what stands.
+        let mut answered: HashSet<Seq> = HashSet::new();
+        loop {
+            progress.borrow_and_update();
+            let mut again = false;
+            for place in self.decided() {
+                if !answered.contains(&place) {
+                    let brought = self.bring(place).await;
+                    again |= !brought;
+                    answered.extend(brought.then_some(place));
+                }
+            }
+            tokio::select! {
+                () = shutdown.triggered() => return,
+                changed = progress.changed() => if changed.is_err() { return },
+                () = sleep(backoff.wait()), if again => {}
+            }
+            if !again {
+                backoff.reset();
+            }
+        }
+    }
+
+    fn decided(&self) -> Vec<Seq> {
+        self.shelf.state().read().reviews.values().filter_map(|review| review.decided).collect()
+    }
+
+    /// Whether the hub has answered, one way or the other.
+    async fn bring(&self, place: Seq) -> bool {
+        let decided = match self.shelf.record(place) {
+            Ok(Record::Decided(decided)) => decided,
+            Ok(_) => return true,
+            Err(error) => {
+                tracing::error!(%error, "a decision does not read; trying again");
+                return false;
+            }
+        };
+        let Ok(channel) = self.hub.connect().await else { return false };
+        match decide(channel, decided.body.into(), decided.signature.into()).await {
+            Ok(index) => tracing::info!(notice = %decided.notice, %index, "a decision is in the log"),
+            Err(ClientError::Remote(error)) if !error.is_retryable() => {
+                tracing::warn!(notice = %decided.notice, %error, "the hub did not take a decision");
+            }
+            Err(error) => {
+                tracing::info!(%error, "a decision does not reach the hub for the moment");
+                return false;
+            }
+        }
+        true
+    }
+}
