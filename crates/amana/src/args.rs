@@ -3,6 +3,7 @@
 mod agency;
 mod exchange;
 mod notice;
+mod review;
 
 use std::path::PathBuf;
 
@@ -10,10 +11,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
 pub(crate) use exchange::{
-    BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand,
+    BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, OnOff,
     PassphraseArgs,
 };
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
+pub(crate) use review::ReviewCommand;
 
 /// A secure intelligence-sharing message broker between the agencies of member countries.
 #[derive(Debug, Parser)]
@@ -104,6 +106,9 @@ pub(crate) enum Command {
     /// Notices that came in
     #[command(subcommand)]
     Inbox(InboxCommand),
+    /// The review desk: what waits for it, and its decisions
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// Search what this node holds
     Search(SearchArgs),
     /// Turn public data sets into notices

@@ -279,6 +279,7 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
         let ground = if ground.is_empty() { ground } else { format!(": {ground}") };
         lines.push(format!("{status} {}{ground}", second(&ended)));
     }
+    lines.extend(reviewed(view, lang));
     let rows = items(view, "recipients").map(|r| {
         let owes = field(r, "owes_erasure_since");
         let erased = if owes.is_empty() {
@@ -291,6 +292,33 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
     });
     lines.push(table(&["member", "state", "delivered", "read", "erased"], rows));
     lines.join("\n")
+}
+
+/// What the review desk said, or that it has not yet.
+fn reviewed(view: &Value, lang: Lang) -> Option<String> {
+    let label = |kind, code: &str| labels::by_code(kind, code, language(lang)).unwrap_or("").to_owned();
+    let status = field(view, "status");
+    let Some(review) = view.get("review").filter(|review| !review.is_null()) else {
+        return (status == "UNDER_REVIEW").then(|| label("notice_status", &status));
+    };
+    let ground = label("review_ground", &field(review, "ground"));
+    let text = field(review, "text").replace('\n', " ");
+    let why = [ground, if text.is_empty() { text } else { isolate(&text) }];
+    let why: Vec<&str> = why.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+    let verdict = label("review_verdict", &field(review, "verdict"));
+    Some(format!("{} {verdict} {}{why}", field(review, "desk"), second(&field(review, "decided"))))
+}
+
+/// A notice that waits for the review desk.
+pub(crate) fn review(view: &Value, lang: Lang) -> String {
+    let flag = |name| view.get(name) == Some(&Value::Bool(true));
+    let state = match (flag("decided"), flag("proposed")) {
+        (true, _) => "  decided, on its way to the log",
+        (false, true) => "  passed by one officer, another has to",
+        (false, false) => "",
+    };
+    format!("{}{state}", line(view.get("notice").unwrap_or(&Value::Null), lang))
 }
 
 /// A moment without its fraction of a second.

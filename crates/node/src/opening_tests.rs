@@ -13,7 +13,7 @@ use crate::testing::{Town, code, content, now};
 
 fn open(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Result<Incoming, Rejected> {
     let party = town.party(as_member);
-    let opener = Opener { own: party.code, directory: &town.directory, hpke: &party.hpke };
+    let opener = Opener { own: party.code, directory: &town.directory, hpke: &party.hpke, passed: false };
     opener.open(delivery, Seq(town.entries.len() as u64))
 }
 

@@ -56,6 +56,8 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
     let vaulted = crate::record::Vaulted { key_slot, ..sealed.vaulted };
     let proven = |index| Proven { index: Seq(index), accepted_at: now(), proof: Vec::new() };
     let received = Received {
+        held: false,
+        passed: None,
         id,
         sender: code("XA"),
         created: now(),

@@ -134,7 +134,7 @@ impl Town {
         };
         let keys = &self.party("XA").signing;
         let link = |_| PairLink::FIRST;
-        let composed = compose(&order, &audience, link, &self.directory, None, keys, &SystemRandom).unwrap();
+        let composed = compose(&order, (&audience, false), link, &self.directory, None, keys, &SystemRandom).unwrap();
         (id, composed)
     }
 

@@ -64,10 +64,27 @@ pub(crate) enum HubCommand {
     Suspend(EntryArgs),
     /// End a suspension
     Reinstate(EntryArgs),
+    /// Put a member under review: the review desk passes whatever it sends, or not; or take it off
+    Review {
+        /// The member's code.
+        code: String,
+        /// Under review from now on, or no more.
+        #[arg(value_enum)]
+        state: OnOff,
+    },
     /// Make or change a group or an operation
     Group(GroupArgs),
     /// The hub's state in figures
     Status,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum OnOff {
+    /// From now on.
+    On,
+    /// No more.
+    Off,
 }
 
 /// `amana hub invite`.

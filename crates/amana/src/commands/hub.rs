@@ -20,7 +20,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{call, folder};
-use crate::args::{EntryArgs, GroupArgs, HubCommand, InviteArgs};
+use crate::args::{EntryArgs, GroupArgs, HubCommand, InviteArgs, OnOff};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::{field, note, table};
@@ -38,6 +38,7 @@ pub(crate) async fn run(command: HubCommand, settings: &Settings) -> Result<(), 
         HubCommand::Members => members(settings).await,
         HubCommand::Suspend(args) => status_entry(&args, true, settings).await,
         HubCommand::Reinstate(args) => status_entry(&args, false, settings).await,
+        HubCommand::Review { code, state } => review(&code, state == OnOff::On, settings).await,
         HubCommand::Group(args) => group(args, settings).await,
         HubCommand::Status => status(settings).await,
     }
@@ -186,7 +187,14 @@ async fn members(settings: &Settings) -> Result<(), Failure> {
     let members = call::client(settings.timeout, OperatorCalls::new(channel).members()).await?;
     let values: Vec<Value> = members.iter().map(json::view).collect();
     let names = ["code", "name", "kind", "status", "connected", "cursor", "backlog"];
-    settings.out.list(&values, &names, |value| names.iter().map(|name| field(value, name)).collect())
+    settings.out.list(&values, &names, |value| {
+        let under_review = value.get("under_review") == Some(&Value::Bool(true));
+        let cell = |name: &&str| match *name {
+            "status" if under_review => format!("{} UNDER_REVIEW", field(value, name)),
+            name => field(value, name),
+        };
+        names.iter().map(cell).collect()
+    })
 }
 
 async fn status(settings: &Settings) -> Result<(), Failure> {
@@ -232,6 +240,18 @@ async fn status_entry(args: &EntryArgs, suspended: bool, settings: &Settings) ->
     })
     .await?;
     let what = if suspended { "suspended" } else { "reinstated" };
+    note(&format!("{code} is {what}, in the audit log at {index}"));
+    Ok(())
+}
+
+async fn review(code: &str, under_review: bool, settings: &Settings) -> Result<(), Failure> {
+    let code: MemberCode = parsed(code, "CODE")?;
+    let passphrase = settings.key_passphrase()?;
+    let index = submit(settings, |operator, number| {
+        operator.sign_review(code, under_review, number, &passphrase).map_err(failed)
+    })
+    .await?;
+    let what = if under_review { "under review" } else { "under review no more" };
     note(&format!("{code} is {what}, in the audit log at {index}"));
     Ok(())
 }

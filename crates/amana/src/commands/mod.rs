@@ -11,4 +11,5 @@ pub(crate) mod log;
 pub(crate) mod node;
 pub(crate) mod notice;
 pub(crate) mod reason;
+pub(crate) mod review;
 pub(crate) mod search;

@@ -9,6 +9,8 @@ use crate::testing::{code, now};
 
 fn notice(id: NoticeId, sender: MemberCode, header: u8) -> Record {
     Record::Received(Received {
+        held: false,
+        passed: None,
         id,
         sender,
         created: now(),

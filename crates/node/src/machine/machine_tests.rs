@@ -32,6 +32,7 @@ fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
         previous: Digest([0; 32]),
     };
     Put {
+        held: false,
         id,
         created: now(),
         expires: now().after(Duration::from_days(1)),
@@ -46,6 +47,8 @@ fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
 
 fn received(id: NoticeId, sender: &str, number: u64, previous: u8, header: u8) -> Received {
     Received {
+        held: false,
+        passed: None,
         id,
         sender: code(sender),
         created: now(),

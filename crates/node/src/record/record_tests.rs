@@ -40,6 +40,7 @@ fn every_kind() -> Vec<Record> {
     let member = "XF".parse().expect("a code");
     vec![
         Record::Put(Put {
+        held: false,
             id: id(),
             created: at(),
             expires: at(),
@@ -57,6 +58,8 @@ fn every_kind() -> Vec<Record> {
             verdict: Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() },
         }),
         Record::Received(Received {
+        held: false,
+        passed: None,
             id: id(),
             sender: member,
             created: at(),
@@ -127,6 +130,20 @@ fn every_kind() -> Vec<Record> {
             received: Some((member, Digest([3; 32]), Seq(9))),
         }),
         Record::Erased(Erased { of: Seq(6), at: at() }),
+        Record::Reviewed(Reviewed {
+            index: Seq(8),
+            notice: id(),
+            refused: true,
+            body: b"decision".to_vec(),
+            signature: vec![4; 64],
+        }),
+        Record::Proposed(Proposed { notice: id(), at: at(), officer: [5; 16] }),
+        Record::Decided(Decided {
+            notice: id(),
+            officer: [6; 16],
+            body: b"decision".to_vec(),
+            signature: vec![4; 64],
+        }),
     ]
 }
 

@@ -26,6 +26,7 @@ use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use amana_wire::v1::review_service_client::ReviewServiceClient;
 use tonic::transport::Channel;
 
 pub(crate) const EXCHANGE: &str = "exchange.example";
@@ -123,10 +124,14 @@ impl Exchange {
     }
 
     pub(crate) fn invite(&self, code: &str, child_protection: bool) -> String {
+        self.invite_as(code, MemberKind::Country, child_protection)
+    }
+
+    fn invite_as(&self, code: &str, kind: MemberKind, child_protection: bool) -> String {
         let invitee = Invitee {
             code: code.parse().unwrap(),
             name: format!("National unit {code}"),
-            kind: MemberKind::Country,
+            kind,
             regions: BTreeSet::from([Region::Europe]),
             child_protection,
             first_epoch: HpkeEpoch(0),
@@ -137,6 +142,17 @@ impl Exchange {
 
     /// Suspends or reinstates a member.
     pub(crate) async fn set_suspended(&self, code: &str, suspended: bool) {
+        let code = code.parse().unwrap();
+        self.submit(|number| self.operator.sign_status(code, suspended, number, &passphrase()).unwrap()).await;
+    }
+
+    /// Puts a member under review, or takes it off.
+    pub(crate) async fn set_under_review(&self, code: &str, on: bool) {
+        let code = code.parse().unwrap();
+        self.submit(|number| self.operator.sign_review(code, on, number, &passphrase()).unwrap()).await;
+    }
+
+    async fn submit(&self, sign: impl FnOnce(u64) -> bytes::Bytes) {
         let tls = self.operator.tls(&passphrase()).unwrap();
         let channel = connect(&self.config.listen.into(), &tls).await.unwrap();
         let entries = amana_client::directory::entries(channel.clone(), 0).await.unwrap();
@@ -146,9 +162,18 @@ impl Exchange {
             amana_seal::directory::fold(&mut directory, &listed.entry, listed.index, listed.accepted_at)
                 .unwrap();
         }
-        let (code, number) = (code.parse().unwrap(), directory.root_entries);
-        let entry = self.operator.sign_status(code, suspended, number, &passphrase()).unwrap();
-        amana_client::directory::submit(channel, entry).await.unwrap();
+        amana_client::directory::submit(channel, sign(directory.root_entries)).await.unwrap();
+    }
+
+    /// The review desk's node, with two officers, and running.
+    pub(crate) async fn desk(&self) -> Unit {
+        let invitation = self.invite_as("XD", MemberKind::ReviewDesk, false);
+        let mut desk = Unit::enrolled(self, "XD", &invitation).await;
+        desk.invite_agency("unit", Role::Supervisor);
+        desk.invite_agency("second", Role::Supervisor);
+        desk.invite_agency("clerk", Role::Investigator);
+        desk.open().await;
+        desk
     }
 
     /// A member's node, enrolled, with one agency of that role, and running.
@@ -183,13 +208,15 @@ impl amana_types::Clock for Ahead {
 impl Unit {
     /// A node that is enrolled and does not run.
     pub(crate) async fn make(exchange: &Exchange, code: &str) -> Self {
+        Self::enrolled(exchange, code, &exchange.invite(code, code == "XS")).await
+    }
+
+    async fn enrolled(exchange: &Exchange, code: &str, invitation: &str) -> Self {
         let layout = Layout::new(exchange.root.path().join(code.to_lowercase()));
         let listen = free_port();
         let options = InitOptions { member: code.parse().unwrap(), listen, names: Vec::new() };
         init(&layout, &options, SECRET, &SystemRandom).unwrap();
-        let child_protection = code == "XS";
-        let invitation = exchange.invite(code, child_protection);
-        enrol(&layout, &invitation, SECRET, &SystemRandom, now()).await.unwrap();
+        enrol(&layout, invitation, SECRET, &SystemRandom, now()).await.unwrap();
         Self {
             code: code.to_owned(),
             layout,
@@ -264,6 +291,11 @@ impl Unit {
         agency
     }
 
+    /// The review desk's API over a connection of its own.
+    pub(crate) async fn officer(&self, name: &str) -> ReviewServiceClient<Channel> {
+        amana_client::review_service(self.channel(&self.agency_dir(name)).await)
+    }
+
     /// The agency API over a connection of its own.
     pub(crate) async fn connect(&self, name: &str) -> Agency {
         notice_service(self.channel(&self.agency_dir(name)).await)
@@ -300,6 +332,7 @@ impl Unit {
                     Ok(response) => Some(response.into_inner()),
                     Err(status) if status.message().contains("not a member") => None,
                     Err(status) if status.message().contains("not members") => None,
+                    Err(status) if status.message().contains("no review desk") => None,
                     Err(status) => panic!("{status:?}"),
                 }
             }

@@ -1,0 +1,64 @@
+//! `amana review …`: the review desk's officers.
+
+use amana_client::review_service;
+use amana_types::review::{ReviewGround, ReviewVerdict};
+use amana_wire::convert::number;
+use amana_wire::{json, v1};
+use serde_json::{Value, json};
+
+use super::reason::{code, reason};
+use super::{call, notice};
+use crate::args::{ReasonArgs, ReviewCommand};
+use crate::context;
+use crate::exit::Failure;
+use crate::settings::Settings;
+use crate::show;
+
+pub(crate) async fn run(command: ReviewCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        ReviewCommand::List { reason } => list(&reason, settings).await,
+        ReviewCommand::Show { id, reason } => notice::show(id, &reason, settings).await,
+        ReviewCommand::Pass { id, reason } => {
+            let verdict = number(ReviewVerdict::Pass);
+            let request = v1::DecideReviewRequest { notice_id: id, verdict, ..Default::default() };
+            decide(request, &reason, settings).await
+        }
+        ReviewCommand::Refuse { id, ground, text, reason } => {
+            let ground = number(code::<ReviewGround>(&ground, "--ground")?);
+            let verdict = number(ReviewVerdict::Refuse);
+            let request = v1::DecideReviewRequest { notice_id: id, verdict, ground, text, reason: None };
+            decide(request, &reason, settings).await
+        }
+    }
+}
+
+async fn list(why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
+    let mut desk = review_service(context::agency(settings).await?);
+    let request = v1::ListReviewsRequest { reason: Some(reason(why)?) };
+    let answer = call::within(settings.timeout, desk.list_reviews(request)).await?;
+    let values: Vec<Value> = answer.reviews.iter().map(json::view).collect();
+    settings.out.many(&values, |values| {
+        let entries: Vec<String> =
+            values.iter().map(|value| show::review(value, settings.out.lang)).collect();
+        entries.join("\n")
+    })
+}
+
+async fn decide(
+    mut request: v1::DecideReviewRequest,
+    why: &ReasonArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    request.reason = Some(reason(why)?);
+    let (id, passes) = (request.notice_id.clone(), request.verdict() == v1::ReviewVerdict::Pass);
+    let mut desk = review_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, desk.decide_review(request)).await?;
+    let verdict = if passes { ReviewVerdict::Pass } else { ReviewVerdict::Refuse };
+    let second = answer.second_officer_needed;
+    let value = json!({ "notice_id": id, "verdict": verdict.code(), "second_officer_needed": second });
+    settings.out.one(&value, || match (passes, second) {
+        (true, true) => format!("proposed {id}\n  it asks for an arrest: another officer has to pass it too"),
+        (true, false) => format!("passed {id}"),
+        (false, _) => format!("refused {id}\n  its sender is told, and nobody else"),
+    })
+}
