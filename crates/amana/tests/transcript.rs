@@ -218,3 +218,8 @@ fn mistakes_are_answered() {
 fn the_life_of_a_notice() {
     play("life.txt");
 }
+
+#[test]
+fn the_review_desk() {
+    play("review.txt");
+}

@@ -30,7 +30,14 @@ fn to_all(party: &Party, directory: &Directory, choices: &Choices) -> (NoticeId,
 fn decision(desk: &Party, about: &(NoticeId, Envelope), seq: Seq, ruling: Ruling) -> ReviewDecision {
     let (id, header_hash) = (about.0, header_hash(&about.1.header));
     let envelope = Receipted { seq, id, header_hash };
-    ReviewDecision { desk: desk.code, key: desk.signing.id(), sender: code("XA"), envelope, ruling, at: now() }
+    ReviewDecision {
+        desk: desk.code,
+        key: desk.signing.id(),
+        sender: code("XA"),
+        envelope,
+        ruling,
+        at: now(),
+    }
 }
 
 fn refusal() -> Ruling {
@@ -81,7 +88,9 @@ async fn what_is_held_goes_to_the_desk_alone_and_on_its_pass_to_all() {
     let (id, later) = xa.seal(&directory, &["XF"], "sent later");
     let later = receipted(xa.publish(&exchange, id, &later).await).index;
     for restarted in [false, true] {
-        let [Event::Envelope(proven)] = &all_below(&exchange, &desk, later.next()).await[..] else { panic!() };
+        let [Event::Envelope(proven)] = &all_below(&exchange, &desk, later.next()).await[..] else {
+            panic!()
+        };
         let at_the_desk = Delivered { index: proven.index, envelope: proven.record.clone() };
         assert_eq!((proven.index, desk.open(&directory, &at_the_desk)), (place, SECRET.to_owned()));
         assert_eq!(all_below(&exchange, &xf, later.next()).await.len(), 1, "after a restart: {restarted}");
@@ -203,7 +212,9 @@ async fn a_passed_notice_that_is_withdrawn_is_not_delivered_to_who_was_away() {
     let directory = exchange.directory().await;
     let notice = held(&xa, &directory);
     let place = receipted(xa.publish(&exchange, notice.0, &notice.1).await).index;
-    submit(&exchange, &desk, decision(&desk, &notice, place, Ruling::Pass).sign(&desk.signing)).await.unwrap();
+    submit(&exchange, &desk, decision(&desk, &notice, place, Ruling::Pass).sign(&desk.signing))
+        .await
+        .unwrap();
     let supersedes = Some(Supersedes { id: notice.0, header_hash: header_hash(&notice.1.header) });
     let choices = Choices { kind: Kind::Withdrawal, supersedes, ..Choices::default() };
     let mut addressing = Addressing::default();

@@ -9,7 +9,9 @@ use amana_seal::envelope::{
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::Grounds;
-use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp};
+use amana_types::{
+    Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp,
+};
 use amana_wire::convert::withdrawal as read_withdrawal;
 use amana_wire::v1;
 
@@ -65,7 +67,9 @@ pub(crate) enum Rejected {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     /// It needs review and was not held for it.
-    #[error("it needs the review desk's pass and was not held for it; its sender and the exchange broke the rule")]
+    #[error(
+        "it needs the review desk's pass and was not held for it; its sender and the exchange broke the rule"
+    )]
     ReviewNeeded,
     /// It was held for review and comes without the desk's pass.
     #[error("it was held for the review desk and comes without the desk's pass; ask the exchange")]

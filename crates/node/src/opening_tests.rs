@@ -9,11 +9,20 @@ use amana_wire::v1;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::testing::{Town, code, content, now};
+use crate::testing::{Town, code, content, content_for_review, now};
 
 fn open(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Result<Incoming, Rejected> {
+    open_as(town, as_member, delivery, false)
+}
+
+fn open_as(
+    town: &Town,
+    as_member: &str,
+    delivery: &v1::EnvelopeDelivery,
+    passed: bool,
+) -> Result<Incoming, Rejected> {
     let party = town.party(as_member);
-    let opener = Opener { own: party.code, directory: &town.directory, hpke: &party.hpke, passed: false };
+    let opener = Opener { own: party.code, directory: &town.directory, hpke: &party.hpke, passed };
     opener.open(delivery, Seq(town.entries.len() as u64))
 }
 
@@ -127,7 +136,7 @@ fn poison(town: &Town, sections: &[(u8, Vec<u8>)]) -> v1::EnvelopeDelivery {
         audit: None,
         in_reply_to: None,
         supersedes: None,
-            held: false,
+        held: false,
         sections: &clear,
         recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
     };
@@ -235,4 +244,32 @@ fn a_withdrawal_says_one_thing_in_header_and_section() {
         refused(&town, "XF", &withdrawal_of(&town, Some(of), &[b"?".to_vec()])).reason(),
         "UNREADABLE"
     );
+}
+
+/// Hub and sender together, or either alone, get nothing past the review desk.
+#[test]
+fn what_needs_review_is_taken_with_the_desks_pass_alone() {
+    let mut town = Town::new();
+    town.change("XE", |member| member.kind = MemberKind::ReviewDesk);
+    let outcome = |town: &Town, member: &str, sealed: &v1::Envelope, passed| {
+        open_as(town, member, &town.deliver(sealed, member), passed).map(drop)
+    };
+    let (plain, grave) = (content(), content_for_review());
+    let held = town.seal_as(&grave, &["XF"], true).1.envelope;
+    assert_eq!(outcome(&town, "XF", &held, true), Ok(()));
+    assert_eq!(outcome(&town, "XE", &held, false), Ok(()), "the desk gets it before anyone passed it");
+    assert_eq!(outcome(&town, "XF", &held, false), Err(Rejected::NotPassed));
+    // The sender leaves the desk out, and the hub looks away.
+    let past = town.seal_as(&grave, &["XF"], false).1.envelope;
+    assert_eq!(outcome(&town, "XF", &past, false), Err(Rejected::ReviewNeeded));
+    assert_eq!(outcome(&town, "XF", &past, true), Err(Rejected::NotPassed), "a pass of what was not held");
+    // What needs no review may be held, and then needs the pass as well.
+    assert_eq!(outcome(&town, "XF", &town.seal(&plain, &["XF"]).1.envelope, false), Ok(()));
+    let held = town.seal_as(&plain, &["XF"], true).1.envelope;
+    assert_eq!(outcome(&town, "XF", &held, false), Err(Rejected::NotPassed));
+
+    town.change("XA", |member| member.under_review = true);
+    let past = town.seal(&plain, &["XF"]).1.envelope;
+    assert_eq!(outcome(&town, "XF", &past, false), Err(Rejected::ReviewNeeded));
+    assert_eq!(outcome(&town, "XF", &held, true), Ok(()));
 }

@@ -48,7 +48,9 @@ pub(crate) enum DecideError {
     #[error("the notice is decided already; what stands is on its way to the exchange's log")]
     Over,
     /// The same officer twice.
-    #[error("you have passed this notice already; it asks for an arrest, so another officer has to pass it too")]
+    #[error(
+        "you have passed this notice already; it asks for an arrest, so another officer has to pass it too"
+    )]
     SecondOfficerNeeded,
     /// The words could not be sealed to the sender.
     #[error("the words could not be sealed to the sender; try again without them")]

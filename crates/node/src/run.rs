@@ -38,8 +38,8 @@ use crate::machine::State;
 use crate::press::{Press, Workshop};
 use crate::reading::Library;
 use crate::recall::Recaller;
-use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::review::Courier;
+use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{Desk, NoticeCalls, ReviewCalls};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
@@ -221,7 +221,10 @@ impl Opened {
         let notices = NoticeServiceServer::new(NoticeCalls(desk))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
-        let router = server_limits(Server::builder()).add_service(health_service).add_service(notices).add_service(reviews);
+        let router = server_limits(Server::builder())
+            .add_service(health_service)
+            .add_service(notices)
+            .add_service(reviews);
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}

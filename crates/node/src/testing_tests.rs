@@ -115,14 +115,25 @@ impl Town {
         self.parties.iter().find(|party| party.code == code(member)).unwrap()
     }
 
+    /// Makes a member the review desk, or puts it under review.
+    pub(crate) fn change(&mut self, member: &str, change: impl FnOnce(&mut amana_types::Member)) {
+        let member = self.directory.members.get_mut(&code(member)).unwrap();
+        change(std::sync::Arc::make_mut(member));
+    }
+
     /// Seals a notice of XA for these members.
     pub(crate) fn seal(&self, content: &Content, recipients: &[&str]) -> (NoticeId, Composed) {
+        self.seal_as(content, recipients, false)
+    }
+
+    /// The same, held for the review desk or not, whatever the rules say.
+    pub(crate) fn seal_as(&self, content: &Content, recipients: &[&str], held: bool) -> (NoticeId, Composed) {
         let id = NoticeId::new(now(), &SystemRandom);
         let addressing = Addressing {
             countries: recipients.iter().map(|member| code(member)).collect(),
             ..Addressing::default()
         };
-        let audience = route(&addressing, code("XA"), false, &self.directory, now()).unwrap();
+        let audience = route(&addressing, code("XA"), held, &self.directory, now()).unwrap();
         let expires = now().after(Duration::from_days(100));
         let order = Order {
             id,
@@ -134,7 +145,8 @@ impl Town {
         };
         let keys = &self.party("XA").signing;
         let link = |_| PairLink::FIRST;
-        let composed = compose(&order, (&audience, false), link, &self.directory, None, keys, &SystemRandom).unwrap();
+        let composed =
+            compose(&order, (&audience, held), link, &self.directory, None, keys, &SystemRandom).unwrap();
         (id, composed)
     }
 
@@ -235,4 +247,13 @@ pub(crate) fn content() -> Content {
         expires: now().after(Duration::from_days(100)),
     };
     Content::of_own(&case(), label)
+}
+
+/// The same to all members: what needs review.
+pub(crate) fn content_for_review() -> Content {
+    let mut content = content();
+    let mut section: v1::CaseSection = prost::Message::decode(content.case.as_slice()).unwrap();
+    section.notice.as_mut().unwrap().circulation = v1::Circulation::Notice.into();
+    content.case = zeroize::Zeroizing::new(prost::Message::encode_to_vec(&section));
+    content
 }

@@ -179,7 +179,11 @@ impl Uplink {
     async fn refused(self: &Arc<Self>, refused: Refused) -> Result<Option<Draft>, SessionError> {
         let Refused { notice, reason, message, retryable } = refused;
         match reason.as_str() {
-            "DIRECTORY_MOVED" | "RECIPIENTS_MISMATCH" | "UNKNOWN_MEMBER" | "EMPTY_AUDIENCE" | "REVIEW_NEEDED" => {
+            "DIRECTORY_MOVED"
+            | "RECIPIENTS_MISMATCH"
+            | "UNKNOWN_MEMBER"
+            | "EMPTY_AUDIENCE"
+            | "REVIEW_NEEDED" => {
                 let uplink = Arc::clone(self);
                 tokio::spawn(async move { uplink.seal_anew(notice).await });
                 Ok(None)

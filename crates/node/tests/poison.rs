@@ -66,7 +66,7 @@ fn poison(directory: &Directory, keys: &SigningKeyPair, content: &[u8]) -> (Noti
         audit: None,
         in_reply_to: None,
         supersedes: None,
-            held: false,
+        held: false,
         sections: &[ClearSection { kind: SectionKind(1), content, granted: Granted::Everyone }],
         recipients: &[recipient],
     };

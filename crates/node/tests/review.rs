@@ -63,7 +63,12 @@ async fn pass(at: &Unit, officer: &str, id: &str) -> Result<bool, (tonic::Code, 
     decide(at, officer, id, v1::ReviewVerdict::Pass, v1::ReviewGround::Unspecified, "").await
 }
 
-async fn refuse(at: &Unit, id: &str, ground: v1::ReviewGround, text: &str) -> Result<bool, (tonic::Code, String)> {
+async fn refuse(
+    at: &Unit,
+    id: &str,
+    ground: v1::ReviewGround,
+    text: &str,
+) -> Result<bool, (tonic::Code, String)> {
     decide(at, "unit", id, v1::ReviewVerdict::Refuse, ground, text).await
 }
 

@@ -28,22 +28,20 @@ fn member(code: MemberCode) -> impl Strategy<Value = Member> {
         25 => select(MemberKind::ALL.to_vec()).prop_filter("no desk", |kind| *kind != MemberKind::ReviewDesk),
         1 => Just(MemberKind::ReviewDesk),
     ];
-    (kind, regions, prop::bool::weighted(0.1)).prop_map(
-        move |(kind, regions, suspended)| Member {
-            code,
-            name: code.to_string(),
-            kind,
-            regions: regions.into_iter().collect(),
-            child_protection: false,
-            status: if suspended { MemberStatus::Suspended(Seq(1)) } else { MemberStatus::Active },
-            under_review: false,
-            tls_key: Digest([0; 32]),
-            identity_key: VerifyingKey([0; 32]),
-            signing_keys: Vec::new(),
-            hpke_keys: Default::default(),
-            enrolled_at: Seq(0),
-        },
-    )
+    (kind, regions, prop::bool::weighted(0.1)).prop_map(move |(kind, regions, suspended)| Member {
+        code,
+        name: code.to_string(),
+        kind,
+        regions: regions.into_iter().collect(),
+        child_protection: false,
+        status: if suspended { MemberStatus::Suspended(Seq(1)) } else { MemberStatus::Active },
+        under_review: false,
+        tls_key: Digest([0; 32]),
+        identity_key: VerifyingKey([0; 32]),
+        signing_keys: Vec::new(),
+        hpke_keys: Default::default(),
+        enrolled_at: Seq(0),
+    })
 }
 
 fn moment() -> impl Strategy<Value = Option<Timestamp>> {

@@ -278,8 +278,7 @@ fn review() {
         assert!(ed25519(&xs.signing.public(), &pae, &signed.signature));
         let salt = LeafSalt::new([7; 32]);
         let leaf = decision_leaf(&salt, &signed.bytes, &signed.signature, accepted_at).unwrap();
-        let parts: [&[u8]; 3] =
-            [&signed.bytes, &signed.signature, &accepted_at.unix_millis().to_be_bytes()];
+        let parts: [&[u8]; 3] = [&signed.bytes, &signed.signature, &accepted_at.unix_millis().to_be_bytes()];
         assert_eq!(leaf.as_bytes(), &salted_leaf(8, &[7; 32], &parts));
         json!({
             "encoded": hex::encode(&signed.bytes),

@@ -137,6 +137,13 @@ impl ExchangeService for VerifyOnly {
     ) -> Result<Response<Self::ReceiveStream>, Status> {
         Err(Status::unimplemented("the ceiling stores nothing, so it delivers nothing"))
     }
+
+    async fn decide(
+        &self,
+        _request: Request<v1::DecideRequest>,
+    ) -> Result<Response<v1::DecideResponse>, Status> {
+        Err(Status::unimplemented("the ceiling holds nothing, so nothing is decided"))
+    }
 }
 
 /// Verifies a group and answers it.

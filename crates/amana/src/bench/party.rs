@@ -132,7 +132,7 @@ fn seal_one(sender: &Party, directory: &Directory, recipients: &[MemberCode]) ->
         audit: None,
         in_reply_to: None,
         supersedes: None,
-            held: false,
+        held: false,
         sections: &[section],
         recipients: &recipients,
     };

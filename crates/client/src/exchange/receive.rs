@@ -178,8 +178,7 @@ impl Receiver {
         let (stamp, leaf) = leaf(record)?;
         let head = self.auditor.head().ok_or(AuditError::NoHead)?;
         includes(head, leaf, index, proof)?;
-        let proof =
-            InclusionProof::from_slices(proof.iter().map(Bytes::as_ref)).map_err(AuditError::from)?;
+        let proof = InclusionProof::from_slices(proof.iter().map(Bytes::as_ref)).map_err(AuditError::from)?;
         let checkpoint = head.note().clone();
         Ok((stamp, Receipt { index: LeafIndex::new(index), proof, checkpoint, extra: None }))
     }

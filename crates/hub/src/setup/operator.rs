@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use amana_kit::certs::{Authority, TlsKey, certificate_from_pem, certificates_from_pem};
 use amana_kit::identity::ServerIdentity;
 use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
-use amana_seal::directory::{Entry, Grant, GroupChange, Invitation, OneTimeSecret, ReviewChange, StatusChange};
+use amana_seal::directory::{
+    Entry, Grant, GroupChange, Invitation, OneTimeSecret, ReviewChange, StatusChange,
+};
 use amana_seal::keyfile::{KeyKind, Passphrase};
 use amana_seal::keys::SigningKeyPair;
 use amana_types::{

@@ -37,16 +37,17 @@ impl Downlink {
         let Logged { index, record: Delivered { body, signature, envelope }, .. } = delivered;
         let aside = |detail: &dyn std::fmt::Display| {
             let evidence = [body.as_ref(), signature.as_ref()].concat();
-            Passed { drafts: vec![self.quarantine(index, "REVIEW_REFUSED", detail, evidence)], envelope: None }
+            Passed {
+                drafts: vec![self.quarantine(index, "REVIEW_REFUSED", detail, evidence)],
+                envelope: None,
+            }
         };
         let decision = match verify_decision(&body, &signature, directory, index) {
             Ok(decision) => decision,
             Err(refused) => return Ok(aside(&refused)),
         };
         let ours = match self.shelf.locate(decision.envelope.id)? {
-            Some(located) => {
-                located.way == Way::Sent && located.header_hash == decision.envelope.header_hash
-            }
+            Some(located) => located.way == Way::Sent && located.header_hash == decision.envelope.header_hash,
             None => false,
         };
         if let Err(wrong) = judge(&decision, envelope.as_ref(), self.own, ours) {

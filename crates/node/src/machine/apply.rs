@@ -115,7 +115,7 @@ impl State {
         self.received += 1;
         if received.held {
             if received.passed.is_none() {
-                self.to_review(at, received.id);
+                self.waits_for_review(at, received.id);
             }
         } else {
             self.heard(received.sender, received.pair_number, received.pair_previous, received.header_hash);

@@ -49,7 +49,7 @@ impl State {
     }
 
     /// A held notice came to the desk.
-    pub(super) fn to_review(&mut self, at: Seq, id: NoticeId) {
+    pub(super) fn waits_for_review(&mut self, at: Seq, id: NoticeId) {
         self.reviews.insert(id, ToReview { at, ..ToReview::default() });
         self.changed.reviews.insert(id);
     }

@@ -4,9 +4,9 @@ use amana_seal::codec::{CodecError, Reader};
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
-    AccessRead, Acknowledged, Alarm, Confirmed, Decided, DirectoryIn, Erased, Expired, Followed, Gone, Outcome,
-    PairPlace, Proposed, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reviewed, Vaulted, Verdict,
-    Withdrawn,
+    AccessRead, Acknowledged, Alarm, Confirmed, Decided, DirectoryIn, Erased, Expired, Followed, Gone,
+    Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record,
+    Reviewed, Vaulted, Verdict, Withdrawn,
 };
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.

@@ -40,7 +40,7 @@ fn every_kind() -> Vec<Record> {
     let member = "XF".parse().expect("a code");
     vec![
         Record::Put(Put {
-        held: false,
+            held: false,
             id: id(),
             created: at(),
             expires: at(),
@@ -58,8 +58,8 @@ fn every_kind() -> Vec<Record> {
             verdict: Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() },
         }),
         Record::Received(Received {
-        held: false,
-        passed: None,
+            held: false,
+            passed: None,
             id: id(),
             sender: member,
             created: at(),

@@ -105,9 +105,7 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
     }
 }
 
-fn review(
-    (decision, index, words): &(ReviewDecision, Seq, Zeroizing<String>),
-) -> v1::ReviewOutcome {
+fn review((decision, index, words): &(ReviewDecision, Seq, Zeroizing<String>)) -> v1::ReviewOutcome {
     let ground = match &decision.ruling {
         Ruling::Pass => 0,
         Ruling::Refuse { ground, .. } => number(*ground),

@@ -143,7 +143,8 @@ impl Exchange {
     /// Suspends or reinstates a member.
     pub(crate) async fn set_suspended(&self, code: &str, suspended: bool) {
         let code = code.parse().unwrap();
-        self.submit(|number| self.operator.sign_status(code, suspended, number, &passphrase()).unwrap()).await;
+        self.submit(|number| self.operator.sign_status(code, suspended, number, &passphrase()).unwrap())
+            .await;
     }
 
     /// Puts a member under review, or takes it off.

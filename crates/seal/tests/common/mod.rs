@@ -72,7 +72,7 @@ impl Party {
             regions: BTreeSet::new(),
             child_protection: false,
             status: MemberStatus::Active,
-        under_review: false,
+            under_review: false,
             tls_key: Digest(seed(&format!("{} tls", self.code))),
             identity_key: self.identity.public(),
             signing_keys: vec![SigningKey {
