@@ -51,7 +51,7 @@ struct Good {
 
 impl Good {
     async fn enrol(exchange: &Exchange, code: &str) -> Self {
-        let token = fs::read_to_string(exchange.invite(code).await).unwrap();
+        let token = fs::read_to_string(exchange.invite(code, "COUNTRY").await).unwrap();
         let party = Party::enrol(&token).await.unwrap();
         let directory = Arc::new(party.directory(&token).await.unwrap());
         let log_key: amana_log::LogKey = exchange.operator().log_key().parse().unwrap();
@@ -109,7 +109,7 @@ async fn scene() -> (Exchange, Process, Good, Attacker) {
     let (exchange, hub) = Exchange::with_nodes(&["XF"]).await;
     let good = Good::enrol(&exchange, "XA").await;
     let [nobody, foreign, member] = Entrance::all(&exchange, "XF");
-    let token = fs::read_to_string(exchange.invite("XS").await).unwrap();
+    let token = fs::read_to_string(exchange.invite("XS", "COUNTRY").await).unwrap();
     let channel = Party::enrol(&token).await.unwrap().connect().await.unwrap();
     (exchange, hub, good, Attacker { nobody, foreign, member, channel })
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use amana_wire::v1;
 use canary::Canary;
-use common::{Agency, Exchange, eventually, notice, reason};
+use common::{Agency, Exchange, eventually, notice, reason, text};
 
 /// What is looked for. Each is in the notice as it stands here, and some in the form an index would fold
 /// them to.
@@ -175,6 +175,22 @@ async fn read_it(receiver: &Agency, id: &str) {
     receiver.0.clone().acknowledge(request).await.unwrap();
 }
 
+/// Both officers of the review desk pass it: it asks for an arrest.
+async fn pass(exchange: &Exchange, id: &str) {
+    let (dir, first) = (text(&exchange.node_dir("XD")), text(&exchange.agency_dir("XD")));
+    let second = format!("{first}-second");
+    exchange
+        .amana(&["agency", "add", "second", "--dir", &dir, "--role", "SUPERVISOR", "--out", &second])
+        .await;
+    for officer in [&first, &second] {
+        eventually("it waits for the desk", async || {
+            let arguments = ["--context", officer, "review", "pass", id, "--case", "XD-1"];
+            (exchange.try_amana(&arguments).await.0 == 0).then_some(())
+        })
+        .await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
     let mut exchange = Exchange::make().await;
@@ -183,16 +199,19 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
     for code in ["XA", "XF"] {
         exchange.add_node(code, "CHILD_PROTECTION").await;
     }
-    let nodes = [exchange.run("XA").await, exchange.run("XF").await];
+    exchange.add_member("XD", "REVIEW_DESK", "SUPERVISOR").await;
+    let nodes = [exchange.run("XA").await, exchange.run("XF").await, exchange.run("XD").await];
     let (sender, receiver) = (exchange.agency("XA").await, exchange.agency("XF").await);
-    sender.knows(&["XF"]).await;
+    sender.knows(&["XD", "XF"]).await;
 
     let id = sender.publish("1", full(), &["XF"]).await;
+    pass(&exchange, &id).await;
     receiver.receives(1).await;
     read_it(&receiver, &id).await;
     eventually("the receipt arrives", async || {
         let recipients = sender.receipts(&id).await.recipients;
-        (recipients.first()?.state() == v1::DeliveryState::Read).then_some(())
+        let addressed = recipients.iter().find(|recipient| recipient.member == "XF")?;
+        (addressed.state() == v1::DeliveryState::Read).then_some(())
     })
     .await;
 
@@ -208,7 +227,7 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
         node.stop().await;
     }
     found_nowhere(&exchange.hub_dir(), KNOWN, "the hub's directory");
-    for code in ["XA", "XF"] {
+    for code in ["XA", "XD", "XF"] {
         found_nowhere(&exchange.node_dir(code), KNOWN, code);
         found_nowhere(exchange.log_file(code).parent().unwrap(), SAID, "what hub and nodes said");
         assert!(fs::metadata(exchange.log_file(code)).unwrap().len() > 0, "{code} said nothing at -vv");

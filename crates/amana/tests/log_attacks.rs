@@ -88,7 +88,7 @@ async fn stands_by(exchange: &Exchange, node: Process, received: &[String]) {
 
 /// A member with its keys in memory.
 async fn enrol(exchange: &Exchange, code: &str) -> (Arc<Party>, String) {
-    let token = fs::read_to_string(exchange.invite(code).await).unwrap();
+    let token = fs::read_to_string(exchange.invite(code, "COUNTRY").await).unwrap();
     (Arc::new(Party::enrol(&token).await.unwrap()), token)
 }
 

@@ -157,18 +157,23 @@ impl Exchange {
         stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Writes an invitation; answers the file.
-    pub(crate) async fn invite(&self, code: &str) -> PathBuf {
-        let token = self.root.path().join(format!("{code}.token"));
+    /// Writes an invitation for a member of that kind; answers the file.
+    pub(crate) async fn invite(&self, code: &str, kind: &str) -> PathBuf {
+        let token = text(&self.root.path().join(format!("{code}.token")));
         let hub = text(&self.hub_dir());
-        self.amana(&["hub", "invite", code, "--dir", &hub, "--name", code, "--token-file", &text(&token)])
-            .await;
-        token
+        let invitation = ["hub", "invite", code, "--dir", &hub, "--kind", kind, "--name", code];
+        self.amana(&[&invitation[..], &["--token-file", &token]].concat()).await;
+        token.into()
     }
 
-    /// Makes and enrols a node with one agency. The hub must be running.
+    /// Makes and enrols a country's node with one agency. The hub must be running.
     pub(crate) async fn add_node(&self, code: &str, role: &str) {
-        let token = self.invite(code).await;
+        self.add_member(code, "COUNTRY", role).await;
+    }
+
+    /// Makes and enrols a node of that kind with one agency. The hub must be running.
+    pub(crate) async fn add_member(&self, code: &str, kind: &str, role: &str) {
+        let token = self.invite(code, kind).await;
         let (dir, listen) = (text(&self.node_dir(code)), format!("127.0.0.1:{}", free_port()));
         self.amana(&["node", "init", "--dir", &dir, "--code", code, "--listen", &listen]).await;
         self.amana(&["node", "enroll", "--dir", &dir, "--token-file", &text(&token)]).await;
