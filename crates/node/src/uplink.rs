@@ -11,7 +11,7 @@ use amana_client::exchange::{Answer, PublishAnswers, PublishSender, Receipted, R
 use amana_client::proof::AcceptedLeaf;
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
-use amana_types::{Clock, NoticeId, Random, Seq};
+use amana_types::{Clock, NoticeId, Random, Seq, Timestamp};
 use amana_wire::v1;
 use bytes::Bytes;
 use prost::Message as _;
@@ -21,7 +21,7 @@ use tokio::time::sleep;
 use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
 use crate::hub::{Backoff, HubLink};
 use crate::press::{Press, PressError};
-use crate::record::{Outcome, Proven, Record, Verdict};
+use crate::record::{Alarm, Outcome, Proven, Record, Verdict};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
 
@@ -176,7 +176,7 @@ impl Uplink {
     }
 
     /// What to do about a refusal: seal anew, send again later, or write it down for good.
-    async fn refused(self: &Arc<Self>, refused: Refused) -> Result<Option<Draft>, SessionError> {
+    async fn refused(self: &Arc<Self>, refused: Refused) -> Result<Vec<Draft>, SessionError> {
         let Refused { notice, reason, message, retryable } = refused;
         match reason.as_str() {
             "DIRECTORY_MOVED"
@@ -186,7 +186,7 @@ impl Uplink {
             | "REVIEW_NEEDED" => {
                 let uplink = Arc::clone(self);
                 tokio::spawn(async move { uplink.seal_anew(notice).await });
-                Ok(None)
+                Ok(Vec::new())
             }
             _ if retryable => {
                 tracing::info!(%notice, reason, "the hub takes the notice later");
@@ -198,7 +198,7 @@ impl Uplink {
                 let (reason, message) =
                     (bounded::text(reason, REASON_BYTES), bounded::text(message, MESSAGE_BYTES));
                 tracing::warn!(%notice, reason, "the hub refused a notice");
-                Ok(Some(self.outcome(notice, Verdict::Refused { reason, message })))
+                Ok(self.refused_for_good(notice, reason, message)?)
             }
         }
     }
@@ -211,23 +211,37 @@ impl Uplink {
         let mut progress = self.scribe.progress();
         let moved = async { while known() == before && progress.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(DIRECTORY_WAIT, moved).await; // then with the directory as it is
-        let verdict = match self.press.reseal(notice).await {
+        let (reason, message) = match self.press.reseal(notice).await {
             Ok(()) => return,
             Err(PressError::Route(refused)) => {
-                let message = bounded::text(refused.to_string(), MESSAGE_BYTES);
-                Verdict::Refused { reason: refused.reason().to_owned(), message }
+                (refused.reason(), bounded::text(refused.to_string(), MESSAGE_BYTES))
             }
-            Err(error @ PressError::Ended) => {
-                Verdict::Refused { reason: "ENDED".to_owned(), message: error.to_string() }
-            }
-            Err(PressError::Seal(error)) => {
-                Verdict::Refused { reason: "NOT_SEALED".to_owned(), message: error.to_string() }
-            }
+            Err(error @ PressError::Ended) => ("ENDED", error.to_string()),
+            Err(PressError::Seal(error)) => ("NOT_SEALED", error.to_string()),
             Err(error) => return tracing::error!(%notice, %error, "a notice could not be sealed anew"),
         };
-        if let Err(error) = self.scribe.write(vec![self.outcome(notice, verdict)]).await {
+        let written = match self.refused_for_good(notice, reason.to_owned(), message) {
+            Ok(drafts) => self.scribe.write(drafts).await.map(drop).map_err(SessionError::from),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = written {
             tracing::error!(%notice, %error, "a refusal could not be written down");
         }
+    }
+
+    /// The last word about an envelope.
+    fn refused_for_good(
+        &self,
+        id: NoticeId,
+        reason: String,
+        message: String,
+    ) -> Result<Vec<Draft>, ShelfError> {
+        let located = self.shelf.locate(id)?;
+        let record = located.map(|located| self.shelf.record(located.at)).transpose()?;
+        let alarm = record.and_then(|record| alarm_about(&record, &reason, self.clock.now()));
+        let alarm = alarm.map(|alarm| Record::Alarm(alarm).into());
+        let outcome = self.outcome(id, Verdict::Refused { reason, message });
+        Ok(std::iter::once(outcome).chain(alarm).collect())
     }
 
     fn outcome(&self, id: NoticeId, verdict: Verdict) -> Draft {
@@ -235,11 +249,22 @@ impl Uplink {
     }
 }
 
+/// A withdrawal that does not go out leaves a notice where it is, so somebody has to hear of it.
+fn alarm_about(record: &Record, reason: &str, at: Timestamp) -> Option<Alarm> {
+    let Record::Recall(recall) = record else { return None };
+    let message = format!(
+        "the withdrawal of {} was refused ({reason}): its recipients keep it; tell them by another way, and ask \
+         the exchange",
+        recall.notice
+    );
+    Some(Alarm { at, reason: "WITHDRAWAL_NOT_SENT".to_owned(), message })
+}
+
 /// What the leaf will be computed from; salt and time come with the hub's answer.
 fn leaf_of(envelope: &v1::Envelope) -> AcceptedLeaf {
     AcceptedLeaf {
         leaf_salt: [0; 32],
-        accepted_at: amana_types::Timestamp::default(),
+        accepted_at: Timestamp::default(),
         header: Bytes::clone(&envelope.header).into(),
         slots_root: Bytes::clone(&envelope.slots_root).into(),
         depth: envelope.depth,
@@ -250,3 +275,7 @@ fn leaf_of(envelope: &v1::Envelope) -> AcceptedLeaf {
 fn lock(under_way: &UnderWay) -> std::sync::MutexGuard<'_, HashMap<NoticeId, Sent>> {
     under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
+
+#[cfg(test)]
+#[path = "uplink_tests.rs"]
+mod tests;
