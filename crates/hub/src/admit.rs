@@ -197,6 +197,7 @@ impl Admitted {
             sender: proof.header().sender,
             held: proof.header().held,
             withdraws: withdrawn_by(proof.header()),
+            expires: proof.header().expires,
             header: envelope.header,
             slots_root: Digest(slots_root),
             depth: proof.slots().view().depth().map_or(0, |depth| depth.get()),

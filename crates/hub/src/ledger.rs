@@ -7,13 +7,13 @@ use amana_log::{TreeHead, TreeSize};
 use amana_seal::envelope::Header;
 use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
-use amana_store::{Disk, MemberIndex};
+use amana_store::{BLOCK_RECORDS, Disk, MemberIndex};
 use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
 use bytes::Bytes;
 
-use crate::machine::{EVERYONE, Machine, MachineFault, State};
+use crate::machine::{EVERYONE, Expiring, Machine, MachineFault, State};
 use crate::published::Published;
-use crate::record::{Logged, Record, RecordError};
+use crate::record::{ExpiryHour, Logged, Record, RecordError};
 
 /// What one look into the routing index may list.
 const PAGE: usize = 4096;
@@ -21,6 +21,11 @@ const PAGE: usize = 4096;
 const LATE: u64 = 4096;
 /// The most versions that one withdrawal takes back: it is carried out while others wait.
 const VERSIONS: usize = 256;
+
+/// The most expired envelopes that are erased in one go, and the bytes after which it ends before that:
+/// others wait meanwhile.
+const ERASE_AT_ONCE: usize = 64;
+const ERASE_BYTES: usize = 4 << 20;
 
 /// Why the ledger could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +44,9 @@ pub enum LedgerError {
     /// The directory in the journal does not hold.
     #[error(transparent)]
     Machine(#[from] MachineFault),
+    /// Rows of the views do not read.
+    #[error(transparent)]
+    Rows(amana_store::ledger::LoadError),
 }
 
 /// Why a group was not appended.
@@ -147,17 +155,72 @@ impl HubLedger {
     ) -> Result<(), AppendError> {
         // The oldest first: those before one that is erased are erased as well, also if this is cut short.
         for seq in self.withdrawn_by(withdrawal).map_err(AppendError::Fatal)?.into_iter().rev() {
-            let Record::Accept(accept) = self.reader().record(seq).map_err(AppendError::Fatal)? else {
-                continue;
-            };
-            let record = Record::Accept(Arc::new(accept.erase()));
-            match self.ledger.replace(&[(seq, record.encode().into_parts().concat())]) {
-                Ok(()) => erased(seq, record),
-                Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
-                    return Err(AppendError::DiskFull);
-                }
-                Err(error) => return Err(AppendError::Fatal(error.into())),
+            self.overwrite(&[seq], &mut erased)?;
+        }
+        Ok(())
+    }
+
+    /// The next block of the log after `last` with envelopes that have expired until an hour and are still to
+    /// be erased.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub(crate) fn expired(
+        &self,
+        last: Option<Expiring>,
+        until: ExpiryHour,
+    ) -> Result<Option<Expiring>, LedgerError> {
+        let reader = self.ledger.reader();
+        self.ledger.fold().expiring(reader.views(), last, until).map_err(LedgerError::Rows)
+    }
+
+    /// Takes the sealed bytes of what expired until an hour off the disk, among the records of the block of
+    /// `from` that do not come before it. Stops after a few; answers where to go on, nothing when the block
+    /// is done.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub(crate) fn erase_expired(
+        &mut self,
+        from: Seq,
+        until: ExpiryHour,
+        mut erased: impl FnMut(Seq, Record),
+    ) -> Result<Option<Seq>, AppendError> {
+        let (reader, mut due, mut bytes) = (self.reader(), Vec::new(), 0);
+        let end = Seq((from.0 / BLOCK_RECORDS + 1).saturating_mul(BLOCK_RECORDS)).min(self.next());
+        for seq in (from.0..end.0).map(Seq) {
+            if due.len() == ERASE_AT_ONCE || bytes >= ERASE_BYTES {
+                self.overwrite(&due, &mut erased)?;
+                return Ok(Some(seq));
             }
+            if let Record::Accept(accept) = reader.record(seq).map_err(AppendError::Fatal)?
+                && !accept.erased
+                && ExpiryHour::of(accept.expires) <= until
+            {
+                due.push(seq);
+                bytes += accept.weight();
+            }
+        }
+        self.overwrite(&due, &mut erased)?;
+        Ok(None)
+    }
+
+    /// Writes zeros over the sealed bytes of these envelopes, all at once, and tells each as it is now.
+    fn overwrite(&mut self, places: &[Seq], erased: &mut impl FnMut(Seq, Record)) -> Result<(), AppendError> {
+        let mut records = Vec::with_capacity(places.len());
+        for seq in places {
+            if let Record::Accept(accept) = self.reader().record(*seq).map_err(AppendError::Fatal)? {
+                records.push((*seq, Record::Accept(Arc::new(accept.erase()))));
+            }
+        }
+        let bytes: Vec<_> =
+            records.iter().map(|(seq, record)| (*seq, record.encode().into_parts().concat())).collect();
+        match self.ledger.replace(&bytes) {
+            Ok(()) => records.into_iter().for_each(|(seq, record)| erased(seq, record)),
+            Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
+                return Err(AppendError::DiskFull);
+            }
+            Err(error) => return Err(AppendError::Fatal(error.into())),
         }
         Ok(())
     }

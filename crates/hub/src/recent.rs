@@ -74,7 +74,7 @@ fn weight(record: &Record) -> usize {
             Record::Receipt(receipt) => receipt.body.len(),
             Record::Directory(entry) => entry.bytes.len(),
             Record::Review(review) => review.body.len() + 8 * review.recipients.len(),
-            Record::Conflict(_) | Record::Deliver(_) => 0,
+            Record::Conflict(_) | Record::Deliver(_) | Record::Swept(_) => 0,
         }
 }
 

@@ -21,8 +21,9 @@ use amana_wire::v1::enrolment_service_server::EnrolmentServiceServer;
 use amana_wire::v1::exchange_service_server::ExchangeServiceServer;
 use amana_wire::v1::log_service_server::LogServiceServer;
 use amana_wire::v1::operator_service_server::OperatorServiceServer;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 
@@ -30,7 +31,7 @@ use crate::budgets::{BudgetLimits, Budgets};
 use crate::config::{HubConfig, HubLimits, Layout};
 use crate::ledger::{HubLedger, LedgerError, LedgerOptions};
 use crate::recent::Recent;
-use crate::sequencer::{GroupLimits, LogSigner, Parts, Sequencer, SequencerError, Shared};
+use crate::sequencer::{GroupLimits, LogSigner, Parts, Sequencer, SequencerError, Shared, Work};
 use crate::service::{
     CHUNK, Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls, OperatorCalls, ServiceLimits,
 };
@@ -40,6 +41,9 @@ use crate::stats::Stats;
 
 /// How long the sequencer may take to finish when nobody asks it any more.
 const CLOSING: Duration = Duration::from_secs(10);
+
+/// How often what has expired is looked for; it is kept an hour longer than its time, and this, at most.
+const SWEEP: Duration = Duration::from_secs(5 * 60);
 
 /// What a hub is started with.
 pub struct HubOptions {
@@ -165,6 +169,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         shutdown: shutdown.clone(),
     });
     let sequencing = start(sequencer)?;
+    tokio::spawn(sweep_now_and_then(hub.sequencer.work.clone(), shutdown.clone()));
     let ended = tokio::spawn(supervise(hub, members, enrolment, sequencing, shutdown));
     Ok(Running { members: addresses.0, enrolment: addresses.1, replayed_records, ended })
 }
@@ -241,6 +246,21 @@ async fn supervise(
     match tokio::time::timeout(CLOSING, sequencing).await {
         Ok(ended) => Ok(ended.map_err(|_| HubError::Fault("sequencer"))??),
         Err(_) => Err(HubError::Fault("sequencer's end")),
+    }
+}
+
+/// Has what expired erased, as long as the hub runs.
+async fn sweep_now_and_then(work: mpsc::Sender<Work>, shutdown: Shutdown) {
+    let mut tick = tokio::time::interval(SWEEP);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.triggered() => return,
+            _ = tick.tick() => {}
+        }
+        if work.send(Work::Sweep).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 use amana_log::LeafSalt;
 use amana_seal::directory::{Entry as Signed, Grant, MemberStatement, OneTimeSecret, StatusChange};
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
-use amana_types::{HpkeEpoch, MemberKind, Random};
+use amana_types::{Duration, HpkeEpoch, MemberKind, Random};
 
 use super::*;
 use crate::ledger::{HubLedger, LedgerOptions};
@@ -118,6 +118,7 @@ fn accept(n: u64, to: &[&str]) -> Record {
         slots: slots.collect(),
         held: false,
         withdraws: None,
+        expires: at.accepted_at.after(Duration::from_days(1)),
         erased: false,
         sections: Vec::new(),
     }))

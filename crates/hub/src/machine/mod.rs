@@ -11,14 +11,14 @@ use std::sync::Arc;
 
 use amana_log::LeafHash;
 use amana_seal::directory::EntryRefused;
-use amana_store::MemberIndex;
 use amana_store::ledger::{Effects, Fold, LoadError};
 use amana_store::views::{Rows, SchemaVersion, Views};
+use amana_store::{BLOCK_RECORDS, MemberIndex};
 use amana_types::{Digest, Directory, ExchangeName, MemberCode, NoticeId, Seq, Timestamp, VerifyingKey};
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
-use crate::record::{Accept, Logged, Record, RecordError, Review};
+use crate::record::{Accept, ExpiryHour, Logged, Record, RecordError, Review};
 
 /// Records for all members have an index of their own.
 pub(crate) const EVERYONE: MemberIndex = MemberIndex(0);
@@ -32,6 +32,8 @@ pub(crate) struct State {
     cursors: Arc<BTreeMap<MemberCode, Seq>>,
     /// What waits for the review desk, by place.
     held: Arc<BTreeMap<Seq, NoticeId>>,
+    /// The hour of expiry up to which nothing that was accepted is left to be erased.
+    swept: ExpiryHour,
     last_accepted_at: Timestamp,
 }
 
@@ -50,7 +52,17 @@ pub(crate) struct Machine {
     /// Places that were held, or are no more.
     held_moved: BTreeSet<Seq>,
     fresh: Vec<(Seq, Timestamp, Bytes)>,
+    /// In which hours envelopes of the present block expire.
+    expiring: BTreeSet<Expiring>,
     fault: Option<MachineFault>,
+}
+
+/// An hour in which some of the envelopes of a block of records expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Expiring {
+    pub(crate) hour: ExpiryHour,
+    /// The first record of the block.
+    pub(crate) block: Seq,
 }
 
 /// A directory entry in the journal does not follow from those before it. No version of the hub that
@@ -76,6 +88,11 @@ impl State {
     /// Whether the envelope at that place waits for the review desk.
     pub(crate) fn is_held(&self, seq: Seq) -> bool {
         self.held.contains_key(&seq)
+    }
+
+    /// The hour of expiry up to which nothing that was accepted is left to be erased.
+    pub(crate) fn swept(&self) -> ExpiryHour {
+        self.swept
     }
 
     /// A member's number in the routing index.
@@ -105,9 +122,17 @@ impl Machine {
             lanes: Arc::default(),
             cursors: Arc::default(),
             held: Arc::default(),
+            swept: ExpiryHour::default(),
             last_accepted_at: Timestamp::default(),
         };
-        Self { state, moved: BTreeSet::new(), held_moved: BTreeSet::new(), fresh: Vec::new(), fault: None }
+        Self {
+            state,
+            moved: BTreeSet::new(),
+            held_moved: BTreeSet::new(),
+            fresh: Vec::new(),
+            expiring: BTreeSet::new(),
+            fault: None,
+        }
     }
 
     /// What the records so far come to.
@@ -142,6 +167,9 @@ impl Machine {
     }
 
     fn accepted(&mut self, seq: Seq, accept: &Accept, effects: &mut Effects) {
+        // What expired between its admission and its place in the log is looked at with the next hour.
+        let hour = ExpiryHour::of(accept.expires).max(self.state.swept.next());
+        self.expiring.insert(Expiring { hour, block: Seq(seq.0 / BLOCK_RECORDS * BLOCK_RECORDS) });
         if let Some(withdrawn) = accept.withdraws {
             let waiting = self.state.held.iter().find(|(_, notice)| **notice == withdrawn);
             let waiting = waiting.map(|(seq, _)| *seq);
@@ -180,7 +208,7 @@ impl Fold for Machine {
     type Record = Logged;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(1);
+    const SCHEMA: SchemaVersion = SchemaVersion(2);
 
     fn decode(bytes: &[u8]) -> Result<Logged, RecordError> {
         Logged::new(Record::decode(&Bytes::copy_from_slice(bytes))?)
@@ -212,6 +240,7 @@ impl Fold for Machine {
                 Arc::make_mut(&mut self.state.cursors).insert(deliver.member, deliver.cursor);
                 self.moved.insert(deliver.member);
             }
+            Record::Swept(swept) => self.state.swept = self.state.swept.max(swept.until),
             Record::Conflict(_) => {}
         }
     }

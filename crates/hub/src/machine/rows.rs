@@ -1,17 +1,22 @@
-//! The machine's rows: directory entries in order, cursors, what waits for review, the time of the last record.
+//! The machine's rows: directory entries in order, cursors, what waits for review, what expires when, the
+//! time of the last record.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use amana_store::ledger::LoadError;
 use amana_store::views::{Prefix, Rows, Views};
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
-use super::Machine;
+use super::{Expiring, Machine};
+use crate::record::ExpiryHour;
 
 const ENTRIES: u8 = Prefix::FIRST_FREE;
 const CURSORS: u8 = Prefix::FIRST_FREE + 1;
 const CLOCK: u8 = Prefix::FIRST_FREE + 2;
 const HELD: u8 = Prefix::FIRST_FREE + 3;
+const EXPIRING: u8 = Prefix::FIRST_FREE + 4;
+const SWEPT: u8 = Prefix::FIRST_FREE + 5;
 /// An entry may be larger than a row: it is cut into pieces of this many bytes.
 const PIECE_BYTES: usize = 4096;
 
@@ -36,6 +41,10 @@ impl Machine {
             let notice = self.state.held.get(&seq).map(|notice| notice.as_bytes().to_vec());
             put(rows, HELD, &seq.0.to_be_bytes(), &notice.unwrap_or_default());
         }
+        for expiring in std::mem::take(&mut self.expiring) {
+            put(rows, EXPIRING, &expiring_key(expiring), &[]);
+        }
+        put(rows, SWEPT, &[], &self.state.swept.0.to_be_bytes());
         put(rows, CLOCK, &[], &self.state.last_accepted_at.unix_millis().to_be_bytes());
     }
 
@@ -65,10 +74,37 @@ impl Machine {
                 Arc::make_mut(&mut self.state.held).insert(Seq(number(&row.key)?), notice);
             }
         }
+        if let Some(swept) = prefix(SWEPT).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {
+            self.state.swept = ExpiryHour(number(&swept)?);
+        }
         if let Some(clock) = prefix(CLOCK).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {
             self.state.last_accepted_at = Timestamp::from_unix_millis(number(&clock)?);
         }
         Ok(())
+    }
+
+    /// The next block after `last` with envelopes that expire until an hour and are still to be erased: by the
+    /// hour, then by their place.
+    pub(crate) fn expiring(
+        &self,
+        views: &Views,
+        last: Option<Expiring>,
+        until: ExpiryHour,
+    ) -> Result<Option<Expiring>, LoadError> {
+        let from = last.unwrap_or(Expiring { hour: self.state.swept(), block: Seq(u64::MAX) });
+        let unwritten = self.expiring.range((Bound::Excluded(from), Bound::Unbounded)).next().copied();
+        let key = expiring_key(from);
+        let rows = prefix(EXPIRING).map(|prefix| views.page(prefix, Bound::Excluded(&key), 1));
+        let written = match rows.transpose()?.unwrap_or_default().first() {
+            Some(row) => {
+                let (hour, block) =
+                    row.key.split_at_checked(8).ok_or(LoadError::Row { what: "an expiry" })?;
+                Some(Expiring { hour: ExpiryHour(number(hour)?), block: Seq(number(block)?) })
+            }
+            None => None,
+        };
+        let next = unwritten.into_iter().chain(written).min();
+        Ok(next.filter(|next| next.hour <= until))
     }
 
     fn again(&mut self, (seq, at, entry): Whole) -> Result<(), LoadError> {
@@ -108,6 +144,14 @@ impl Pieces {
 fn piece_key(number: u64, piece: u8) -> [u8; 9] {
     let mut key = [0; 9];
     let bytes = number.to_be_bytes().into_iter().chain([piece]);
+    key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    key
+}
+
+/// Sorts by the hour, then by the block.
+fn expiring_key(Expiring { hour, block }: Expiring) -> [u8; 16] {
+    let mut key = [0; 16];
+    let bytes = hour.0.to_be_bytes().into_iter().chain(block.0.to_be_bytes());
     key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     key
 }

@@ -7,7 +7,7 @@ use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_types::{Digest, HpkeEpoch, limits};
 use bytes::Bytes;
 
-use super::{Accept, Conflict, Deliver, Entry, Receipt, Record, Review, Slot, Stamp};
+use super::{Accept, Conflict, Deliver, Entry, ExpiryHour, Receipt, Record, Review, Slot, Stamp, Swept};
 
 const ACCEPT: u8 = 1;
 const CONFLICT: u8 = 2;
@@ -16,8 +16,8 @@ const DIRECTORY: u8 = 7;
 const DELIVER: u8 = 3;
 /// An accepted envelope whose sealed bytes are zeros.
 const ERASED: u8 = 5;
-
 const REVIEW: u8 = 6;
+const SWEPT: u8 = 8;
 
 /// Slot trees are complete binary trees of 32-byte nodes over at most 256 leaves.
 const SLOT_TREE_BYTES: usize = 2 * limits::RECIPIENTS * 32;
@@ -88,6 +88,10 @@ impl Record {
                 to.bytes(&review.body).bytes(&review.signature);
                 Vec::new()
             }
+            Self::Swept(swept) => {
+                put_stamp(to.u8(SWEPT), swept.stamp).u64(swept.until.0);
+                Vec::new()
+            }
         };
         Encoded { fields: to.finish(), sealed }
     }
@@ -132,6 +136,7 @@ impl Record {
                 body: bytes.slice_ref(from.bytes(RECEIPT_BYTES)?),
                 signature: bytes.slice_ref(from.bytes(64)?),
             })),
+            SWEPT => Self::Swept(Swept { stamp, until: ExpiryHour(from.u64()?) }),
             other => return Err(RecordError::Kind(other)),
         };
         from.finish()?;
@@ -155,6 +160,7 @@ fn encode_accept(accept: &Accept) -> Encoded {
     to.option(accept.withdraws, |to, notice| {
         to.notice(notice);
     });
+    to.time(accept.expires);
     to.bytes(&accept.header).digest(&accept.slots_root).u8(accept.depth).fixed(&accept.signature);
     to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
     to.count(accept.slots.len());
@@ -178,6 +184,7 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         sender: from.member()?,
         held: from.flag()?,
         withdraws: from.option(Reader::notice)?,
+        expires: from.time()?,
         header: share(from.bytes(limits::HEADER_BYTES)?),
         slots_root: Digest(from.array()?),
         depth: from.u8()?,

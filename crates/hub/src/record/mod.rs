@@ -43,6 +43,8 @@ pub(crate) enum Record {
     Deliver(Deliver),
     /// The review desk decided about an envelope that was held for it.
     Review(Arc<Review>),
+    /// The sealed bytes of everything that had expired are gone.
+    Swept(Swept),
 }
 
 /// An accepted envelope, as it was received, or what is left of it.
@@ -67,7 +69,9 @@ pub(crate) struct Accept {
     pub(crate) held: bool,
     /// The notice that it withdraws.
     pub(crate) withdraws: Option<NoticeId>,
-    /// Its sender withdrew it, or the review desk refused it: slots and sections are zeros of the same length. No leaf is over them.
+    /// When its time is over, as its header says.
+    pub(crate) expires: Timestamp,
+    /// Its sender withdrew it, the review desk refused it, or its time is over: slots and sections are zeros of the same length. No leaf is over them.
     pub(crate) erased: bool,
 }
 
@@ -129,6 +133,37 @@ pub(crate) struct Deliver {
     pub(crate) cursor: Seq,
 }
 
+/// What had expired is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Swept {
+    pub(crate) stamp: Stamp,
+    /// Everything in the log before this record whose hour of expiry is this one or before it.
+    pub(crate) until: ExpiryHour,
+}
+
+/// The hour in which something expires, rounded up: hours since 1970-01-01T00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ExpiryHour(pub(crate) u64);
+
+impl ExpiryHour {
+    const MILLIS: u64 = 3_600_000;
+
+    /// The hour at whose end that moment has passed.
+    pub(crate) const fn of(moment: Timestamp) -> Self {
+        Self(moment.unix_millis().div_ceil(Self::MILLIS))
+    }
+
+    /// The hour after it.
+    pub(crate) const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The newest hour of which everything has expired by now.
+    pub(crate) const fn over_at(now: Timestamp) -> Self {
+        Self(now.unix_millis() / Self::MILLIS)
+    }
+}
+
 impl Record {
     /// When and under which salt it was taken in.
     pub(crate) fn stamp(&self) -> Stamp {
@@ -139,6 +174,7 @@ impl Record {
             Self::Directory(entry) => entry.stamp,
             Self::Deliver(deliver) => deliver.stamp,
             Self::Review(review) => review.stamp,
+            Self::Swept(swept) => swept.stamp,
         }
     }
 
@@ -161,6 +197,7 @@ impl Record {
             Self::Review(review) => decision_leaf(&leaf_salt, &review.body, &review.signature, accepted_at),
             Self::Conflict(_) => LeafType::Refuse.leaf_hash(&leaf_salt, &[&self.encode().fields]),
             Self::Deliver(_) => LeafType::Deliver.leaf_hash(&leaf_salt, &[&self.encode().fields]),
+            Self::Swept(_) => LeafType::Erased.leaf_hash(&leaf_salt, &[&self.encode().fields]),
         }
     }
 }

@@ -32,6 +32,7 @@ fn accept() -> Record {
         slots: vec![slot("XF", 8), slot("XS", 9)],
         held: false,
         withdraws: None,
+        expires: Timestamp::from_unix_millis(1_790_000_000_000),
         erased: false,
         sections: vec![vec![10; 100].into(), Bytes::new(), vec![11; 5].into()],
     }))
@@ -60,6 +61,7 @@ fn every_kind() -> Vec<Record> {
             signature: vec![7; 64].into(),
         })),
         Record::Deliver(Deliver { stamp: stamp(), member: recipient, cursor: Seq(42) }),
+        Record::Swept(Swept { stamp: stamp(), until: ExpiryHour(497_222) }),
     ]
 }
 

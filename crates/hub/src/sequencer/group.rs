@@ -36,12 +36,15 @@ pub(super) struct Group<'a> {
     pending: Vec<Pending>,
     /// Which of the records are withdrawals, or refusals of the review desk.
     withdrawals: Vec<Seq>,
+    /// Whether somebody asked to erase what has expired.
+    sweep: bool,
 }
 
 /// A group that was decided: to be appended.
 pub(super) struct Decided {
     pub(super) records: Vec<Record>,
     pub(super) withdrawals: Vec<Seq>,
+    pub(super) sweep: bool,
     pub(super) pending: Vec<Pending>,
 }
 
@@ -69,6 +72,7 @@ impl<'a> Group<'a> {
             bytes: 0,
             pending: Vec::new(),
             withdrawals: Vec::new(),
+            sweep: false,
         }
     }
 
@@ -93,13 +97,15 @@ impl<'a> Group<'a> {
             Work::Acknowledgement(acknowledgement) => self.acknowledgement(acknowledgement),
             Work::Entry(submission) => self.entry(submission),
             Work::Decision(decision) => self.decision(decision)?,
+            Work::Sweep => self.sweep = true,
         }
         Ok(())
     }
 
     /// The group, decided.
     pub(super) fn decided(self) -> Decided {
-        Decided { records: self.records, withdrawals: self.withdrawals, pending: self.pending }
+        let Self { records, withdrawals, sweep, pending, .. } = self;
+        Decided { records, withdrawals, sweep, pending }
     }
 
     fn envelope(&mut self, admitted: Admitted) -> Result<Outcome, LedgerError> {
@@ -306,7 +312,7 @@ pub(super) fn touched(records: &[Record]) -> Touched {
             }
             Record::Receipt(receipt) => drop(touched.members.insert(receipt.sender)),
             Record::Directory(_) => touched.everyone = true,
-            Record::Conflict(_) | Record::Deliver(_) => {}
+            Record::Conflict(_) | Record::Deliver(_) | Record::Swept(_) => {}
         }
     }
     touched

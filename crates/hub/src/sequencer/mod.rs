@@ -6,6 +6,7 @@
 
 mod group;
 mod review;
+mod sweep;
 mod work;
 
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use amana_log::{Checkpoint, KeyName};
 use amana_types::{Clock, Directory, Random, Seq};
 use bytes::Bytes;
 use ring::signature::Ed25519KeyPair;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
 use crate::ledger::{AppendError, HubLedger, LedgerError};
@@ -24,6 +26,8 @@ use crate::record::{Logged, RecordError};
 use crate::sessions::Sessions;
 use crate::stats::Stats;
 use group::{Decided, Group, accepted, touched};
+
+use sweep::Sweep;
 
 pub(crate) use review::{Decision, DecisionRefusal};
 pub(crate) use work::{
@@ -78,6 +82,8 @@ pub(crate) struct Sequencer {
     newest: watch::Sender<Arc<Published>>,
     /// Withdrawals, and refusals of the review desk, that are still to be carried out.
     withdrawals: VecDeque<Seq>,
+    /// Expired envelopes that are being erased.
+    sweep: Option<Sweep>,
     /// Called with the new directory whenever it changed.
     moved: Box<dyn Fn(&Directory) + Send>,
 }
@@ -110,8 +116,19 @@ impl Sequencer {
         let (sender, work) = mpsc::channel(WAITING);
         let (newest, receiver) = watch::channel(Arc::new(publish(&ledger, &signer)));
         let withdrawals = ledger.late_withdrawals()?.into();
-        let sequencer =
-            Self { ledger, signer, clock, random, limits, shared, work, newest, withdrawals, moved };
+        let sequencer = Self {
+            ledger,
+            signer,
+            clock,
+            random,
+            limits,
+            shared,
+            work,
+            newest,
+            withdrawals,
+            sweep: None,
+            moved,
+        };
         Ok((sequencer, SequencerHandle { work: sender, newest: receiver }))
     }
 
@@ -121,11 +138,26 @@ impl Sequencer {
     /// [`SequencerError`]: the process must end.
     pub(crate) fn run(mut self) -> Result<(), SequencerError> {
         self.erase_withdrawn()?;
-        while let Some(first) = self.work.blocking_recv() {
-            let decided = self.gather(first)?;
-            self.commit(decided)?;
+        while let Some(next) = self.next() {
+            if let Some(first) = next {
+                let decided = self.gather(first)?;
+                self.commit(decided)?;
+            }
+            self.go_on_sweeping()?;
         }
         Ok(self.ledger.close()?)
+    }
+
+    /// What to do next: work; or to go on sweeping, when there is none; nothing when nobody can ask any more.
+    fn next(&mut self) -> Option<Option<Work>> {
+        if self.sweep.is_none() {
+            return self.work.blocking_recv().map(Some);
+        }
+        match self.work.try_recv() {
+            Ok(work) => Some(Some(work)),
+            Err(TryRecvError::Empty) => Some(None),
+            Err(TryRecvError::Disconnected) => None,
+        }
     }
 
     /// Takes what waits, up to the limits.
@@ -141,7 +173,10 @@ impl Sequencer {
     }
 
     fn commit(&mut self, decided: Decided) -> Result<(), SequencerError> {
-        let Decided { records, withdrawals, pending } = decided;
+        let Decided { records, withdrawals, sweep, pending } = decided;
+        if sweep && self.sweep.is_none() {
+            self.sweep = Sweep::begin(&self.ledger, self.clock.now());
+        }
         if !records.is_empty() {
             let logged = records.iter().cloned().map(Logged::new).collect::<Result<_, _>>()?;
             let before = Arc::clone(&self.ledger.state().directory);

@@ -11,7 +11,7 @@ use amana_types::{Digest, ExchangeName, KeyId, MemberCode, NoticeId, Seq, Timest
 
 use super::*;
 use crate::ledger::LedgerOptions;
-use crate::record::{Accept, Record, Stamp};
+use crate::record::{Accept, ExpiryHour, Record, Stamp};
 
 /// A disk that can run out of room, and that can fail.
 #[derive(Default)]
@@ -56,6 +56,15 @@ impl Clock for Still {
     }
 }
 
+/// That much later.
+struct Later(amana_types::Duration);
+
+impl Clock for Later {
+    fn now(&self) -> Timestamp {
+        Still.now().after(self.0)
+    }
+}
+
 struct Zeros;
 
 impl Random for Zeros {
@@ -82,6 +91,10 @@ fn start() -> Bench {
 }
 
 fn start_in(dir: tempfile::TempDir) -> Bench {
+    start_with(dir, Arc::new(Still))
+}
+
+fn start_with(dir: tempfile::TempDir, clock: Arc<dyn Clock>) -> Bench {
     let disk = Arc::<Faulty>::default();
     let ledger = open(dir.path(), &disk);
     let parts = Parts {
@@ -89,7 +102,7 @@ fn start_in(dir: tempfile::TempDir) -> Bench {
             origin: KeyName::of_audit_log("exchange.example").unwrap(),
             pair: Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap(),
         },
-        clock: Arc::new(Still),
+        clock,
         random: Arc::new(Zeros),
         limits: GroupLimits { records: 64, bytes: 1 << 12 },
         shared: Shared {
@@ -168,8 +181,12 @@ fn a_failing_disk_ends_the_sequencer_without_an_answer() {
     assert!(matches!(bench.thread.join().unwrap(), Err(SequencerError::Ledger(_))));
 }
 
-/// An envelope in the log that takes the place of another.
+/// An envelope in the log that takes the place of another and has a day to live.
 fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
+    living(n, kind, supersedes, amana_types::Duration::from_days(1))
+}
+
+fn living(n: u8, kind: Kind, supersedes: Option<&Record>, life: amana_types::Duration) -> Record {
     let created = Still.now();
     let header = Header {
         held: false,
@@ -178,7 +195,7 @@ fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
         sender: "XA".parse().unwrap(),
         sender_key: KeyId([0; 16]),
         created,
-        expires: created.after(amana_types::Duration::from_days(1)),
+        expires: created.after(life),
         addressing: Digest([0; 32]),
         directory: amana_types::DirectoryHead { entries: 0, hash: Digest([0; 32]) },
         audit: None,
@@ -207,6 +224,7 @@ fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
         slots: Vec::new(),
         sections: vec![sealed],
         held: false,
+        expires: header.expires,
         withdraws: header.supersedes.filter(|_| kind == Kind::Withdrawal).map(|before| before.id),
         erased: false,
     }))
@@ -245,4 +263,55 @@ fn a_withdrawal_that_was_cut_short_is_finished_at_the_next_start() {
     };
     assert_eq!([0, 1, 2, 3].map(erased), [false, true, true, false]);
     assert_eq!(ledger.reader().check(head).unwrap().records, 4, "and the log still verifies");
+}
+
+fn an_hour_more(span: amana_types::Duration) -> amana_types::Duration {
+    amana_types::Duration::from_millis(span.as_millis() + 3_600_000)
+}
+
+/// Some lie in a block whose rows are written, some in the one that is being filled.
+#[test]
+fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
+    const LAST: u64 = 299;
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Arc::<Faulty>::default();
+    let days = amana_types::Duration::from_days;
+    let lives = |n: u64| if n.is_multiple_of(3) { days(2) } else { days(1) };
+    // Ids must differ, and there are more records than one byte counts.
+    let record = |n: u64| {
+        let Record::Accept(accept) = living(u8::try_from(n % 250 + 1).unwrap(), Kind::Notice, None, lives(n))
+        else {
+            panic!("an envelope")
+        };
+        let notice = NoticeId::new(Still.now().after(amana_types::Duration::from_millis(n)), &Zeros);
+        Logged::new(Record::Accept(Arc::new(Accept { notice, ..(*accept).clone() }))).unwrap()
+    };
+    let mut ledger = open(dir.path(), &disk);
+    assert!((0..=LAST).all(|n| ledger.append(vec![record(n)]).is_ok()));
+    let head = ledger.tree().head();
+    ledger.close().unwrap();
+
+    let over = ExpiryHour::over_at(Still.now().after(an_hour_more(days(1))));
+    let mut dir = dir;
+    for start in 0..3 {
+        let bench = start_with(dir, Arc::new(Later(an_hour_more(days(1)))));
+        bench.handle.work.blocking_send(Work::Sweep).unwrap();
+        // The first is stopped at once, wherever it is by then.
+        while start > 0 && bench.handle.newest.borrow().state.swept() < over {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(start == 0 || bench.next() == Seq(LAST + 2), "one record says it, also after a restart");
+        drop(bench.handle);
+        bench.thread.join().unwrap().unwrap();
+        dir = bench.dir;
+    }
+    let ledger = open(dir.path(), &disk);
+    for n in 0..=LAST {
+        let Record::Accept(accept) = ledger.reader().record(Seq(n)).unwrap() else { panic!("an envelope") };
+        let over = lives(n) == days(1);
+        assert_eq!(accept.erased, over, "{n}");
+        assert_eq!(accept.sections.iter().all(|section| section.iter().all(|byte| *byte == 0)), over, "{n}");
+    }
+    assert_eq!(ledger.state().swept(), over);
+    assert_eq!(ledger.reader().check(head).unwrap().records, LAST + 2, "the log still verifies");
 }

@@ -23,6 +23,8 @@ pub(crate) enum Work {
     Entry(Submission),
     /// A decision of the review desk.
     Decision(Decision),
+    /// Erase what has expired, beside everything else.
+    Sweep,
 }
 
 /// Envelopes of one publish stream.

@@ -157,7 +157,7 @@ fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
             let entry = entry.bytes.clone();
             Some((Wire::Directory(v1::DirectoryDelivery { entry, accepted_at, leaf_salt }), weight))
         }
-        Record::Conflict(_) | Record::Deliver(_) | Record::Review(_) => None,
+        Record::Conflict(_) | Record::Deliver(_) | Record::Review(_) | Record::Swept(_) => None,
     }
 }
 
