@@ -4,14 +4,17 @@
 //! beside the sequencer, on a directory that is a snapshot. The sequencer asks
 //! [`Admitted::still_holds`] again if the directory has moved on meanwhile.
 
-use amana_policy::{RouteRefused, route};
+use amana_policy::{EnvelopeSort, RouteRefused, grants, may_send, route};
 use amana_seal::envelope::{
-    EnvelopeRef, EnvelopeRefused, Header, Kind, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together,
+    EnvelopeRef, EnvelopeRefused, GrantedSections, Header, Kind, ReceivedEnvelope, SectionHeader,
+    SectionIndex, SlotRef, VerifiedEnvelope, verify_together,
 };
 use amana_seal::{SignerKey, SignerRefused, labelled};
 use amana_types::{
-    Digest, Directory, DirectoryHead, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp, limits,
+    Digest, Directory, DirectoryHead, HpkeEpoch, Member, MemberCode, NoticeId, SectionKind, Seq, Timestamp,
+    limits,
 };
+use amana_wire::convert::section_kind;
 use amana_wire::v1;
 use bytes::Bytes;
 
@@ -49,14 +52,17 @@ struct Read<'a> {
 
 struct Claimed {
     id: NoticeId,
-    recipients: Vec<(MemberCode, HpkeEpoch)>,
+    recipients: Vec<Addressee>,
     signer: SignerKey,
 }
+
+/// Whom a slot is for, by which key, and which sections it grants.
+type Addressee = (MemberCode, HpkeEpoch, GrantedSections);
 
 /// An envelope that its sender signed as it stands; the sender is the caller.
 pub(crate) struct Verified {
     envelope: v1::Envelope,
-    recipients: Vec<(MemberCode, HpkeEpoch)>,
+    recipients: Vec<Addressee>,
     proof: VerifiedEnvelope,
     signer: SignerKey,
     submission: Digest,
@@ -206,7 +212,12 @@ impl Admitted {
             addressing_salt: envelope.addressing_salt,
             slot_tree: Bytes::copy_from_slice(proof.slots().as_bytes()),
             slots: slots
-                .map(|((recipient, epoch), slot)| Slot { recipient, epoch, sealed: slot.sealed })
+                .map(|((recipient, epoch, granted), slot)| Slot {
+                    recipient,
+                    epoch,
+                    granted,
+                    sealed: slot.sealed,
+                })
                 .collect(),
             sections: envelope.sections,
             erased: false,
@@ -221,18 +232,22 @@ fn withdrawn_by(header: &Header) -> Option<NoticeId> {
 }
 
 /// Whom the slots are for, as far as that can be read.
-fn recipients(envelope: &v1::Envelope) -> Result<Vec<(MemberCode, HpkeEpoch)>, Refusal> {
+fn recipients(envelope: &v1::Envelope) -> Result<Vec<Addressee>, Refusal> {
     if envelope.slots.len() > limits::RECIPIENTS {
         return Err(Refusal::TooLarge);
     }
     let slots = envelope.slots.iter();
     slots
-        .map(|slot| Ok((slot.recipient.parse().map_err(|_| Refusal::Envelope)?, HpkeEpoch(slot.key_epoch))))
+        .map(|slot| {
+            let recipient = slot.recipient.parse().map_err(|_| Refusal::Envelope)?;
+            let granted = GrantedSections::of_bits(slot.granted_sections).ok_or(Refusal::Envelope)?;
+            Ok((recipient, HpkeEpoch(slot.key_epoch), granted))
+        })
         .collect()
 }
 
 /// The envelope as `seal` reads it, borrowed.
-fn view<'a>(envelope: &'a v1::Envelope, recipients: &[(MemberCode, HpkeEpoch)]) -> EnvelopeRef<'a> {
+fn view<'a>(envelope: &'a v1::Envelope, recipients: &[Addressee]) -> EnvelopeRef<'a> {
     let slots = recipients.iter().zip(&envelope.slots);
     EnvelopeRef {
         header: &envelope.header,
@@ -242,9 +257,10 @@ fn view<'a>(envelope: &'a v1::Envelope, recipients: &[(MemberCode, HpkeEpoch)]) 
         addressing: &envelope.addressing,
         addressing_salt: &envelope.addressing_salt,
         slots: slots
-            .map(|((recipient, epoch), slot)| SlotRef {
+            .map(|((recipient, epoch, granted), slot)| SlotRef {
                 recipient: *recipient,
                 epoch: *epoch,
+                granted: *granted,
                 bytes: &slot.sealed,
             })
             .collect(),
@@ -273,13 +289,19 @@ fn check_times(proof: &VerifiedEnvelope, now: Timestamp) -> Result<(), Refusal> 
 fn check_recipients(proof: &VerifiedEnvelope, judge: Judge<'_>) -> Result<(), Refusal> {
     let header = proof.header();
     let sender = judge.directory.member(header.sender);
+    if let Some(kind) = sender.map(|sender| sender.kind)
+        && !may_send(kind, sort(header.kind))
+    {
+        return Err(Refusal::KindMayNotSend { kind, envelope: header.kind.code() });
+    }
     if sender.is_some_and(|sender| sender.under_review) && header.kind.is_reviewable() && !header.held {
         return Err(Refusal::ReviewNeeded);
     }
     let refusal = match route(proof.addressing(), header.sender, header.held, judge.directory, judge.now) {
         Ok(audience) => {
             let same = proof.recipients().eq(audience.recipients().iter().copied());
-            if same && proof.stale_recipient(judge.directory).is_none() {
+            if same && proof.stale_recipient(judge.directory).is_none() && grants_hold(proof, judge.directory)
+            {
                 return Ok(());
             }
             Refusal::RecipientsMismatch
@@ -290,6 +312,30 @@ fn check_recipients(proof: &VerifiedEnvelope, judge: Judge<'_>) -> Result<(), Re
     // Whether the sender may send at all is no matter of which directory it read.
     let own_standing = matches!(refusal, Refusal::SenderNotActive(_));
     Err(if moved && !own_standing { Refusal::DirectoryMoved(judge.directory.head) } else { refusal })
+}
+
+/// Whether every slot grants what its recipient may open, all of it and nothing else, by the kinds that the
+/// header names. Who may open a kind of section that is not known here, nobody could say.
+fn grants_hold(proof: &VerifiedEnvelope, directory: &Directory) -> bool {
+    let kind = |section: &SectionHeader| section_kind(section.kind.0).ok();
+    let kinds: Vec<Option<SectionKind>> = proof.header().sections.iter().map(kind).collect();
+    proof.granted().all(|(code, granted)| {
+        let holds = |member: &Member, (index, kind): (SectionIndex, &Option<SectionKind>)| {
+            kind.is_none_or(|kind| grants(kind, member) == granted.contains(index))
+        };
+        let mut told = (0..).map(SectionIndex).zip(&kinds);
+        directory.member(code).is_some_and(|member| told.all(|section| holds(member, section)))
+    })
+}
+
+/// What an envelope is for, as the rules about kinds of members tell them apart.
+const fn sort(kind: Kind) -> EnvelopeSort {
+    match kind {
+        Kind::Notice => EnvelopeSort::Notice,
+        Kind::Query => EnvelopeSort::Question,
+        Kind::Reply | Kind::Answer => EnvelopeSort::Answer,
+        Kind::Withdrawal | Kind::Receipt | Kind::Review | Kind::Heartbeat => EnvelopeSort::Upkeep,
+    }
 }
 
 fn refuse_route(why: &RouteRefused) -> Refusal {

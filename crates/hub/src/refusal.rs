@@ -1,6 +1,6 @@
 //! Why an envelope was not taken: for programs a stable reason, for people a sentence.
 
-use amana_types::{DirectoryHead, MemberCode};
+use amana_types::{DirectoryHead, MemberCode, MemberKind};
 
 /// A refusal of one envelope; the stream it came on goes on.
 ///
@@ -19,7 +19,7 @@ pub enum Refusal {
     /// The recipients were computed over an older directory and differ now.
     #[error("the directory moved on to entry {}; read it, resolve the recipients and seal again", .0.entries)]
     DirectoryMoved(DirectoryHead),
-    /// The slots are not for exactly those whom the addressing names.
+    /// The slots are not for exactly those whom the addressing names, or grant what is not for them.
     #[error("the slots are not for exactly the members that the addressing resolves to; seal again")]
     RecipientsMismatch,
     /// Its time is over.
@@ -34,6 +34,14 @@ pub enum Refusal {
     /// The sender may not send.
     #[error("{0} is not an active member; ask the exchange's operator")]
     SenderNotActive(MemberCode),
+    /// The sender is of a kind that does not send such envelopes.
+    #[error("a member of kind {} sends no envelopes of kind {envelope}; ask the exchange's operator", .kind.code())]
+    KindMayNotSend {
+        /// What the sender is.
+        kind: MemberKind,
+        /// The envelope's kind.
+        envelope: &'static str,
+    },
     /// The addressing names someone unknown.
     #[error("the addressing names a member, group or region that is unknown or not active now")]
     UnknownMember,
@@ -69,6 +77,7 @@ impl Refusal {
             Self::ClockOff => "CLOCK_OFF",
             Self::TooLarge => "TOO_LARGE",
             Self::SenderNotActive(_) => "SENDER_NOT_ACTIVE",
+            Self::KindMayNotSend { .. } => "KIND_MAY_NOT_SEND",
             Self::UnknownMember => "UNKNOWN_MEMBER",
             Self::EmptyAudience => "EMPTY_AUDIENCE",
             Self::Supersedes => "SUPERSEDES_UNKNOWN",

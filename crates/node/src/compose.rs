@@ -58,8 +58,8 @@ pub(crate) struct Composed {
     pub(crate) held: bool,
 }
 
-/// Seals for exactly the audience, held for the review desk or not. Of a notice, the case for all of it, the identities of the protected for
-/// those who are registered for child protection. Slow: about 170 us for each recipient.
+/// Seals for exactly the audience, held for the review desk or not. Each section of a notice
+/// for those whom the table of [`grants`] gives it. Slow: about 170 us for each recipient.
 pub(crate) fn compose(
     order: &Order<'_>,
     (audience, held): (&Audience, bool),
@@ -103,25 +103,21 @@ pub(crate) fn compose(
     Ok(Composed { header_hash: header_hash(&envelope.header), held, envelope: message(envelope) })
 }
 
+/// Each section for those of the audience whom the table grants it. One that nobody may open does not leave
+/// the house.
 fn sections<'a>(content: &'a Content, audience: &Audience, directory: &Directory) -> Vec<ClearSection<'a>> {
-    let mut sections = vec![ClearSection {
-        kind: sealed_kind(SectionKind::Case),
-        content: &content.case,
-        granted: Granted::Everyone,
-    }];
-    let protectors: BTreeSet<MemberCode> = audience
-        .recipients()
-        .iter()
-        .filter_map(|code| directory.member(*code))
-        .filter(|member| grants(SectionKind::ProtectedPersons, member))
-        .map(|member| member.code)
-        .collect();
-    // A section that nobody may open does not leave the house.
-    if let Some(content) = content.protected.as_deref().filter(|_| !protectors.is_empty()) {
-        let kind = sealed_kind(SectionKind::ProtectedPersons);
-        sections.push(ClearSection { kind, content, granted: Granted::Only(protectors) });
-    }
-    sections
+    let parts = [
+        (SectionKind::Case, Some(content.case.as_slice())),
+        (SectionKind::ProtectedPersons, content.protected.as_ref().map(|bytes| bytes.as_slice())),
+    ];
+    let members = audience.recipients().iter().filter_map(|code| directory.member(*code));
+    let section = |(kind, content): (SectionKind, Option<&'a [u8]>)| {
+        let granted = members.clone().filter(|member| grants(kind, member)).map(|member| member.code);
+        let granted: BTreeSet<MemberCode> = granted.collect();
+        let content = content.filter(|_| !granted.is_empty())?;
+        Some(ClearSection { kind: sealed_kind(kind), content, granted: Granted::Only(granted) })
+    };
+    parts.into_iter().filter_map(section).collect()
 }
 
 /// The envelope as the contract writes it. Nothing is encoded again: bytes move.
@@ -129,6 +125,7 @@ pub(crate) fn message(envelope: Envelope) -> v1::Envelope {
     let slots = envelope.slots.into_iter().map(|slot| v1::Slot {
         recipient: slot.recipient.to_string(),
         key_epoch: slot.epoch.0,
+        granted_sections: slot.granted.bits().into(),
         sealed: slot.bytes.into(),
     });
     v1::Envelope {

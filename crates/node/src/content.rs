@@ -84,7 +84,7 @@ impl Content {
                 SectionKind::Case => &mut case,
                 SectionKind::ProtectedPersons if may_hold_protected => &mut protected,
                 SectionKind::ProtectedPersons => continue,
-                SectionKind::Withdrawal => return Err(Unreadable::NoCase),
+                _ => return Err(Unreadable::NoCase),
             };
             if place.replace(section.content).is_some() {
                 return Err(Unreadable::NoCase);

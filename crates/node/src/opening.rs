@@ -4,7 +4,8 @@
 use amana_policy::grants;
 use amana_seal::SignerKey;
 use amana_seal::envelope::{
-    Delivered, EnvelopeRefused, Header, Kind, Opened, PairLink, ReceivedDelivery, Supersedes,
+    Delivered, EnvelopeRefused, GrantedSections, Header, Kind, Opened, PairLink, ReceivedDelivery,
+    SectionIndex, Supersedes,
 };
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
@@ -12,7 +13,7 @@ use amana_types::life::Grounds;
 use amana_types::{
     Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp,
 };
-use amana_wire::convert::withdrawal as read_withdrawal;
+use amana_wire::convert::{section_kind, withdrawal as read_withdrawal};
 use amana_wire::v1;
 
 use crate::content::{Content, Label, Unreadable, needs_review, sealed_kind};
@@ -74,6 +75,12 @@ pub(crate) enum Rejected {
     /// It was held for review and comes without the desk's pass.
     #[error("it was held for the review desk and comes without the desk's pass; ask the exchange")]
     NotPassed,
+    /// Its sender granted us what is not for us. It was not opened.
+    #[error("its section {0} is not for members like us; its sender and the exchange broke the rule")]
+    NotForUs(SectionKind),
+    /// Its sender kept from us what is for us.
+    #[error("its section {0} is for us and was kept from us; its sender and the exchange broke the rule")]
+    KeptFromUs(SectionKind),
     /// A withdrawal that does not say one thing in header and section, or takes nothing back.
     #[error("the withdrawal does not name one notice, in its header and in its section, by its sender")]
     Withdrawal,
@@ -94,6 +101,7 @@ impl Rejected {
             Self::Unreadable(_) => "UNREADABLE",
             Self::ReviewNeeded => "REVIEW_NEEDED",
             Self::NotPassed => "NOT_PASSED",
+            Self::NotForUs(_) | Self::KeptFromUs(_) => "SECTION_NOT_GRANTED",
             Self::Withdrawal => "WITHDRAWAL_REFUSED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
@@ -124,6 +132,7 @@ impl Opener<'_> {
             depth: message.depth,
             signature: &message.signature,
             epoch: HpkeEpoch(slot.key_epoch),
+            granted: GrantedSections::of_bits(slot.granted_sections).ok_or(EnvelopeRefused::Granted)?,
             slot: &slot.sealed,
             place: message.slot_index,
             path: &path,
@@ -138,6 +147,7 @@ impl Opener<'_> {
             return Err(Rejected::Kind(kind.code()));
         }
         self.check_review(verified.header())?;
+        self.check_granted(verified.header(), verified.granted())?;
         let key_of = |epoch| self.hpke.iter().find(|(held, _)| *held == epoch).map(|(_, pair)| pair);
         let opened = verified.open(key_of)?;
         match kind {
@@ -156,6 +166,24 @@ impl Opener<'_> {
         let under_review = member(header.sender).is_some_and(|sender| sender.under_review);
         if under_review && header.kind.is_reviewable() && !header.held {
             return Err(Rejected::ReviewNeeded);
+        }
+        Ok(())
+    }
+
+    /// We are granted what the table says, all of it and nothing else. What is not for us is not opened.
+    ///
+    /// What was held may have been sealed long before it comes: what we have become entitled to since is
+    /// not in it.
+    fn check_granted(&self, header: &Header, granted: GrantedSections) -> Result<(), Rejected> {
+        let Some(own) = self.directory.member(self.own) else { return Err(Rejected::NotOurs) };
+        for (index, section) in (0..).map(SectionIndex).zip(&header.sections) {
+            // A kind that is not known here is refused where it is read.
+            let Ok(kind) = section_kind(section.kind.0) else { continue };
+            match (granted.contains(index), grants(kind, own)) {
+                (true, false) => return Err(Rejected::NotForUs(kind)),
+                (false, true) if !header.held => return Err(Rejected::KeptFromUs(kind)),
+                _ => {}
+            }
         }
         Ok(())
     }

@@ -70,7 +70,7 @@ fn a_misrouted_envelope_stays_shut() {
 fn any_flipped_bit_is_refused() {
     let town = Town::new();
     let (_, sealed) = town.seal(&content(), &["XE", "XF", "XS"]);
-    let whole = town.deliver(&sealed.envelope, "XF");
+    let whole = town.deliver(&sealed.envelope, "XS");
     let flip = |bytes: &bytes::Bytes, at: usize| {
         let mut bytes = bytes.to_vec();
         let at = at % bytes.len();
@@ -91,21 +91,23 @@ fn any_flipped_bit_is_refused() {
             let mut flipped = whole.clone();
             let bytes = part(&mut flipped);
             *bytes = flip(bytes, at);
-            assert!(open(&town, "XF", &flipped).is_err(), "part {number} flipped at {at} opens");
+            assert!(open(&town, "XS", &flipped).is_err(), "part {number} flipped at {at} opens");
         }
     }
-    let changes: [fn(&mut v1::EnvelopeDelivery); 4] = [
+    let changes: [fn(&mut v1::EnvelopeDelivery); 6] = [
         |delivery| delivery.depth += 1,
         |delivery| delivery.slot_index += 1,
         |delivery| delivery.slot.as_mut().expect("a slot").key_epoch += 1,
+        |delivery| delivery.slot.as_mut().expect("a slot").granted_sections = 0b01,
+        |delivery| delivery.sections[1] = bytes::Bytes::new(),
         |delivery| drop(delivery.sections.pop()),
     ];
     for change in changes {
         let mut changed = whole.clone();
         change(&mut changed);
-        assert!(open(&town, "XF", &changed).is_err());
+        assert!(open(&town, "XS", &changed).is_err());
     }
-    assert!(open(&town, "XF", &whole).is_ok(), "unchanged, it opens");
+    assert!(open(&town, "XS", &whole).is_ok(), "unchanged, it opens");
 }
 
 #[test]
@@ -173,15 +175,22 @@ fn a_body_of_another_sender_is_set_aside() {
     assert!(matches!(rejected, Rejected::Unreadable(Unreadable::Merge(_))), "{rejected:?}");
 }
 
-/// Identities that were granted against the rules are dropped unread.
+/// What the table does not give us is not opened, whoever sent it, and what it gives us must be there.
 #[test]
-fn identities_are_not_kept_by_who_may_not_hold_them() {
-    let town = Town::new();
+fn sections_are_granted_as_the_table_says_or_nothing_is_opened() {
+    let mut town = Town::new();
     let content = content();
     let protected: Zeroizing<Vec<u8>> = content.protected.expect("a child");
     let delivery = poison(&town, &[(1, content.case.to_vec()), (2, protected.to_vec())]);
-    let incoming = opened(&town, "XF", &delivery);
-    assert!(incoming.content.protected.is_none());
+    assert_eq!(refused(&town, "XF", &delivery), Rejected::NotForUs(SectionKind::ProtectedPersons));
+
+    let (_, sealed) = town.seal(&crate::testing::content(), &["XF", "XS"]);
+    let delivery = town.deliver(&sealed.envelope, "XF");
+    town.change("XF", |member| member.child_protection = true);
+    assert_eq!(refused(&town, "XF", &delivery), Rejected::KeptFromUs(SectionKind::ProtectedPersons));
+    town.change("XF", |member| (member.kind, member.child_protection) = (MemberKind::Partner, false));
+    assert_eq!(refused(&town, "XF", &delivery), Rejected::NotForUs(SectionKind::Case));
+    assert_eq!(refused(&town, "XF", &delivery).reason(), "SECTION_NOT_GRANTED");
 }
 
 /// A withdrawal of XA to XF.

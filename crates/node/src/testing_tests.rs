@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use amana_kit::random::SystemRandom;
 use amana_policy::route;
 use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, StatusChange, fold};
-use amana_seal::envelope::{EnvelopeRef, PairLink, SlotRef, verify_at_hub};
+use amana_seal::envelope::{EnvelopeRef, GrantedSections, PairLink, SlotRef, verify_at_hub};
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_seal::{SignerKey, labelled};
 use amana_types::{
@@ -165,6 +165,7 @@ impl Town {
                 .map(|slot| SlotRef {
                     recipient: code(&slot.recipient),
                     epoch: HpkeEpoch(slot.key_epoch),
+                    granted: granted(slot),
                     bytes: &slot.sealed,
                 })
                 .collect(),
@@ -186,7 +187,10 @@ impl Town {
             slot: Some(envelope.slots[place].clone()),
             slot_index: path.place.0.into(),
             slot_path: path.siblings.chunks(32).map(|hash| hash.to_vec().into()).collect(),
-            sections: envelope.sections.clone(),
+            sections: granted(&envelope.slots[place])
+                .choose(&envelope.sections, &bytes::Bytes::new())
+                .cloned()
+                .collect(),
             accepted_at: now().unix_millis(),
             leaf_salt: vec![0; 32].into(),
         }
@@ -256,4 +260,8 @@ pub(crate) fn content_for_review() -> Content {
     section.notice.as_mut().unwrap().circulation = v1::Circulation::Notice.into();
     content.case = zeroize::Zeroizing::new(prost::Message::encode_to_vec(&section));
     content
+}
+
+fn granted(slot: &v1::Slot) -> GrantedSections {
+    GrantedSections::of_bits(slot.granted_sections).unwrap()
 }

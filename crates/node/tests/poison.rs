@@ -77,6 +77,7 @@ fn message(envelope: Envelope) -> v1::Envelope {
     let slot = |slot: amana_seal::envelope::Slot| v1::Slot {
         recipient: slot.recipient.to_string(),
         key_epoch: slot.epoch.0,
+        granted_sections: slot.granted.bits().into(),
         sealed: slot.bytes.into(),
     };
     v1::Envelope {

@@ -16,9 +16,9 @@
 //! ```
 
 mod access;
-mod grant;
+pub mod kinds;
 mod route;
 
 pub use access::{AccessRequest, Caller, Denied, DeniedRule, Permit, Reading, authorise};
-pub use grant::grants;
+pub use kinds::{EnvelopeSort, grants, may_send};
 pub use route::{Audience, Decision, RouteRefused, Rule, explain, route};

@@ -12,9 +12,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use amana_types::{
-    Addressing, Directory, Group, GroupName, Member, MemberCode, MemberKind, Region, Timestamp, limits,
-};
+use amana_types::{Addressing, Directory, Group, GroupName, Member, MemberCode, Region, Timestamp, limits};
+
+use crate::kinds::of_kind;
 
 /// The members that receive a notice: never empty, sorted by code, made by [`route`] only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -283,7 +283,7 @@ impl<'a> Question<'a> {
             None if self.addressing.all_members => Rule::AllMembers,
             None => return Rule::NotAddressed,
         };
-        if is_named_only(member.kind) { Rule::NamedOnly } else { wide }
+        if of_kind(member.kind).swept_in { wide } else { Rule::NamedOnly }
     }
 
     fn recipients(&self, directory: &Directory) -> Vec<MemberCode> {
@@ -302,15 +302,6 @@ impl<'a> Question<'a> {
         let mut recipients = Vec::with_capacity(directory.members.len());
         recipients.extend(directory.members.values().map(AsRef::as_ref).filter(receives).map(|m| m.code));
         recipients
-    }
-}
-
-/// Partners get named sections of one case, and the review desk what it has to review: neither is swept
-/// in by a region or by 'all members'.
-const fn is_named_only(kind: MemberKind) -> bool {
-    match kind {
-        MemberKind::Country | MemberKind::SubBureau | MemberKind::Organisation => false,
-        MemberKind::Partner | MemberKind::ReviewDesk => true,
     }
 }
 

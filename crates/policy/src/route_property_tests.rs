@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amana_types::{Digest, Duration, MemberStatus, Seq, VerifyingKey};
+use amana_types::{Digest, Duration, MemberKind, MemberStatus, Seq, VerifyingKey};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 

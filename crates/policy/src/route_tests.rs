@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use amana_types::{Digest, Duration, MemberStatus, Seq, VerifyingKey};
+use amana_types::{Digest, Duration, MemberKind, MemberStatus, Seq, VerifyingKey};
 
 use super::*;
 

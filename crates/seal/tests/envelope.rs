@@ -34,6 +34,36 @@ fn each_recipient_opens_what_it_was_granted() {
 }
 
 #[test]
+fn a_recipient_is_given_the_ciphertexts_that_it_is_granted_and_no_others() {
+    let world = World::new();
+    let envelope = world.seal(&Stream::new("given"));
+    let verified = world.verify(&envelope).unwrap();
+    let granted = |bits| GrantedSections::of_bits(bits).unwrap();
+    assert!(verified.granted().eq([(code("XF"), granted(0b11)), (code("XS"), granted(0b01))]));
+    let path = verified.slots().view().path(1).unwrap();
+    let to_xs = || deliver(&envelope, &path, 1);
+    assert_eq!(to_xs().sections[1], NOTHING);
+
+    let refused = |delivered| world.open("XS", delivered).err().unwrap();
+    let size = |size, wanted| EnvelopeRefused::Size { part: Part::Section, size, wanted };
+    let (first, second) = (&envelope.sections[0][..], &envelope.sections[1][..]);
+    // More than is granted, less, and another's.
+    assert_eq!(refused(Delivered { sections: vec![first, second], ..to_xs() }), size(second.len(), 0));
+    assert_eq!(refused(Delivered { sections: vec![&[], &[]], ..to_xs() }), size(0, first.len()));
+    assert_eq!(refused(Delivered { sections: vec![&[], second], ..to_xs() }), size(0, first.len()));
+    assert_eq!(
+        refused(Delivered { sections: vec![second, &[]], ..to_xs() }),
+        EnvelopeRefused::SectionHash(SectionIndex(0))
+    );
+    // What is said beside the slot is part of what was signed.
+    let told = |bits, sections| Delivered { granted: granted(bits), sections, ..to_xs() };
+    assert_eq!(refused(told(0b11, vec![first, second])), EnvelopeRefused::SlotProof);
+    assert_eq!(refused(told(0b10, vec![&[], second])), EnvelopeRefused::SlotProof);
+    assert_eq!(refused(told(0b00, vec![&[], &[]])), EnvelopeRefused::Granted);
+    assert_eq!(refused(told(0b101, vec![first, &[]])), EnvelopeRefused::Granted);
+}
+
+#[test]
 fn nobody_opens_the_slot_of_another() {
     let world = World::new();
     let envelope = world.seal(&Stream::new("others"));

@@ -17,13 +17,14 @@ struct Flat {
 impl Flat {
     fn of(delivered: &Delivered<'_>) -> Self {
         let (epoch, place) = (delivered.epoch.0.to_be_bytes(), delivered.place.to_be_bytes());
-        let depth = delivered.depth.to_be_bytes();
+        let (depth, granted) = (delivered.depth.to_be_bytes(), delivered.granted.bits().to_be_bytes());
         let mut parts = vec![
             delivered.header,
             delivered.slots_root,
             &depth,
             delivered.signature,
             &epoch,
+            &granted,
             delivered.slot,
             &place,
             delivered.path,
@@ -51,6 +52,7 @@ impl Flat {
             depth: number(next()),
             signature: next(),
             epoch: HpkeEpoch(number(next())),
+            granted: GrantedSections::of_bits(u16::from_be_bytes(next().try_into().unwrap()).into()).unwrap(),
             slot: next(),
             place: number(next()),
             path: next(),
@@ -63,15 +65,18 @@ impl Flat {
 fn every_flipped_bit_of_a_delivered_envelope_is_refused() {
     let world = World::new();
     let envelope = world.seal(&Stream::new("flips"));
-    let path = world.verify(&envelope).unwrap().slots().view().path(0).unwrap();
-    let mut flat = Flat::of(&deliver(&envelope, &path, 0));
-    assert!(world.open("XF", flat.delivered()).is_ok(), "the control: unflipped, it opens");
-    for bit in 0..flat.bytes.len() * 8 {
-        flat.bytes[bit / 8] ^= 1 << (bit % 8);
-        assert!(world.open("XF", flat.delivered()).is_err(), "byte {}, bit {}", bit / 8, bit % 8);
-        flat.bytes[bit / 8] ^= 1 << (bit % 8);
+    // XF is given both sections, XS the first alone.
+    for (index, to) in ["XF", "XS"].into_iter().enumerate() {
+        let path = world.verify(&envelope).unwrap().slots().view().path(index).unwrap();
+        let mut flat = Flat::of(&deliver(&envelope, &path, index));
+        assert!(world.open(to, flat.delivered()).is_ok(), "the control: unflipped, it opens");
+        for bit in 0..flat.bytes.len() * 8 {
+            flat.bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(world.open(to, flat.delivered()).is_err(), "{to}: byte {}, bit {}", bit / 8, bit % 8);
+            flat.bytes[bit / 8] ^= 1 << (bit % 8);
+        }
+        assert!(world.open(to, flat.delivered()).is_ok());
     }
-    assert!(world.open("XF", flat.delivered()).is_ok());
 }
 
 #[test]
@@ -108,6 +113,12 @@ fn every_flipped_bit_of_what_the_hub_receives_beside_is_refused() {
         refused(flipped);
     }
     for slot in 0..envelope.slots.len() {
+        for bit in 0..16 {
+            let mut flipped = envelope.clone();
+            let granted = u32::from(flipped.slots[slot].granted.bits()) ^ (1 << bit);
+            flipped.slots[slot].granted = GrantedSections::of_bits(granted).unwrap();
+            refused(flipped);
+        }
         for byte in 0..envelope.slots[slot].bytes.len() {
             let mut flipped = envelope.clone();
             flipped.slots[slot].bytes[byte] ^= 1 << (byte % 8);

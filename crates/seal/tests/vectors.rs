@@ -157,6 +157,7 @@ fn slot(
         "pair_seq": opened.link.seq.0,
         "pair_previous": opened.link.previous.to_string(),
         "granted_sections": opened.sections.iter().map(|s| s.index.0).collect::<Vec<_>>(),
+        "granted_bits": slot.granted.bits(),
         "encapsulation_randomness": hex::encode(&draws[3 + index]),
         "info": hex::encode(info),
         "aad": hex::encode(header_hash),

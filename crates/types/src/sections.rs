@@ -20,6 +20,17 @@ codes! {
         ProtectedPersons = "PROTECTED_PERSONS",
         /// Why a notice is withdrawn.
         Withdrawal = "WITHDRAWAL",
+        /// Why a notice is suspended, or that it no longer is.
+        Suspension = "SUSPENSION",
+        /// What a partner needs to shelter victims and children, and nothing else of the case.
+        Partner = "PARTNER",
+        /// A reply.
+        Reply = "REPLY",
+        /// What an owner allows to be done with its notice.
+        Grant = "GRANT",
+        /// Who the victims and children are that a partner shelters: for partners registered for child
+        /// protection.
+        PartnerPersons = "PARTNER_PERSONS",
     }
 }
 

@@ -10,7 +10,15 @@ fn envelope() -> v1::Envelope {
     v1::Envelope {
         header: vec![7; 300].into(),
         signature: vec![2; 64].into(),
-        slots: vec![v1::Slot { recipient: "XF".into(), key_epoch: 3, sealed: vec![1; 1200].into() }; 3],
+        slots: vec![
+            v1::Slot {
+                recipient: "XF".into(),
+                key_epoch: 3,
+                granted_sections: 1,
+                sealed: vec![1; 1200].into()
+            };
+            3
+        ],
         sections: vec![vec![6; 4112].into(), vec![7; 4112].into()],
         ..Default::default()
     }

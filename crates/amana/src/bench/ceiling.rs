@@ -12,7 +12,9 @@ use amana_kit::serve::{ListenLimits, Listener, serve, server_limits};
 use amana_kit::shutdown::Shutdown;
 use amana_kit::tls::{ClientTls, Clients, Credentials, KeyExchange, ServerTls, ServerTrust};
 use amana_seal::SignerKey;
-use amana_seal::envelope::{EnvelopeRef, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together};
+use amana_seal::envelope::{
+    EnvelopeRef, GrantedSections, ReceivedEnvelope, SlotRef, VerifiedEnvelope, verify_together,
+};
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Duration, HpkeEpoch, Seq};
 use amana_wire::v1;
@@ -192,7 +194,8 @@ fn receipted(verified: &VerifiedEnvelope) -> v1::PublishOutcome {
 fn borrowed(envelope: &v1::Envelope) -> Option<EnvelopeRef<'_>> {
     let slots = envelope.slots.iter().map(|slot| {
         let recipient = slot.recipient.parse().ok()?;
-        Some(SlotRef { recipient, epoch: HpkeEpoch(slot.key_epoch), bytes: &slot.sealed })
+        let granted = GrantedSections::of_bits(slot.granted_sections)?;
+        Some(SlotRef { recipient, epoch: HpkeEpoch(slot.key_epoch), granted, bytes: &slot.sealed })
     });
     Some(EnvelopeRef {
         header: &envelope.header,

@@ -154,6 +154,7 @@ fn message(envelope: amana_seal::envelope::Envelope) -> v1::Envelope {
             .map(|slot| v1::Slot {
                 recipient: slot.recipient.to_string(),
                 key_epoch: slot.epoch.0,
+                granted_sections: slot.granted.bits().into(),
                 sealed: slot.bytes.into(),
             })
             .collect(),

@@ -9,7 +9,7 @@ use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_node::{CertificateName, KeyName, Layout};
 use amana_seal::SignerKey;
 use amana_seal::directory::fold;
-use amana_seal::envelope::{Delivered, open};
+use amana_seal::envelope::{Delivered, GrantedSections, open};
 use amana_seal::keyfile::{KeyKind, Passphrase, open_pem};
 use amana_seal::keys::HpkeKeyPair;
 use amana_types::{Directory, HpkeEpoch, MemberCode, Seq};
@@ -85,6 +85,7 @@ impl Captured {
 
     fn opens_as(&self, claimed: MemberCode, key: &HpkeKeyPair) -> bool {
         let Some(slot) = &self.delivery.slot else { return false };
+        let Some(granted) = GrantedSections::of_bits(slot.granted_sections) else { return false };
         let path = self.delivery.slot_path.concat();
         let parts = Delivered {
             header: &self.delivery.header,
@@ -92,6 +93,7 @@ impl Captured {
             depth: self.delivery.depth,
             signature: &self.delivery.signature,
             epoch: HpkeEpoch(slot.key_epoch),
+            granted,
             slot: &slot.sealed,
             place: self.delivery.slot_index,
             path: &path,

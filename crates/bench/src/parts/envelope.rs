@@ -131,6 +131,7 @@ fn delivery<'a>(envelope: &'a Envelope, slot: usize, path: &'a SlotPath) -> Opti
         depth: u32::from(envelope.depth.get()),
         signature: &envelope.signature,
         epoch: HpkeEpoch(0),
+        granted: envelope.slots.get(slot)?.granted,
         slot: &envelope.slots.get(slot)?.bytes,
         place: u32::from(path.place.0),
         path: &path.siblings,

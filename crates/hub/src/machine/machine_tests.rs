@@ -101,6 +101,7 @@ fn accept(n: u64, to: &[&str]) -> Record {
     let slots = to.iter().map(|recipient| Slot {
         recipient: code(recipient),
         epoch: HpkeEpoch(0),
+        granted: Default::default(),
         sealed: Bytes::from_static(b"sealed"),
     });
     Record::Accept(Arc::new(Accept {

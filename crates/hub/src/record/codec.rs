@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use amana_log::{LeafSalt, PartTooLong};
 use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::envelope::GrantedSections;
 use amana_types::{Digest, HpkeEpoch, limits};
 use bytes::Bytes;
 
@@ -165,7 +166,7 @@ fn encode_accept(accept: &Accept) -> Encoded {
     to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
     to.count(accept.slots.len());
     for slot in &accept.slots {
-        to.member(slot.recipient).u32(slot.epoch.0).count(slot.sealed.len());
+        to.member(slot.recipient).u32(slot.epoch.0).u16(slot.granted.bits()).count(slot.sealed.len());
     }
     to.count(accept.sections.len());
     for section in &accept.sections {
@@ -197,11 +198,13 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         erased: false,
     };
     let slots = from.list(limits::RECIPIENTS, |from| {
-        Ok((from.member()?, HpkeEpoch(from.u32()?), from.count(limits::SLOT_BYTES)?))
+        let (recipient, epoch) = (from.member()?, HpkeEpoch(from.u32()?));
+        let granted = GrantedSections::of_bits(from.u16()?.into()).unwrap_or_default();
+        Ok((recipient, epoch, granted, from.count(limits::SLOT_BYTES)?))
     })?;
     let sections = from.list(limits::SECTIONS, |from| from.count(limits::ENVELOPE_BODY_BYTES))?;
-    for (recipient, epoch, length) in slots {
-        accept.slots.push(Slot { recipient, epoch, sealed: share(from.take(length)?) });
+    for (recipient, epoch, granted, length) in slots {
+        accept.slots.push(Slot { recipient, epoch, granted, sealed: share(from.take(length)?) });
     }
     for length in sections {
         accept.sections.push(share(from.take(length)?));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
 use amana_seal::directory::entry_leaf;
-use amana_seal::envelope::AcceptRecord;
+use amana_seal::envelope::{AcceptRecord, GrantedSections};
 use amana_seal::receipt::receipt_leaf;
 use amana_seal::review::decision_leaf;
 use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
@@ -80,6 +80,8 @@ pub(crate) struct Accept {
 pub(crate) struct Slot {
     pub(crate) recipient: MemberCode,
     pub(crate) epoch: HpkeEpoch,
+    /// The recipient is delivered these sections alone.
+    pub(crate) granted: GrantedSections,
     pub(crate) sealed: Bytes,
 }
 

@@ -13,7 +13,8 @@ fn notice() -> NoticeId {
 }
 
 fn slot(recipient: &str, byte: u8) -> Slot {
-    Slot { recipient: code(recipient), epoch: HpkeEpoch(3), sealed: vec![byte; 40].into() }
+    let granted = GrantedSections::of_bits(u32::from(byte)).unwrap();
+    Slot { recipient: code(recipient), epoch: HpkeEpoch(3), granted, sealed: vec![byte; 40].into() }
 }
 
 fn accept() -> Record {

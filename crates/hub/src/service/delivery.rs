@@ -14,6 +14,8 @@ use crate::ledger::{LedgerError, hashes, inclusion};
 use crate::published::Published;
 use crate::record::{Accept, Record, Review, Stamp};
 
+/// In the place of a section that is not granted.
+static NOTHING: Bytes = Bytes::new();
 /// Records read in one go.
 const BATCH: usize = 64;
 
@@ -190,7 +192,8 @@ fn reviewed(
     Ok(Some((Wire::Review(delivery), weight)))
 }
 
-/// The envelope with the member's own slot and the path that proves it; nobody else's.
+/// The envelope with the member's own slot, the path that proves it and the sections that it grants; nobody
+/// else's. Sealed bytes are shared, not copied.
 fn envelope(
     accept: &Accept,
     member: MemberCode,
@@ -209,11 +212,12 @@ fn envelope(
         slot: Some(v1::Slot {
             recipient: member.as_str().to_owned(),
             key_epoch: slot.epoch.0,
+            granted_sections: slot.granted.bits().into(),
             sealed: slot.sealed.clone(),
         }),
         slot_index: u32::from(path.place.0),
         slot_path: hashes(&siblings),
-        sections: accept.sections.clone(),
+        sections: slot.granted.choose(&accept.sections, &NOTHING).cloned().collect(),
         accepted_at,
         leaf_salt,
     })

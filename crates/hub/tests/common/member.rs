@@ -243,6 +243,7 @@ impl Party {
             depth: envelope.depth,
             signature: &envelope.signature,
             epoch: HpkeEpoch(slot.key_epoch),
+            granted: amana_seal::envelope::GrantedSections::of_bits(slot.granted_sections).unwrap(),
             slot: &slot.sealed,
             place: envelope.slot_index,
             path: &path,
@@ -260,6 +261,7 @@ pub(crate) fn message(envelope: &Envelope) -> v1::Envelope {
     let slots = envelope.slots.iter().map(|slot| v1::Slot {
         recipient: slot.recipient.to_string(),
         key_epoch: slot.epoch.0,
+        granted_sections: slot.granted.bits().into(),
         sealed: slot.bytes.clone().into(),
     });
     v1::Envelope {

@@ -2,6 +2,7 @@
 
 use amana_types::{Digest, limits};
 
+use super::granted::GrantedSections;
 use super::header::{Header, SectionIndex, header_hash};
 use super::padding::{is_padded_len, padded_len};
 use super::refused::{EnvelopeRefused, Part};
@@ -41,14 +42,26 @@ impl<'a> Head<'a> {
         })
     }
 
-    /// Checks that the ciphertexts have the sizes that the header tells, and hides in steps.
-    pub(crate) fn check_section_sizes(&self, sections: &[&[u8]]) -> Result<(), EnvelopeRefused> {
+    /// Checks that somebody is granted what there is, and not nothing.
+    pub(crate) fn check_granted(&self, granted: GrantedSections) -> Result<(), EnvelopeRefused> {
+        if granted.fits(self.header.sections.len()) { Ok(()) } else { Err(EnvelopeRefused::Granted) }
+    }
+
+    /// Checks that the ciphertexts have the sizes that the header tells, and hides in steps; with
+    /// `granted`, that what is not granted is not there.
+    pub(crate) fn check_section_sizes(
+        &self,
+        sections: &[&[u8]],
+        granted: Option<GrantedSections>,
+    ) -> Result<(), EnvelopeRefused> {
         equal(Part::Sections, sections.len(), self.header.sections.len())?;
         let body = sections.iter().map(|section| section.len()).sum();
         at_most(Part::Sections, body, limits::ENVELOPE_BODY_BYTES)?;
-        for (ciphertext, told) in sections.iter().zip(&self.header.sections) {
+        for ((index, ciphertext), told) in (0..).zip(sections).zip(&self.header.sections) {
             let padded = usize::try_from(told.padded_bytes).unwrap_or(usize::MAX);
-            equal(Part::Section, ciphertext.len(), padded.saturating_add(TAG_BYTES))?;
+            let is_given = granted.is_none_or(|granted| granted.contains(SectionIndex(index)));
+            let wanted = if is_given { padded.saturating_add(TAG_BYTES) } else { 0 };
+            equal(Part::Section, ciphertext.len(), wanted)?;
             if !is_padded_len(padded) {
                 let wanted = padded_len(padded);
                 return Err(EnvelopeRefused::Size { part: Part::Section, size: padded, wanted });
@@ -74,13 +87,17 @@ impl<'a> Head<'a> {
         sender.claim(named, PayloadType::HEADER, &body, self.signature)
     }
 
-    /// Checks that the ciphertexts are those that the header names. Each is hashed once.
-    pub(crate) fn check_section_hashes(&self, sections: &[&[u8]]) -> Result<(), EnvelopeRefused> {
-        let told = self.header.sections.iter();
-        let other =
-            (0_u8..).zip(told.zip(sections)).find(|(_, (told, bytes))| sha256(bytes) != told.ciphertext);
-        match other {
-            Some((index, _)) => Err(EnvelopeRefused::SectionHash(SectionIndex(index))),
+    /// Checks that the ciphertexts, with `granted` those that are given, are those that the header names.
+    /// Each is hashed once.
+    pub(crate) fn check_section_hashes(
+        &self,
+        sections: &[&[u8]],
+        granted: Option<GrantedSections>,
+    ) -> Result<(), EnvelopeRefused> {
+        let told = (0..).map(SectionIndex).zip(self.header.sections.iter().zip(sections));
+        let mut given = told.filter(|(index, _)| granted.is_none_or(|granted| granted.contains(*index)));
+        match given.find(|(_, (told, bytes))| sha256(bytes) != told.ciphertext) {
+            Some((index, _)) => Err(EnvelopeRefused::SectionHash(index)),
             None => Ok(()),
         }
     }

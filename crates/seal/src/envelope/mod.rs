@@ -13,6 +13,7 @@
 mod addressing;
 mod draft;
 mod erased;
+mod granted;
 mod head;
 mod header;
 mod leaf;
@@ -29,6 +30,7 @@ mod verify;
 pub use addressing::{AddressingSalt, addressing_hash, decode_addressing, encode_addressing};
 pub use draft::{ClearSection, EnvelopeDraft, Granted, Recipient, SealError};
 pub use erased::ErasedRef;
+pub use granted::GrantedSections;
 pub use header::{Header, Kind, SUITE, SectionHeader, SectionIndex, SectionKind, Supersedes, header_hash};
 pub use leaf::AcceptRecord;
 pub use open::{Opened, OpenedSection, ReceivedDelivery, VerifiedDelivery, open};

@@ -6,6 +6,7 @@ use std::fmt;
 use amana_types::{Digest, HpkeEpoch, MemberCode};
 use zeroize::Zeroizing;
 
+use super::granted::GrantedSections;
 use super::head::{Head, equal};
 use super::header::{Header, SectionIndex, SectionKind};
 use super::parts::Delivered;
@@ -33,7 +34,8 @@ impl<'a> ReceivedDelivery<'a> {
     /// [`EnvelopeRefused`].
     pub fn parse(parts: Delivered<'a>, own: MemberCode) -> Result<Self, EnvelopeRefused> {
         let head = Head::parse(parts.header, parts.slots_root, parts.depth, parts.signature)?;
-        head.check_section_sizes(&parts.sections)?;
+        head.check_granted(parts.granted)?;
+        head.check_section_sizes(&parts.sections, Some(parts.granted))?;
         equal(Part::Slot, parts.slot.len(), slot_bytes(head.header.sections.len()))?;
         equal(Part::Path, parts.path.len(), head.depth.path_bytes())?;
         let place = u8::try_from(parts.place).map(SlotPlace).map_err(|_| EnvelopeRefused::SlotProof)?;
@@ -46,15 +48,15 @@ impl<'a> ReceivedDelivery<'a> {
         &self.head.header
     }
 
-    /// Checks the signature, that the ciphertexts are those that were signed, and that our slot
-    /// belongs to the slots that were signed.
+    /// Checks the signature, that the ciphertexts are those that were signed and are there exactly where
+    /// we are granted them, and that our slot belongs to the slots that were signed.
     ///
     /// # Errors
     /// [`EnvelopeRefused`].
     pub fn verify(self, sender: &SignerKey) -> Result<VerifiedDelivery<'a>, EnvelopeRefused> {
         self.head.check_signature(sender)?;
-        self.head.check_section_hashes(&self.parts.sections)?;
-        let leaf = slot_leaf(self.own, self.parts.epoch, self.parts.slot);
+        self.head.check_section_hashes(&self.parts.sections, Some(self.parts.granted))?;
+        let leaf = slot_leaf(self.own, self.parts.epoch, self.parts.granted, self.parts.slot);
         let root = root_of_path(self.head.depth, leaf, self.place, self.parts.path);
         if root != Some(self.head.slots_root) {
             return Err(EnvelopeRefused::SlotProof);
@@ -64,6 +66,7 @@ impl<'a> ReceivedDelivery<'a> {
             header_hash: self.head.header_hash,
             own: self.own,
             epoch: self.parts.epoch,
+            granted: self.parts.granted,
             slot: self.parts.slot,
             sections: self.parts.sections,
         })
@@ -76,6 +79,7 @@ pub struct VerifiedDelivery<'a> {
     header_hash: Digest,
     own: MemberCode,
     epoch: HpkeEpoch,
+    granted: GrantedSections,
     slot: &'a [u8],
     sections: Vec<&'a [u8]>,
 }
@@ -91,6 +95,12 @@ impl VerifiedDelivery<'_> {
     #[must_use]
     pub const fn header_hash(&self) -> Digest {
         self.header_hash
+    }
+
+    /// Which sections we are said to be granted; only what opens says whether it is so.
+    #[must_use]
+    pub const fn granted(&self) -> GrantedSections {
+        self.granted
     }
 
     /// Opens our slot with our key of its epoch, then each section that it grants: the commitment
@@ -113,6 +123,11 @@ impl VerifiedDelivery<'_> {
         // Held or not is said twice, so that neither can hide a gap in the pair's sequence.
         if self.header.held != (content.link == PairLink::HELD) {
             return Err(EnvelopeRefused::SlotContent(CodecError::Value("place in the sequence")));
+        }
+
+        // The hub goes by what is said beside the slot, and we by what the slot holds.
+        if content.granted() != self.granted {
+            return Err(EnvelopeRefused::Granted);
         }
 
         let mut sections = Vec::with_capacity(content.grants.len());

@@ -3,6 +3,7 @@
 use amana_types::{Digest, HpkeEpoch, MemberCode};
 
 use super::addressing::AddressingSalt;
+use super::granted::GrantedSections;
 use super::tree::SlotDepth;
 use crate::keys::Signature;
 
@@ -13,6 +14,8 @@ pub struct SlotRef<'a> {
     pub recipient: MemberCode,
     /// Which of the recipient's HPKE keys it is sealed to.
     pub epoch: HpkeEpoch,
+    /// Whose keys it holds.
+    pub granted: GrantedSections,
     /// X-Wing encapsulation (1,120 bytes), then ciphertext.
     pub bytes: &'a [u8],
 }
@@ -53,13 +56,15 @@ pub struct Delivered<'a> {
     pub signature: &'a [u8],
     /// Which of the recipient's HPKE keys its slot is sealed to.
     pub epoch: HpkeEpoch,
+    /// Which sections it is given.
+    pub granted: GrantedSections,
     /// The recipient's own slot.
     pub slot: &'a [u8],
     /// The slot's place among the leaves.
     pub place: u32,
     /// The sibling hashes from the leaf upwards, 32 bytes each.
     pub path: &'a [u8],
-    /// The sections' ciphertexts, in the order of the header.
+    /// The sections' ciphertexts, in the order of the header; empty where a section is not granted.
     pub sections: Vec<&'a [u8]>,
 }
 
@@ -70,6 +75,8 @@ pub struct Slot {
     pub recipient: MemberCode,
     /// Which of the recipient's HPKE keys it is sealed to.
     pub epoch: HpkeEpoch,
+    /// Whose keys it holds.
+    pub granted: GrantedSections,
     /// X-Wing encapsulation (1,120 bytes), then ciphertext.
     pub bytes: Vec<u8>,
 }
@@ -101,7 +108,7 @@ impl Slot {
     /// The slot, borrowed.
     #[must_use]
     pub fn view(&self) -> SlotRef<'_> {
-        SlotRef { recipient: self.recipient, epoch: self.epoch, bytes: &self.bytes }
+        SlotRef { recipient: self.recipient, epoch: self.epoch, granted: self.granted, bytes: &self.bytes }
     }
 }
 

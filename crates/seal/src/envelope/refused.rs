@@ -121,6 +121,9 @@ pub enum EnvelopeRefused {
     /// The slot opens, but does not hold what a slot holds.
     #[error("the slot's content is malformed: {0}")]
     SlotContent(CodecError),
+    /// What is said beside a slot about the sections that it grants is not so.
+    #[error("the slot does not grant the sections that it is said to grant")]
+    Granted,
     /// A key is not the one that the header commits to.
     #[error("the key of section {} is not the one that was committed to", .0.0)]
     Commitment(SectionIndex),

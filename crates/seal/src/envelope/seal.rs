@@ -109,9 +109,10 @@ fn seal_slots(
         let grants = granted.map(|((index, _), key)| (index, key.clone())).collect();
         let binding = SlotBinding { sender, recipient: code, epoch, header_hash };
         let link = if draft.held { PairLink::HELD } else { link };
-        let bytes = slot::seal(binding, key, &SlotContent { link, grants }, keys.len(), random)
-            .ok_or(SealError::RecipientKey(code))?;
-        Ok(Slot { recipient: code, epoch, bytes })
+        let content = SlotContent { link, grants };
+        let bytes =
+            slot::seal(binding, key, &content, keys.len(), random).ok_or(SealError::RecipientKey(code))?;
+        Ok(Slot { recipient: code, epoch, granted: content.granted(), bytes })
     };
     recipients.iter().map(seal_one).collect()
 }
@@ -121,9 +122,13 @@ fn plant(slots: &[Slot], random: &dyn Random) -> Result<(Digest, SlotDepth, Vec<
     let depth = SlotDepth::for_slots(slots.len()).map_err(|_| SealError::TooManyRecipients(slots.len()))?;
     let padding: Vec<[u8; 32]> = (slots.len()..depth.leaves()).map(|_| *draw_seed(random)).collect();
     let leaves: Vec<Digest> =
-        slots.iter().map(|slot| slot_leaf(slot.recipient, slot.epoch, &slot.bytes)).collect();
+        slots.iter().map(|slot| slot_leaf(slot.recipient, slot.epoch, slot.granted, &slot.bytes)).collect();
     // Two equal leaves would need a broken source of randomness.
     let tree = SlotTree::build(depth, &leaves, padding.iter().map(|leaf| padding_leaf(leaf)));
     let root = tree.ok().and_then(|tree| tree.view().root()).ok_or(SealError::Cipher)?;
     Ok((root, depth, padding))
 }
+
+#[cfg(test)]
+#[path = "seal_tests.rs"]
+mod tests;

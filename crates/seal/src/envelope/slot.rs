@@ -1,12 +1,14 @@
 //! Slots: what one recipient alone can open.
 //!
 //! Sealed as in [`crate::sealing`], which proves nothing about the sender; the signature over the slots
-//! root does. Every slot of an envelope has the same length, whatever it grants, so that the hub cannot
-//! see which recipient may open what.
+//! root does. Which sections a slot grants is said in the clear beside it ([`super::GrantedSections`]), and
+//! inside it again; the two must agree. The hub learns nothing by it that the kinds of the sections and
+//! the directory do not tell.
 
 use amana_types::{Digest, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, Random};
 use zeroize::Zeroizing;
 
+use super::granted::GrantedSections;
 use super::header::{SUITE, SectionIndex};
 use super::refused::EnvelopeRefused;
 use super::section::SectionKey;
@@ -78,6 +80,11 @@ pub(crate) struct SlotContent {
 }
 
 impl SlotContent {
+    /// The sections whose keys it holds.
+    pub(crate) fn granted(&self) -> GrantedSections {
+        self.grants.iter().map(|(index, _)| *index).collect()
+    }
+
     fn encode(&self, sections: usize) -> Zeroizing<Vec<u8>> {
         let length = FIXED_BYTES + GRANT_BYTES * sections;
         let mut w = Writer::with_capacity(length);

@@ -7,6 +7,7 @@
 
 use amana_types::{Digest, HpkeEpoch, MemberCode};
 
+use super::granted::GrantedSections;
 use super::refused::{EnvelopeRefused, Part};
 use crate::hash::labelled;
 
@@ -80,8 +81,14 @@ pub struct SlotPath {
 }
 
 /// The leaf of a slot.
-pub(crate) fn slot_leaf(recipient: MemberCode, epoch: HpkeEpoch, slot: &[u8]) -> Digest {
-    labelled(SLOT, &[recipient.as_str().as_bytes(), &epoch.0.to_be_bytes(), slot])
+pub(crate) fn slot_leaf(
+    recipient: MemberCode,
+    epoch: HpkeEpoch,
+    granted: GrantedSections,
+    slot: &[u8],
+) -> Digest {
+    let (epoch, granted) = (epoch.0.to_be_bytes(), granted.bits().to_be_bytes());
+    labelled(SLOT, &[recipient.as_str().as_bytes(), &epoch, &granted, slot])
 }
 
 /// The leaf of 32 random bytes.

@@ -1,7 +1,9 @@
 use super::*;
 
 fn slots(count: u8) -> Vec<Digest> {
-    (0..count).map(|n| slot_leaf("XA".parse().unwrap(), HpkeEpoch(u32::from(n)), &[n])).collect()
+    (0..count)
+        .map(|n| slot_leaf("XA".parse().unwrap(), HpkeEpoch(u32::from(n)), GrantedSections::default(), &[n]))
+        .collect()
 }
 
 fn tree(count: u8) -> (SlotDepth, Vec<Digest>, SlotTree) {

@@ -3,6 +3,7 @@
 use amana_types::{Addressing, Digest, Directory, HpkeEpoch, MemberCode, limits};
 
 use super::addressing::{AddressingSalt, addressing_hash, decode_addressing};
+use super::granted::GrantedSections;
 use super::head::{Head, at_most, equal, exactly};
 use super::header::Header;
 use super::parts::{EnvelopeRef, SlotRef};
@@ -28,7 +29,7 @@ impl<'a> ReceivedEnvelope<'a> {
     /// [`EnvelopeRefused`].
     pub fn parse(parts: EnvelopeRef<'a>) -> Result<Self, EnvelopeRefused> {
         let head = Head::parse(parts.header, parts.slots_root, parts.depth, parts.signature)?;
-        head.check_section_sizes(&parts.sections)?;
+        head.check_section_sizes(&parts.sections, None)?;
         check_slots(&head, &parts)?;
         at_most(Part::Addressing, parts.addressing.len(), limits::ADDRESSING_BYTES)?;
         let addressing = decode_addressing(parts.addressing)?;
@@ -53,11 +54,11 @@ impl<'a> ReceivedEnvelope<'a> {
     }
 
     fn verify_contents(self) -> Result<VerifiedEnvelope, EnvelopeRefused> {
-        self.head.check_section_hashes(&self.parts.sections)?;
+        self.head.check_section_hashes(&self.parts.sections, None)?;
         if addressing_hash(self.addressing_salt, self.parts.addressing) != self.head.header.addressing {
             return Err(EnvelopeRefused::AddressingHash);
         }
-        let leaf = |slot: &SlotRef<'_>| slot_leaf(slot.recipient, slot.epoch, slot.bytes);
+        let leaf = |slot: &SlotRef<'_>| slot_leaf(slot.recipient, slot.epoch, slot.granted, slot.bytes);
         let leaves: Vec<Digest> = self.parts.slots.iter().map(leaf).collect();
         let padding = self.parts.padding.iter().map(|random| padding_leaf(random));
         let slots = SlotTree::build(self.head.depth, &leaves, padding)?;
@@ -68,7 +69,12 @@ impl<'a> ReceivedEnvelope<'a> {
             header: self.head.header,
             header_hash: self.head.header_hash,
             addressing: self.addressing,
-            recipients: self.parts.slots.iter().map(|slot| (slot.recipient, slot.epoch)).collect(),
+            recipients: self
+                .parts
+                .slots
+                .iter()
+                .map(|slot| (slot.recipient, slot.epoch, slot.granted))
+                .collect(),
             slots,
         })
     }
@@ -103,7 +109,10 @@ fn check_slots(head: &Head<'_>, parts: &EnvelopeRef<'_>) -> Result<(), EnvelopeR
     equal(Part::Slots, parts.slots.len().saturating_add(parts.padding.len()), head.depth.leaves())?;
     parts.padding.iter().try_for_each(|leaf| equal(Part::Padding, leaf.len(), 32))?;
     let wanted = slot_bytes(head.header.sections.len());
-    parts.slots.iter().try_for_each(|slot| equal(Part::Slot, slot.bytes.len(), wanted))?;
+    parts.slots.iter().try_for_each(|slot| {
+        equal(Part::Slot, slot.bytes.len(), wanted)?;
+        head.check_granted(slot.granted)
+    })?;
     if parts.slots.is_sorted_by(|a, b| a.recipient < b.recipient) {
         Ok(())
     } else {
@@ -131,7 +140,7 @@ pub struct VerifiedEnvelope {
     header: Header,
     header_hash: Digest,
     addressing: Addressing,
-    recipients: Vec<(MemberCode, HpkeEpoch)>,
+    recipients: Vec<(MemberCode, HpkeEpoch, GrantedSections)>,
     slots: SlotTree,
 }
 
@@ -157,7 +166,12 @@ impl VerifiedEnvelope {
     /// Whom the sender made slots for, strictly ascending; the n-th has the n-th path of
     /// [`Self::slots`].
     pub fn recipients(&self) -> impl ExactSizeIterator<Item = MemberCode> + Clone + '_ {
-        self.recipients.iter().map(|(code, _)| *code)
+        self.recipients.iter().map(|(code, ..)| *code)
+    }
+
+    /// Which sections each recipient is granted, in the same order.
+    pub fn granted(&self) -> impl ExactSizeIterator<Item = (MemberCode, GrantedSections)> + '_ {
+        self.recipients.iter().map(|(code, _, granted)| (*code, *granted))
     }
 
     /// The tree over the slots.
@@ -169,9 +183,9 @@ impl VerifiedEnvelope {
     /// A recipient whose slot is sealed to a key that the directory no longer, or not yet, holds.
     #[must_use]
     pub fn stale_recipient(&self, directory: &Directory) -> Option<MemberCode> {
-        let stale = |(code, epoch): &&(MemberCode, HpkeEpoch)| {
+        let stale = |(code, epoch, _): &&(MemberCode, HpkeEpoch, GrantedSections)| {
             directory.member(*code).is_none_or(|member| !member.hpke_keys.contains_key(epoch))
         };
-        self.recipients.iter().find(stale).map(|(code, _)| *code)
+        self.recipients.iter().find(stale).map(|(code, ..)| *code)
     }
 }

@@ -195,6 +195,9 @@ impl World {
     }
 }
 
+/// What stands for a section that is not given.
+pub(crate) const NOTHING: &[u8] = &[];
+
 /// What the hub hands to the `index`-th recipient.
 pub(crate) fn deliver<'a>(envelope: &'a Envelope, path: &'a SlotPath, index: usize) -> Delivered<'a> {
     let view = envelope.view();
@@ -204,10 +207,11 @@ pub(crate) fn deliver<'a>(envelope: &'a Envelope, path: &'a SlotPath, index: usi
         depth: view.depth,
         signature: view.signature,
         epoch: view.slots[index].epoch,
+        granted: view.slots[index].granted,
         slot: view.slots[index].bytes,
         place: u32::from(path.place.0),
         path: &path.siblings,
-        sections: view.sections,
+        sections: view.slots[index].granted.choose(&view.sections, &NOTHING).copied().collect(),
     }
 }
 

@@ -95,7 +95,8 @@ pub(crate) fn hpke_open(seed: &[u8], info: &[u8], aad: &[u8], slot: &[u8]) -> Ve
 
 pub(crate) fn slot_leaf(slot: &Slot) -> [u8; 32] {
     let recipient = slot.recipient.as_str().as_bytes();
-    labelled("amana/v1/slot", &[recipient, &slot.epoch.0.to_be_bytes(), &slot.bytes])
+    let granted = slot.granted.bits().to_be_bytes();
+    labelled("amana/v1/slot", &[recipient, &slot.epoch.0.to_be_bytes(), &granted, &slot.bytes])
 }
 
 pub(crate) fn root(leaves: &[[u8; 32]]) -> [u8; 32] {

@@ -5,7 +5,8 @@ fn a_section_kind_is_known_or_refused() {
     assert_eq!(section_kind(1), Ok(SectionKind::Case));
     assert_eq!(section_kind(2), Ok(SectionKind::ProtectedPersons));
     assert_eq!(section_kind(3), Ok(SectionKind::Withdrawal));
-    for number in [0, 4, 255] {
+    assert_eq!(section_kind(5), Ok(SectionKind::Partner));
+    for number in [0, 9, 255] {
         assert_eq!(section_kind(number), Err(SectionError::UnknownKind(number)));
     }
 }

@@ -5521,7 +5521,7 @@ impl ::prost::Name for Envelope {
         "/amana.v1.Envelope".into()
     }
 }
-/// One recipient's sealed keys.
+/// One recipient's sealed keys, and whose.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Slot {
     #[prost(string, tag = "1")]
@@ -5531,6 +5531,10 @@ pub struct Slot {
     /// HPKE encapsulation || ciphertext.
     #[prost(bytes = "bytes", tag = "3")]
     pub sealed: ::prost::bytes::Bytes,
+    /// Which sections it grants: bit n for section n. Part of the slot's leaf, so of what is signed; the opened
+    /// slot must say the same.
+    #[prost(uint32, tag = "50")]
+    pub granted_sections: u32,
 }
 impl ::prost::Name for Slot {
     const NAME: &'static str = "Slot";
@@ -5714,6 +5718,8 @@ pub struct EnvelopeDelivery {
     /// Sibling hashes from the slot's leaf to slots_root.
     #[prost(bytes = "bytes", repeated, tag = "7")]
     pub slot_path: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
+    /// Section ciphertexts, in the header's order: without bytes where the slot grants the section not, since
+    /// nobody is handed what it may not open.
     #[prost(bytes = "bytes", repeated, tag = "8")]
     pub sections: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
     #[prost(uint64, tag = "9")]
@@ -7765,6 +7771,16 @@ pub enum SectionKind {
     ProtectedPersons = 2,
     /// Why a notice is withdrawn.
     Withdrawal = 3,
+    /// Why a notice is suspended, or that it no longer is.
+    Suspension = 4,
+    /// What a partner needs to shelter victims and children, and nothing else of the case.
+    Partner = 5,
+    /// A reply.
+    Reply = 6,
+    /// What an owner allows to be done with its notice.
+    Grant = 7,
+    /// Who the victims and children are that a partner shelters: for partners registered for child protection.
+    PartnerPersons = 8,
 }
 impl SectionKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -7777,6 +7793,11 @@ impl SectionKind {
             Self::Case => "SECTION_KIND_CASE",
             Self::ProtectedPersons => "SECTION_KIND_PROTECTED_PERSONS",
             Self::Withdrawal => "SECTION_KIND_WITHDRAWAL",
+            Self::Suspension => "SECTION_KIND_SUSPENSION",
+            Self::Partner => "SECTION_KIND_PARTNER",
+            Self::Reply => "SECTION_KIND_REPLY",
+            Self::Grant => "SECTION_KIND_GRANT",
+            Self::PartnerPersons => "SECTION_KIND_PARTNER_PERSONS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -7786,6 +7807,11 @@ impl SectionKind {
             "SECTION_KIND_CASE" => Some(Self::Case),
             "SECTION_KIND_PROTECTED_PERSONS" => Some(Self::ProtectedPersons),
             "SECTION_KIND_WITHDRAWAL" => Some(Self::Withdrawal),
+            "SECTION_KIND_SUSPENSION" => Some(Self::Suspension),
+            "SECTION_KIND_PARTNER" => Some(Self::Partner),
+            "SECTION_KIND_REPLY" => Some(Self::Reply),
+            "SECTION_KIND_GRANT" => Some(Self::Grant),
+            "SECTION_KIND_PARTNER_PERSONS" => Some(Self::PartnerPersons),
             _ => None,
         }
     }
