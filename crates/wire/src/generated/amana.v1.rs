@@ -5463,7 +5463,7 @@ impl ::prost::Name for Receipted {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Refused {
     /// ENVELOPE_REFUSED, CONFLICT, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, EXPIRED, CLOCK_OFF, TOO_LARGE,
-    /// SENDER_NOT_ACTIVE, UNKNOWN_MEMBER, EMPTY_AUDIENCE, SUPERSEDES_UNKNOWN,
+    /// SENDER_NOT_ACTIVE, KIND_MAY_NOT_SEND, UNKNOWN_MEMBER, EMPTY_AUDIENCE, SUPERSEDES_UNKNOWN,
     /// REVIEW_NEEDED, NO_REVIEW_DESK, DISK_FULL.
     #[prost(string, tag = "1")]
     pub reason: ::prost::alloc::string::String,
