@@ -90,6 +90,7 @@ impl Exchange {
             in_reply_to: None,
             supersedes: None,
             held: false,
+            attachments: &[],
             sections: &sections,
             recipients: &found,
         };

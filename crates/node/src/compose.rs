@@ -96,6 +96,7 @@ pub(crate) fn compose(
         in_reply_to: None,
         supersedes,
         held,
+        attachments: &[],
         sections: &sections,
         recipients: &recipients,
     };

@@ -1,4 +1,4 @@
-//! The envelope: seal, verify, open; receipts; review decisions; the directory's signed entries; keys, and the cipher
+//! The envelope: seal, verify, open; attachments; receipts; review decisions; the directory's signed entries; keys, and the cipher
 //! at rest.
 //!
 //! All formats that are signed or hashed are here, with the one code that hub and node share for
@@ -51,6 +51,7 @@
 //!     in_reply_to: None,
 //!     supersedes: None,
 //!     held: false,
+//!     attachments: &[],
 //!     sections: &sections,
 //!     recipients: &recipients,
 //! };
@@ -65,6 +66,7 @@
 //! # }
 //! ```
 
+pub mod attachment;
 pub mod codec;
 pub mod directory;
 pub mod dsse;

@@ -4,10 +4,12 @@
 //! [`check`](crate::check). Filling one cannot fail: what is absent stays absent, what is not a code of
 //! its list is [`Stated::Unknown`], and texts are as they came.
 
+mod attachment;
 mod entity;
 
 use std::fmt;
 
+pub use attachment::{AbuseMediaDraft, AttachmentDraft};
 pub use entity::{
     AccountDraft, AssetDraft, EntitiesDraft, EvaluationDraft, EventDraft, LinkDraft, OrganisationDraft,
     PlaceDraft, TraffickingDraft, VehicleDraft,

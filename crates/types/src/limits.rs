@@ -22,6 +22,26 @@ pub const ADDRESSING_BYTES: usize = 8 * 1024;
 pub const DIRECTORY_ENTRY_BYTES: usize = 16 * 1024;
 /// The most receipts one receipt record may list.
 pub const RECEIPTS_PER_RECORD: usize = 256;
+/// The most attachments one envelope may list.
+pub const ATTACHMENTS: usize = 16;
+/// The most bytes one attachment may have.
+pub const ATTACHMENT_BYTES: u64 = 256 * 1024 * 1024;
+/// The most bytes the attachments of one envelope may have together, padded.
+pub const ATTACHMENTS_BYTES: u64 = 1024 * 1024 * 1024;
+/// The most bytes of an attachment that one message carries.
+pub const ATTACHMENT_PIECE_BYTES: usize = 256 * 1024;
+/// How many bytes of an attachment may be written before they are made durable and acknowledged.
+pub const ATTACHMENT_SYNC_BYTES: u64 = 4 * 1024 * 1024;
+/// How long an attachment waits for the notice that lists it.
+pub const ATTACHMENT_WINDOW: Duration = Duration::from_days(1);
+/// Bytes of a disk that attachments leave free.
+pub const DISK_RESERVE_BYTES: u64 = 256 * 1024 * 1024;
+/// The most uploads of one agency that wait for a notice.
+pub const UPLOADS_PER_AGENCY: usize = 64;
+/// The most bytes of all of them.
+pub const UPLOADS_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// The most hashes of abuse media that one notice may give.
+pub const ABUSE_MEDIA: usize = 256;
 /// How far `created` may lie from the hub's clock in the future.
 pub const CLOCK_SKEW: Duration = Duration::from_seconds(5 * 60);
 /// How old an envelope may be when it reaches the hub: an outbox survives this long without a hub.
@@ -67,3 +87,6 @@ const _: () = assert!(NARRATIVE_CHARS * 4 * 2 < NOTICE_TEXT_BYTES);
 const _: () =
     assert!(ENVELOPE_BODY_BYTES + RECIPIENTS * 1_300 + HEADER_BYTES + ADDRESSING_BYTES < MESSAGE_BYTES);
 const _: () = assert!(SECTION_BYTES < ENVELOPE_BODY_BYTES);
+const _: () = assert!(256 + SECTIONS * 69 + ATTACHMENTS * 40 < HEADER_BYTES);
+const _: () = assert!(ATTACHMENT_BYTES <= ATTACHMENTS_BYTES && ATTACHMENTS_BYTES <= UPLOADS_BYTES);
+const _: () = assert!(ATTACHMENT_PIECE_BYTES < MESSAGE_BYTES);

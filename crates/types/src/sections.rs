@@ -188,17 +188,25 @@ fn take(entities: &mut Entities, withheld: &Withheld<'_>) -> Entities {
         assets: part(&mut entities.assets, |thing| back(&thing.key)),
         events: part(&mut entities.events, |event| withheld.event(place_of(event))),
         links: part(&mut entities.links, |link| withheld.link(ends(link))),
+        attachments: part(&mut entities.attachments, |one| withheld.about(text(one.about.as_ref()))),
+        // They are about victims, whether one is named or not.
+        abuse_media: std::mem::take(&mut entities.abuse_media),
     }
 }
 
-/// Splits a notice into its sections. The second is absent when nobody is protected.
+/// Splits a notice into its sections. The second is absent when nobody is protected and nothing is known of
+/// abuse media.
 #[must_use]
 pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option<ProtectedPersonsSection>) {
     let protected_persons = notice.protected_persons().to_vec();
     let persons: Vec<Person> =
         protected_persons.iter().filter_map(|index| at(&notice.notice().persons, *index)).cloned().collect();
     let (reduced, entities) = notice.parted();
-    let protected = (!persons.is_empty()).then_some(ProtectedPersonsSection { sender, persons, entities });
+    let protected = (!persons.is_empty() || !entities.is_empty()).then_some(ProtectedPersonsSection {
+        sender,
+        persons,
+        entities,
+    });
     (CaseSection { sender, notice: reduced, protected_persons }, protected)
 }
 

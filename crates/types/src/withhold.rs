@@ -3,7 +3,8 @@
 //! A thing is kept back when a link of an identifying type joins it to a protected person: the flat where
 //! a child is, a victim's car, the firm that employs a victim. An event at a place that is kept back is
 //! kept back with it. A link is kept back when it is of such a type and touches a protected person, or
-//! when one of its ends is kept back. Everything kept back goes to the section of the protected persons.
+//! when one of its ends is kept back. An attachment is
+//! kept back with whom or what it is about. Everything kept back goes to the section of the protected persons.
 //!
 //! It works on keys alone, so that the author's draft and the typed notice are judged by the same rule.
 
@@ -65,6 +66,11 @@ impl<'a> Withheld<'a> {
     /// Whether the thing of that key is kept back.
     pub(crate) fn thing(&self, key: &str) -> bool {
         self.things.contains(key)
+    }
+
+    /// Whether what is about the person or thing of that key is kept back.
+    pub(crate) fn about(&self, key: &str) -> bool {
+        self.protected.contains(key) || self.thing(key)
     }
 
     /// Whether an event is kept back.

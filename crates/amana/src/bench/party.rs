@@ -133,6 +133,7 @@ fn seal_one(sender: &Party, directory: &Directory, recipients: &[MemberCode]) ->
         in_reply_to: None,
         supersedes: None,
         held: false,
+        attachments: &[],
         sections: &[section],
         recipients: &recipients,
     };

@@ -190,6 +190,7 @@ fn living(n: u8, kind: Kind, supersedes: Option<&Record>, life: amana_types::Dur
     let created = Still.now();
     let header = Header {
         held: false,
+        attachments: Vec::new(),
         kind,
         id: NoticeId::new(created, &Counted(n)),
         sender: "XA".parse().unwrap(),

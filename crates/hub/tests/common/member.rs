@@ -152,6 +152,7 @@ impl Party {
             in_reply_to: None,
             supersedes,
             held,
+            attachments: &[],
             sections: &sections,
             recipients: &recipients,
         };

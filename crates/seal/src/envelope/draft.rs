@@ -7,7 +7,7 @@ use amana_types::{
     Addressing, DirectoryHead, HpkeEpoch, HpkePublicKey, Member, MemberCode, NoticeId, Timestamp, limits,
 };
 
-use super::header::{Kind, SectionIndex, SectionKind, Supersedes};
+use super::header::{AttachmentHeader, Kind, SectionIndex, SectionKind, Supersedes, check_attachments};
 use super::padding::padded_len;
 use super::section::TAG_BYTES;
 use super::slot::PairLink;
@@ -83,6 +83,8 @@ pub struct EnvelopeDraft<'a> {
     pub supersedes: Option<Supersedes>,
     /// Whether the hub holds it until the review desk, which must be among the recipients, has passed it.
     pub held: bool,
+    /// The attachments that belong to it.
+    pub attachments: &'a [AttachmentHeader],
     /// Its sections.
     pub sections: &'a [ClearSection<'a>],
     /// Its recipients, in any order.
@@ -144,6 +146,13 @@ pub enum SealError {
     /// It is of a kind that is never held.
     #[error("an envelope of kind {} is never held; send it as it is", .0.code())]
     Held(Kind),
+    /// Its attachments are too many or too large together, or one stands there twice.
+    #[error(
+        "the attachments do not go with it: at most {} different ones, {} bytes together, on what carries content",
+        limits::ATTACHMENTS,
+        limits::ATTACHMENTS_BYTES
+    )]
+    Attachments,
     /// It would end before it begins.
     #[error("it expires before it is made; set a later expiry")]
     Expiry,
@@ -163,6 +172,7 @@ pub(super) fn check<'a>(draft: &EnvelopeDraft<'a>) -> Result<Vec<Recipient<'a>>,
     if draft.held && !draft.kind.is_reviewable() {
         return Err(SealError::Held(draft.kind));
     }
+    check_attachments(draft.kind, draft.attachments).map_err(|()| SealError::Attachments)?;
     if draft.recipients.is_empty() {
         return Err(SealError::NoRecipient);
     }

@@ -4,6 +4,7 @@ use amana_log::{RootHash, TreeHead, TreeSize};
 use amana_types::{Digest, DirectoryHead, KeyId, MemberCode, NoticeId, Timestamp, limits};
 
 use super::refused::{EnvelopeRefused, Part};
+use crate::attachment::sealed_bytes;
 use crate::codec::{CodecError, Reader, Writer};
 use crate::hash::sha256;
 
@@ -92,6 +93,24 @@ pub struct SectionHeader {
     pub padded_bytes: u32,
 }
 
+/// What the header says about one attachment, which travels beside the envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttachmentHeader {
+    /// SHA-256 of what is sealed: its address.
+    pub sealed: Digest,
+    /// The length of its padded content in bytes.
+    pub padded_bytes: u64,
+}
+
+impl AttachmentHeader {
+    /// How many bytes are sealed.
+    #[must_use]
+    pub fn sealed_bytes(&self) -> u64 {
+        // A header with another length is not read.
+        sealed_bytes(self.padded_bytes).unwrap_or(u64::MAX)
+    }
+}
+
 /// The envelope that this one takes the place of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Supersedes {
@@ -130,6 +149,8 @@ pub struct Header {
     pub supersedes: Option<Supersedes>,
     /// Whether the hub holds it until the review desk has passed it.
     pub held: bool,
+    /// The attachments that belong to it, each once.
+    pub attachments: Vec<AttachmentHeader>,
 }
 
 /// SHA-256 of a header core.
@@ -142,7 +163,7 @@ impl Header {
     /// The header core.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(256 + self.sections.len() * 69);
+        let mut w = Writer::with_capacity(256 + self.sections.len() * 69 + self.attachments.len() * 40);
         w.u16(SUITE).u8(self.kind.number()).notice(self.id);
         w.member(self.sender).key_id(self.sender_key);
         w.time(self.created).time(self.expires);
@@ -163,6 +184,10 @@ impl Header {
             w.notice(old.id).digest(&old.header_hash);
         });
         w.flag(self.held);
+        w.count(self.attachments.len());
+        for attachment in &self.attachments {
+            w.digest(&attachment.sealed).u64(attachment.padded_bytes);
+        }
         w.finish()
     }
 
@@ -204,6 +229,9 @@ impl Header {
             in_reply_to: r.option(Reader::notice)?,
             supersedes: r.option(|r| Ok(Supersedes { id: r.notice()?, header_hash: r.digest()? }))?,
             held: r.flag()?,
+            attachments: r.list(limits::ATTACHMENTS, |r| {
+                Ok(AttachmentHeader { sealed: r.digest()?, padded_bytes: r.u64()? })
+            })?,
         };
         if header.held && !header.kind.is_reviewable() {
             return Err(CodecError::Value("held"));
@@ -211,8 +239,21 @@ impl Header {
         if header.expires <= header.created {
             return Err(CodecError::Value("expiry"));
         }
+        check_attachments(header.kind, &header.attachments).map_err(|()| CodecError::Value("attachments"))?;
         Ok(header)
     }
+}
+
+/// Each once, of a length that hides in steps, within the limits, and only where there is content.
+pub(super) fn check_attachments(kind: Kind, attachments: &[AttachmentHeader]) -> Result<(), ()> {
+    let twice = |n: usize, one: &AttachmentHeader| {
+        attachments.iter().take(n).any(|earlier| earlier.sealed == one.sealed)
+    };
+    let wrong = |(n, one): (usize, &AttachmentHeader)| sealed_bytes(one.padded_bytes).is_none() || twice(n, one);
+    let total = attachments.iter().fold(0_u64, |sum, one| sum.saturating_add(one.padded_bytes));
+    let fit = attachments.len() <= limits::ATTACHMENTS && total <= limits::ATTACHMENTS_BYTES;
+    let carried = attachments.is_empty() || kind.is_reviewable();
+    if fit && carried && !attachments.iter().enumerate().any(wrong) { Ok(()) } else { Err(()) }
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 use super::*;
 
+fn attachment(sealed: u8, padded_bytes: u64) -> AttachmentHeader {
+    AttachmentHeader { sealed: Digest([sealed; 32]), padded_bytes }
+}
+
 fn header() -> Header {
     Header {
         kind: Kind::Notice,
@@ -20,6 +24,7 @@ fn header() -> Header {
         in_reply_to: None,
         supersedes: None,
         held: false,
+        attachments: Vec::new(),
     }
 }
 
@@ -31,6 +36,7 @@ fn a_header_is_read_back() {
     full.sections.clear();
     full.in_reply_to = Some(full.id);
     full.held = true;
+    full.attachments = vec![attachment(8, 4096), attachment(9, limits::ATTACHMENT_BYTES)];
     full.supersedes = Some(Supersedes { id: full.id, header_hash: Digest([7; 32]) });
     for header in [plain, full] {
         assert_eq!(Header::decode(&header.encode()), Ok(header));
@@ -77,4 +83,24 @@ fn only_what_carries_content_is_held() {
     }
     assert!(Kind::Notice.is_reviewable() && Kind::Reply.is_reviewable() && Kind::Answer.is_reviewable());
     assert!(!Kind::Withdrawal.is_reviewable(), "what is wrong can always be taken back at once");
+}
+
+#[test]
+fn attachments_are_listed_once_within_the_limits_and_only_where_there_is_content() {
+    let reads = |kind, attachments: Vec<AttachmentHeader>| {
+        let header = Header { kind, attachments, ..header() };
+        let core = header.encode();
+        assert!(core.len() <= limits::HEADER_BYTES);
+        Header::decode(&core) == Ok(header)
+    };
+    let most = u8::try_from(limits::ATTACHMENTS).unwrap();
+    let many = |n: u8, bytes| (0..n).map(|n| attachment(n, bytes)).collect::<Vec<_>>();
+    assert!(reads(Kind::Notice, many(most, 4096)) && reads(Kind::Reply, many(1, 4096)));
+    assert!(reads(Kind::Notice, many(4, limits::ATTACHMENT_BYTES)), "the limit of all together");
+    assert!(!reads(Kind::Notice, many(5, limits::ATTACHMENT_BYTES)), "more than all together may have");
+    assert!(!reads(Kind::Notice, many(most + 1, 4096)), "too many");
+    assert!(!reads(Kind::Notice, many(1, 5000)), "a length that tells too much");
+    assert!(!reads(Kind::Notice, many(1, 2 * limits::ATTACHMENT_BYTES)), "too large");
+    assert!(!reads(Kind::Notice, vec![attachment(1, 4096), attachment(1, 8192)]), "twice");
+    assert!(!reads(Kind::Withdrawal, many(1, 4096)), "a withdrawal has no content");
 }

@@ -31,10 +31,13 @@ pub use addressing::{AddressingSalt, addressing_hash, decode_addressing, encode_
 pub use draft::{ClearSection, EnvelopeDraft, Granted, Recipient, SealError};
 pub use erased::ErasedRef;
 pub use granted::GrantedSections;
-pub use header::{Header, Kind, SUITE, SectionHeader, SectionIndex, SectionKind, Supersedes, header_hash};
+pub use header::{
+    AttachmentHeader, Header, Kind, SUITE, SectionHeader, SectionIndex, SectionKind, Supersedes, header_hash,
+};
 pub use leaf::AcceptRecord;
 pub use open::{Opened, OpenedSection, ReceivedDelivery, VerifiedDelivery, open};
 pub use padding::padded_len;
+pub(crate) use padding::{is_padded_len, padme};
 pub use parts::{Delivered, Envelope, EnvelopeRef, Slot, SlotRef};
 pub use refused::{EnvelopeRefused, Part};
 pub use seal::seal;

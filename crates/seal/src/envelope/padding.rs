@@ -19,7 +19,7 @@ pub(crate) fn is_padded_len(padded: usize) -> bool {
 
 /// Leaves of the length only as many leading bits as its bit length has bits: at most 12 % longer,
 /// and O(log log L) bits told.
-fn padme(length: usize) -> usize {
+pub(crate) fn padme(length: usize) -> usize {
     let Some(exponent) = length.checked_ilog2() else { return length };
     let kept_bits = exponent.checked_ilog2().map_or(0, |bits| bits + 1);
     let low_bits = exponent.saturating_sub(kept_bits);

@@ -47,6 +47,7 @@ pub fn seal(
         in_reply_to: draft.in_reply_to,
         supersedes: draft.supersedes,
         held: draft.held,
+        attachments: draft.attachments.to_vec(),
     };
     let header = header.encode();
     let slots = seal_slots(draft, &recipients, sender, &header_hash(&header), &sealed.keys, random)?;

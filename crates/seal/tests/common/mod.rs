@@ -153,6 +153,7 @@ impl World {
             in_reply_to: None,
             supersedes: None,
             held: false,
+            attachments: &[],
             sections,
             recipients,
         }

@@ -251,5 +251,6 @@ pub(crate) fn entities() -> EntitiesDraft {
                 ..link(LinkType::TookPartIn, "p1", "e1")
             },
         ],
+        ..EntitiesDraft::default()
     }
 }

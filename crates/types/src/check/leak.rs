@@ -77,6 +77,12 @@ fn in_things(draft: &Draft, withheld: &Withheld<'_>, look: &mut impl FnMut(&str,
         look(&format!("assets[{i}].identifier"), &asset.identifier);
         each_text(&format!("assets[{i}].description"), &asset.description, look);
     }
+    for (i, file) in things.attachments.iter().enumerate() {
+        if !withheld.about(file.about.trim()) {
+            look(&format!("attachments[{i}].name"), &file.name);
+            each_text(&format!("attachments[{i}].description"), &file.description, look);
+        }
+    }
     for (i, event) in things.events.iter().enumerate() {
         if !withheld.event(At { event: event.key.trim(), place: event.place.trim() }) {
             each_text(&format!("events[{i}].description"), &event.description, look);

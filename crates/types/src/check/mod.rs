@@ -4,6 +4,7 @@
 //! moment, a reader against the moment at which the envelope says it was made, so that what was right
 //! when it was sent stays readable.
 
+mod attachment;
 mod case;
 mod entity;
 mod kind;
@@ -185,6 +186,8 @@ fn entities(report: &mut Report, draft: &Draft, today: Today) -> Entities {
         events: report
             .each("events", ENTITIES, &entities.events, |report, event| entity::event(report, event, today)),
         links: link::links(report, draft, &keys),
+        attachments: attachment::attachments(report, draft, today, &keys),
+        abuse_media: attachment::abuse_media(report, draft),
     };
     link::places_of_events(report, draft, &keys);
     read

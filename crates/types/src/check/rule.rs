@@ -121,6 +121,18 @@ codes! {
         ConditionsNeeded = "CONDITIONS_NEEDED",
         /// Conditions without handling H3: nobody would be shown them first.
         ConditionsNotAllowed = "CONDITIONS_NOT_ALLOWED",
+        /// Not a file name.
+        InvalidFileName = "INVALID_FILE_NAME",
+        /// Not a media type (RFC 6838).
+        InvalidMediaType = "INVALID_MEDIA_TYPE",
+        /// Not a hash, or not of the algorithm that is said.
+        InvalidHash = "INVALID_HASH",
+        /// An attachment, or all together, are too large.
+        AttachmentTooLarge = "ATTACHMENT_TOO_LARGE",
+        /// An attachment of a case with a victim or child that does not say whom or what it is about.
+        AttachmentAboutNeeded = "ATTACHMENT_ABOUT_NEEDED",
+        /// Abuse imagery: only hashes and a reference to the specialised database pass.
+        AbuseMediaRefused = "ABUSE_MEDIA_REFUSED",
         /// A leg of the route with neither country nor region.
         CountryOrRegionNeeded = "COUNTRY_OR_REGION_NEEDED",
     }

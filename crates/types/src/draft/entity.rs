@@ -1,6 +1,6 @@
 //! Drafts of what a case holds beside persons.
 
-use super::{DateDraft, NameDraft, Stated, TextDraft, opaque};
+use super::{AbuseMediaDraft, AttachmentDraft, DateDraft, NameDraft, Stated, TextDraft, opaque};
 use crate::notice::{
     AssetType, Consent, EventType, Industry, InformationAccuracy, LinkType, MeansOfControl, OrganisationRole,
     RecruitmentMethod, SourceReliability, StatusDecider, TraffickingStatus,
@@ -166,6 +166,10 @@ pub struct EntitiesDraft {
     pub events: Vec<EventDraft>,
     /// Links.
     pub links: Vec<LinkDraft>,
+    /// Attachments.
+    pub attachments: Vec<AttachmentDraft>,
+    /// What is known of abuse media.
+    pub abuse_media: Vec<AbuseMediaDraft>,
 }
 
 impl EntitiesDraft {
@@ -177,6 +181,8 @@ impl EntitiesDraft {
         self.assets.append(&mut other.assets);
         self.events.append(&mut other.events);
         self.links.append(&mut other.links);
+        self.attachments.append(&mut other.attachments);
+        self.abuse_media.append(&mut other.abuse_media);
     }
 }
 

@@ -147,6 +147,10 @@ codes! {
         Industry = "INDUSTRY",
         /// Consent to the interview.
         Consent = "CONSENT",
+        /// Attachments.
+        Attachments = "ATTACHMENTS",
+        /// Abuse media known by their hashes.
+        AbuseMedia = "ABUSE_MEDIA",
         /// Created.
         Created = "CREATED",
         /// Expires.

@@ -80,6 +80,9 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<crate::life::Ground>(&mut seen);
     walk::<crate::review::ReviewVerdict>(&mut seen);
     walk::<crate::review::ReviewGround>(&mut seen);
+    walk::<crate::notice::AttachmentKind>(&mut seen);
+    walk::<crate::notice::AttachmentState>(&mut seen);
+    walk::<crate::notice::HashAlgorithm>(&mut seen);
     walk::<Field>(&mut seen);
     assert_eq!(LABELS.len(), seen, "the table holds a code that no list has");
 }

@@ -2,7 +2,7 @@
 
 use super::codes::codes;
 use super::{
-    Amount, CountryCode, Currency, Evaluation, Iban, Key, Latitude, Link, Longitude, Name, PartialDate,
+    AbuseMedia, Amount, Attachment, CountryCode, Currency, Evaluation, Iban, Key, Latitude, Link, Longitude, Name, PartialDate,
     Plate, Text, Vin,
 };
 use crate::draft::opaque;
@@ -192,6 +192,10 @@ pub struct Entities {
     pub events: Vec<Event>,
     /// Links.
     pub links: Vec<Link>,
+    /// Attachments.
+    pub attachments: Vec<Attachment>,
+    /// What is known of abuse media, instead of them.
+    pub abuse_media: Vec<AbuseMedia>,
 }
 
 impl Entities {

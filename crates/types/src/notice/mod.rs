@@ -4,6 +4,7 @@
 //! These are the typed values. They come out of the check, which makes them from a
 //! [`Draft`](crate::draft::Draft) and names everything that is wrong with it.
 
+mod attachment;
 pub(crate) mod codes;
 mod country;
 mod date;
@@ -21,6 +22,10 @@ mod scalar;
 mod text;
 mod trafficking;
 
+pub use attachment::{
+    AbuseMedia, AttachedContent, Attachment, AttachmentKey, AttachmentKind, AttachmentState, FileName,
+    FileNameError, HashAlgorithm, MediaType, MediaTypeError, SealedAttachment,
+};
 pub use codes::{Coded, UnknownCode};
 pub use country::{CountryCode, CountryError};
 pub use date::{Date, DateError, DatePrecision, PartialDate};

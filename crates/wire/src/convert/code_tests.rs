@@ -53,6 +53,9 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<EventType>("EventType");
     agrees::<LinkType>("LinkType");
     agrees::<SectionKind>("SectionKind");
+    agrees::<AttachmentKind>("AttachmentKind");
+    agrees::<AttachmentState>("AttachmentState");
+    agrees::<HashAlgorithm>("HashAlgorithm");
     agrees::<amana_types::life::NoticeStatus>("NoticeStatus");
     agrees::<amana_types::life::Ground>("WithdrawalGround");
     agrees::<amana_types::review::ReviewVerdict>("ReviewVerdict");
