@@ -147,7 +147,10 @@ pub(crate) fn show(
 ) -> Result<(v1::Notice, Vec<u32>), prost::DecodeError> {
     let case = v1::CaseSection::decode(case)?;
     let mut notice = case.notice.unwrap_or_default();
-    let Some(protected) = protected else { return Ok((notice, case.protected_persons)) };
+    let Some(protected) = protected else {
+        without_keys(&mut notice);
+        return Ok((notice, case.protected_persons));
+    };
     let mut identities = v1::ProtectedPersonsSection::decode(protected)?;
     for (index, person) in case.protected_persons.iter().zip(identities.persons) {
         if let Some(place) = usize::try_from(*index).ok().and_then(|index| notice.persons.get_mut(index)) {
@@ -160,7 +163,15 @@ pub(crate) fn show(
     notice.assets.append(&mut identities.assets);
     notice.events.append(&mut identities.events);
     notice.links.append(&mut identities.links);
+    notice.attachments.append(&mut identities.attachments);
+    notice.abuse_media.append(&mut identities.abuse_media);
+    without_keys(&mut notice);
     Ok((notice, Vec::new()))
+}
+
+/// What opens an attachment never leaves the node.
+fn without_keys(notice: &mut v1::Notice) {
+    notice.attachments.iter_mut().for_each(|attachment| attachment.key.clear());
 }
 
 /// The kind of a section as an envelope's header numbers it.

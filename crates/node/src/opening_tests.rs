@@ -139,6 +139,7 @@ fn poison(town: &Town, sections: &[(u8, Vec<u8>)]) -> v1::EnvelopeDelivery {
         in_reply_to: None,
         supersedes: None,
         held: false,
+        attachments: &[],
         sections: &clear,
         recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
     };
@@ -212,6 +213,7 @@ fn withdrawal_of(town: &Town, of: Option<Supersedes>, sections: &[Vec<u8>]) -> v
         in_reply_to: None,
         supersedes: of,
         held: false,
+        attachments: &[],
         sections: &clear,
         recipients: &[Recipient::of(member, PairLink::FIRST).expect("a key")],
     };

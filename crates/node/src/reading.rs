@@ -66,7 +66,9 @@ impl Library {
         };
         let (notice, withheld_persons) =
             show(&case, protected.as_ref().map(|bytes| bytes.as_slice())).map_err(|_| damaged())?;
-        Ok(Some(v1::NoticeView { summary: Some(summary), notice: Some(notice), withheld_persons }))
+        let attachments = Vec::new();
+        let summary = Some(summary);
+        Ok(Some(v1::NoticeView { summary, notice: Some(notice), withheld_persons, attachments }))
     }
 
     /// What a list shows of notices one way, newest first, before a place.

@@ -67,6 +67,7 @@ fn poison(directory: &Directory, keys: &SigningKeyPair, content: &[u8]) -> (Noti
         in_reply_to: None,
         supersedes: None,
         held: false,
+        attachments: &[],
         sections: &[ClearSection { kind: SectionKind(1), content, granted: Granted::Everyone }],
         recipients: &[recipient],
     };

@@ -12,10 +12,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use amana_log::LeafSalt;
+use amana_seal::attachment::{Sealer, Shape};
 use amana_seal::directory::*;
 use amana_seal::envelope::*;
 use amana_seal::receipt::*;
 use amana_seal::review::*;
+use amana_types::notice::AttachmentKey;
 use amana_types::review::ReviewGround;
 use amana_types::*;
 use common::*;
@@ -209,6 +211,63 @@ fn accept_leaf(envelope: &Envelope) -> Value {
         "accepted_at": accepted_at.to_string(),
         "leaf_hash": leaf.to_string(),
     })
+}
+
+/// Byte n is n modulo 251.
+fn counted(length: usize) -> Vec<u8> {
+    (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect()
+}
+
+#[test]
+fn attachment() {
+    let (key, salt) = (seed("attachment key"), [9; 16]);
+    let cases: Vec<Value> = [0, 5000, 200_000]
+        .map(|length| {
+            let content = counted(length);
+            let shape = Shape::of(length as u64).unwrap();
+            let (mut sealer, head) = Sealer::new(&AttachmentKey::new(key), &salt, shape).unwrap();
+            let mut sealed = head.to_vec();
+            sealer.push(&content, &mut sealed).unwrap();
+            let digests = sealer.finish(&mut sealed).unwrap();
+            assert_eq!(sha256(&sealed), digests.sealed.0);
+            let (cipher_key, commitment, prefix) = attachment_keys(&salt, &key);
+            assert_eq!(head, [&salt[..], &commitment].concat()[..]);
+            let chunks: Vec<&[u8]> = sealed[head.len()..].chunks(65_536 + 16).collect();
+            let last = chunks.len() - 1;
+            let mut opened = Vec::new();
+            let told: Vec<Value> = chunks
+                .iter()
+                .enumerate()
+                .map(|(n, chunk)| {
+                    let nonce = attachment_nonce(&prefix, u32::try_from(n).unwrap(), n == last);
+                    opened.extend(open_chunk(&cipher_key, nonce, &salt, chunk));
+                    json!({
+                        "nonce": hex::encode(nonce),
+                        "bytes": chunk.len(),
+                        "begins": hex::encode(&chunk[..16]),
+                        "tag": hex::encode(&chunk[chunk.len() - 16..]),
+                    })
+                })
+                .collect();
+            assert!(opened.starts_with(&content) && opened[length..].iter().all(|byte| *byte == 0));
+            assert_eq!(opened.len() as u64, shape.padded_bytes());
+            json!({
+                "content_bytes": length,
+                "content_sha256": digests.content.to_string(),
+                "padded_bytes": shape.padded_bytes(),
+                "cipher_key": hex::encode(cipher_key),
+                "nonce_prefix": hex::encode(prefix),
+                "head": hex::encode(head),
+                "chunks": told,
+                "sealed_bytes": sealed.len(),
+                "sealed_sha256": digests.sealed.to_string(),
+            })
+        })
+        .into();
+    check(
+        "attachment.json",
+        &json!({ "key": hex::encode(key), "salt": hex::encode(salt), "attachments": cases }),
+    );
 }
 
 #[test]

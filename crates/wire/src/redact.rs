@@ -17,6 +17,7 @@ macro_rules! opaque {
 opaque!(Text PartialDate Name Document Person RouteLeg Notice NoticeSummary NoticeView);
 opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
+opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
 opaque!(WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub(crate) fn message(message: &DynamicMessage) -> Value {
                 .descriptor()
                 .fields()
                 .filter(|field| !is_choice(field) || message.has_field(field))
+                .filter(|field| !is_kept(field))
                 .map(|field| Entry::new(field.name(), field_value(message, &field)))
                 .collect(),
         ),
@@ -34,6 +35,11 @@ pub(crate) fn message(message: &DynamicMessage) -> Value {
 /// Whether it is one of several that exclude each other: only the one that is there is shown.
 fn is_choice(field: &FieldDescriptor) -> bool {
     field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic())
+}
+
+/// What opens an attachment is shown nowhere, and where its author had it is nobody else's matter.
+fn is_kept(field: &FieldDescriptor) -> bool {
+    field.parent_message().full_name() == "amana.v1.Attachment" && matches!(field.name(), "key" | "file")
 }
 
 fn field_value(message: &DynamicMessage, field: &FieldDescriptor) -> Value {

@@ -165,6 +165,19 @@ fn with_things(mut notice: v1::Notice, (line, text, codes): (String, Vec<v1::Tex
     let date = Some(v1::PartialDate { year: 2020, month: 2, ..Default::default() });
     let (key, place) = ("e1".to_owned(), "pl1".to_owned());
     notice.events.push(v1::Event { key, r#type: event, date, place, description: text, evaluation: None });
+    notice.attachments.push(v1::Attachment {
+        name: "a photo.jpg".into(),
+        media_type: "image/jpeg".into(),
+        kind: 1 + grade,
+        about: "v1".into(),
+        description: notice.subject.clone(),
+        bytes: 1 << grade,
+        content_sha256: vec![u8::try_from(grade).unwrap(); 32].into(),
+        ..Default::default()
+    });
+    let (algorithm, hash) = (v1::HashAlgorithm::Sha1.into(), "0f".repeat(20));
+    let (database_reference, series) = ("ICSE 2026/1".into(), String::new());
+    notice.abuse_media.push(v1::AbuseMedia { algorithm, hash, database_reference, series });
     let link = |kind: v1::LinkType, from: &str, to: &str| v1::Link {
         r#type: kind.into(),
         from: from.into(),
@@ -356,7 +369,8 @@ proptest! {
     #[test]
     fn in_files(notice in checked(), to in addressing()) {
         let (message, addressing) = (v1::Notice::from(notice.notice()), v1::Addressing::from(&to));
-        let file = NoticeFile { notice, to };
+        let files = vec![String::new(); message.attachments.len()];
+        let file = NoticeFile { notice, to, files };
         let toml = file::to_toml(&message, &addressing);
         let read = file::read(toml.as_bytes(), Format::Toml, now());
         prop_assert_eq!(read.as_ref(), Ok(&file), "{}", toml);

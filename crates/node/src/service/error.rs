@@ -29,6 +29,9 @@ pub(crate) enum CallError {
     /// The notice could not be sealed and queued.
     #[error(transparent)]
     Press(#[from] PressError),
+    /// A notice names a file that was not uploaded.
+    #[error("an attachment of the notice was not uploaded to this node; upload it, then publish")]
+    NotUploaded,
     /// Not a notice id.
     #[error(transparent)]
     Id(IdError),
@@ -100,6 +103,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::RequestId => refuse(Code::InvalidArgument, "REQUEST_ID_INVALID"),
         CallError::Notice(problems) => refuse(Code::InvalidArgument, "NOTICE_INVALID").violations(problems),
         CallError::Press(error) => press(&error, message),
+        CallError::NotUploaded => refuse(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED"),
         CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
         CallError::Ended { status, at, ground } => {

@@ -71,6 +71,9 @@ impl Desk {
                 return Err(CallError::Notice(problems));
             }
         };
+        if !notice.notice().entities.attachments.is_empty() {
+            return Err(CallError::NotUploaded);
+        }
         let publication = Publication { request, content, notice, addressing };
         let published = self.press.publish(publication).await?;
         Ok(v1::PublishNoticeResponse {

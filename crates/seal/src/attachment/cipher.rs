@@ -116,7 +116,7 @@ impl AttachmentCipher {
     fn derive(key: &AttachmentKey, salt: &AttachmentSalt) -> Option<Self> {
         let prk = Salt::new(HKDF_SHA256, salt).extract(key.as_bytes());
         let mut cipher = Zeroizing::new([0; 32]);
-        expand(&prk, KEY_LABEL, cipher.as_mut())?;
+        expand(&prk, KEY_LABEL, &mut cipher)?;
         let mut commitment = [0; 32];
         expand(&prk, COMMITMENT_LABEL, &mut commitment)?;
         let mut nonces = [0; 32];

@@ -5,9 +5,9 @@ use amana_types::notice::AttachmentKey;
 use ring::digest::{Context, SHA256};
 use zeroize::Zeroizing;
 
+use super::AttachmentRefused;
 use super::cipher::{AttachmentCipher, AttachmentSalt};
 use super::shape::{CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Shape};
-use super::AttachmentRefused;
 
 /// What came out of a [`Sealer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

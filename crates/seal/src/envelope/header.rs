@@ -249,7 +249,8 @@ pub(super) fn check_attachments(kind: Kind, attachments: &[AttachmentHeader]) ->
     let twice = |n: usize, one: &AttachmentHeader| {
         attachments.iter().take(n).any(|earlier| earlier.sealed == one.sealed)
     };
-    let wrong = |(n, one): (usize, &AttachmentHeader)| sealed_bytes(one.padded_bytes).is_none() || twice(n, one);
+    let wrong =
+        |(n, one): (usize, &AttachmentHeader)| sealed_bytes(one.padded_bytes).is_none() || twice(n, one);
     let total = attachments.iter().fold(0_u64, |sum, one| sum.saturating_add(one.padded_bytes));
     let fit = attachments.len() <= limits::ATTACHMENTS && total <= limits::ATTACHMENTS_BYTES;
     let carried = attachments.is_empty() || kind.is_reviewable();

@@ -62,6 +62,7 @@ fn a_slot_that_grants_other_sections_than_are_said_beside_it_is_refused() {
         in_reply_to: None,
         supersedes: None,
         held: false,
+        attachments: &[],
         sections: &[section(Granted::Everyone), section(Granted::Only(BTreeSet::new()))],
         recipients: &[Recipient::of(&xf, PairLink::FIRST).unwrap()],
     };

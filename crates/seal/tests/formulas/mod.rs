@@ -60,6 +60,25 @@ pub(crate) fn aes_256_gcm_open(key: &[u8; 32], aad: &[u8], ciphertext: &[u8]) ->
     key.open_in_place(nonce, Aad::from(aad), &mut buffer).unwrap().to_vec()
 }
 
+/// Cipher key, commitment and nonce prefix of an attachment.
+pub(crate) fn attachment_keys(salt: &[u8], key: &[u8]) -> ([u8; 32], [u8; 32], [u8; 7]) {
+    let prk = hmac_sha256(salt, key);
+    let nonces = expand(&prk, "amana/v1/attachment-nonce");
+    let commitment = expand(&prk, "amana/v1/attachment-key-commitment");
+    (expand(&prk, "amana/v1/attachment-key"), commitment, nonces[..7].try_into().unwrap())
+}
+
+pub(crate) fn attachment_nonce(prefix: &[u8; 7], chunk: u32, last: bool) -> [u8; 12] {
+    [&prefix[..], &chunk.to_be_bytes(), &[u8::from(last)]].concat().try_into().unwrap()
+}
+
+pub(crate) fn open_chunk(key: &[u8; 32], nonce: [u8; 12], salt: &[u8], chunk: &[u8]) -> Vec<u8> {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).unwrap());
+    let mut buffer = chunk.to_vec();
+    let aad = Aad::from([b"amana/v1/attachment\0", salt].concat());
+    key.open_in_place(Nonce::assume_unique_for_key(nonce), aad, &mut buffer).unwrap().to_vec()
+}
+
 /// For sender XA.
 pub(crate) fn slot_info(recipient: MemberCode, key: KeyId, epoch: HpkeEpoch) -> Vec<u8> {
     let recipient = prefixed(recipient.as_str().as_bytes());

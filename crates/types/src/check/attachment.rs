@@ -32,7 +32,8 @@ pub(super) fn attachments(
     report.unique("attachments", ATTACHMENTS, &contents);
     let total = items.iter().fold(0_u64, |sum, item| sum.saturating_add(item.bytes));
     if total > ATTACHMENTS_BYTES {
-        let message = format!("{total} bytes together, at most {ATTACHMENTS_BYTES} are possible; send several notices");
+        let message =
+            format!("{total} bytes together, at most {ATTACHMENTS_BYTES} are possible; send several notices");
         report.refuse("attachments", Rule::AttachmentTooLarge, message);
     }
     let hashes: Vec<&str> = draft.entities.abuse_media.iter().filter_map(sha256_of).collect();
@@ -127,7 +128,8 @@ fn medium(report: &mut Report, draft: &AbuseMediaDraft) -> Option<AbuseMedia> {
         report.refuse(missing, Rule::FieldNeeded, "missing; a hash needs to say how it was made");
     }
     if algorithm.is_some_and(|algorithm| !hash.is_empty() && !is_hash(algorithm, hash)) {
-        let message = "not such a hash: SHA_256 has 64, SHA_1 40 and MD5 32 hexadecimal digits; PHOTO_DNA is base64";
+        let message =
+            "not such a hash: SHA_256 has 64, SHA_1 40 and MD5 32 hexadecimal digits; PHOTO_DNA is base64";
         report.refuse("hash", Rule::InvalidHash, message);
     }
     let hash = algorithm.map(|algorithm| (algorithm, written(algorithm, hash)));

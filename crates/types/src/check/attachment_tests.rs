@@ -83,7 +83,10 @@ fn lists_have_their_limits_and_no_file_stands_twice() {
 
 #[test]
 fn in_a_case_with_a_child_every_file_says_whom_it_is_about() {
-    assert_eq!(problems(&with(vec![file("a.jpg", "")])), at("attachments[0].about", Rule::AttachmentAboutNeeded));
+    assert_eq!(
+        problems(&with(vec![file("a.jpg", "")])),
+        at("attachments[0].about", Rule::AttachmentAboutNeeded)
+    );
     let mut nobody_protected = valid();
     nobody_protected.persons.truncate(1);
     nobody_protected.entities.attachments = vec![file("a.jpg", "")];
@@ -101,10 +104,7 @@ fn what_shows_a_child_goes_with_its_identity_and_so_does_what_is_known_of_abuse_
     let protected = protected.unwrap();
     let names = |files: &[Attachment]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&case.notice.entities.attachments), ["p1.jpg", "v1.jpg", "org1.jpg"]);
-    assert_eq!(
-        names(&protected.entities.attachments),
-        ["p2.jpg", "v2.jpg", "pl2.jpg", "org2.jpg", "e2.jpg"]
-    );
+    assert_eq!(names(&protected.entities.attachments), ["p2.jpg", "v2.jpg", "pl2.jpg", "org2.jpg", "e2.jpg"]);
     assert!(case.notice.entities.abuse_media.is_empty());
     let hash = protected.entities.abuse_media[0].hash.clone();
     assert_eq!(hash, Some((HashAlgorithm::Sha1, "ab".repeat(20))), "written in one way");
@@ -128,7 +128,7 @@ fn abuse_imagery_is_refused_by_its_kind_and_by_its_hash() {
     draft.entities.abuse_media = vec![media(HashAlgorithm::Sha256, "AB".repeat(32))];
     assert_eq!(problems(&draft), at("attachments[0]", Rule::AbuseMediaRefused));
     let said = check(&draft, now()).unwrap_err()[0].message.clone();
-    assert!(said.contains("abuse_media") && !said.contains("ab"  .repeat(32).as_str()), "{said}");
+    assert!(said.contains("abuse_media") && !said.contains("ab".repeat(32).as_str()), "{said}");
 }
 
 #[test]
@@ -138,15 +138,21 @@ fn a_hash_is_what_it_says() {
         draft.entities.abuse_media = vec![media(algorithm, hash.to_owned())];
         problems(&draft)
     };
-    for (algorithm, digits) in [(HashAlgorithm::Sha256, 64), (HashAlgorithm::Sha1, 40), (HashAlgorithm::Md5, 32)] {
+    for (algorithm, digits) in
+        [(HashAlgorithm::Sha256, 64), (HashAlgorithm::Sha1, 40), (HashAlgorithm::Md5, 32)]
+    {
         assert_eq!(of(algorithm, &"0f".repeat(digits / 2)), vec![]);
         assert_eq!(of(algorithm, &"0f".repeat(digits / 2 - 1)), at("abuse_media[0].hash", Rule::InvalidHash));
         assert_eq!(of(algorithm, &"zz".repeat(digits / 2)), at("abuse_media[0].hash", Rule::InvalidHash));
     }
     assert_eq!(of(HashAlgorithm::PhotoDna, &"Aa0+/=".repeat(10)), vec![]);
-    assert_eq!(of(HashAlgorithm::Sha1, ""), [at("abuse_media[0]", Rule::FieldNeeded), at("abuse_media[0].hash", Rule::FieldNeeded)].concat());
+    assert_eq!(
+        of(HashAlgorithm::Sha1, ""),
+        [at("abuse_media[0]", Rule::FieldNeeded), at("abuse_media[0].hash", Rule::FieldNeeded)].concat()
+    );
     let mut draft = linked();
-    draft.entities.abuse_media = vec![AbuseMediaDraft { database_reference: "ICSE 2026/17".into(), ..Default::default() }];
+    draft.entities.abuse_media =
+        vec![AbuseMediaDraft { database_reference: "ICSE 2026/17".into(), ..Default::default() }];
     assert_eq!(problems(&draft), vec![]);
     draft.entities.abuse_media = vec![AbuseMediaDraft { hash: "00".into(), ..Default::default() }];
     assert_eq!(problems(&draft), at("abuse_media[0].algorithm", Rule::FieldNeeded));

@@ -195,7 +195,9 @@ pub struct FileName(String);
 
 /// A text that is no such name. It does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a file name: 1 to 120 characters without '/', '\\', ':' or controls, and not beginning with a point")]
+#[error(
+    "not a file name: 1 to 120 characters without '/', '\\', ':' or controls, and not beginning with a point"
+)]
 pub struct FileNameError;
 
 impl FileName {

@@ -2,8 +2,8 @@
 
 use super::codes::codes;
 use super::{
-    AbuseMedia, Amount, Attachment, CountryCode, Currency, Evaluation, Iban, Key, Latitude, Link, Longitude, Name, PartialDate,
-    Plate, Text, Vin,
+    AbuseMedia, Amount, Attachment, CountryCode, Currency, Evaluation, Iban, Key, Latitude, Link, Longitude,
+    Name, PartialDate, Plate, Text, Vin,
 };
 use crate::draft::opaque;
 

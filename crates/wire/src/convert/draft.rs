@@ -45,6 +45,8 @@ impl From<v1::Notice> for Draft {
                 assets: all(m.assets),
                 events: all(m.events),
                 links: all(m.links),
+                attachments: all(m.attachments),
+                abuse_media: all(m.abuse_media),
             },
         }
     }

@@ -6,6 +6,7 @@
 //! an id), the conversion is a [`Result`].
 
 mod addressing;
+mod attachment;
 mod code;
 mod draft;
 mod entity;

@@ -57,6 +57,8 @@ impl From<&Notice> for v1::Notice {
             assets: all(&d.entities.assets),
             events: all(&d.entities.events),
             links: all(&d.entities.links),
+            attachments: all(&d.entities.attachments),
+            abuse_media: all(&d.entities.abuse_media),
         }
     }
 }

@@ -106,6 +106,8 @@ fn things(entities: &Entities) -> v1::ProtectedPersonsSection {
         assets: entities.assets.iter().map(Into::into).collect(),
         events: entities.events.iter().map(Into::into).collect(),
         links: entities.links.iter().map(Into::into).collect(),
+        attachments: entities.attachments.iter().map(Into::into).collect(),
+        abuse_media: entities.abuse_media.iter().map(Into::into).collect(),
         ..v1::ProtectedPersonsSection::default()
     }
 }
@@ -126,6 +128,8 @@ pub fn protected_persons(bytes: &[u8]) -> Result<ProtectedPersonsDraft, SectionE
             assets: all(message.assets),
             events: all(message.events),
             links: all(message.links),
+            attachments: all(message.attachments),
+            abuse_media: all(message.abuse_media),
         },
     })
 }

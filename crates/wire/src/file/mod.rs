@@ -23,6 +23,7 @@
 
 mod json;
 mod lines;
+mod media;
 mod nearest;
 mod problem;
 mod reader;
@@ -76,6 +77,8 @@ pub struct NoticeFile {
     pub notice: CheckedNotice,
     /// Whom it is for. Not empty.
     pub to: Addressing,
+    /// Where the file of each attachment is, as it is written there; empty where nothing is said.
+    pub files: Vec<String>,
 }
 
 /// Reads a notice file and checks the notice against the present moment.
@@ -108,17 +111,19 @@ pub fn read(bytes: &[u8], format: Format, now: Timestamp) -> Result<NoticeFile, 
 /// Checks what was read, and puts all mistakes together.
 fn judge(
     mut reader: Reader,
-    notice: v1::Notice,
+    mut notice: v1::Notice,
     to: &v1::Addressing,
     now: Timestamp,
 ) -> Result<NoticeFile, Reader> {
     let mut note = |problems: Vec<Problem>| {
         problems.into_iter().for_each(|p| reader.add(p.field, p.rule.to_string(), p.message));
     };
+    let files: Vec<String> = notice.attachments.iter().map(|one| one.file.clone()).collect();
+    notice.attachments.iter_mut().for_each(media::complete);
     let notice = check(&Draft::from(notice), now).map_err(&mut note);
     let to = addressing(to).map_err(&mut note);
     match (notice, to) {
-        (Ok(notice), Ok(to)) if reader.found.is_empty() => Ok(NoticeFile { notice, to }),
+        (Ok(notice), Ok(to)) if reader.found.is_empty() => Ok(NoticeFile { notice, to, files }),
         _ => Err(reader),
     }
 }

@@ -150,6 +150,19 @@ impl Reader {
                 })))
             }
             (Kind::Enum(_), other) => self.wrong_kind(path, &span, "a code in quotes", other.kind()),
+            (Kind::Uint64, Value::Integer(number)) if u64::try_from(number).is_ok() => {
+                Some(Field::U64(u64::try_from(number).unwrap_or_default()))
+            }
+            (Kind::Uint64, other) => self.wrong_kind(path, &span, "a whole number", other.kind()),
+            (Kind::Bytes, Value::Text(text)) => match hexadecimal(&text) {
+                Some(bytes) => Some(Field::Bytes(bytes.into())),
+                None => self.say(
+                    path,
+                    &span,
+                    "NOT_HEXADECIMAL",
+                    "not hexadecimal: two digits for each byte".to_owned(),
+                ),
+            },
             (Kind::Message(inner), value) => self.inner(&inner, value, &span, path),
             (_, other) => self.wrong_kind(path, &span, "nothing", other.kind()),
         }
@@ -200,6 +213,13 @@ impl Reader {
         self.found.push(Found::new(span, path, rule, message));
         None
     }
+}
+
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(high)? << 4 | digit(low)?));
+    bytes.collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())
 }
 
 fn is_addressing_key(key: &str) -> bool {

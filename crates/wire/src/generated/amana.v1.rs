@@ -671,6 +671,10 @@ pub struct Notice {
     pub events: ::prost::alloc::vec::Vec<Event>,
     #[prost(message, repeated, tag = "26")]
     pub links: ::prost::alloc::vec::Vec<Link>,
+    #[prost(message, repeated, tag = "60")]
+    pub attachments: ::prost::alloc::vec::Vec<Attachment>,
+    #[prost(message, repeated, tag = "61")]
+    pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
 }
 impl ::prost::Name for Notice {
     const NAME: &'static str = "Notice";
@@ -680,6 +684,77 @@ impl ::prost::Name for Notice {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.Notice".into()
+    }
+}
+/// A file that belongs to a notice. It travels beside the envelope, sealed in chunks; this description is
+/// sealed inside it. One that is about a victim or child, or about what leads to them, goes into the
+/// PROTECTED_PERSONS section.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Attachment {
+    /// The file's name, without a folder.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// RFC 6838, such as image/jpeg; absent: application/octet-stream.
+    #[prost(string, tag = "2")]
+    pub media_type: ::prost::alloc::string::String,
+    #[prost(enumeration = "AttachmentKind", tag = "3")]
+    pub kind: i32,
+    /// The key of the person or thing of this notice that it is about; needed when there is a victim or child.
+    #[prost(string, tag = "4")]
+    pub about: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "5")]
+    pub description: ::prost::alloc::vec::Vec<Text>,
+    /// The length of its content, at most 256 MiB.
+    #[prost(uint64, tag = "6")]
+    pub bytes: u64,
+    /// SHA-256 of its content: says which upload it is (AttachmentService).
+    #[prost(bytes = "bytes", tag = "7")]
+    pub content_sha256: ::prost::bytes::Bytes,
+    /// SHA-256 of what is sealed: its address. The node says so; what an author says is not read.
+    #[prost(bytes = "bytes", tag = "8")]
+    pub sealed_sha256: ::prost::bytes::Bytes,
+    /// The key that opens it. In sealed sections only: a node never shows it, and reads none from an author.
+    #[prost(bytes = "bytes", tag = "9")]
+    pub key: ::prost::bytes::Bytes,
+    /// In a notice file: where the file is, from there. It is never sent.
+    #[prost(string, tag = "10")]
+    pub file: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Attachment {
+    const NAME: &'static str = "Attachment";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Attachment".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Attachment".into()
+    }
+}
+/// What is known of images of the abuse of a child, instead of them. Always in the PROTECTED_PERSONS section.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct AbuseMedia {
+    #[prost(enumeration = "HashAlgorithm", tag = "1")]
+    pub algorithm: i32,
+    /// Hexadecimal; PHOTO_DNA in base64.
+    #[prost(string, tag = "2")]
+    pub hash: ::prost::alloc::string::String,
+    /// The reference in the specialised database. Needed when there is no hash.
+    #[prost(string, tag = "3")]
+    pub database_reference: ::prost::alloc::string::String,
+    /// The series that it belongs to.
+    #[prost(string, tag = "4")]
+    pub series: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AbuseMedia {
+    const NAME: &'static str = "AbuseMedia";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.AbuseMedia".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.AbuseMedia".into()
     }
 }
 /// How a notice circulates.
@@ -2098,6 +2173,89 @@ impl RequestedMeasure {
         }
     }
 }
+/// What an attachment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AttachmentKind {
+    Unspecified = 0,
+    Photo = 1,
+    Fingerprint = 2,
+    Document = 3,
+    Video = 4,
+    Audio = 5,
+    Other = 6,
+    /// Never attached: refused with rule ABUSE_MEDIA_REFUSED. Give AbuseMedia instead.
+    ChildAbuseMaterial = 7,
+}
+impl AttachmentKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ATTACHMENT_KIND_UNSPECIFIED",
+            Self::Photo => "ATTACHMENT_KIND_PHOTO",
+            Self::Fingerprint => "ATTACHMENT_KIND_FINGERPRINT",
+            Self::Document => "ATTACHMENT_KIND_DOCUMENT",
+            Self::Video => "ATTACHMENT_KIND_VIDEO",
+            Self::Audio => "ATTACHMENT_KIND_AUDIO",
+            Self::Other => "ATTACHMENT_KIND_OTHER",
+            Self::ChildAbuseMaterial => "ATTACHMENT_KIND_CHILD_ABUSE_MATERIAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ATTACHMENT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ATTACHMENT_KIND_PHOTO" => Some(Self::Photo),
+            "ATTACHMENT_KIND_FINGERPRINT" => Some(Self::Fingerprint),
+            "ATTACHMENT_KIND_DOCUMENT" => Some(Self::Document),
+            "ATTACHMENT_KIND_VIDEO" => Some(Self::Video),
+            "ATTACHMENT_KIND_AUDIO" => Some(Self::Audio),
+            "ATTACHMENT_KIND_OTHER" => Some(Self::Other),
+            "ATTACHMENT_KIND_CHILD_ABUSE_MATERIAL" => Some(Self::ChildAbuseMaterial),
+            _ => None,
+        }
+    }
+}
+/// How a hash of abuse media was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HashAlgorithm {
+    Unspecified = 0,
+    Sha256 = 1,
+    Sha1 = 2,
+    Md5 = 3,
+    /// Base64.
+    PhotoDna = 4,
+}
+impl HashAlgorithm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HASH_ALGORITHM_UNSPECIFIED",
+            Self::Sha256 => "HASH_ALGORITHM_SHA_256",
+            Self::Sha1 => "HASH_ALGORITHM_SHA_1",
+            Self::Md5 => "HASH_ALGORITHM_MD5",
+            Self::PhotoDna => "HASH_ALGORITHM_PHOTO_DNA",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HASH_ALGORITHM_UNSPECIFIED" => Some(Self::Unspecified),
+            "HASH_ALGORITHM_SHA_256" => Some(Self::Sha256),
+            "HASH_ALGORITHM_SHA_1" => Some(Self::Sha1),
+            "HASH_ALGORITHM_MD5" => Some(Self::Md5),
+            "HASH_ALGORITHM_PHOTO_DNA" => Some(Self::PhotoDna),
+            _ => None,
+        }
+    }
+}
 /// A decision as the sender of the notice reads it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -2432,6 +2590,9 @@ pub struct NoticeView {
     /// Indexes of persons whose identity is kept back from this caller.
     #[prost(uint32, repeated, tag = "3")]
     pub withheld_persons: ::prost::alloc::vec::Vec<u32>,
+    /// How far each attachment of the notice has come to this node, in the notice's order.
+    #[prost(message, repeated, tag = "60")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentProgress>,
 }
 impl ::prost::Name for NoticeView {
     const NAME: &'static str = "NoticeView";
@@ -2441,6 +2602,29 @@ impl ::prost::Name for NoticeView {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.NoticeView".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AttachmentProgress {
+    #[prost(enumeration = "AttachmentState", tag = "1")]
+    pub state: i32,
+    /// How many of the sealed bytes are here.
+    #[prost(uint64, tag = "2")]
+    pub received_bytes: u64,
+    #[prost(uint64, tag = "3")]
+    pub sealed_bytes: u64,
+    /// Why it failed: ATTACHMENT_NOT_FOUND, ATTACHMENT_DIFFERS.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AttachmentProgress {
+    const NAME: &'static str = "AttachmentProgress";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.AttachmentProgress".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.AttachmentProgress".into()
     }
 }
 /// What a list shows. Never a protected person's identity.
@@ -2818,6 +3002,46 @@ impl ::prost::Name for SequenceBreaks {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.SequenceBreaks".into()
+    }
+}
+/// How far an attachment has come to where somebody asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AttachmentState {
+    Unspecified = 0,
+    /// Nothing of it is here.
+    Absent = 1,
+    /// A part of it is here.
+    Partial = 2,
+    /// It is here, and is what its sender sealed.
+    Complete = 3,
+    /// It cannot be had: it is gone from the hub, or is not what its sender said.
+    Failed = 4,
+}
+impl AttachmentState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ATTACHMENT_STATE_UNSPECIFIED",
+            Self::Absent => "ATTACHMENT_STATE_ABSENT",
+            Self::Partial => "ATTACHMENT_STATE_PARTIAL",
+            Self::Complete => "ATTACHMENT_STATE_COMPLETE",
+            Self::Failed => "ATTACHMENT_STATE_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ATTACHMENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ATTACHMENT_STATE_ABSENT" => Some(Self::Absent),
+            "ATTACHMENT_STATE_PARTIAL" => Some(Self::Partial),
+            "ATTACHMENT_STATE_COMPLETE" => Some(Self::Complete),
+            "ATTACHMENT_STATE_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
     }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -3987,6 +4211,1170 @@ pub mod notice_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "amana.v1.NoticeService";
     impl<T> tonic::server::NamedService for NoticeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetUploadRequest {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub content_sha256: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for GetUploadRequest {
+    const NAME: &'static str = "GetUploadRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GetUploadRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GetUploadRequest".into()
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetUploadResponse {
+    /// How much is here and durable.
+    #[prost(uint64, tag = "1")]
+    pub received_bytes: u64,
+    #[prost(uint64, tag = "2")]
+    pub bytes: u64,
+    /// All of it is here: a notice may name it.
+    #[prost(bool, tag = "3")]
+    pub complete: bool,
+}
+impl ::prost::Name for GetUploadResponse {
+    const NAME: &'static str = "GetUploadResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GetUploadResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GetUploadResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct UploadRequest {
+    #[prost(oneof = "upload_request::Request", tags = "1, 2")]
+    pub request: ::core::option::Option<upload_request::Request>,
+}
+/// Nested message and enum types in `UploadRequest`.
+pub mod upload_request {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[prost(skip_debug)]
+    pub enum Request {
+        #[prost(message, tag = "1")]
+        Opening(super::UploadOpening),
+        /// The next piece, at most 256 KiB.
+        #[prost(bytes, tag = "2")]
+        Piece(::prost::bytes::Bytes),
+    }
+}
+impl ::prost::Name for UploadRequest {
+    const NAME: &'static str = "UploadRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.UploadRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.UploadRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UploadOpening {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub content_sha256: ::prost::bytes::Bytes,
+    #[prost(uint64, tag = "2")]
+    pub bytes: u64,
+}
+impl ::prost::Name for UploadOpening {
+    const NAME: &'static str = "UploadOpening";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.UploadOpening".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.UploadOpening".into()
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UploadResponse {
+    #[prost(uint64, tag = "1")]
+    pub received_bytes: u64,
+    #[prost(bool, tag = "2")]
+    pub complete: bool,
+}
+impl ::prost::Name for UploadResponse {
+    const NAME: &'static str = "UploadResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.UploadResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.UploadResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DownloadRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Which, by its content.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub content_sha256: ::prost::bytes::Bytes,
+    /// Where to begin.
+    #[prost(uint64, tag = "3")]
+    pub offset: u64,
+    #[prost(message, optional, tag = "4")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for DownloadRequest {
+    const NAME: &'static str = "DownloadRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DownloadRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DownloadRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct DownloadResponse {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub piece: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for DownloadResponse {
+    const NAME: &'static str = "DownloadResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DownloadResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DownloadResponse".into()
+    }
+}
+/// Generated client implementations.
+pub mod attachment_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Agency \<-> its own node: files that belong to notices, streamed both ways. Neither side holds a whole one.
+    ///
+    /// A file is uploaded first and published then: the notice names it by the SHA-256 of its content
+    /// (Attachment.content_sha256). The node seals it as it comes and never writes it in the clear. Until a notice
+    /// lists it, it waits for a day.
+    ///
+    /// Refused at once, and erased: what the node's list of abuse media knows (ABUSE_MEDIA_REFUSED).
+    #[derive(Debug, Clone)]
+    pub struct AttachmentServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AttachmentServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AttachmentServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AttachmentServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AttachmentServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// How much of an upload of this agency is here. NOT_FOUND (UPLOAD_NOT_FOUND) when there is none.
+        pub async fn get_upload(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetUploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetUploadResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.AttachmentService/GetUpload",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.AttachmentService", "GetUpload"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Uploads one file. The first request opens; the first response says how much is here already, and the
+        /// pieces that follow begin there. Each later response says how much is durable. The last one says
+        /// complete. A broken upload is taken up again by the same opening.
+        ///
+        /// Errors: INVALID_ARGUMENT (UPLOAD_INVALID; CONTENT_DIFFERS: it is not what the opening said, and is gone),
+        /// PERMISSION_DENIED (ABUSE_MEDIA_REFUSED, ROLE_MAY_NOT_PUBLISH), RESOURCE_EXHAUSTED (TOO_MANY_UPLOADS,
+        /// DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
+        pub async fn upload(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<Message = super::UploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::UploadResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.AttachmentService/Upload",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.AttachmentService", "Upload"));
+            self.inner.streaming(req, path, codec).await
+        }
+        /// Streams the content of an attachment from an offset on. The read is recorded before the first byte
+        /// leaves; every byte was authenticated. One that is about a victim or child is for CHILD_PROTECTION only:
+        /// for others it is NOT_FOUND.
+        ///
+        /// Errors: NOT_FOUND (ATTACHMENT_NOT_FOUND, and those of NoticeService.Get), FAILED_PRECONDITION
+        /// (ATTACHMENT_NOT_COMPLETE: not all of it has come yet; ATTACHMENT_FAILED), DATA_LOSS
+        /// (ATTACHMENT_DAMAGED: what lies here does not open any more).
+        pub async fn download(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DownloadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::DownloadResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.AttachmentService/Download",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.AttachmentService", "Download"));
+            self.inner.server_streaming(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod attachment_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AttachmentServiceServer.
+    #[async_trait]
+    pub trait AttachmentService: std::marker::Send + std::marker::Sync + 'static {
+        /// How much of an upload of this agency is here. NOT_FOUND (UPLOAD_NOT_FOUND) when there is none.
+        async fn get_upload(
+            &self,
+            request: tonic::Request<super::GetUploadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetUploadResponse>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the Upload method.
+        type UploadStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::UploadResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Uploads one file. The first request opens; the first response says how much is here already, and the
+        /// pieces that follow begin there. Each later response says how much is durable. The last one says
+        /// complete. A broken upload is taken up again by the same opening.
+        ///
+        /// Errors: INVALID_ARGUMENT (UPLOAD_INVALID; CONTENT_DIFFERS: it is not what the opening said, and is gone),
+        /// PERMISSION_DENIED (ABUSE_MEDIA_REFUSED, ROLE_MAY_NOT_PUBLISH), RESOURCE_EXHAUSTED (TOO_MANY_UPLOADS,
+        /// DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
+        async fn upload(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::UploadRequest>>,
+        ) -> std::result::Result<tonic::Response<Self::UploadStream>, tonic::Status>;
+        /// Server streaming response type for the Download method.
+        type DownloadStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::DownloadResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Streams the content of an attachment from an offset on. The read is recorded before the first byte
+        /// leaves; every byte was authenticated. One that is about a victim or child is for CHILD_PROTECTION only:
+        /// for others it is NOT_FOUND.
+        ///
+        /// Errors: NOT_FOUND (ATTACHMENT_NOT_FOUND, and those of NoticeService.Get), FAILED_PRECONDITION
+        /// (ATTACHMENT_NOT_COMPLETE: not all of it has come yet; ATTACHMENT_FAILED), DATA_LOSS
+        /// (ATTACHMENT_DAMAGED: what lies here does not open any more).
+        async fn download(
+            &self,
+            request: tonic::Request<super::DownloadRequest>,
+        ) -> std::result::Result<tonic::Response<Self::DownloadStream>, tonic::Status>;
+    }
+    /// Agency \<-> its own node: files that belong to notices, streamed both ways. Neither side holds a whole one.
+    ///
+    /// A file is uploaded first and published then: the notice names it by the SHA-256 of its content
+    /// (Attachment.content_sha256). The node seals it as it comes and never writes it in the clear. Until a notice
+    /// lists it, it waits for a day.
+    ///
+    /// Refused at once, and erased: what the node's list of abuse media knows (ABUSE_MEDIA_REFUSED).
+    #[derive(Debug)]
+    pub struct AttachmentServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AttachmentServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for AttachmentServiceServer<T>
+    where
+        T: AttachmentService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.AttachmentService/GetUpload" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetUploadSvc<T: AttachmentService>(pub Arc<T>);
+                    impl<
+                        T: AttachmentService,
+                    > tonic::server::UnaryService<super::GetUploadRequest>
+                    for GetUploadSvc<T> {
+                        type Response = super::GetUploadResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetUploadRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AttachmentService>::get_upload(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetUploadSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.AttachmentService/Upload" => {
+                    #[allow(non_camel_case_types)]
+                    struct UploadSvc<T: AttachmentService>(pub Arc<T>);
+                    impl<
+                        T: AttachmentService,
+                    > tonic::server::StreamingService<super::UploadRequest>
+                    for UploadSvc<T> {
+                        type Response = super::UploadResponse;
+                        type ResponseStream = T::UploadStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                tonic::Streaming<super::UploadRequest>,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AttachmentService>::upload(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UploadSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.AttachmentService/Download" => {
+                    #[allow(non_camel_case_types)]
+                    struct DownloadSvc<T: AttachmentService>(pub Arc<T>);
+                    impl<
+                        T: AttachmentService,
+                    > tonic::server::ServerStreamingService<super::DownloadRequest>
+                    for DownloadSvc<T> {
+                        type Response = super::DownloadResponse;
+                        type ResponseStream = T::DownloadStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DownloadRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AttachmentService>::download(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DownloadSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for AttachmentServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.AttachmentService";
+    impl<T> tonic::server::NamedService for AttachmentServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DepositRequest {
+    #[prost(oneof = "deposit_request::Request", tags = "1, 2")]
+    pub request: ::core::option::Option<deposit_request::Request>,
+}
+/// Nested message and enum types in `DepositRequest`.
+pub mod deposit_request {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Request {
+        #[prost(message, tag = "1")]
+        Opening(super::DepositOpening),
+        /// The next piece, at most 256 KiB.
+        #[prost(bytes, tag = "2")]
+        Piece(::prost::bytes::Bytes),
+    }
+}
+impl ::prost::Name for DepositRequest {
+    const NAME: &'static str = "DepositRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DepositRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DepositRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DepositOpening {
+    /// SHA-256 of what is sealed.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub sealed_sha256: ::prost::bytes::Bytes,
+    /// The padded length of its content, as in the header.
+    #[prost(uint64, tag = "2")]
+    pub padded_bytes: u64,
+}
+impl ::prost::Name for DepositOpening {
+    const NAME: &'static str = "DepositOpening";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DepositOpening".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DepositOpening".into()
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DepositResponse {
+    /// How many of the sealed bytes are here and durable.
+    #[prost(uint64, tag = "1")]
+    pub received_bytes: u64,
+    #[prost(bool, tag = "2")]
+    pub complete: bool,
+}
+impl ::prost::Name for DepositResponse {
+    const NAME: &'static str = "DepositResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DepositResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DepositResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FetchRequest {
+    /// The envelope that lists it, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub notice_id: ::prost::bytes::Bytes,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub sealed_sha256: ::prost::bytes::Bytes,
+    #[prost(uint64, tag = "3")]
+    pub offset: u64,
+}
+impl ::prost::Name for FetchRequest {
+    const NAME: &'static str = "FetchRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.FetchRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.FetchRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FetchResponse {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub piece: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for FetchResponse {
+    const NAME: &'static str = "FetchResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.FetchResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.FetchResponse".into()
+    }
+}
+/// Generated client implementations.
+pub mod attachment_exchange_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Node \<-> hub: sealed attachments, beside the envelopes that list them. The hub keeps ciphertext and can
+    /// open none of it.
+    ///
+    /// An envelope that lists attachments (in its signed header) is taken only when the hub holds each of them
+    /// whole: else ATTACHMENT_MISSING. They are gone from the hub, like the envelope's sealed bytes, before a
+    /// withdrawal or a refusal by the review desk is answered, unless another envelope of the same sender lists
+    /// them; and when the envelopes that list them have expired. What no envelope lists goes after a day.
+    #[derive(Debug, Clone)]
+    pub struct AttachmentExchangeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AttachmentExchangeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AttachmentExchangeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AttachmentExchangeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AttachmentExchangeServiceClient::new(
+                InterceptedService::new(inner, interceptor),
+            )
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Takes in one attachment of the caller. The first request opens; the first response says how much is here
+        /// already, and the pieces that follow begin there. Each later response says how much is durable; the last
+        /// one says complete. A broken one is taken up again by the same opening.
+        ///
+        /// Errors: INVALID_ARGUMENT (ATTACHMENT_INVALID: no such length; ATTACHMENT_DIFFERS: it is not what the
+        /// opening said, and is gone), RESOURCE_EXHAUSTED (ATTACHMENT_QUOTA: too much waits for an envelope;
+        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (DISK_FULL, HUB_DRAINING).
+        pub async fn deposit(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<Message = super::DepositRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::DepositResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.AttachmentExchangeService/Deposit",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("amana.v1.AttachmentExchangeService", "Deposit"),
+                );
+            self.inner.streaming(req, path, codec).await
+        }
+        /// Gives an attachment to a member that an envelope which lists it was delivered to, from an offset on.
+        /// NOT_FOUND (ATTACHMENT_NOT_FOUND) for absent and forbidden alike.
+        pub async fn fetch(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FetchRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::FetchResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.AttachmentExchangeService/Fetch",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.AttachmentExchangeService", "Fetch"));
+            self.inner.server_streaming(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod attachment_exchange_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AttachmentExchangeServiceServer.
+    #[async_trait]
+    pub trait AttachmentExchangeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Server streaming response type for the Deposit method.
+        type DepositStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::DepositResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Takes in one attachment of the caller. The first request opens; the first response says how much is here
+        /// already, and the pieces that follow begin there. Each later response says how much is durable; the last
+        /// one says complete. A broken one is taken up again by the same opening.
+        ///
+        /// Errors: INVALID_ARGUMENT (ATTACHMENT_INVALID: no such length; ATTACHMENT_DIFFERS: it is not what the
+        /// opening said, and is gone), RESOURCE_EXHAUSTED (ATTACHMENT_QUOTA: too much waits for an envelope;
+        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (DISK_FULL, HUB_DRAINING).
+        async fn deposit(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::DepositRequest>>,
+        ) -> std::result::Result<tonic::Response<Self::DepositStream>, tonic::Status>;
+        /// Server streaming response type for the Fetch method.
+        type FetchStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::FetchResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Gives an attachment to a member that an envelope which lists it was delivered to, from an offset on.
+        /// NOT_FOUND (ATTACHMENT_NOT_FOUND) for absent and forbidden alike.
+        async fn fetch(
+            &self,
+            request: tonic::Request<super::FetchRequest>,
+        ) -> std::result::Result<tonic::Response<Self::FetchStream>, tonic::Status>;
+    }
+    /// Node \<-> hub: sealed attachments, beside the envelopes that list them. The hub keeps ciphertext and can
+    /// open none of it.
+    ///
+    /// An envelope that lists attachments (in its signed header) is taken only when the hub holds each of them
+    /// whole: else ATTACHMENT_MISSING. They are gone from the hub, like the envelope's sealed bytes, before a
+    /// withdrawal or a refusal by the review desk is answered, unless another envelope of the same sender lists
+    /// them; and when the envelopes that list them have expired. What no envelope lists goes after a day.
+    #[derive(Debug)]
+    pub struct AttachmentExchangeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AttachmentExchangeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>>
+    for AttachmentExchangeServiceServer<T>
+    where
+        T: AttachmentExchangeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.AttachmentExchangeService/Deposit" => {
+                    #[allow(non_camel_case_types)]
+                    struct DepositSvc<T: AttachmentExchangeService>(pub Arc<T>);
+                    impl<
+                        T: AttachmentExchangeService,
+                    > tonic::server::StreamingService<super::DepositRequest>
+                    for DepositSvc<T> {
+                        type Response = super::DepositResponse;
+                        type ResponseStream = T::DepositStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                tonic::Streaming<super::DepositRequest>,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AttachmentExchangeService>::deposit(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DepositSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.AttachmentExchangeService/Fetch" => {
+                    #[allow(non_camel_case_types)]
+                    struct FetchSvc<T: AttachmentExchangeService>(pub Arc<T>);
+                    impl<
+                        T: AttachmentExchangeService,
+                    > tonic::server::ServerStreamingService<super::FetchRequest>
+                    for FetchSvc<T> {
+                        type Response = super::FetchResponse;
+                        type ResponseStream = T::FetchStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FetchRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AttachmentExchangeService>::fetch(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FetchSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for AttachmentExchangeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.AttachmentExchangeService";
+    impl<T> tonic::server::NamedService for AttachmentExchangeServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
@@ -5464,7 +6852,7 @@ impl ::prost::Name for Receipted {
 pub struct Refused {
     /// ENVELOPE_REFUSED, CONFLICT, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, EXPIRED, CLOCK_OFF, TOO_LARGE,
     /// SENDER_NOT_ACTIVE, KIND_MAY_NOT_SEND, UNKNOWN_MEMBER, EMPTY_AUDIENCE, SUPERSEDES_UNKNOWN,
-    /// REVIEW_NEEDED, NO_REVIEW_DESK, DISK_FULL.
+    /// REVIEW_NEEDED, NO_REVIEW_DESK, ATTACHMENT_MISSING, DISK_FULL.
     #[prost(string, tag = "1")]
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -7724,6 +9112,11 @@ pub struct ProtectedPersonsSection {
     pub events: ::prost::alloc::vec::Vec<Event>,
     #[prost(message, repeated, tag = "8")]
     pub links: ::prost::alloc::vec::Vec<Link>,
+    /// Attachments that are about them.
+    #[prost(message, repeated, tag = "60")]
+    pub attachments: ::prost::alloc::vec::Vec<Attachment>,
+    #[prost(message, repeated, tag = "61")]
+    pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
 }
 impl ::prost::Name for ProtectedPersonsSection {
     const NAME: &'static str = "ProtectedPersonsSection";
