@@ -21,6 +21,7 @@ mod log;
 mod notice;
 mod operator;
 pub mod proof;
+pub mod trail;
 
 pub use auditor::{AuditError, Auditor, includes};
 pub use error::ClientError;

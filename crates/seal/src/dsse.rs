@@ -12,6 +12,8 @@ impl PayloadType {
     pub const RECEIPT: Self = Self("application/vnd.amana.receipt.v1");
     /// A review desk's decision.
     pub const REVIEW: Self = Self("application/vnd.amana.review.v1");
+    /// The trail of a notice, by the member that tells it.
+    pub const TRAIL: Self = Self("application/vnd.amana.trail.v1");
     /// An enrolment grant, by a root key.
     pub const GRANT: Self = Self("application/vnd.amana.grant.v1");
     /// A member's statement of its keys, by its identity key.

@@ -80,6 +80,7 @@ pub mod review;
 mod sealing;
 mod signer;
 mod together;
+pub mod trail;
 
 pub use hash::labelled;
 pub use signer::{SignerKey, SignerRefused};

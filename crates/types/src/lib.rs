@@ -30,6 +30,7 @@ pub mod review;
 pub mod rules;
 mod sections;
 mod time;
+pub mod trail;
 mod withhold;
 
 pub use access::{Action, Role};

@@ -79,6 +79,14 @@ pub const LINKS: usize = 256;
 pub const NOTICE_TEXT_BYTES: usize = 256 * 1024;
 /// The most problems of one notice that are told.
 pub const PROBLEMS: usize = 256;
+/// The most bytes the file of a trail may have.
+pub const TRAIL_BYTES: usize = 64 * 1024 * 1024;
+/// The most records of the log that a trail may prove: three receipts of each recipient, versions, reviews.
+pub const TRAIL_STEPS: usize = 4 * RECIPIENTS;
+/// The most entries of the directory that a trail may carry.
+pub const TRAIL_ENTRIES: usize = 16 * 1024;
+/// How many bytes of a trail's file go in one message.
+pub const TRAIL_PART_BYTES: usize = 64 * 1024;
 /// What one text or list item costs beside its bytes when it is written.
 pub const BYTES_PER_ITEM: usize = 16;
 
