@@ -1,8 +1,9 @@
 //! What a member believes of the hub's log, and how it comes to believe more.
 
 use amana_log::{
-    ConsistencyProof, InclusionError, InclusionProof, JudgeError, Judgement, KnownHead, LeafHash, LeafIndex,
-    LogKey, NoteError, ProofBytesError, SignedNote, TreeSize, VerifiedCheckpoint, VerifiedInclusion,
+    ConsistencyError, ConsistencyProof, InclusionError, InclusionProof, JudgeError, Judgement, KnownHead,
+    LeafHash, LeafIndex, LogKey, NoteError, ProofBytesError, SignedNote, TreeSize, VerifiedCheckpoint,
+    VerifiedInclusion,
 };
 use bytes::Bytes;
 
@@ -30,6 +31,9 @@ pub enum AuditError {
     /// The leaf is not shown to be in the tree.
     #[error(transparent)]
     Inclusion(#[from] InclusionError),
+    /// One head is not shown to extend another.
+    #[error(transparent)]
+    Consistency(#[from] ConsistencyError),
     /// A record came before any head that could prove it.
     #[error("the hub sent a record before any checkpoint; nothing can be proven against nothing")]
     NoHead,

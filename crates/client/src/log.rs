@@ -1,17 +1,18 @@
 //! The audit log from outside: fetch it, and recompute it from its leaves.
 
 use amana_log::{
-    Frontier, LeafHash, LogKey, RootHash, TILE_WIDTH, TileId, TileWidth, TreeHead, VerifiedCheckpoint,
+    ConsistencyProof, Frontier, LeafHash, LogKey, RootHash, TILE_WIDTH, TileId, TileWidth, TreeHead,
+    VerifiedCheckpoint, verify_consistency,
 };
 use amana_wire::v1;
 use amana_wire::v1::log_service_client::LogServiceClient;
 use tonic::transport::Channel;
 
 use crate::ClientError;
-use crate::auditor::Auditor;
+use crate::auditor::{AuditError, Auditor};
 
 /// A log read from outside.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RemoteLog {
     service: LogServiceClient<Channel>,
     auditor: Auditor,
@@ -68,6 +69,24 @@ impl RemoteLog {
             progress(frontier.size().get(), size);
         }
         Ok(Recomputed { signed: head, root: frontier.root() })
+    }
+
+    /// The proof that one head extends another, verified.
+    ///
+    /// # Errors
+    /// [`ClientError::Audit`] when the log does not show that it does.
+    pub async fn consistency(
+        &mut self,
+        first: &TreeHead,
+        second: &TreeHead,
+    ) -> Result<ConsistencyProof, ClientError> {
+        let (first_size, second_size) = (first.size.get(), second.size.get());
+        let request = v1::GetConsistencyProofRequest { first_size, second_size };
+        let answer = self.service.get_consistency_proof(request).await?.into_inner();
+        let proof = ConsistencyProof::from_slices(answer.proof.iter().map(AsRef::as_ref))
+            .map_err(AuditError::from)?;
+        verify_consistency(first, second, &proof).map_err(AuditError::from)?;
+        Ok(proof)
     }
 
     async fn tile(&mut self, id: TileId, width: TileWidth) -> Result<Vec<LeafHash>, ClientError> {

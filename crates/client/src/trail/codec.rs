@@ -47,7 +47,11 @@ impl Trail {
 
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::labelled(LABEL);
-        w.text(self.exchange.as_str()).member(self.maker).key_id(self.key).time(self.made).notice(self.notice);
+        w.text(self.exchange.as_str())
+            .member(self.maker)
+            .key_id(self.key)
+            .time(self.made)
+            .notice(self.notice);
         w.count(self.heads.len());
         for head in &self.heads {
             w.text(head.note.as_str());
@@ -87,9 +91,8 @@ impl Trail {
             made: r.time()?,
             notice: r.notice()?,
             heads: r.list(TRAIL_STEPS + TRAIL_ENTRIES, read_head)?,
-            directory: r.list(TRAIL_ENTRIES, |r| {
-                read_logged(r, |r| Ok(r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec()))
-            })?,
+            directory: r
+                .list(TRAIL_ENTRIES, |r| read_logged(r, |r| Ok(r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec())))?,
             evidence: r.list(TRAIL_STEPS, |r| read_logged(r, Evidence::read))?,
             recipients: r.set(RECIPIENTS, Reader::member)?,
             said: r.set(SAID, read_said)?.into_iter().collect(),
@@ -167,8 +170,7 @@ fn read_logged<T>(
 }
 
 fn read_head(r: &mut Reader<'_>) -> Result<Head, CodecError> {
-    let note =
-        SignedNote::parse(r.bytes(MAX_NOTE_BYTES)?).map_err(|_| CodecError::Value("checkpoint"))?;
+    let note = SignedNote::parse(r.bytes(MAX_NOTE_BYTES)?).map_err(|_| CodecError::Value("checkpoint"))?;
     let consistency = r.option(|r| {
         ConsistencyProof::from_bytes(r.bytes(PROOF_BYTES)?)
             .map_err(|_| CodecError::Value("consistency proof"))

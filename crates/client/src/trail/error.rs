@@ -19,10 +19,14 @@ pub enum TrailError {
         bytes: usize,
     },
     /// The first line is another.
-    #[error("line 1: a trail is text that begins with the line \"amana/trail@v1\"; this is another kind of file")]
+    #[error(
+        "line 1: a trail is text that begins with the line \"amana/trail@v1\"; this is another kind of file"
+    )]
     Header,
     /// A line is not as a trail is written.
-    #[error("line {line}: not base64 in lines of 76 characters, as a trail is written; it was changed or cut")]
+    #[error(
+        "line {line}: not base64 in lines of 76 characters, as a trail is written; it was changed or cut"
+    )]
     Line {
         /// Counted from 1.
         line: usize,
@@ -37,7 +41,9 @@ pub enum TrailError {
         cause: CodecError,
     },
     /// It is of another exchange than the one that is trusted.
-    #[error("the trail is of the exchange {told}, and {trusted} is trusted; take that exchange's public facts")]
+    #[error(
+        "the trail is of the exchange {told}, and {trusted} is trusted; take that exchange's public facts"
+    )]
     Exchange {
         /// What it says.
         told: ExchangeName,

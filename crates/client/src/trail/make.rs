@@ -82,7 +82,11 @@ impl Trail {
     pub fn joints(&self) -> Vec<(TreeHead, TreeHead)> {
         let heads: Vec<Option<TreeHead>> =
             self.heads.iter().map(|head| Checkpoint::parse(head.note.text()).ok().map(|c| c.head)).collect();
-        heads.iter().zip(heads.iter().skip(1)).filter_map(|(first, second)| Some(((*first)?, (*second)?))).collect()
+        heads
+            .iter()
+            .zip(heads.iter().skip(1))
+            .filter_map(|(first, second)| Some(((*first)?, (*second)?)))
+            .collect()
     }
 
     /// Joins the heads by these proofs, in the order of [`Self::joints`].

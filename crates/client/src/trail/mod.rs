@@ -20,6 +20,7 @@ mod error;
 mod make;
 mod steps;
 mod verify;
+mod view;
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use amana_kit::random::SystemRandom;
 use amana_log::{
-    Checkpoint, KeyName, LeafHash, LeafIndex, LeafSalt, LogKey, MemoryTree, prove_consistency, prove_inclusion,
+    Checkpoint, KeyName, LeafHash, LeafIndex, LeafSalt, LogKey, MemoryTree, prove_consistency,
+    prove_inclusion,
 };
 use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, entry_leaf, fold};
 use amana_seal::envelope::{

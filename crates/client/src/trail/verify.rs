@@ -35,7 +35,12 @@ pub fn verify(text: &[u8], trust: &Trust) -> Result<Verified, TrailError> {
         court.fold_below(logged.index)?;
         let (what, index) = (logged.record.name(), logged.index);
         let step = court.step(logged);
-        proven.push(step.map_err(|cause| TrailError::Step { number, what, index, cause: Box::new(cause) })?);
+        proven.push(step.map_err(|cause| TrailError::Step {
+            number,
+            what,
+            index,
+            cause: Box::new(cause),
+        })?);
     }
     court.fold_below(Seq(u64::MAX))?;
     let subject = court.subject.ok_or(TrailError::NoNotice(trail.notice))?;
@@ -64,7 +69,8 @@ fn open_heads(heads: &[Head], trust: &Trust) -> Result<(Vec<VerifiedCheckpoint>,
     let mut joined = 0;
     for (number, head) in (1..).zip(heads) {
         let wrong = |cause: Refused| TrailError::Head { number, cause: Box::new(cause) };
-        let this = VerifiedCheckpoint::open(head.note.clone(), &trust.log_key).map_err(|e| wrong(e.into()))?;
+        let this =
+            VerifiedCheckpoint::open(head.note.clone(), &trust.log_key).map_err(|e| wrong(e.into()))?;
         match (opened.last(), &head.consistency) {
             (None, None) => {}
             (None, Some(_)) => return Err(wrong(Refused::Order)),

@@ -3,11 +3,13 @@
 //! Codes travel; labels are for people. They stand in two tables beside this file and nowhere else.
 
 mod field;
+mod word;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use field::Field;
+pub use word::Word;
 
 use crate::notice::{Coded, CountryCode, Language};
 
