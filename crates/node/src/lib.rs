@@ -60,6 +60,7 @@ mod shelf;
 #[cfg(test)]
 #[path = "testing_tests.rs"]
 mod testing;
+mod trail;
 mod uplink;
 mod vault;
 

@@ -15,7 +15,9 @@ use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::content::show;
-use crate::machine::rows::{Answered, Ended, Located, RowValue as _, Way, place_key, place_of, step_of};
+use crate::machine::rows::{
+    Answered, Ended, Located, RowValue as _, Step, Way, place_key, place_of, step_of,
+};
 use crate::machine::{BlindTerm, Kind, Owed, Standing as ReviewStanding, ToReview, UnderReview};
 use crate::record::{Proven, Record, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
@@ -191,7 +193,7 @@ impl Library {
         let mut steps = Vec::with_capacity(rows.len());
         for (key, value) in rows {
             let damaged = || ShelfError::Row(Kind::Step.name());
-            let at = Timestamp::decode(&value).map_err(|_| damaged())?;
+            let Step { at, .. } = Step::decode(&value).map_err(|_| damaged())?;
             let (member, state) = step_of(&key).ok_or_else(damaged)?;
             steps.push((member, state, at));
         }
@@ -267,10 +269,15 @@ impl Library {
         let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
         Ok(match self.shelf.record(located.at)? {
             Record::Received(received) => Some(Some(received.proven)),
-            Record::Put(_) => Some(match self.verdict(id)? {
-                Some(Verdict::Accepted(proven)) => Some(proven),
-                _ => None,
-            }),
+            Record::Put(_) => Some(self.accepted_proof(id)?),
+            _ => None,
+        })
+    }
+
+    /// The portable proof of an envelope of ours, once the hub has taken it.
+    pub(crate) fn accepted_proof(&self, id: NoticeId) -> Result<Option<Proven>, ShelfError> {
+        Ok(match self.verdict(id)? {
+            Some(Verdict::Accepted(proven)) => Some(proven),
             _ => None,
         })
     }

@@ -206,7 +206,8 @@ impl Opened {
         let hpke = Arc::new(hpke);
         let mut tasks = JoinSet::new();
         tasks.spawn(parts.uplink().run(shutdown.clone()));
-        tasks.spawn(parts.downlink(signing, Arc::clone(&hpke), first_head).run(shutdown.clone()));
+        tasks
+            .spawn(parts.downlink(Arc::clone(&signing), Arc::clone(&hpke), first_head).run(shutdown.clone()));
         tasks.spawn(parts.sweeper().run(shutdown.clone()));
         tasks.spawn(parts.recaller().run(shutdown.clone()));
         tasks.spawn(parts.courier().run(shutdown.clone()));
@@ -214,7 +215,7 @@ impl Opened {
         tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
-        let desk = parts.desk(hpke, shutdown.clone());
+        let desk = parts.desk(signing, hpke, shutdown.clone());
         let reviews = ReviewServiceServer::new(ReviewCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -289,6 +290,7 @@ impl Parts {
 
     fn desk(
         &self,
+        keys: Arc<amana_seal::keys::SigningKeyPair>,
         hpke: Arc<Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>>,
         shutdown: Shutdown,
     ) -> Arc<Desk> {
@@ -305,6 +307,7 @@ impl Parts {
             press: self.press.clone(),
             scribe: self.scribe.clone(),
             hub: Arc::clone(&self.hub),
+            keys,
             clock: Arc::clone(&self.clock),
             shutdown,
         })

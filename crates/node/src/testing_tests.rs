@@ -15,7 +15,7 @@ use amana_wire::v1;
 
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label};
-use crate::record::DirectoryIn;
+use crate::record::{DirectoryIn, Inclusion};
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
@@ -108,7 +108,7 @@ impl Town {
     fn submit(&mut self, entry: Vec<u8>) {
         let index = Seq(self.entries.len() as u64);
         fold(&mut self.directory, &entry, index, now()).unwrap();
-        self.entries.push(DirectoryIn { index, accepted_at: now(), entry });
+        self.entries.push(DirectoryIn { index, accepted_at: now(), entry, inclusion: Inclusion::default() });
     }
 
     pub(crate) fn party(&self, member: &str) -> &Party {

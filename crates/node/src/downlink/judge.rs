@@ -24,7 +24,7 @@ use crate::machine::Kind;
 use crate::machine::rows::{Located, Way, recalled_key};
 use crate::opening::{Incoming, IncomingNotice, Opener, Rejected, Withdrawal};
 use crate::record::{
-    Alarm, DirectoryIn, Gone, Held, Proven, Quarantined, Recalled, ReceiptIn, Received, Record,
+    Alarm, DirectoryIn, Gone, Held, Inclusion, Proven, Quarantined, Recalled, ReceiptIn, Received, Record,
 };
 use crate::scribe::Draft;
 use crate::vault::SealedContent;
@@ -287,6 +287,7 @@ impl Downlink {
                     index: entry.index,
                     accepted_at: entry.accepted_at,
                     entry: entry.record.to_vec(),
+                    inclusion: self.inclusion_of(entry),
                 };
                 let mut drafts = vec![Record::Directory(record).into()];
                 drafts.extend(self.alarm_about(&change, directory));
@@ -359,8 +360,23 @@ impl Downlink {
             let detail = "the receipt is about an envelope that we did not send";
             return Ok(self.quarantine(logged.index, "RECEIPT_REFUSED", &detail, body.to_vec()));
         }
-        let record = ReceiptIn { index: logged.index, body: body.to_vec(), signature: signature.to_vec() };
+        let record = ReceiptIn {
+            index: logged.index,
+            accepted_at: logged.accepted_at,
+            body: body.to_vec(),
+            signature: signature.to_vec(),
+            inclusion: self.inclusion_of(logged),
+        };
         Ok(Record::Receipt(record).into())
+    }
+
+    /// What is kept of the proof of a record that keeps its parts itself.
+    pub(super) fn inclusion_of<T>(&self, logged: &Logged<T>) -> Inclusion {
+        Inclusion {
+            leaf_salt: *logged.leaf_salt.as_bytes(),
+            path: logged.receipt.proof.to_bytes(),
+            checkpoint: bounded::note(&logged.receipt.checkpoint, &self.hub.log_key).as_str().into(),
+        }
     }
 
     /// Where the envelope is in the exchange's log, with the proof that a reader can take away.

@@ -34,6 +34,7 @@ impl Downlink {
         directory: &Directory,
         delivered: Logged<Delivered>,
     ) -> Result<Passed, SessionError> {
+        let (accepted_at, inclusion) = (delivered.accepted_at, self.inclusion_of(&delivered));
         let Logged { index, record: Delivered { body, signature, envelope }, .. } = delivered;
         let aside = |detail: &dyn std::fmt::Display| {
             let evidence = [body.as_ref(), signature.as_ref()].concat();
@@ -57,6 +58,8 @@ impl Downlink {
             index,
             notice: decision.envelope.id,
             refused: decision.ruling != Ruling::Pass,
+            accepted_at,
+            inclusion,
             body: body.to_vec(),
             signature: signature.to_vec(),
         };

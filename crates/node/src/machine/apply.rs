@@ -7,7 +7,7 @@ use amana_seal::envelope::{PairLink, PairSeq};
 use amana_seal::receipt::{Receipt, ReceiptState};
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::rows::{Answered, Located, Requested, RowValue, Way, list_key, place_key, step_key};
+use super::rows::{Answered, Located, Requested, RowValue, Step, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Kind, Owed, State, Waiting};
 use crate::record::{
     Acknowledged, DirectoryIn, Followed, Gone, Outcome, PairPlace, Put, ReceiptIn, Received, Record, Verdict,
@@ -22,7 +22,7 @@ impl State {
             Record::Outcome(outcome) => self.outcome(at, outcome),
             Record::Received(received) => self.received(at, received, terms),
             Record::Gone(gone) => self.gone(gone),
-            Record::Receipt(receipt) => self.receipt(receipt),
+            Record::Receipt(receipt) => self.receipt(at, receipt),
             Record::Directory(entry) => self.directory(entry),
             Record::Followed(followed) => self.followed(followed),
             Record::Acknowledged(acknowledged) => self.acknowledged(at, acknowledged),
@@ -158,12 +158,12 @@ impl State {
         self.owed.insert(at, owed);
     }
 
-    fn receipt(&mut self, record: &ReceiptIn) {
+    fn receipt(&mut self, place: Seq, record: &ReceiptIn) {
         // It was verified before it became a record, so it decodes.
         let Ok(receipt) = Receipt::decode(&record.body) else { return };
         for envelope in &receipt.envelopes {
             let key = step_key(envelope.id, receipt.recipient, receipt.state);
-            self.table.put(Kind::Step, &key, receipt.at.encode());
+            self.table.put(Kind::Step, &key, Step { at: receipt.at, place }.encode());
             self.holds(envelope.id, receipt.recipient);
         }
     }

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::rows::{Cause, Ended, Located, Requested, RowValue as _, Way, expiry_key, recalled_key};
+use super::rows::{
+    Cause, Ended, Located, Requested, RowValue as _, Way, expiry_key, follows_key, place_key, recalled_key,
+};
 use super::{Kind, Owed, State, Waiting};
 use crate::record::{Erased, Expired, Recall, Recalled, Withdrawn};
 
@@ -52,6 +54,7 @@ impl State {
         self.linked(&recall.recipients, recall.header_hash);
         let located = Located { way: Way::Sent, at, header_hash: recall.header_hash };
         self.table.put(Kind::Notice, recall.id.as_bytes(), located.encode());
+        self.follows(recall.notice, recall.id, at);
         let mut left_out = Vec::new();
         if let Some(before) = self.outbox_ids.get(&recall.id).copied() {
             left_out.extend(self.outbox.remove(&before).into_iter().flat_map(|waiting| waiting.remaining));
@@ -77,6 +80,7 @@ impl State {
         self.heard(sender, recalled.pair_number, recalled.pair_previous, header_hash);
         let located = Located { way: Way::Received, at, header_hash };
         self.table.put(Kind::Notice, id.as_bytes(), located.encode());
+        self.follows(notice, id, at);
         self.table.put(Kind::Recalled, &recalled_key(sender, notice, &notice_hash), at.encode());
         if recalled.held.is_some() {
             self.end(at, notice, Cause::Withdrawn, received_at);
@@ -101,6 +105,7 @@ impl State {
 
     pub(super) fn erased(&mut self, at: Seq, erased: Erased) {
         self.changed.erasures.insert(erased.of);
+        self.table.put(Kind::KeyGone, &place_key(erased.of), erased.at.encode());
         let Some(Erasure { receipt: Some(owing), .. }) = self.erasures.remove(&erased.of) else { return };
         let Owing { id, sender, header_hash, index } = owing;
         let state = ReceiptState::Erased;
@@ -126,6 +131,11 @@ impl State {
     fn end(&mut self, place: Seq, notice: NoticeId, cause: Cause, at: Timestamp) {
         self.no_review(notice);
         self.table.put(Kind::Ended, notice.as_bytes(), Ended { cause, at, place }.encode());
+    }
+
+    /// An envelope supersedes a notice: it belongs to its trail.
+    pub(super) fn follows(&mut self, notice: NoticeId, follower: NoticeId, at: Seq) {
+        self.table.put(Kind::Follows, &follows_key(notice, follower), at.encode());
     }
 
     fn demand(&mut self, at: Seq, erasure: Erasure) {

@@ -13,7 +13,7 @@ use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 use super::rows::{Pair, RowValue, place_key, place_of};
 use super::terms::TermRow;
 use super::{Changed, Erasure, Heard, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
-use crate::record::DirectoryIn;
+use crate::record::{DirectoryIn, read_inclusion, write_inclusion};
 
 /// Bytes of a directory entry in one row; a longer one takes several.
 const PART_BYTES: usize = 7 * 1024;
@@ -155,16 +155,11 @@ impl State {
     }
 
     fn load_directory(&mut self, views: &Views) -> Result<(), LoadError> {
-        let mut parts: Vec<u8> = Vec::new();
-        for (key, value) in rows(views, Kind::Directory, b"")? {
-            parts.extend_from_slice(&value);
-            if key.last() != Some(&LAST_PART) {
-                continue;
-            }
-            let record = read_directory_entry(&parts).map_err(|_| damaged(Kind::Directory))?;
+        for record in
+            directory_entries(rows(views, Kind::Directory, b"")?).map_err(|_| damaged(Kind::Directory))?
+        {
             fold(Arc::make_mut(&mut self.directory), &record.entry, record.index, record.accepted_at)
                 .map_err(|_| damaged(Kind::Directory))?;
-            parts.clear();
         }
         Ok(())
     }
@@ -178,8 +173,9 @@ const LAST_PART: u8 = 0xff;
 
 /// Writes an entry of the directory in as many rows as it needs.
 pub(super) fn put_directory_entry(table: &mut Table, number: u64, record: &DirectoryIn) {
-    let mut w = Writer::with_capacity(32 + record.entry.len());
+    let mut w = Writer::with_capacity(2048 + record.entry.len());
     w.seq(record.index).time(record.accepted_at).bytes(&record.entry);
+    write_inclusion(&mut w, &record.inclusion);
     let value = w.finish();
     let parts = value.chunks(PART_BYTES).count();
     for (part, chunk) in value.chunks(PART_BYTES).enumerate() {
@@ -190,11 +186,25 @@ pub(super) fn put_directory_entry(table: &mut Table, number: u64, record: &Direc
     }
 }
 
+/// The entries of the directory that these rows hold, in order.
+pub(crate) fn directory_entries(rows: Vec<Row>) -> Result<Vec<DirectoryIn>, CodecError> {
+    let (mut entries, mut parts) = (Vec::new(), Vec::new());
+    for (key, value) in rows {
+        parts.extend_from_slice(&value);
+        if key.last() == Some(&LAST_PART) {
+            entries.push(read_directory_entry(&parts)?);
+            parts.clear();
+        }
+    }
+    Ok(entries)
+}
+
 fn read_directory_entry(bytes: &[u8]) -> Result<DirectoryIn, CodecError> {
     let mut r = Reader::new(bytes);
     let (index, accepted_at) = (r.seq()?, r.time()?);
     let entry = r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec();
-    r.finish().map(|()| DirectoryIn { index, accepted_at, entry })
+    let inclusion = read_inclusion(&mut r)?;
+    r.finish().map(|()| DirectoryIn { index, accepted_at, entry, inclusion })
 }
 
 fn get<T: RowValue>(views: &Views, kind: Kind, key: &[u8]) -> Result<Option<T>, LoadError> {

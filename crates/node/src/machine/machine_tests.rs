@@ -8,8 +8,8 @@ use super::rows::{RowValue as _, expiry_of, list_key, listed_at, recalled_key, s
 use super::*;
 use crate::machine::rows::{Answered, Located, Way};
 use crate::record::{
-    Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Held, Outcome, PairPlace, Proven,
-    Put, Recall, Recalled, ReceiptIn, Received, Record, Vaulted, Verdict, Withdrawn,
+    Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Held, Inclusion, Outcome,
+    PairPlace, Proven, Put, Recall, Recalled, ReceiptIn, Received, Record, Vaulted, Verdict, Withdrawn,
 };
 use crate::testing::{Town, code, now};
 
@@ -74,7 +74,13 @@ fn receipt(town: &Town, id: NoticeId, from: &str, state: ReceiptState) -> Receip
         envelopes: [about].into(),
     };
     let signed = receipt.sign(keys);
-    ReceiptIn { index: Seq(8), body: signed.bytes, signature: signed.signature.to_vec() }
+    ReceiptIn {
+        index: Seq(8),
+        accepted_at: now(),
+        body: signed.bytes,
+        signature: signed.signature.to_vec(),
+        inclusion: Inclusion::default(),
+    }
 }
 
 fn accepted(id: NoticeId, index: u64) -> Outcome {
@@ -344,7 +350,12 @@ fn receipts_owed_end_when_they_are_confirmed() {
 #[test]
 fn a_long_directory_entry_takes_several_rows() {
     let town = Town::new();
-    let entry = DirectoryIn { index: Seq(0), accepted_at: now(), entry: vec![7; 16_000] };
+    let entry = DirectoryIn {
+        index: Seq(0),
+        accepted_at: now(),
+        entry: vec![7; 16_000],
+        inclusion: Inclusion::default(),
+    };
     let mut table = Table::default();
     super::load::put_directory_entry(&mut table, 0, &entry);
     let rows: Vec<usize> = table.range(Kind::Directory, &[]).map(|(_, value)| value.len()).collect();

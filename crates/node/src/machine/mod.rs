@@ -21,6 +21,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use ended::{Erasure, Owing, Unreached};
+pub(crate) use load::directory_entries;
 pub(crate) use review::{Standing, ToReview, UnderReview};
 pub(crate) use table::{Kind, Table};
 pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};

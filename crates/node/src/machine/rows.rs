@@ -56,6 +56,15 @@ pub(crate) struct Ended {
     pub(crate) place: Seq,
 }
 
+/// What a recipient signed about a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// When, by its clock.
+    pub(crate) at: Timestamp,
+    /// The record that holds its receipt.
+    pub(crate) place: Seq,
+}
+
 /// Why a notice is shown no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
@@ -125,6 +134,16 @@ impl RowValue for Ended {
             _ => return Err(CodecError::Value("cause")),
         };
         Ok(Self { cause, at: r.time()?, place: r.seq()? })
+    }
+}
+
+impl RowValue for Step {
+    fn write(&self, w: &mut Writer) {
+        w.time(self.at).seq(self.place);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self { at: r.time()?, place: r.seq()? })
     }
 }
 
@@ -308,6 +327,20 @@ pub(crate) fn step_of(key: &[u8]) -> Option<(MemberCode, ReceiptState)> {
     let member = r.member().ok()?;
     let state = read_state(&mut r).ok()?;
     Some((member, state))
+}
+
+/// The key of an envelope by the notice that it supersedes.
+pub(crate) fn follows_key(notice: NoticeId, follower: NoticeId) -> [u8; 32] {
+    let mut key = [0; 32];
+    let (first, second) = key.split_at_mut(16);
+    first.copy_from_slice(notice.as_bytes());
+    second.copy_from_slice(follower.as_bytes());
+    key
+}
+
+/// The envelope that such a key names.
+pub(crate) fn follower_of(key: &[u8]) -> Option<NoticeId> {
+    NoticeId::from_bytes(key.get(16..)?).ok()
 }
 
 /// The key of a withdrawal by the notice that it is about. The sender belongs to it, so that nobody

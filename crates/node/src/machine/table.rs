@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Notice = 1,
     /// A sent notice's id: where the hub's answer is.
     Outcome = 2,
-    /// A sent notice's id and a recipient: what it signed, when.
+    /// A sent notice's id and a recipient: what it signed, when, and where its receipt is.
     Step = 3,
     /// A received notice's id: when an officer acknowledged it.
     Acknowledged = 4,
@@ -47,6 +47,10 @@ pub(crate) enum Kind {
     Review = 22,
     /// At the review desk: what waits for it, by id.
     ToReview = 23,
+    /// A notice's id and that of an envelope that supersedes it.
+    Follows = 35,
+    /// The place of the record that ended a notice: when its key was gone.
+    KeyGone = 36,
 }
 
 impl Kind {
@@ -77,6 +81,8 @@ impl Kind {
             Self::Expiry => "a notice's expiry",
             Self::Review => "a notice's review",
             Self::ToReview => "a notice to be reviewed",
+            Self::Follows => "what supersedes a notice",
+            Self::KeyGone => "a key that is gone",
         }
     }
 }

@@ -5,8 +5,8 @@ use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
     AccessRead, Acknowledged, Alarm, Confirmed, Decided, DirectoryIn, Erased, Expired, Followed, Gone,
-    Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record,
-    Reviewed, Vaulted, Verdict, Withdrawn,
+    Inclusion, Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received,
+    Record, Reviewed, Vaulted, Verdict, Withdrawn,
 };
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.
@@ -125,7 +125,13 @@ fn read_quarantined(r: &mut Reader<'_>) -> Result<Quarantined, CodecError> {
 }
 
 fn read_receipt(r: &mut Reader<'_>) -> Result<ReceiptIn, CodecError> {
-    Ok(ReceiptIn { index: r.seq()?, body: r.bytes(SMALL)?.to_vec(), signature: r.bytes(SMALL)?.to_vec() })
+    Ok(ReceiptIn {
+        index: r.seq()?,
+        accepted_at: r.time()?,
+        body: r.bytes(SMALL)?.to_vec(),
+        signature: r.bytes(SMALL)?.to_vec(),
+        inclusion: read_inclusion(r)?,
+    })
 }
 
 fn read_directory(r: &mut Reader<'_>) -> Result<DirectoryIn, CodecError> {
@@ -133,6 +139,16 @@ fn read_directory(r: &mut Reader<'_>) -> Result<DirectoryIn, CodecError> {
         index: r.seq()?,
         accepted_at: r.time()?,
         entry: r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec(),
+        inclusion: read_inclusion(r)?,
+    })
+}
+
+/// Reads what [`write_inclusion`](super::write_inclusion) wrote.
+pub(crate) fn read_inclusion(r: &mut Reader<'_>) -> Result<Inclusion, CodecError> {
+    Ok(Inclusion {
+        leaf_salt: r.array()?,
+        path: r.bytes(SMALL)?.to_vec(),
+        checkpoint: r.bytes(SMALL)?.to_vec(),
     })
 }
 

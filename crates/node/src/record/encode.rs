@@ -3,8 +3,8 @@
 use amana_seal::codec::Writer;
 
 use super::{
-    AccessRead, Acknowledged, Outcome, PairPlace, Proven, Put, Quarantined, Received, Record, Vaulted,
-    Verdict,
+    AccessRead, Acknowledged, Inclusion, Outcome, PairPlace, Proven, Put, Quarantined, Received, Record,
+    Vaulted, Verdict,
 };
 
 impl Record {
@@ -47,10 +47,13 @@ impl Record {
                 w.seq(gone.index).notice(gone.id).member(gone.sender).digest(&gone.header_hash).time(gone.at);
             }
             Self::Receipt(receipt) => {
-                w.seq(receipt.index).bytes(&receipt.body).bytes(&receipt.signature);
+                w.seq(receipt.index).time(receipt.accepted_at);
+                w.bytes(&receipt.body).bytes(&receipt.signature);
+                write_inclusion(&mut w, &receipt.inclusion);
             }
             Self::Directory(entry) => {
                 w.seq(entry.index).time(entry.accepted_at).bytes(&entry.entry);
+                write_inclusion(&mut w, &entry.inclusion);
             }
             Self::Followed(followed) => {
                 w.seq(followed.cursor).bytes(&followed.checkpoint);
@@ -148,6 +151,11 @@ fn write_quarantined(w: &mut Writer, quarantined: &Quarantined) {
 
 pub(super) fn write_proven(w: &mut Writer, proven: &Proven) {
     w.seq(proven.index).time(proven.accepted_at).bytes(&proven.proof);
+}
+
+/// The one encoding of what is kept of a proof, in records and rows alike.
+pub(crate) fn write_inclusion(w: &mut Writer, inclusion: &Inclusion) {
+    w.fixed(&inclusion.leaf_salt).bytes(&inclusion.path).bytes(&inclusion.checkpoint);
 }
 
 fn write_vaulted(w: &mut Writer, vaulted: &Vaulted) {

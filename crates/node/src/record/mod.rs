@@ -11,7 +11,8 @@ mod review;
 
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-pub(crate) use decode::RecordError;
+pub(crate) use decode::{RecordError, read_inclusion};
+pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
 pub(crate) use review::{Decided, Proposed, Reviewed};
 
@@ -186,8 +187,22 @@ pub(crate) struct Quarantined {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReceiptIn {
     pub(crate) index: Seq,
+    pub(crate) accepted_at: Timestamp,
     pub(crate) body: Vec<u8>,
     pub(crate) signature: Vec<u8>,
+    pub(crate) inclusion: Inclusion,
+}
+
+/// What it takes beside a record itself to show that it is in the exchange's log, as it was verified on
+/// arrival. It is kept then because nobody may be there to give it later, and costs about a kilobyte on
+/// disk and nothing in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Inclusion {
+    pub(crate) leaf_salt: [u8; 32],
+    /// Sibling hashes from leaf to root, one after the other.
+    pub(crate) path: Vec<u8>,
+    /// The checkpoint: a signed note.
+    pub(crate) checkpoint: Vec<u8>,
 }
 
 /// An entry of the directory; folded once before it became a record.
@@ -196,6 +211,7 @@ pub(crate) struct DirectoryIn {
     pub(crate) index: Seq,
     pub(crate) accepted_at: Timestamp,
     pub(crate) entry: Vec<u8>,
+    pub(crate) inclusion: Inclusion,
 }
 
 /// The end of a group of deliveries: the log head they were proven against and the next place.

@@ -18,6 +18,10 @@ fn proven() -> Proven {
     Proven { index: Seq(9), accepted_at: at(), proof: b"c2sp.org/tlog-proof@v1".to_vec() }
 }
 
+fn inclusion() -> Inclusion {
+    Inclusion { leaf_salt: [7; 32], path: vec![8; 64], checkpoint: b"a note".to_vec() }
+}
+
 fn recalled(held: Option<Held>) -> Record {
     Record::Recalled(Recalled {
         id: id(),
@@ -85,8 +89,19 @@ fn every_kind() -> Vec<Record> {
             header_hash: Digest([7; 32]),
             at: at(),
         }),
-        Record::Receipt(ReceiptIn { index: Seq(2), body: vec![1], signature: vec![2] }),
-        Record::Directory(DirectoryIn { index: Seq(0), accepted_at: at(), entry: vec![3] }),
+        Record::Receipt(ReceiptIn {
+            index: Seq(2),
+            accepted_at: at(),
+            body: vec![1],
+            signature: vec![2],
+            inclusion: inclusion(),
+        }),
+        Record::Directory(DirectoryIn {
+            index: Seq(0),
+            accepted_at: at(),
+            entry: vec![3],
+            inclusion: inclusion(),
+        }),
         Record::Followed(Followed { cursor: Seq(4), checkpoint: vec![5] }),
         Record::Acknowledged(Acknowledged {
             id: id(),
@@ -134,6 +149,8 @@ fn every_kind() -> Vec<Record> {
             index: Seq(8),
             notice: id(),
             refused: true,
+            accepted_at: at(),
+            inclusion: inclusion(),
             body: b"decision".to_vec(),
             signature: vec![4; 64],
         }),

@@ -3,8 +3,9 @@
 use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_types::{NoticeId, Seq, Timestamp};
 
-use super::BlindDigest;
-use super::decode::SMALL;
+use super::decode::{SMALL, read_inclusion};
+use super::encode::write_inclusion;
+use super::{BlindDigest, Inclusion};
 
 /// A decision of the review desk, verified before it became a record: about a notice of ours, or one that
 /// comes with it, or by ourselves.
@@ -14,8 +15,10 @@ pub(crate) struct Reviewed {
     pub(crate) index: Seq,
     pub(crate) notice: NoticeId,
     pub(crate) refused: bool,
+    pub(crate) accepted_at: Timestamp,
     pub(crate) body: Vec<u8>,
     pub(crate) signature: Vec<u8>,
+    pub(crate) inclusion: Inclusion,
 }
 
 /// At the desk: one officer passes a notice that two have to pass.
@@ -38,7 +41,9 @@ pub(crate) struct Decided {
 
 impl Reviewed {
     pub(super) fn write(&self, w: &mut Writer) {
-        w.seq(self.index).notice(self.notice).flag(self.refused).bytes(&self.body).bytes(&self.signature);
+        w.seq(self.index).notice(self.notice).flag(self.refused).time(self.accepted_at);
+        w.bytes(&self.body).bytes(&self.signature);
+        write_inclusion(w, &self.inclusion);
     }
 
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -46,8 +51,10 @@ impl Reviewed {
             index: r.seq()?,
             notice: r.notice()?,
             refused: r.flag()?,
+            accepted_at: r.time()?,
             body: r.bytes(SMALL)?.to_vec(),
             signature: r.bytes(SMALL)?.to_vec(),
+            inclusion: read_inclusion(r)?,
         })
     }
 }

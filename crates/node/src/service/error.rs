@@ -89,6 +89,9 @@ pub(crate) enum CallError {
     /// What is stored does not read.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// What this node kept does not make a trail that holds.
+    #[error("the trail does not hold as it is kept here: {0}")]
+    Trail(#[from] amana_client::trail::TrailError),
     /// A worker thread failed.
     #[error("a worker failed; try again, and report it if it fails again")]
     Worker,
@@ -132,6 +135,10 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Question => refuse(Code::InvalidArgument, "QUESTION_EMPTY"),
         CallError::Book(BookError::Write(error)) => write(&error, message),
         CallError::Book(BookError::Rest(_)) | CallError::Worker => internal(&message),
+        CallError::Trail(error) => {
+            tracing::error!(%error, "a trail does not hold");
+            Refusal::new(Code::DataLoss, "TRAIL_NOT_WHOLE", message)
+        }
         CallError::Shelf(error) => {
             tracing::error!(%error, "something stored does not read");
             internal("something stored at the node does not read; its administrator finds it in the log")

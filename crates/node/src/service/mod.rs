@@ -6,6 +6,7 @@ mod error;
 mod publish;
 mod read;
 mod review;
+mod told;
 mod trail;
 mod watch;
 mod withdraw;
@@ -13,6 +14,7 @@ mod withdraw;
 use std::sync::Arc;
 
 use amana_kit::shutdown::Shutdown;
+use amana_seal::keys::SigningKeyPair;
 use amana_types::{Clock, ExchangeName, MemberCode, NoticeId};
 use amana_wire::v1;
 use amana_wire::v1::notice_service_server::NoticeService;
@@ -37,6 +39,8 @@ pub(crate) struct Desk {
     pub(crate) press: Press,
     pub(crate) scribe: Scribe,
     pub(crate) hub: Arc<HubLink>,
+    /// What signs the trails that we tell.
+    pub(crate) keys: Arc<SigningKeyPair>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Ends streams that would otherwise go on.
     pub(crate) shutdown: Shutdown,
@@ -62,6 +66,7 @@ fn notice_id(text: &str) -> Result<NoticeId, CallError> {
 #[tonic::async_trait]
 impl NoticeService for NoticeCalls {
     type WatchStream = ReceiverStream<Result<v1::WatchResponse, Status>>;
+    type TrailStream = ReceiverStream<Result<v1::TrailResponse, Status>>;
 
     async fn check(&self, request: Request<v1::CheckRequest>) -> Result<Response<v1::CheckResponse>, Status> {
         self.0.check(request).map(Response::new).map_err(status)
@@ -116,6 +121,10 @@ impl NoticeService for NoticeCalls {
 
     async fn prove(&self, request: Request<v1::ProveRequest>) -> Result<Response<v1::ProveResponse>, Status> {
         self.0.prove(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn trail(&self, request: Request<v1::TrailRequest>) -> Result<Response<Self::TrailStream>, Status> {
+        told::start(&self.0, request).await.map(Response::new).map_err(status)
     }
 
     async fn get_node_status(

@@ -59,6 +59,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::life::NoticeStatus>("NoticeStatus");
     agrees::<amana_types::life::Ground>("WithdrawalGround");
     agrees::<amana_types::review::ReviewVerdict>("ReviewVerdict");
+    agrees::<amana_types::trail::TrailEvent>("TrailEvent");
     agrees::<amana_types::review::ReviewGround>("ReviewGround");
 }
 

@@ -2367,6 +2367,191 @@ impl ReviewGround {
         }
     }
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TrailRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for TrailRequest {
+    const NAME: &'static str = "TrailRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.TrailRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.TrailRequest".into()
+    }
+}
+/// First the steps; then the trail's file, in parts to be put one behind the other. The file verifies with
+/// nothing but the exchange's public facts (`amana log verify-trail`): it has the steps, their proofs, and
+/// the maker's signature over the whole. It holds no word of the case.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TrailResponse {
+    #[prost(oneof = "trail_response::Part", tags = "1, 2")]
+    pub part: ::core::option::Option<trail_response::Part>,
+}
+/// Nested message and enum types in `TrailResponse`.
+pub mod trail_response {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Part {
+        #[prost(message, tag = "1")]
+        View(super::TrailView),
+        #[prost(bytes, tag = "2")]
+        File(::prost::bytes::Bytes),
+    }
+}
+impl ::prost::Name for TrailResponse {
+    const NAME: &'static str = "TrailResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.TrailResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.TrailResponse".into()
+    }
+}
+/// What a trail tells.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TrailView {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Who sent the notice.
+    #[prost(string, tag = "2")]
+    pub sender: ::prost::alloc::string::String,
+    /// Who tells the trail.
+    #[prost(string, tag = "3")]
+    pub maker: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub made: ::core::option::Option<::prost_types::Timestamp>,
+    /// In the order of the log; who still owes an erasure receipt last.
+    #[prost(message, repeated, tag = "5")]
+    pub steps: ::prost::alloc::vec::Vec<TrailStep>,
+    /// The size of the newest head of the log in it.
+    #[prost(uint64, tag = "6")]
+    pub log_size: u64,
+    /// Whether each head in it is shown to extend the one before: not where the hub could not be asked.
+    #[prost(bool, tag = "7")]
+    pub heads_joined: bool,
+}
+impl ::prost::Name for TrailView {
+    const NAME: &'static str = "TrailView";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.TrailView".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.TrailView".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TrailStep {
+    #[prost(enumeration = "TrailEvent", tag = "1")]
+    pub event: i32,
+    /// By the clock of whoever signed it; of the hub for what only the log says; of the maker for what it
+    /// says on its own word.
+    #[prost(message, optional, tag = "2")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Who.
+    #[prost(string, tag = "3")]
+    pub member: ::prost::alloc::string::String,
+    /// The leaf index in the exchange's audit log; absent for what the maker says on its own word.
+    #[prost(uint64, optional, tag = "4")]
+    pub log_index: ::core::option::Option<u64>,
+    /// When the hub took it in.
+    #[prost(message, optional, tag = "5")]
+    pub logged: ::core::option::Option<::prost_types::Timestamp>,
+    /// The envelope that amends or withdraws the notice; of PUBLISHED, the version that it takes the place of.
+    #[prost(string, tag = "6")]
+    pub other_notice_id: ::prost::alloc::string::String,
+    /// The code of its ground: a WithdrawalGround or, of REFUSED, a ReviewGround. Empty where it has none.
+    #[prost(string, tag = "7")]
+    pub ground: ::prost::alloc::string::String,
+}
+impl ::prost::Name for TrailStep {
+    const NAME: &'static str = "TrailStep";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.TrailStep".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.TrailStep".into()
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TrailEvent {
+    Unspecified = 0,
+    /// The hub took it into the exchange's log.
+    Published = 1,
+    /// The review desk let it through.
+    Passed = 2,
+    /// The review desk did not let it through.
+    Refused = 3,
+    /// A recipient's node signed that it holds it.
+    Delivered = 4,
+    /// A recipient's node signed that an officer read it.
+    Read = 5,
+    /// A newer version took its place.
+    Amended = 6,
+    /// Its owner took it out of sight for a while.
+    Suspended = 7,
+    /// Its owner brought it back into sight.
+    Resumed = 8,
+    /// Its owner decided to take it back.
+    Withdrawn = 9,
+    /// The withdrawal is in the exchange's log.
+    Recalled = 10,
+    /// Its time is over.
+    Expired = 11,
+    /// Its key is gone at a member.
+    Erased = 12,
+    /// A recipient has not signed yet that it erased it.
+    OwesErasure = 13,
+}
+impl TrailEvent {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TRAIL_EVENT_UNSPECIFIED",
+            Self::Published => "TRAIL_EVENT_PUBLISHED",
+            Self::Passed => "TRAIL_EVENT_PASSED",
+            Self::Refused => "TRAIL_EVENT_REFUSED",
+            Self::Delivered => "TRAIL_EVENT_DELIVERED",
+            Self::Read => "TRAIL_EVENT_READ",
+            Self::Amended => "TRAIL_EVENT_AMENDED",
+            Self::Suspended => "TRAIL_EVENT_SUSPENDED",
+            Self::Resumed => "TRAIL_EVENT_RESUMED",
+            Self::Withdrawn => "TRAIL_EVENT_WITHDRAWN",
+            Self::Recalled => "TRAIL_EVENT_RECALLED",
+            Self::Expired => "TRAIL_EVENT_EXPIRED",
+            Self::Erased => "TRAIL_EVENT_ERASED",
+            Self::OwesErasure => "TRAIL_EVENT_OWES_ERASURE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TRAIL_EVENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "TRAIL_EVENT_PUBLISHED" => Some(Self::Published),
+            "TRAIL_EVENT_PASSED" => Some(Self::Passed),
+            "TRAIL_EVENT_REFUSED" => Some(Self::Refused),
+            "TRAIL_EVENT_DELIVERED" => Some(Self::Delivered),
+            "TRAIL_EVENT_READ" => Some(Self::Read),
+            "TRAIL_EVENT_AMENDED" => Some(Self::Amended),
+            "TRAIL_EVENT_SUSPENDED" => Some(Self::Suspended),
+            "TRAIL_EVENT_RESUMED" => Some(Self::Resumed),
+            "TRAIL_EVENT_WITHDRAWN" => Some(Self::Withdrawn),
+            "TRAIL_EVENT_RECALLED" => Some(Self::Recalled),
+            "TRAIL_EVENT_EXPIRED" => Some(Self::Expired),
+            "TRAIL_EVENT_ERASED" => Some(Self::Erased),
+            "TRAIL_EVENT_OWES_ERASURE" => Some(Self::OwesErasure),
+            _ => None,
+        }
+    }
+}
 /// Why the caller reads, and for which case.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -3468,6 +3653,35 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "Prove"));
             self.inner.unary(req, path, codec).await
         }
+        /// The whole life of a notice with its proofs: published, reviewed, delivered, read, amended, withdrawn,
+        /// erased, and who owes an erasure receipt. A recipient's trail tells what that recipient knows. It stays
+        /// available when the notice itself is erased.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (NOT_IN_LOG_YET).
+        pub async fn trail(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TrailRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::TrailResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.NoticeService/Trail",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.NoticeService", "Trail"));
+            self.inner.server_streaming(req, path, codec).await
+        }
         /// The node's own state: hub connection, queues, log head.
         pub async fn get_node_status(
             &mut self,
@@ -3589,6 +3803,21 @@ pub mod notice_service_server {
             &self,
             request: tonic::Request<super::ProveRequest>,
         ) -> std::result::Result<tonic::Response<super::ProveResponse>, tonic::Status>;
+        /// Server streaming response type for the Trail method.
+        type TrailStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::TrailResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// The whole life of a notice with its proofs: published, reviewed, delivered, read, amended, withdrawn,
+        /// erased, and who owes an erasure receipt. A recipient's trail tells what that recipient knows. It stays
+        /// available when the notice itself is erased.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (NOT_IN_LOG_YET).
+        async fn trail(
+            &self,
+            request: tonic::Request<super::TrailRequest>,
+        ) -> std::result::Result<tonic::Response<Self::TrailStream>, tonic::Status>;
         /// The node's own state: hub connection, queues, log head.
         async fn get_node_status(
             &self,
@@ -4125,6 +4354,52 @@ pub mod notice_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.NoticeService/Trail" => {
+                    #[allow(non_camel_case_types)]
+                    struct TrailSvc<T: NoticeService>(pub Arc<T>);
+                    impl<
+                        T: NoticeService,
+                    > tonic::server::ServerStreamingService<super::TrailRequest>
+                    for TrailSvc<T> {
+                        type Response = super::TrailResponse;
+                        type ResponseStream = T::TrailStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TrailRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NoticeService>::trail(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TrailSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

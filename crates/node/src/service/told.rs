@@ -1,0 +1,53 @@
+//! The trail of a notice, as a stream: what it tells, then its file in parts.
+
+use std::sync::Arc;
+
+use amana_client::trail::Trust;
+use amana_types::Action;
+use amana_types::limits::TRAIL_PART_BYTES;
+use amana_wire::v1;
+use amana_wire::v1::trail_response::Part;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Status};
+
+use super::error::CallError;
+use super::{Desk, blocking, notice_id};
+use crate::trail::{Teller, Told};
+
+/// Parts that may wait for a slow reader.
+const WAITING: usize = 4;
+
+type Answer = Result<v1::TrailResponse, Status>;
+
+/// Tells the trail of a notice.
+pub(super) async fn start(
+    desk: &Arc<Desk>,
+    request: Request<v1::TrailRequest>,
+) -> Result<ReceiverStream<Answer>, CallError> {
+    desk.door.permit(&request, Action::Prove, None)?;
+    let id = notice_id(&request.get_ref().notice_id)?;
+    let life = blocking(&desk.library, move |library| Ok(library.life(id)?)).await?;
+    let life = life.ok_or(CallError::NotFound)?.ok_or(CallError::NotInLog)?;
+    let trust = Trust {
+        exchange: desk.exchange.clone(),
+        root_keys: desk.library.shelf.state().read().directory.root_keys.clone(),
+        log_key: desk.hub.log_key.clone(),
+    };
+    let teller = Teller { own: desk.own, keys: &desk.keys, trust: &trust, now: desk.clock.now() };
+    let Told { file, verified } = life.tell(id, teller, &desk.hub).await?;
+    let (parts, stream) = mpsc::channel(WAITING);
+    tokio::spawn(async move {
+        let view = Part::View(v1::TrailView::from(&verified));
+        let file = Bytes::from(file);
+        let chunks = (0..file.len()).step_by(TRAIL_PART_BYTES);
+        let chunk = |from: usize| file.slice(from..file.len().min(from + TRAIL_PART_BYTES));
+        for part in std::iter::once(view).chain(chunks.map(|from| Part::File(chunk(from)))) {
+            if parts.send(Ok(v1::TrailResponse { part: Some(part) })).await.is_err() {
+                return; // the reader has gone
+            }
+        }
+    });
+    Ok(ReceiverStream::new(stream))
+}
