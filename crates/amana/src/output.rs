@@ -89,6 +89,14 @@ pub(crate) fn isolate(text: &str) -> String {
     format!("{}{text}{}", ISOLATE.0, ISOLATE.1)
 }
 
+/// A label within a line of another direction: isolated when it is written from right to left, so that what
+/// stands beside it keeps its place.
+pub(crate) fn within_line(label: &str) -> String {
+    let right_to_left =
+        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+    if label.chars().any(right_to_left) { isolate(label) } else { label.to_owned() }
+}
+
 /// A JSON field as text for a table; empty when absent.
 pub(crate) fn field(value: &Value, name: &str) -> String {
     match value.get(name) {

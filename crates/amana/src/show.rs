@@ -1,6 +1,7 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
 mod things;
+pub(crate) mod trail;
 
 use amana_types::labels::{self, Field};
 use amana_types::notice::{CountryCode, Language};

@@ -223,3 +223,8 @@ fn the_life_of_a_notice() {
 fn the_review_desk() {
     play("review.txt");
 }
+
+#[test]
+fn the_trail_of_a_notice() {
+    play("trail.txt");
+}

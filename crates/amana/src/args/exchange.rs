@@ -202,6 +202,14 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "VKEY")]
         log_key: String,
     },
+    /// Verify the trail of a notice offline: every step, its proofs and its signatures
+    VerifyTrail {
+        /// The file that `amana notice trail --file` wrote.
+        file: PathBuf,
+        /// The exchange's public facts (name, root keys, log key): a node's exchange.toml, or the exchange's.
+        #[arg(long, value_name = "FILE")]
+        trust: PathBuf,
+    },
 }
 
 /// `amana bench`.

@@ -96,6 +96,14 @@ pub(crate) enum NoticeCommand {
         /// The notice.
         id: String,
     },
+    /// The whole life of a notice, step by step, with what proves it offline
+    Trail {
+        /// The notice: sent or received.
+        id: String,
+        /// Write the trail to this file, for `amana log verify-trail`; it holds no word of the case.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     /// Print notices as they come in
     Watch {
         /// Stop after this many.

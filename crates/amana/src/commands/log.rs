@@ -9,8 +9,8 @@ use amana_wire::v1;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::call;
 use super::hub::{operator_channel, parsed};
+use super::{call, trail};
 use crate::args::LogCommand;
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -31,6 +31,7 @@ pub(crate) async fn run(command: LogCommand, settings: &Settings) -> Result<(), 
             settings.out.text(&proof.proof)
         }
         LogCommand::Verify { deep } => verify(deep, settings).await,
+        LogCommand::VerifyTrail { file, trust } => trail::verify(&file, &trust, settings),
         LogCommand::VerifyReceipt { file, log_key } => verify_receipt(&file, &log_key, settings),
     }
 }

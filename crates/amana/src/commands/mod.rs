@@ -13,3 +13,4 @@ pub(crate) mod notice;
 pub(crate) mod reason;
 pub(crate) mod review;
 pub(crate) mod search;
+pub(crate) mod trail;

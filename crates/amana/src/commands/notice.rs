@@ -13,7 +13,7 @@ use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::reason::reason;
-use super::{addressing, call};
+use super::{addressing, call, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -36,6 +36,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::List(args) => list(args, v1::Direction::Sent, settings).await,
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
+        NoticeCommand::Trail { id, file } => trail::tell(id, file.as_deref(), settings).await,
         NoticeCommand::Watch { count, after, reason } => {
             let watching = watch(count, after, &reason, settings);
             let Some(time) = settings.given_timeout else { return watching.await };

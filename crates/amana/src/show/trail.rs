@@ -1,0 +1,67 @@
+//! The life of a notice, a step a line: when, where in the log, who, what.
+
+use amana_types::labels::{Word, by_code, label};
+use serde_json::Value;
+
+use super::{items, language, second};
+use crate::args::Lang;
+use crate::output::{field, within_line};
+
+/// Lists that a ground can be of.
+const GROUNDS: [&str; 2] = ["withdrawal_ground", "review_ground"];
+
+/// The steps, each on its line; who owes an erasure receipt last.
+pub(crate) fn told(view: &Value, lang: Lang) -> String {
+    let word = |word: Word| within_line(label(word, language(lang)));
+    let mut lines = vec![format!(
+        "{}  {}  {} {} {}",
+        field(view, "notice_id"),
+        field(view, "sender"),
+        word(Word::ToldBy),
+        field(view, "maker"),
+        second(&field(view, "made")),
+    )];
+    for step in items(view, "steps") {
+        lines.push(line(step, lang));
+    }
+    lines.join("\n")
+}
+
+fn line(step: &Value, lang: Lang) -> String {
+    let word = |word: Word| label(word, language(lang));
+    let code = field(step, "event");
+    let mut what = by_code("trail_event", &code, language(lang)).unwrap_or(&code).to_owned();
+    let ground = field(step, "ground");
+    let ground = GROUNDS.iter().find_map(|kind| by_code(kind, &ground, language(lang)));
+    if let Some(ground) = ground {
+        what = format!("{what}: {ground}");
+    }
+    let other = field(step, "other_notice_id");
+    let index = field(step, "log_index");
+    let mut what = within_line(&what);
+    if code == "OWES_ERASURE" {
+        return format!(
+            "{:<20}  {:>8}  {:<8}  {what} {} {}",
+            "",
+            "",
+            field(step, "member"),
+            within_line(word(Word::Since)),
+            second(&field(step, "at"))
+        );
+    }
+    if !other.is_empty() {
+        let how = if code == "PUBLISHED" { Word::InPlaceOf } else { Word::By };
+        what = format!("{what} {} {other}", within_line(word(how)));
+    }
+    if index.is_empty() {
+        what = format!("{what} ({})", within_line(word(Word::OwnWord)));
+    }
+    format!("{:<20}  {index:>8}  {:<8}  {what}", second(&field(step, "at")), field(step, "member"))
+}
+
+/// The same, with what verifying it showed.
+pub(crate) fn verified(view: &Value, lang: Lang) -> String {
+    let joined = view.get("heads_joined") == Some(&Value::Bool(true));
+    let holds = if joined { Word::TrailHolds } else { Word::TrailNotJoined };
+    format!("{}\n{}", told(view, lang), within_line(label(holds, language(lang))))
+}
