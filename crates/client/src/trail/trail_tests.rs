@@ -153,6 +153,7 @@ impl World {
             in_reply_to: None,
             supersedes,
             held: false,
+            attachments: &[],
             sections: &sections,
             recipients: &recipients,
         };
