@@ -2,6 +2,7 @@
 
 mod agency;
 mod exchange;
+mod group;
 mod notice;
 mod review;
 
@@ -11,8 +12,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
 pub(crate) use exchange::{
-    BenchArgs, DemoArgs, EntryArgs, GroupArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, OnOff,
-    PassphraseArgs,
+    BenchArgs, DemoArgs, EntryArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, OnOff, PassphraseArgs,
+};
+pub(crate) use group::{
+    AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand,
 };
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
 pub(crate) use review::ReviewCommand;
@@ -109,6 +112,9 @@ pub(crate) enum Command {
     /// The review desk: what waits for it, and its decisions
     #[command(subcommand)]
     Review(ReviewCommand),
+    /// Groups and operations: who takes part, and whether this country does
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// Search what this node holds
     Search(SearchArgs),
     /// Turn public data sets into notices

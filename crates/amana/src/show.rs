@@ -1,5 +1,6 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
+mod groups;
 mod things;
 pub(crate) mod trail;
 
@@ -9,6 +10,8 @@ use serde_json::Value;
 
 use crate::args::Lang;
 use crate::output::{field, isolate, table};
+
+pub(crate) use groups::{group, group_traffic, groups, one_groups_traffic};
 
 /// The language of labels.
 pub(crate) fn language(lang: Lang) -> Language {

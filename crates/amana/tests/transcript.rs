@@ -228,3 +228,8 @@ fn the_review_desk() {
 fn the_trail_of_a_notice() {
     play("trail.txt");
 }
+
+#[test]
+fn groups_and_operations() {
+    play("groups.txt");
+}

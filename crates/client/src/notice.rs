@@ -1,6 +1,7 @@
 //! An agency's door to its node.
 
 use amana_types::limits::MESSAGE_BYTES;
+use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
 use tonic::transport::Channel;
@@ -17,6 +18,14 @@ pub fn review_service(channel: Channel) -> ReviewServiceClient<Channel> {
 #[must_use]
 pub fn notice_service(channel: Channel) -> NoticeServiceClient<Channel> {
     NoticeServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// Groups and operations, over a channel whose certificate is an agency's.
+#[must_use]
+pub fn group_service(channel: Channel) -> GroupServiceClient<Channel> {
+    GroupServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES)
 }

@@ -43,6 +43,14 @@ impl Operator {
         }
     }
 
+    /// Groups and operations, with who takes part and how much was addressed to them.
+    ///
+    /// # Errors
+    /// [`ClientError::Remote`] when the caller is no operator.
+    pub async fn groups(&mut self) -> Result<Vec<v1::GroupTraffic>, ClientError> {
+        Ok(self.0.list_groups(v1::ListGroupTrafficRequest {}).await?.into_inner().groups)
+    }
+
     /// Has the hub read its whole journal again and compare it with the signed log.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ mod hub;
 mod keys;
 mod layout;
 mod machine;
+mod membership;
 mod opening;
 mod press;
 mod reading;
@@ -70,6 +71,7 @@ pub use agency::{
 pub use config::{ExchangeTrust, NodeConfig, TrustError};
 pub use keys::{KeyProblem, KeysError};
 pub use layout::{CertificateName, KeyName, Layout};
+pub use membership::{AnswerError, Answered, answer_invitation};
 pub use run::{RunError, RunOptions, Running, run};
 pub use scribe::LedgerFault;
 pub use setup::{EnrolError, EnrolledNode, InitError, InitOptions, enrol, init};

@@ -20,6 +20,7 @@ use amana_store::RealDisk;
 use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
+use amana_wire::v1::group_service_server::GroupServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
 use amana_wire::v1::review_service_server::ReviewServiceServer;
 use tokio::task::JoinSet;
@@ -40,7 +41,7 @@ use crate::reading::Library;
 use crate::recall::Recaller;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{Desk, NoticeCalls, ReviewCalls};
+use crate::service::{Desk, GroupCalls, NoticeCalls, ReviewCalls};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
@@ -219,12 +220,16 @@ impl Opened {
         let reviews = ReviewServiceServer::new(ReviewCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let groups = GroupServiceServer::new(GroupCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
         let notices = NoticeServiceServer::new(NoticeCalls(desk))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
         let router = server_limits(Server::builder())
             .add_service(health_service)
             .add_service(notices)
+            .add_service(groups)
             .add_service(reviews);
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
@@ -314,7 +319,7 @@ impl Parts {
     }
 }
 
-fn hub_link(
+pub(crate) fn hub_link(
     layout: &Layout,
     trust: &ExchangeTrust,
     exchange: &ExchangeName,

@@ -144,13 +144,25 @@ struct Row {
 }
 
 use Action::{
-    Acknowledge, Check, DecideReview, List, ListReceipts, ListReviews, Prove, Publish, Read, Search, Status,
-    Watch, Withdraw,
+    Acknowledge, Check, DecideReview, List, ListGroups, ListReceipts, ListReviews, Prove, Publish, Read,
+    Search, Status, Watch, Withdraw,
 };
 
 /// What whoever may publish may do.
-const AUTHOR: &[Action] =
-    &[Check, Publish, Withdraw, Read, List, Search, Watch, Acknowledge, ListReceipts, Prove, Status];
+const AUTHOR: &[Action] = &[
+    Check,
+    Publish,
+    Withdraw,
+    Read,
+    List,
+    Search,
+    Watch,
+    Acknowledge,
+    ListReceipts,
+    Prove,
+    ListGroups,
+    Status,
+];
 
 /// What a supervisor may do. What is about reviews is refused at every node but the review desk's.
 const SUPERVISOR: &[Action] = &[
@@ -166,6 +178,7 @@ const SUPERVISOR: &[Action] = &[
     Prove,
     ListReviews,
     DecideReview,
+    ListGroups,
     Status,
 ];
 
@@ -178,14 +191,18 @@ const TABLE: &[Row] = &[
     Row { role: Role::Investigator, actions: AUTHOR, opens_protected: false },
     Row {
         role: Role::Border,
-        actions: &[Read, List, Search, Watch, Acknowledge, Status],
+        actions: &[Read, List, Search, Watch, Acknowledge, ListGroups, Status],
         opens_protected: false,
     },
     Row { role: Role::ChildProtection, actions: AUTHOR, opens_protected: true },
-    Row { role: Role::Analyst, actions: &[Read, List, Search, Watch, Prove, Status], opens_protected: false },
+    Row {
+        role: Role::Analyst,
+        actions: &[Read, List, Search, Watch, Prove, ListGroups, Status],
+        opens_protected: false,
+    },
     Row { role: Role::Partner, actions: &[Status], opens_protected: false },
     Row { role: Role::Supervisor, actions: SUPERVISOR, opens_protected: false },
-    Row { role: Role::Auditor, actions: &[ListReceipts, Prove, Status], opens_protected: false },
+    Row { role: Role::Auditor, actions: &[ListReceipts, Prove, ListGroups, Status], opens_protected: false },
 ];
 
 /// Judges a request.
@@ -214,7 +231,7 @@ fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
 const fn reads_cases(action: Action) -> bool {
     match action {
         Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview => true,
-        Check | Publish | Withdraw | ListReceipts | Prove | Status => false,
+        Check | Publish | Withdraw | ListReceipts | Prove | ListGroups | Status => false,
     }
 }
 

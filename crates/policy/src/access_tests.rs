@@ -13,7 +13,7 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 13] = [
+const EXPECTED: [(Action, &str); 14] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
@@ -27,6 +27,7 @@ const EXPECTED: [(Action, &str); 13] = [
     (Action::Prove, "y n y y n y y"),
     (Action::ListReviews, "n n n n n y n"),
     (Action::DecideReview, "n n n n n y n"),
+    (Action::ListGroups, "y y y y n y y"),
     (Action::Status, "y y y y y y y"),
 ];
 

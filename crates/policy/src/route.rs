@@ -4,7 +4,8 @@
 //! recipients = (countries ∪ regions ∪ groups ∪ all_members) − except − suspended − sender
 //! ```
 //!
-//! and, of what is held for review, the review desk beside them.
+//! where a group is those who accepted its invitation, while it runs; and, of what is held for review, the
+//! review desk beside them.
 //!
 //! [`route`] and [`explain`] ask the same function about each member, so they cannot disagree.
 
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use amana_types::group::GroupPhase;
 use amana_types::{Addressing, Directory, Group, GroupName, Member, MemberCode, Region, Timestamp, limits};
 
 use crate::kinds::of_kind;
@@ -104,7 +106,7 @@ pub enum Rule<'a> {
     Country,
     /// Receives: belongs to that region.
     Region(Region),
-    /// Receives: belongs to that group.
+    /// Receives: takes part in that group.
     Group(&'a GroupName),
     /// Receives: all members do.
     AllMembers,
@@ -118,6 +120,8 @@ pub enum Rule<'a> {
     Suspended,
     /// Does not receive: partners and the review desk get a case only when named by code or group.
     NamedOnly,
+    /// Does not receive: an addressed group invites it, and it has not accepted, or has left.
+    InvitedOnly,
     /// Does not receive: not addressed.
     NotAddressed,
 }
@@ -142,6 +146,7 @@ impl fmt::Display for Rule<'_> {
             Self::Except => f.write_str("EXCEPT"),
             Self::Suspended => f.write_str("SUSPENDED"),
             Self::NamedOnly => f.write_str("NAMED_ONLY"),
+            Self::InvitedOnly => f.write_str("INVITED_ONLY"),
             Self::NotAddressed => f.write_str("NOT_ADDRESSED"),
         }
     }
@@ -239,7 +244,7 @@ impl<'a> Question<'a> {
             .iter()
             .filter_map(|name| directory.groups.get(name))
             .map(AsRef::as_ref)
-            .filter(|group| !has_ended(group, now) && has_started(group, now))
+            .filter(|group| group.phase(now) == GroupPhase::Running)
             .collect();
         let desk = if held { directory.review_desk().map(|desk| desk.code) } else { None };
         Self { addressing, sender, groups, desk }
@@ -270,8 +275,8 @@ impl<'a> Question<'a> {
         if self.addressing.countries.contains(&member.code) {
             return Rule::Country;
         }
-        if let Some(group) = self.groups.iter().find(|group| group.members.contains(&member.code)) {
-            return Rule::Group(&group.name);
+        if let Some(group) = self.groups.iter().find(|group| group.has_member(member.code)) {
+            return Rule::Group(&group.terms.name);
         }
         let region = if self.addressing.regions.is_empty() {
             None
@@ -281,6 +286,9 @@ impl<'a> Question<'a> {
         let wide = match region {
             Some(region) => Rule::Region(*region),
             None if self.addressing.all_members => Rule::AllMembers,
+            None if self.groups.iter().any(|group| group.members.contains_key(&member.code)) => {
+                return Rule::InvitedOnly;
+            }
             None => return Rule::NotAddressed,
         };
         if of_kind(member.kind).swept_in { wide } else { Rule::NamedOnly }
@@ -303,14 +311,6 @@ impl<'a> Question<'a> {
         recipients.extend(directory.members.values().map(AsRef::as_ref).filter(receives).map(|m| m.code));
         recipients
     }
-}
-
-fn has_started(group: &Group, now: Timestamp) -> bool {
-    group.starts.is_none_or(|starts| starts <= now)
-}
-
-fn has_ended(group: &Group, now: Timestamp) -> bool {
-    group.ends.is_some_and(|ends| ends <= now)
 }
 
 fn check_sender(sender: MemberCode, directory: &Directory) -> Result<(), RouteRefused> {
@@ -350,18 +350,18 @@ fn check_groups(
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), RouteRefused> {
-    let those = |wrong: fn(Option<&Group>, Timestamp) -> bool| {
-        let found = |name: &GroupName| directory.groups.get(name).map(AsRef::as_ref);
-        some(names.iter().filter(|name| wrong(found(name), now)).cloned())
+    let found = |name: &GroupName| directory.groups.get(name);
+    let those = |wrong: GroupPhase| {
+        let is_wrong = |name: &&GroupName| found(name).is_some_and(|group| group.phase(now) == wrong);
+        some(names.iter().filter(is_wrong).cloned())
     };
-    if let Some(unknown) = those(|group, _| group.is_none()) {
+    if let Some(unknown) = some(names.iter().filter(|name| found(name).is_none()).cloned()) {
         return Err(RouteRefused::UnknownGroups(unknown));
     }
-    if let Some(ended) = those(|group, now| group.is_some_and(|group| has_ended(group, now))) {
+    if let Some(ended) = those(GroupPhase::Ended) {
         return Err(RouteRefused::OperationsEnded(ended));
     }
-    those(|group, now| group.is_some_and(|group| !has_started(group, now)))
-        .map_or(Ok(()), |early| Err(RouteRefused::OperationsNotStarted(early)))
+    those(GroupPhase::NotStarted).map_or(Ok(()), |early| Err(RouteRefused::OperationsNotStarted(early)))
 }
 
 /// The items, if there are any. Allocates nothing when there are none.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use amana_types::{Digest, Duration, MemberKind, MemberStatus, Seq, VerifyingKey};
+use amana_types::group::{GroupKind, Membership, Standing};
+use amana_types::{Digest, Duration, GroupTerms, MemberKind, MemberStatus, Seq, VerifyingKey};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -55,12 +56,22 @@ fn moment() -> impl Strategy<Value = Option<Timestamp>> {
 }
 
 fn group(name: GroupName) -> impl Strategy<Value = Group> {
-    (some_codes(), moment(), moment()).prop_map(move |(members, starts, ends)| Group {
-        name: name.clone(),
-        title: String::new(),
-        members,
-        starts,
-        ends,
+    let member = (select(codes()), select(Membership::ALL.to_vec()));
+    let members = prop::collection::btree_map(member.0, member.1, 0..=6);
+    (members, moment(), moment()).prop_map(move |(members, starts, ends)| {
+        let standing = |membership| Standing { membership, since: Seq(3) };
+        let terms = GroupTerms {
+            name: name.clone(),
+            kind: GroupKind::Operation,
+            title: Vec::new(),
+            description: Vec::new(),
+            lead: None,
+            invited: members.keys().copied().collect(),
+            starts,
+            ends,
+        };
+        let members = members.into_iter().map(|(code, membership)| (code, standing(membership))).collect();
+        Group { terms, invitation: Seq(3), members }
     })
 }
 
@@ -73,7 +84,8 @@ fn directory() -> impl Strategy<Value = Directory> {
     (members, groups).prop_map(|(members, groups)| {
         let mut directory = Directory::new("exchange.example".parse().unwrap(), Vec::new());
         directory.members = members.into_iter().map(|member| (member.code, Arc::new(member))).collect();
-        directory.groups = groups.into_iter().map(|group| (group.name.clone(), Arc::new(group))).collect();
+        directory.groups =
+            groups.into_iter().map(|group| (group.terms.name.clone(), Arc::new(group))).collect();
         directory
     })
 }
@@ -117,10 +129,10 @@ fn oracle(
         return Err("UNKNOWN_GROUP");
     }
     let found: Vec<_> = found.into_iter().flatten().collect();
-    if found.iter().any(|group| group.ends.is_some_and(|ends| NOW >= ends)) {
+    if found.iter().any(|group| group.terms.ends.is_some_and(|ends| NOW >= ends)) {
         return Err("OPERATION_ENDED");
     }
-    if found.iter().any(|group| group.starts.is_some_and(|starts| NOW < starts)) {
+    if found.iter().any(|group| group.terms.starts.is_some_and(|starts| NOW < starts)) {
         return Err("OPERATION_NOT_STARTED");
     }
     let is_desk = |member: &&Arc<Member>| member.kind == MemberKind::ReviewDesk && active(&member.code);
@@ -135,7 +147,9 @@ fn oracle(
     }
     let mut union = to.countries.clone();
     for group in found {
-        union.extend(group.members.iter().filter(|code| members.contains_key(*code)));
+        let accepted =
+            group.members.iter().filter(|(_, standing)| standing.membership == Membership::Accepted);
+        union.extend(accepted.map(|(code, _)| *code).filter(|code| members.contains_key(code)));
     }
     for member in members.values() {
         let in_region = member.regions.intersection(&to.regions).next().is_some();

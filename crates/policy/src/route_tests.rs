@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use amana_types::{Digest, Duration, MemberKind, MemberStatus, Seq, VerifyingKey};
+use amana_types::group::{GroupKind, Membership, Standing};
+use amana_types::{Digest, Duration, GroupTerms, MemberKind, MemberStatus, Seq, VerifyingKey};
 
 use super::*;
 
@@ -46,14 +47,20 @@ fn add_group(
         let span = Duration::from_seconds(hours.unsigned_abs() * 3600);
         if hours < 0 { NOW.before(span) } else { NOW.after(span) }
     };
-    let made = Group {
+    let terms = GroupTerms {
         name: group(name),
-        title: name.to_owned(),
-        members: members.iter().map(|text| code(text)).collect(),
+        kind: if ends.is_some() { GroupKind::Operation } else { GroupKind::SpecialistGroup },
+        title: Vec::new(),
+        description: Vec::new(),
+        lead: None,
+        invited: members.iter().map(|text| code(text)).collect(),
         starts: starts.map(moment),
         ends: ends.map(moment),
     };
-    directory.groups.insert(made.name.clone(), Arc::new(made));
+    let accepted = Standing { membership: Membership::Accepted, since: Seq(2) };
+    let members = terms.invited.iter().map(|code| (*code, accepted)).collect();
+    let made = Group { terms, invitation: Seq(1), members };
+    directory.groups.insert(made.terms.name.clone(), Arc::new(made));
 }
 
 /// XA (sender, MENA and Africa), XE and XF (Europe), XS (Europe and Americas), XM (MENA, suspended),
@@ -219,6 +226,38 @@ fn wide_addressing_explains_too() {
     assert_eq!(rule("IOM"), "ALL_MEMBERS");
     assert_eq!(rule("NGO"), "NAMED_ONLY");
     assert_eq!(rule("XM"), "SUSPENDED");
+}
+
+#[test]
+fn a_group_is_who_accepted() {
+    for (membership, receives, rule) in [
+        (Membership::Invited, false, "INVITED_ONLY"),
+        (Membership::Accepted, true, "GROUP OP-NOW"),
+        (Membership::Declined, false, "INVITED_ONLY"),
+        (Membership::Left, false, "INVITED_ONLY"),
+    ] {
+        let mut directory = exchange();
+        let mut operation = Group::clone(&directory.groups[&group("OP-NOW")]);
+        operation.members.insert(code("XE"), Standing { membership, since: Seq(9) });
+        operation.members.insert(code("XF"), Standing { membership: Membership::Accepted, since: Seq(9) });
+        directory.groups.insert(group("OP-NOW"), Arc::new(operation));
+        let to = To { groups: &["OP-NOW"], ..To::default() }.addressing();
+        let audience = route(&to, code("XA"), false, &directory, NOW).unwrap();
+        assert_eq!(audience.contains(code("XE")), receives, "{membership}");
+        let told = explain(&to, code("XA"), false, &directory, NOW);
+        let of = |who: &str| told.iter().find(|decision| decision.member == code(who)).unwrap();
+        assert_eq!(of("XE").rule.to_string(), rule);
+        assert_eq!(of("XS").rule.to_string(), "NOT_ADDRESSED");
+        // Who is addressed otherwise receives all the same.
+        let wide = To { groups: &["OP-NOW"], regions: &[Region::Europe], ..To::default() }.addressing();
+        assert!(route(&wide, code("XA"), false, &directory, NOW).unwrap().contains(code("XE")));
+        // A group of which nobody accepted is nobody.
+        let mut nobody = Group::clone(&directory.groups[&group("OP-NOW")]);
+        nobody.members.values_mut().for_each(|standing| standing.membership = Membership::Invited);
+        directory.groups.insert(group("OP-NOW"), Arc::new(nobody));
+        let refused = route(&to, code("XA"), false, &directory, NOW).unwrap_err();
+        assert_eq!(refused, RouteRefused::EmptyAudience);
+    }
 }
 
 #[test]

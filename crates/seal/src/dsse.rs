@@ -24,6 +24,8 @@ impl PayloadType {
     pub const STATUS: Self = Self("application/vnd.amana.status.v1");
     /// A member is put under review or taken off it, by a root key.
     pub const UNDER_REVIEW: Self = Self("application/vnd.amana.under-review.v1");
+    /// A member's answer to a group's invitation, by its identity key.
+    pub const MEMBERSHIP: Self = Self("application/vnd.amana.membership.v1");
     /// A group as it is from now on, by a root key.
     pub const GROUP: Self = Self("application/vnd.amana.group.v1");
 

@@ -10,6 +10,7 @@ use amana_seal::SignerKey;
 use amana_seal::codec::CodecError;
 use amana_seal::directory::*;
 use amana_seal::keys::{HpkeKeyPair, KeyRefused, SigningKeyPair};
+use amana_types::group::{Answer, GroupKind, Membership};
 use amana_types::*;
 use common::*;
 
@@ -306,12 +307,12 @@ fn enrolling_again_needs_a_grant_and_is_told_apart() {
 }
 
 #[test]
-fn groups_hold_members_and_grants_join_them() {
+fn groups_invite_and_grants_invite_too() {
     let (mut register, xa, xf) = register();
-    let unknown = register.group("HT-EXPERTS", &[code("XQ")]);
+    let unknown = register.group(Register::terms("HT-EXPERTS", &[code("XQ")]));
     assert_eq!(register.fold(&unknown), Err(EntryRefused::UnknownMember(code("XQ"))));
     let name: GroupName = "HT-EXPERTS".parse().unwrap();
-    let set = register.group("HT-EXPERTS", &[xa.code]);
+    let set = register.group(Register::terms("HT-EXPERTS", &[xa.code]));
     assert_eq!(register.fold(&set), Ok(Change::GroupSet(name.clone())));
     assert_eq!(register.fold(&set), Err(EntryRefused::Number { given: 0, next: 1 }));
 
@@ -322,10 +323,99 @@ fn groups_hold_members_and_grants_join_them() {
     let statement = register.statement(&xs, &grant).sign(&xs.identity);
     let entry = Entry::Enrol { grant, secret: Register::secret(xs.code), statement };
     register.fold(&entry).unwrap();
-    assert_eq!(register.directory.groups[&name].members, BTreeSet::from([xa.code, xs.code]));
-    let without = register.group("HT-EXPERTS", &[xf.code]);
+    let group = &register.directory.groups[&name];
+    assert_eq!(group.membership(xa.code), Some(Membership::Invited));
+    assert_eq!(group.membership(xs.code), Some(Membership::Invited));
+    assert!(group.accepted().next().is_none(), "an invitation makes no member");
+    let without = register.group(Register::terms("HT-EXPERTS", &[xf.code]));
     register.fold(&without).unwrap();
-    assert_eq!(register.directory.groups[&name].members, BTreeSet::from([xf.code]));
+    assert_eq!(register.directory.groups[&name].membership(xa.code), None);
+}
+
+#[test]
+fn a_member_takes_part_by_its_own_word_and_nobody_elses() {
+    let (mut register, xa, xf) = register();
+    let name: GroupName = "HT-EXPERTS".parse().unwrap();
+    register.fold(&register.group(Register::terms("HT-EXPERTS", &[xa.code]))).unwrap();
+    let by = |answer: &GroupAnswer, key: &SigningKeyPair| Entry::Answer(answer.sign(key));
+    let accept = register.answer("HT-EXPERTS", xa.code, Answer::Accept);
+
+    // Not another member, not the exchange, not the member's other key.
+    let refused = Err(EntryRefused::IdentitySignature(xa.code));
+    for key in [&xf.identity, &register.root, &xa.signing] {
+        assert_eq!(register.directory.groups[&name].membership(xa.code), Some(Membership::Invited));
+        assert_eq!(
+            fold(&mut register.directory.clone(), &by(&accept, key).encode(), register.next, register.now),
+            refused
+        );
+    }
+    // Not who was not invited.
+    let uninvited = register.answer("HT-EXPERTS", xf.code, Answer::Accept);
+    let refused = EntryRefused::NotInvited(name.clone(), xf.code);
+    assert_eq!(register.fold(&by(&uninvited, &xf.identity)), Err(refused));
+    // Not to another invitation, another group, another exchange, or out of turn.
+    let changed = |change: &dyn Fn(&mut GroupAnswer)| {
+        let mut answer = accept.clone();
+        change(&mut answer);
+        fold(
+            &mut register.directory.clone(),
+            &by(&answer, &xa.identity).encode(),
+            register.next,
+            register.now,
+        )
+    };
+    assert_eq!(changed(&|a| a.invitation = Seq(0)), Err(EntryRefused::OtherInvitation(name.clone())));
+    let other: GroupName = "HT-OTHERS".parse().unwrap();
+    assert_eq!(changed(&|a| a.group = other.clone()), Err(EntryRefused::UnknownGroup(other.clone())));
+    assert_eq!(changed(&|a| a.exchange = "other.example".parse().unwrap()), Err(EntryRefused::OtherExchange));
+    assert_eq!(changed(&|a| a.number += 1), Err(EntryRefused::Number { given: 2, next: 1 }));
+    let membership = Membership::Invited;
+    let answer = Answer::Leave;
+    assert_eq!(
+        changed(&|a| a.answer = Answer::Leave),
+        Err(EntryRefused::AnswerDoesNotFit { group: name.clone(), membership, answer })
+    );
+
+    let entry = by(&accept, &xa.identity);
+    let (group, member, membership) = (name.clone(), xa.code, Membership::Accepted);
+    assert_eq!(register.fold(&entry), Ok(Change::Answered { group, member, membership }));
+    assert!(register.directory.groups[&name].has_member(xa.code));
+    assert_eq!(register.fold(&entry), Err(EntryRefused::Number { given: 1, next: 2 }), "played again");
+    // A change of keys is no answer: each statement counts as what it was signed as.
+    let keys = register.key_change(xa.code).sign(&xa.identity);
+    assert!(matches!(register.fold(&Entry::Answer(keys)), Err(EntryRefused::Malformed(_))));
+
+    // A suspended member answers nothing.
+    register.fold(&register.status(xa.code, true)).unwrap();
+    let leave = by(&register.answer("HT-EXPERTS", xa.code, Answer::Leave), &xa.identity);
+    assert_eq!(register.fold(&leave), Err(EntryRefused::Suspended(xa.code)));
+    register.fold(&register.status(xa.code, false)).unwrap();
+    register.fold(&leave).unwrap();
+    assert_eq!(register.directory.groups[&name].membership(xa.code), Some(Membership::Left));
+}
+
+#[test]
+fn an_operation_that_ended_takes_no_answer_and_no_longer_end_without_asking() {
+    let (mut register, xa, _) = register();
+    let name: GroupName = "OP-DAWN".parse().unwrap();
+    let operation = |ends: Timestamp| GroupTerms {
+        kind: GroupKind::Operation,
+        lead: Some(xa.code),
+        starts: Some("2026-11-01T00:00:00Z".parse().unwrap()),
+        ends: Some(ends),
+        ..Register::terms("OP-DAWN", &[xa.code])
+    };
+    let end = register.now.after(Duration::from_days(1));
+    register.fold(&register.group(operation(end))).unwrap();
+    let accept = register.answer("OP-DAWN", xa.code, Answer::Accept);
+    register.fold(&Entry::Answer(accept.sign(&xa.identity))).unwrap();
+    register.now = end;
+    let leave = register.answer("OP-DAWN", xa.code, Answer::Leave);
+    let refused = register.fold(&Entry::Answer(leave.sign(&xa.identity)));
+    assert_eq!(refused, Err(EntryRefused::GroupEnded(name.clone())));
+    assert!(register.directory.groups[&name].has_member(xa.code), "who took part is still known");
+    register.fold(&register.group(operation(end.after(Duration::from_days(1))))).unwrap();
+    assert_eq!(register.directory.groups[&name].membership(xa.code), Some(Membership::Invited));
 }
 
 #[test]

@@ -49,6 +49,8 @@ codes! {
         ListReviews = "LIST_REVIEWS",
         /// Let a held notice through, or not.
         DecideReview = "DECIDE_REVIEW",
+        /// See groups and operations, and who takes part.
+        ListGroups = "LIST_GROUPS",
         /// See the node's own state.
         Status = "STATUS",
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Digest, ExchangeName, GroupName, MemberCode, Region, Seq, Timestamp};
+use crate::{Digest, ExchangeName, Group, GroupName, MemberCode, Region, Seq};
 
 /// An Ed25519 public key (RFC 8032), 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,21 +107,6 @@ pub struct Member {
     pub hpke_keys: BTreeMap<HpkeEpoch, HpkePublicKey>,
     /// Where in the log it was enrolled.
     pub enrolled_at: Seq,
-}
-
-/// A group of members, or an operation when it has an end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Its name.
-    pub name: GroupName,
-    /// What it is for.
-    pub title: String,
-    /// Its members.
-    pub members: BTreeSet<MemberCode>,
-    /// The first moment at which it can be addressed.
-    pub starts: Option<Timestamp>,
-    /// The first moment at which it can no longer be addressed.
-    pub ends: Option<Timestamp>,
 }
 
 /// The state of the directory in 40 bytes: how many entries, and the hash of their chain.

@@ -20,6 +20,7 @@ mod code;
 mod digest;
 mod directory;
 pub mod draft;
+pub mod group;
 pub mod htcds;
 mod id;
 pub mod labels;
@@ -40,10 +41,11 @@ pub use check::{CheckedNotice, Problem, Rule, check};
 pub use code::{CodeError, ExchangeName, GroupName, MemberCode, Region};
 pub use digest::{Digest, DigestError};
 pub use directory::{
-    Directory, DirectoryHead, Group, HpkeEpoch, HpkePublicKey, KeyId, Member, MemberKind, MemberStatus,
-    SigningKey, VerifyingKey,
+    Directory, DirectoryHead, HpkeEpoch, HpkePublicKey, KeyId, Member, MemberKind, MemberStatus, SigningKey,
+    VerifyingKey,
 };
 pub use draft::Draft;
+pub use group::{Group, GroupTerms};
 pub use id::{IdError, NoticeId, Seq};
 pub use notice::Notice;
 pub use sections::{

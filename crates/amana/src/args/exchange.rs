@@ -6,6 +6,8 @@ use amana_hub::HubConfig;
 use amana_node::NodeConfig;
 use clap::{Args, Subcommand};
 
+use super::HubGroupCommand;
+
 /// Where a passphrase comes from; never the command line itself.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PassphraseArgs {
@@ -72,8 +74,9 @@ pub(crate) enum HubCommand {
         #[arg(value_enum)]
         state: OnOff,
     },
-    /// Make or change a group or an operation
-    Group(GroupArgs),
+    /// Make, change, end and look at groups and operations
+    #[command(subcommand)]
+    Group(HubGroupCommand),
     /// The hub's state in figures
     Status,
 }
@@ -123,25 +126,6 @@ pub(crate) struct InviteArgs {
 pub(crate) struct EntryArgs {
     /// The member's code.
     pub(crate) code: String,
-}
-
-/// `amana hub group`.
-#[derive(Debug, Args)]
-pub(crate) struct GroupArgs {
-    /// The group's name, such as HT-EXPERTS.
-    pub(crate) name: String,
-    /// What it is for.
-    #[arg(long)]
-    pub(crate) title: String,
-    /// A member of it; may be given again. The list replaces the one before.
-    #[arg(long = "member", value_name = "CODE", required = true)]
-    pub(crate) members: Vec<String>,
-    /// When it starts (RFC 3339).
-    #[arg(long, value_name = "TIME")]
-    pub(crate) starts: Option<String>,
-    /// When it ends (RFC 3339): an operation.
-    #[arg(long, value_name = "TIME")]
-    pub(crate) ends: Option<String>,
 }
 
 /// `amana node …`.

@@ -12,15 +12,13 @@ use amana_kit::fsio::create_private_file;
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::directory::fold;
-use amana_types::{
-    Clock, Directory, Duration, Group, GroupName, HpkeEpoch, MemberCode, MemberKind, Region, Timestamp,
-};
+use amana_types::{Clock, Directory, Duration, HpkeEpoch, MemberCode, MemberKind, Region};
 use amana_wire::json;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{call, folder};
-use crate::args::{EntryArgs, GroupArgs, HubCommand, InviteArgs, OnOff};
+use crate::args::{EntryArgs, HubCommand, InviteArgs, OnOff};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::{field, note, table};
@@ -39,7 +37,7 @@ pub(crate) async fn run(command: HubCommand, settings: &Settings) -> Result<(), 
         HubCommand::Suspend(args) => status_entry(&args, true, settings).await,
         HubCommand::Reinstate(args) => status_entry(&args, false, settings).await,
         HubCommand::Review { code, state } => review(&code, state == OnOff::On, settings).await,
-        HubCommand::Group(args) => group(args, settings).await,
+        HubCommand::Group(command) => super::group::steer(command, settings).await,
         HubCommand::Status => status(settings).await,
     }
 }
@@ -52,9 +50,11 @@ pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     text.parse().map_err(|error| Failure::new(Exit::Usage, format_args!("{flag}: {error}")))
 }
 
-fn failed(error: SetupError) -> Failure {
+pub(crate) fn failed(error: SetupError) -> Failure {
     let exit = match error {
-        SetupError::NotEmpty(_) | SetupError::Advertise(_) | SetupError::Name(_) => Exit::Usage,
+        SetupError::NotEmpty(_) | SetupError::Advertise(_) | SetupError::Name(_) | SetupError::Terms(_) => {
+            Exit::Usage
+        }
         SetupError::KeyFile { .. } => Exit::NoIdentity,
         _ => Exit::Failed,
     };
@@ -222,21 +222,22 @@ async fn current_directory(
     Ok(known)
 }
 
-async fn submit(
+/// Signs an entry over the directory as it stands, and submits it.
+pub(crate) async fn submit(
     settings: &Settings,
-    sign: impl FnOnce(&Operator, u64) -> Result<Bytes, Failure>,
+    sign: impl FnOnce(&Operator, &Directory) -> Result<Bytes, Failure>,
 ) -> Result<u64, Failure> {
     let (operator, channel) = operator_channel(settings).await?;
     let known = current_directory(&operator, channel.clone(), settings).await?;
-    let entry = sign(&operator, known.root_entries)?;
+    let entry = sign(&operator, &known)?;
     Ok(call::client(settings.timeout, directory::submit(channel, entry)).await?.0)
 }
 
 async fn status_entry(args: &EntryArgs, suspended: bool, settings: &Settings) -> Result<(), Failure> {
     let code: MemberCode = parsed(&args.code, "CODE")?;
     let passphrase = settings.key_passphrase()?;
-    let index = submit(settings, |operator, number| {
-        operator.sign_status(code, suspended, number, &passphrase).map_err(failed)
+    let index = submit(settings, |operator, known| {
+        operator.sign_status(code, suspended, known.root_entries, &passphrase).map_err(failed)
     })
     .await?;
     let what = if suspended { "suspended" } else { "reinstated" };
@@ -247,34 +248,11 @@ async fn status_entry(args: &EntryArgs, suspended: bool, settings: &Settings) ->
 async fn review(code: &str, under_review: bool, settings: &Settings) -> Result<(), Failure> {
     let code: MemberCode = parsed(code, "CODE")?;
     let passphrase = settings.key_passphrase()?;
-    let index = submit(settings, |operator, number| {
-        operator.sign_review(code, under_review, number, &passphrase).map_err(failed)
+    let index = submit(settings, |operator, known| {
+        operator.sign_review(code, under_review, known.root_entries, &passphrase).map_err(failed)
     })
     .await?;
     let what = if under_review { "under review" } else { "under review no more" };
     note(&format!("{code} is {what}, in the audit log at {index}"));
-    Ok(())
-}
-
-async fn group(args: GroupArgs, settings: &Settings) -> Result<(), Failure> {
-    let time = |text: &Option<String>, flag: &str| {
-        text.as_deref().map(|text| parsed::<Timestamp>(text, flag)).transpose()
-    };
-    let group = Group {
-        name: parsed::<GroupName>(&args.name, "NAME")?,
-        title: args.title,
-        members: args
-            .members
-            .iter()
-            .map(|code| parsed::<MemberCode>(code, "--member"))
-            .collect::<Result<_, _>>()?,
-        starts: time(&args.starts, "--starts")?,
-        ends: time(&args.ends, "--ends")?,
-    };
-    let (name, passphrase) = (group.name.clone(), settings.key_passphrase()?);
-    let index =
-        submit(settings, |operator, number| operator.sign_group(group, number, &passphrase).map_err(failed))
-            .await?;
-    note(&format!("group {name} is set, in the audit log at {index}"));
     Ok(())
 }

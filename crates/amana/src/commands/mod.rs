@@ -5,6 +5,7 @@ pub(crate) mod agency;
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod folder;
+pub(crate) mod group;
 pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod log;

@@ -11,10 +11,13 @@ use std::sync::Arc;
 
 use amana_log::LeafHash;
 use amana_seal::directory::EntryRefused;
+use amana_seal::envelope::decode_addressing;
 use amana_store::ledger::{Effects, Fold, LoadError};
 use amana_store::views::{Rows, SchemaVersion, Views};
 use amana_store::{BLOCK_RECORDS, MemberIndex};
-use amana_types::{Digest, Directory, ExchangeName, MemberCode, NoticeId, Seq, Timestamp, VerifyingKey};
+use amana_types::{
+    Digest, Directory, ExchangeName, GroupName, MemberCode, NoticeId, Seq, Timestamp, VerifyingKey,
+};
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
@@ -34,6 +37,8 @@ pub(crate) struct State {
     held: Arc<BTreeMap<Seq, NoticeId>>,
     /// The hour of expiry up to which nothing that was accepted is left to be erased.
     swept: ExpiryHour,
+    /// How many envelopes each member addressed to each group.
+    traffic: Arc<BTreeMap<(GroupName, MemberCode), u64>>,
     last_accepted_at: Timestamp,
 }
 
@@ -51,6 +56,8 @@ pub(crate) struct Machine {
     moved: BTreeSet<MemberCode>,
     /// Places that were held, or are no more.
     held_moved: BTreeSet<Seq>,
+    /// Groups and senders whose count has changed.
+    counted: BTreeSet<(GroupName, MemberCode)>,
     fresh: Vec<(Seq, Timestamp, Bytes)>,
     /// In which hours envelopes of the present block expire.
     expiring: BTreeSet<Expiring>,
@@ -95,6 +102,12 @@ impl State {
         self.swept
     }
 
+    /// Who addressed that group, and how often.
+    pub(crate) fn traffic(&self, group: &GroupName) -> impl Iterator<Item = (MemberCode, u64)> {
+        let of_group = move |((name, _), _): &(&(GroupName, MemberCode), &u64)| name == group;
+        self.traffic.iter().filter(of_group).map(|((_, sender), notices)| (*sender, *notices))
+    }
+
     /// A member's number in the routing index.
     pub(crate) fn lane(&self, member: MemberCode) -> Option<MemberIndex> {
         self.lanes.get(&member).copied()
@@ -123,12 +136,14 @@ impl Machine {
             cursors: Arc::default(),
             held: Arc::default(),
             swept: ExpiryHour::default(),
+            traffic: Arc::default(),
             last_accepted_at: Timestamp::default(),
         };
         Self {
             state,
             moved: BTreeSet::new(),
             held_moved: BTreeSet::new(),
+            counted: BTreeSet::new(),
             fresh: Vec::new(),
             expiring: BTreeSet::new(),
             fault: None,
@@ -170,6 +185,7 @@ impl Machine {
         // What expired between its admission and its place in the log is looked at with the next hour.
         let hour = ExpiryHour::of(accept.expires).max(self.state.swept.next());
         self.expiring.insert(Expiring { hour, block: Seq(seq.0 / BLOCK_RECORDS * BLOCK_RECORDS) });
+        self.count(accept);
         if let Some(withdrawn) = accept.withdraws {
             let waiting = self.state.held.iter().find(|(_, notice)| **notice == withdrawn);
             let waiting = waiting.map(|(seq, _)| *seq);
@@ -182,6 +198,20 @@ impl Machine {
             self.held_moved.insert(seq);
         } else {
             accept.slots.iter().for_each(|slot| self.route(slot.recipient, effects));
+        }
+    }
+
+    /// Counts what is addressed to groups: the addressing travels for the hub, what it is about does not.
+    fn count(&mut self, accept: &Accept) {
+        if self.state.directory.groups.is_empty() {
+            return;
+        }
+        let Ok(addressing) = decode_addressing(&accept.addressing) else { return };
+        for group in addressing.groups {
+            let key = (group, accept.sender);
+            let notices = Arc::make_mut(&mut self.state.traffic).entry(key.clone()).or_insert(0);
+            *notices = notices.saturating_add(1);
+            self.counted.insert(key);
         }
     }
 
@@ -208,7 +238,7 @@ impl Fold for Machine {
     type Record = Logged;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(2);
+    const SCHEMA: SchemaVersion = SchemaVersion(3);
 
     fn decode(bytes: &[u8]) -> Result<Logged, RecordError> {
         Logged::new(Record::decode(&Bytes::copy_from_slice(bytes))?)

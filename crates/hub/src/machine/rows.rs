@@ -1,12 +1,12 @@
-//! The machine's rows: directory entries in order, cursors, what waits for review, what expires when, the
-//! time of the last record.
+//! The machine's rows: directory entries in order, cursors, what waits for review, counts of what was
+//! addressed to groups, what expires when, the time of the last record.
 
 use std::ops::Bound;
 use std::sync::Arc;
 
 use amana_store::ledger::LoadError;
 use amana_store::views::{Prefix, Rows, Views};
-use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{GroupName, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::{Expiring, Machine};
 use crate::record::ExpiryHour;
@@ -17,6 +17,7 @@ const CLOCK: u8 = Prefix::FIRST_FREE + 2;
 const HELD: u8 = Prefix::FIRST_FREE + 3;
 const EXPIRING: u8 = Prefix::FIRST_FREE + 4;
 const SWEPT: u8 = Prefix::FIRST_FREE + 5;
+const TRAFFIC: u8 = Prefix::FIRST_FREE + 55;
 /// An entry may be larger than a row: it is cut into pieces of this many bytes.
 const PIECE_BYTES: usize = 4096;
 
@@ -45,6 +46,11 @@ impl Machine {
             put(rows, EXPIRING, &expiring_key(expiring), &[]);
         }
         put(rows, SWEPT, &[], &self.state.swept.0.to_be_bytes());
+        for key in std::mem::take(&mut self.counted) {
+            let notices = self.state.traffic.get(&key).copied().unwrap_or_default();
+            // A group's name holds no space.
+            put(rows, TRAFFIC, format!("{} {}", key.0, key.1).as_bytes(), &notices.to_be_bytes());
+        }
         put(rows, CLOCK, &[], &self.state.last_accepted_at.unix_millis().to_be_bytes());
     }
 
@@ -76,6 +82,11 @@ impl Machine {
         }
         if let Some(swept) = prefix(SWEPT).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {
             self.state.swept = ExpiryHour(number(&swept)?);
+        }
+        for row in prefix(TRAFFIC).into_iter().flat_map(|prefix| views.rows(prefix)) {
+            let row = row?;
+            let key = counted(&row.key).ok_or(LoadError::Row { what: "traffic to a group" })?;
+            Arc::make_mut(&mut self.state.traffic).insert(key, number(&row.value)?);
         }
         if let Some(clock) = prefix(CLOCK).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {
             self.state.last_accepted_at = Timestamp::from_unix_millis(number(&clock)?);
@@ -154,6 +165,12 @@ fn expiring_key(Expiring { hour, block }: Expiring) -> [u8; 16] {
     let bytes = hour.0.to_be_bytes().into_iter().chain(block.0.to_be_bytes());
     key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     key
+}
+
+/// The group and the sender of a count.
+fn counted(key: &[u8]) -> Option<(GroupName, MemberCode)> {
+    let (group, sender) = std::str::from_utf8(key).ok()?.split_once(' ')?;
+    Some((group.parse().ok()?, sender.parse().ok()?))
 }
 
 fn number(bytes: &[u8]) -> Result<u64, LoadError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amana_seal::directory::{Entry, EntryRefused, KeyChange};
+use amana_seal::directory::{Entry, EntryRefused, GroupAnswer, KeyChange};
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::directory_service_server::DirectoryService;
@@ -79,7 +79,7 @@ fn page(hub: &Hub, from: u64, size: usize) -> Result<v1::ListEntriesResponse, Le
     Ok(v1::ListEntriesResponse { entries, total_entries })
 }
 
-/// Members submit changes of their own keys, operators what the root keys signed. Whether the
+/// Members submit changes of their own keys and their own answers to invitations, operators what the root keys signed. Whether the
 /// signatures hold is for the fold.
 fn check_author(caller: &Caller, entry: &[u8]) -> Result<(), Status> {
     let entry = Entry::decode(entry).map_err(|why| entry_refused(&why))?;
@@ -87,10 +87,13 @@ fn check_author(caller: &Caller, entry: &[u8]) -> Result<(), Status> {
         (Entry::Keys(signed), Caller::Member(member)) => {
             KeyChange::decode(&signed.bytes).is_ok_and(|change| change.code == *member)
         }
+        (Entry::Answer(signed), Caller::Member(member)) => {
+            GroupAnswer::decode(&signed.bytes).is_ok_and(|answer| answer.code == *member)
+        }
         (Entry::Status(_) | Entry::Group(_) | Entry::Review(_), Caller::Operator(_)) => true,
         _ => false,
     };
-    let message = "members submit their own key changes, operators what a root key signed; \
+    let message = "members submit their own key changes and answers, operators what a root key signed; \
                    enrolment has a listener of its own";
     if own { Ok(()) } else { Err(Refusal::new(Code::PermissionDenied, "NOT_THE_AUTHOR", message).into()) }
 }
@@ -121,6 +124,10 @@ pub(super) fn entry_refused(why: &EntryRefused) -> Status {
         EntryRefused::UnknownMember(_) => (Code::FailedPrecondition, "UNKNOWN_MEMBER"),
         EntryRefused::UnknownGroup(_) => (Code::FailedPrecondition, "UNKNOWN_GROUP"),
         EntryRefused::Suspended(_) => (Code::FailedPrecondition, "MEMBER_SUSPENDED"),
+        EntryRefused::NotInvited(..) => (Code::FailedPrecondition, "NOT_INVITED"),
+        EntryRefused::GroupEnded(_) => (Code::FailedPrecondition, "OPERATION_ENDED"),
+        EntryRefused::OtherInvitation(_) => (Code::FailedPrecondition, "INVITATION_REPLACED"),
+        EntryRefused::AnswerDoesNotFit { .. } => (Code::FailedPrecondition, "ANSWER_DOES_NOT_FIT"),
         EntryRefused::NoChange => (Code::FailedPrecondition, "NO_CHANGE"),
     };
     Refusal::new(code, reason, why.to_string()).into()

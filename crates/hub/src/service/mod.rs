@@ -5,6 +5,7 @@ mod delivery;
 mod directory;
 mod enrolment;
 mod exchange;
+mod groups;
 mod log;
 mod operator;
 mod publish;

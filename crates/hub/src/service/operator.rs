@@ -68,6 +68,14 @@ impl OperatorService for OperatorCalls {
         Ok(Response::new(page))
     }
 
+    async fn list_groups(
+        &self,
+        request: Request<v1::ListGroupTrafficRequest>,
+    ) -> Result<Response<v1::ListGroupTrafficResponse>, Status> {
+        self.check(&request)?;
+        Ok(Response::new(super::groups::traffic(&self.0.published().state, self.0.clock.now())))
+    }
+
     async fn check_log(
         &self,
         request: Request<v1::CheckLogRequest>,
@@ -109,8 +117,7 @@ fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::Member
         MemberStatus::Active => "ACTIVE",
         MemberStatus::Suspended(_) => "SUSPENDED",
     };
-    let in_groups =
-        published.directory().groups.values().filter(|group| group.members.contains(&member.code));
+    let in_groups = published.directory().groups.values().filter(|group| group.has_member(member.code));
     Ok(v1::MemberState {
         code: member.code.to_string(),
         name: member.name.clone(),
@@ -120,7 +127,7 @@ fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::Member
         backlog: hub.reader.backlog(member.code, cursor, published)?,
         connected: hub.sessions.is_open(member.code),
         regions: member.regions.iter().map(ToString::to_string).collect(),
-        groups: in_groups.map(|group| group.name.to_string()).collect(),
+        groups: in_groups.map(|group| group.terms.name.to_string()).collect(),
         child_protection: member.child_protection,
         under_review: member.under_review,
     })

@@ -44,7 +44,10 @@ pub enum SetupError {
     /// A value has no place in the log's name or key.
     #[error("the exchange's name cannot stand in the log's: {0}")]
     LogName(String),
-    /// A member's name, or a group's title, that the directory would refuse.
+    /// A group that the directory would refuse.
+    #[error(transparent)]
+    Terms(#[from] amana_types::group::TermsRefused),
+    /// A member's name that the directory would refuse.
     #[error("the {0} must have 1 to 200 bytes and no control characters")]
     Name(&'static str),
 }

@@ -12,7 +12,7 @@ use amana_seal::directory::{
 use amana_seal::keyfile::{KeyKind, Passphrase};
 use amana_seal::keys::SigningKeyPair;
 use amana_types::{
-    Digest, Duration, ExchangeName, Group, HpkeEpoch, MemberCode, MemberKind, Random, Region, Timestamp,
+    Digest, Duration, ExchangeName, GroupTerms, HpkeEpoch, MemberCode, MemberKind, Random, Region, Timestamp,
     VerifyingKey,
 };
 use bytes::Bytes;
@@ -228,12 +228,12 @@ impl Operator {
     /// [`SetupError`].
     pub fn sign_group(
         &self,
-        group: Group,
+        terms: GroupTerms,
         number: u64,
         passphrase: &Passphrase,
     ) -> Result<Bytes, SetupError> {
-        check_name("group's title", &group.title)?;
-        let change = GroupChange { exchange: self.exchange.clone(), number, group };
+        terms.check()?;
+        let change = GroupChange { exchange: self.exchange.clone(), number, terms };
         Ok(Entry::Group(change.sign(&self.root(passphrase)?)).encode().into())
     }
 

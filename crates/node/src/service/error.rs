@@ -38,6 +38,9 @@ pub(crate) enum CallError {
     /// There is no such notice, or the caller may not know of it.
     #[error("there is no such notice here")]
     NotFound,
+    /// There is no such group.
+    #[error("the directory has no group of that name; `amana group list` shows those that it has")]
+    NoSuchGroup,
     /// Its owner took it back, or its time is over.
     #[error("the notice is {} since {at}; it cannot be read any more", status.code())]
     Ended {
@@ -109,6 +112,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::NotUploaded => refuse(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED"),
         CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
+        CallError::NoSuchGroup => refuse(Code::NotFound, "GROUP_NOT_FOUND"),
         CallError::Ended { status, at, ground } => {
             let reason = if status == NoticeStatus::Expired { "NOTICE_EXPIRED" } else { "NOTICE_WITHDRAWN" };
             let refusal = refuse(Code::NotFound, reason).with("at", at);

@@ -3,6 +3,7 @@
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
 mod error;
+mod groups;
 mod publish;
 mod read;
 mod review;
@@ -28,6 +29,7 @@ use crate::reading::Library;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
+pub(crate) use groups::GroupCalls;
 pub(crate) use review::ReviewCalls;
 
 /// What the services work with.

@@ -40,7 +40,7 @@ pub(super) fn examine(
         Some(member) => Change::EnrolledAgain(member.code),
         None => Change::Enrolled(grant.code),
     };
-    let groups = joined_groups(directory, &grant)?;
+    let groups = inviting_groups(directory, &grant, at)?;
     let member = Arc::new(member(grant, statement, previous, at));
     let signer = Signer::Grant(member.code);
     let used_grant = Some(signed.digest());
@@ -92,15 +92,14 @@ fn check_statement(
     if by_identity { Ok(statement) } else { Err(EntryRefused::IdentitySignature(grant.code)) }
 }
 
-fn joined_groups(directory: &Directory, grant: &Grant) -> Result<Vec<Arc<Group>>, EntryRefused> {
-    let join = |name| {
-        let group =
-            directory.groups.get(name).ok_or_else(|| EntryRefused::UnknownGroup(Clone::clone(name)))?;
-        let mut group = Group::clone(group);
-        group.members.insert(grant.code);
-        Ok(Arc::new(group))
+/// The grant's groups, which invite the new member: whether it takes part it says itself.
+fn inviting_groups(directory: &Directory, grant: &Grant, at: Seq) -> Result<Vec<Arc<Group>>, EntryRefused> {
+    let invite = |name| {
+        let group = directory.groups.get(name);
+        let group = group.ok_or_else(|| EntryRefused::UnknownGroup(Clone::clone(name)))?;
+        Ok(Arc::new(group.inviting(grant.code, at)))
     };
-    grant.groups.iter().map(join).collect()
+    grant.groups.iter().map(invite).collect()
 }
 
 /// The member as it is from now on. One that enrols again keeps its status, its review and the record of its

@@ -1,18 +1,13 @@
 //! Directory entries as they travel, and what root keys say in them.
 
-use std::collections::BTreeSet;
+use amana_types::{ExchangeName, KeyId, MemberCode, VerifyingKey, limits};
 
-use amana_types::{ExchangeName, Group, KeyId, MemberCode, VerifyingKey, limits};
-
-use super::grant::{OneTimeSecret, SignedGrant, read_name, signed_by_root};
+use super::grant::{OneTimeSecret, SignedGrant, signed_by_root};
 use super::refused::EntryRefused;
 use super::statement::IdentitySigned;
 use crate::codec::{CodecError, Reader, Writer};
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, SigningKeyPair};
-
-/// The most members that one group may have.
-const GROUP_MEMBERS: usize = 1024;
 
 /// One signed entry of the directory.
 #[derive(Clone, Debug)]
@@ -34,6 +29,8 @@ pub enum Entry {
     Group(RootSigned),
     /// A member is put under review, or taken off it.
     Review(RootSigned),
+    /// A member answers a group's invitation.
+    Answer(IdentitySigned),
 }
 
 /// A root key's word, as it travels: kept verbatim.
@@ -73,17 +70,6 @@ pub struct ReviewChange {
     pub under_review: bool,
 }
 
-/// A group as it is from now on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupChange {
-    /// The exchange.
-    pub exchange: ExchangeName,
-    /// How many entries, enrolments aside, the root keys signed before this one.
-    pub number: u64,
-    /// The group; all of its members must be enrolled.
-    pub group: Group,
-}
-
 impl Entry {
     /// The one encoding of this entry.
     #[must_use]
@@ -98,6 +84,7 @@ impl Entry {
             Self::Status(change) => change.write(w.u8(3)),
             Self::Group(change) => change.write(w.u8(4)),
             Self::Review(change) => change.write(w.u8(5)),
+            Self::Answer(answer) => answer.write(w.u8(6)),
         }
         w.finish()
     }
@@ -125,6 +112,7 @@ impl Entry {
             3 => Self::Status(RootSigned::read(&mut r)?),
             4 => Self::Group(RootSigned::read(&mut r)?),
             5 => Self::Review(RootSigned::read(&mut r)?),
+            6 => Self::Answer(IdentitySigned::read(&mut r)?),
             _ => return Err(CodecError::Value("kind of entry")),
         };
         r.finish().map(|()| entry)
@@ -132,7 +120,7 @@ impl Entry {
 }
 
 impl RootSigned {
-    fn over(bytes: Vec<u8>, payload: PayloadType, root: &SigningKeyPair) -> Self {
+    pub(super) fn over(bytes: Vec<u8>, payload: PayloadType, root: &SigningKeyPair) -> Self {
         let signature = root.sign(payload, &[&bytes]);
         Self { bytes, root: root.id(), signature }
     }
@@ -210,50 +198,5 @@ impl ReviewChange {
     #[must_use]
     pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
         RootSigned::over(self.encode(), PayloadType::UNDER_REVIEW, root)
-    }
-}
-
-impl GroupChange {
-    /// The one encoding of this change.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let Group { name, title, members, starts, ends } = &self.group;
-        let mut w = Writer::default();
-        w.text(self.exchange.as_str()).u64(self.number).text(name.as_str()).text(title);
-        w.count(members.len());
-        members.iter().for_each(|code| {
-            w.member(*code);
-        });
-        for moment in [starts, ends] {
-            w.option(*moment, |w, at| {
-                w.time(at);
-            });
-        }
-        w.finish()
-    }
-
-    /// Reads a change, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let (exchange, number) = (r.parsed(63, "exchange")?, r.u64()?);
-        let name = r.parsed(32, "group")?;
-        let title = read_name(&mut r, "title")?;
-        let members: BTreeSet<MemberCode> = r.set(GROUP_MEMBERS, Reader::member)?;
-        let group =
-            Group { name, title, members, starts: r.option(Reader::time)?, ends: r.option(Reader::time)? };
-        r.finish()?;
-        match (group.starts, group.ends) {
-            (Some(starts), Some(ends)) if ends <= starts => Err(CodecError::Value("end of the operation")),
-            _ => Ok(Self { exchange, number, group }),
-        }
-    }
-
-    /// Signs the change with a root key.
-    #[must_use]
-    pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
-        RootSigned::over(self.encode(), PayloadType::GROUP, root)
     }
 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
+use amana_types::group::Membership;
 use amana_types::{
     Digest, Directory, DirectoryHead, ExchangeName, Group, GroupName, Member, MemberCode, MemberStatus, Seq,
     Timestamp,
 };
 
-use super::entry::{Entry, GroupChange, ReviewChange, RootSigned, StatusChange};
+use super::entry::{Entry, ReviewChange, RootSigned, StatusChange};
 use super::refused::EntryRefused;
-use super::{enrol, keys};
+use super::{enrol, group, keys};
 use crate::codec::CodecError;
 use crate::dsse::PayloadType;
 use crate::hash::labelled;
@@ -32,6 +33,15 @@ pub enum Change {
     Reinstated(MemberCode),
     /// A group was set.
     GroupSet(GroupName),
+    /// A member answered a group's invitation.
+    Answered {
+        /// The group.
+        group: GroupName,
+        /// The member.
+        member: MemberCode,
+        /// How it stands to the group now.
+        membership: Membership,
+    },
     /// A member was put under review.
     PutUnderReview(MemberCode),
     /// A member is under review no more.
@@ -76,7 +86,7 @@ impl Examined {
             directory.members.insert(member.code, member);
         }
         for group in self.groups {
-            directory.groups.insert(group.name.clone(), group);
+            directory.groups.insert(group.terms.name.clone(), group);
         }
         directory.used_grants.extend(self.used_grant);
         let counter = match self.signer {
@@ -106,8 +116,9 @@ pub fn examine(
         }
         Entry::Keys(change) => keys::examine(directory, &change, at)?,
         Entry::Status(change) => status(directory, &change, at)?,
-        Entry::Group(change) => group(directory, &change)?,
+        Entry::Group(change) => group::set(directory, &change, at)?,
         Entry::Review(change) => review(directory, &change)?,
+        Entry::Answer(answer) => group::answer(directory, &answer, at, now)?,
     };
     let DirectoryHead { entries, hash } = directory.head;
     examined.head = DirectoryHead {
@@ -172,17 +183,8 @@ fn review(directory: &Directory, signed: &RootSigned) -> Result<Examined, EntryR
     Ok(Examined { member: Some(member), ..Examined::new(what(change.code), Signer::Root) })
 }
 
-fn group(directory: &Directory, signed: &RootSigned) -> Result<Examined, EntryRefused> {
-    let change = by_root(directory, signed, PayloadType::GROUP, GroupChange::decode)?;
-    check_exchange(directory, &change.exchange)?;
-    check_number(change.number, directory.root_entries)?;
-    change.group.members.iter().try_for_each(|code| known(directory, *code).map(drop))?;
-    let what = Change::GroupSet(change.group.name.clone());
-    Ok(Examined { groups: vec![Arc::new(change.group)], ..Examined::new(what, Signer::Root) })
-}
-
 /// Decodes what a root key signed; the signature is checked first.
-fn by_root<T>(
+pub(super) fn by_root<T>(
     directory: &Directory,
     signed: &RootSigned,
     payload: PayloadType,

@@ -1,5 +1,6 @@
 //! Why a directory entry is refused.
 
+use amana_types::group::{Answer, Membership};
 use amana_types::{GroupName, HpkeEpoch, MemberCode, Timestamp};
 
 use crate::codec::CodecError;
@@ -76,6 +77,25 @@ pub enum EntryRefused {
         /// What follows.
         next: u64,
     },
+    /// The group does not invite the member that answers.
+    #[error("the group {0} does not invite {1}; ask the exchange's operator for an invitation")]
+    NotInvited(GroupName, MemberCode),
+    /// The operation is over.
+    #[error("the operation {0} has ended; there is nothing to answer any more")]
+    GroupEnded(GroupName),
+    /// The invitation was replaced by one that asks for more.
+    #[error("the invitation to {0} was replaced; look at what it says now, and answer that")]
+    OtherInvitation(GroupName),
+    /// The member stands so already, or cannot come to stand so.
+    #[error("{} is not possible: to {group} the member is {membership}", .answer.verb())]
+    AnswerDoesNotFit {
+        /// The group.
+        group: GroupName,
+        /// How the member stands.
+        membership: Membership,
+        /// What it said.
+        answer: Answer,
+    },
     /// It would change nothing.
     #[error("the entry changes nothing")]
     NoChange,
@@ -91,6 +111,10 @@ impl EntryRefused {
             Self::Number { .. } => "ENTRY_OUT_OF_ORDER",
             Self::Suspended(_) => "MEMBER_SUSPENDED",
             Self::UnknownGroup(_) => "GROUP_UNKNOWN",
+            Self::NotInvited(..) => "NOT_INVITED",
+            Self::GroupEnded(_) => "OPERATION_ENDED",
+            Self::OtherInvitation(_) => "INVITATION_REPLACED",
+            Self::AnswerDoesNotFit { .. } => "ANSWER_DOES_NOT_FIT",
             _ => "ENTRY_REFUSED",
         }
     }

@@ -140,7 +140,7 @@ impl KeyChange {
 }
 
 impl IdentitySigned {
-    fn over(bytes: Vec<u8>, payload: PayloadType, identity: &SigningKeyPair) -> Self {
+    pub(super) fn over(bytes: Vec<u8>, payload: PayloadType, identity: &SigningKeyPair) -> Self {
         let signature = identity.sign(payload, &[&bytes]);
         Self { bytes, signature }
     }

@@ -10,6 +10,8 @@ use amana_seal::SignerKey;
 use amana_seal::directory::*;
 use amana_seal::envelope::*;
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
+use amana_types::group::{Answer, GroupKind};
+use amana_types::notice::{Language, Text};
 use amana_types::*;
 use ring::digest::{SHA256, digest};
 
@@ -305,15 +307,34 @@ impl Register {
         Entry::Review(ReviewChange { exchange, number, code, under_review }.sign(&self.root))
     }
 
-    pub(crate) fn group(&self, name: &str, members: &[MemberCode]) -> Entry {
-        let group = Group {
+    pub(crate) fn terms(name: &str, invited: &[MemberCode]) -> GroupTerms {
+        let text = |language, text: &str| Text { language, text: text.to_owned() };
+        GroupTerms {
             name: name.parse().unwrap(),
-            title: "A group".to_owned(),
-            members: members.iter().copied().collect(),
+            kind: GroupKind::SpecialistGroup,
+            title: vec![text(Language::EN, "A group"), text(Language::FR, "Un groupe")],
+            description: Vec::new(),
+            lead: None,
+            invited: invited.iter().copied().collect(),
             starts: None,
             ends: None,
-        };
+        }
+    }
+
+    pub(crate) fn group(&self, terms: GroupTerms) -> Entry {
         let (exchange, number) = (self.directory.exchange.clone(), self.directory.root_entries);
-        Entry::Group(GroupChange { exchange, number, group }.sign(&self.root))
+        Entry::Group(GroupChange { exchange, number, terms }.sign(&self.root))
+    }
+
+    pub(crate) fn answer(&self, group: &str, code: MemberCode, answer: Answer) -> GroupAnswer {
+        let group: GroupName = group.parse().unwrap();
+        GroupAnswer {
+            exchange: self.directory.exchange.clone(),
+            code,
+            number: self.directory.member_entries[&code],
+            invitation: self.directory.groups.get(&group).map_or(Seq(0), |group| group.invitation),
+            group,
+            answer,
+        }
     }
 }

@@ -84,6 +84,9 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<crate::notice::AttachmentState>(&mut seen);
     walk::<crate::notice::HashAlgorithm>(&mut seen);
     walk::<crate::trail::TrailEvent>(&mut seen);
+    walk::<crate::group::GroupKind>(&mut seen);
+    walk::<crate::group::Membership>(&mut seen);
+    walk::<crate::group::GroupPhase>(&mut seen);
     walk::<Field>(&mut seen);
     walk::<Word>(&mut seen);
     assert_eq!(LABELS.len(), seen, "the table holds a code that no list has");

@@ -61,6 +61,9 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::review::ReviewVerdict>("ReviewVerdict");
     agrees::<amana_types::trail::TrailEvent>("TrailEvent");
     agrees::<amana_types::review::ReviewGround>("ReviewGround");
+    agrees::<amana_types::group::GroupKind>("GroupKind");
+    agrees::<amana_types::group::Membership>("Membership");
+    agrees::<amana_types::group::GroupPhase>("GroupPhase");
 }
 
 #[test]

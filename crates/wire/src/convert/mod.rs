@@ -10,6 +10,7 @@ mod attachment;
 mod code;
 mod draft;
 mod entity;
+mod group;
 mod notice;
 mod section;
 mod time;
@@ -17,6 +18,7 @@ mod trafficking;
 
 pub use addressing::addressing;
 pub use code::{number, stated, stated_all};
+pub use group::group_message;
 pub use section::{
     SectionError, case_section, encode_case_section, encode_protected_persons, encode_withdrawal,
     protected_persons, protected_persons_message, section_kind, withdrawal,

@@ -1,0 +1,198 @@
+//! Groups: a root key says what one is and whom it invites, a member's identity key what it answers.
+
+use std::sync::Arc;
+
+use amana_types::group::{Answer, AnswerRefused, GroupKind};
+use amana_types::notice::{Language, Text};
+use amana_types::{Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp};
+
+use super::entry::RootSigned;
+use super::fold::{Change, Examined, Signer, by_root, check_exchange, check_number, known};
+use super::refused::EntryRefused;
+use super::statement::IdentitySigned;
+use crate::codec::{CodecError, Reader, Writer};
+use crate::dsse::PayloadType;
+use crate::keys::{SigningKeyPair, verify};
+
+/// The most members that one group may invite.
+const GROUP_MEMBERS: usize = 1024;
+/// The most bytes of a title or a description in one language.
+const TEXT_BYTES: usize = 2048;
+
+/// A group's terms from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupChange {
+    /// The exchange.
+    pub exchange: ExchangeName,
+    /// How many entries, enrolments aside, the root keys signed before this one.
+    pub number: u64,
+    /// The terms; all who are invited must be enrolled.
+    pub terms: GroupTerms,
+}
+
+/// A member's answer to an invitation. Nobody can answer for another: its identity key signs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupAnswer {
+    /// The exchange.
+    pub exchange: ExchangeName,
+    /// The member's code.
+    pub code: MemberCode,
+    /// How many entries the member signed before this one.
+    pub number: u64,
+    /// The group.
+    pub group: GroupName,
+    /// The invitation that it answers: its place in the log.
+    pub invitation: Seq,
+    /// What it says.
+    pub answer: Answer,
+}
+
+impl GroupChange {
+    /// The one encoding of this change.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let GroupTerms { name, kind, title, description, lead, invited, starts, ends } = &self.terms;
+        let mut w = Writer::default();
+        w.text(self.exchange.as_str()).u64(self.number).text(name.as_str()).text(kind.code());
+        for texts in [title, description] {
+            w.count(texts.len());
+            for Text { language, text } in texts {
+                w.text(language.as_str()).text(text);
+            }
+        }
+        w.option(*lead, |w, lead| {
+            w.member(lead);
+        });
+        w.count(invited.len());
+        invited.iter().for_each(|code| {
+            w.member(*code);
+        });
+        for moment in [starts, ends] {
+            w.option(*moment, |w, at| {
+                w.time(at);
+            });
+        }
+        w.finish()
+    }
+
+    /// Reads a change, believing nothing.
+    ///
+    /// # Errors
+    /// [`CodecError`] for bytes that [`Self::encode`] would not have written, and for terms that make no group.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let (exchange, number) = (r.parsed(63, "exchange")?, r.u64()?);
+        let terms = GroupTerms {
+            name: r.parsed(32, "group")?,
+            kind: r.parsed::<GroupKind>(32, "kind of group")?,
+            title: read_texts(&mut r)?,
+            description: read_texts(&mut r)?,
+            lead: r.option(Reader::member)?,
+            invited: r.set(GROUP_MEMBERS, Reader::member)?,
+            starts: r.option(Reader::time)?,
+            ends: r.option(Reader::time)?,
+        };
+        r.finish()?;
+        terms.check().map_err(|_| CodecError::Value("terms of the group"))?;
+        Ok(Self { exchange, number, terms })
+    }
+
+    /// Signs the change with a root key.
+    #[must_use]
+    pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
+        RootSigned::over(self.encode(), PayloadType::GROUP, root)
+    }
+}
+
+impl GroupAnswer {
+    /// The one encoding of this answer.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.text(self.exchange.as_str()).member(self.code).u64(self.number).text(self.group.as_str());
+        w.seq(self.invitation).u8(match self.answer {
+            Answer::Accept => 1,
+            Answer::Decline => 2,
+            Answer::Leave => 3,
+        });
+        w.finish()
+    }
+
+    /// Reads an answer, believing nothing.
+    ///
+    /// # Errors
+    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut r = Reader::new(bytes);
+        let answer = Self {
+            exchange: r.parsed(63, "exchange")?,
+            code: r.member()?,
+            number: r.u64()?,
+            group: r.parsed(32, "group")?,
+            invitation: r.seq()?,
+            answer: match r.u8()? {
+                1 => Answer::Accept,
+                2 => Answer::Decline,
+                3 => Answer::Leave,
+                _ => return Err(CodecError::Value("answer")),
+            },
+        };
+        r.finish().map(|()| answer)
+    }
+
+    /// Signs the answer with the member's present identity key.
+    #[must_use]
+    pub fn sign(&self, identity: &SigningKeyPair) -> IdentitySigned {
+        IdentitySigned::over(self.encode(), PayloadType::MEMBERSHIP, identity)
+    }
+}
+
+fn read_texts(r: &mut Reader<'_>) -> Result<Vec<Text>, CodecError> {
+    r.list(Language::OFFICIAL.len(), |r| {
+        Ok(Text { language: r.parsed(2, "language")?, text: r.text(TEXT_BYTES)?.to_owned() })
+    })
+}
+
+pub(super) fn set(directory: &Directory, signed: &RootSigned, at: Seq) -> Result<Examined, EntryRefused> {
+    let change = by_root(directory, signed, PayloadType::GROUP, GroupChange::decode)?;
+    check_exchange(directory, &change.exchange)?;
+    check_number(change.number, directory.root_entries)?;
+    change.terms.invited.iter().try_for_each(|code| known(directory, *code).map(drop))?;
+    let what = Change::GroupSet(change.terms.name.clone());
+    let before = directory.groups.get(&change.terms.name).map(AsRef::as_ref);
+    let group = Group::set(change.terms, before, at);
+    Ok(Examined { groups: vec![Arc::new(group)], ..Examined::new(what, Signer::Root) })
+}
+
+pub(super) fn answer(
+    directory: &Directory,
+    signed: &IdentitySigned,
+    at: Seq,
+    now: Timestamp,
+) -> Result<Examined, EntryRefused> {
+    let told = GroupAnswer::decode(&signed.bytes).map_err(EntryRefused::Malformed)?;
+    check_exchange(directory, &told.exchange)?;
+    let code = told.code;
+    let member = known(directory, code)?;
+    if !verify(&member.identity_key, PayloadType::MEMBERSHIP, &[&signed.bytes], &signed.signature) {
+        return Err(EntryRefused::IdentitySignature(code));
+    }
+    check_number(told.number, directory.member_entries.get(&code).copied().unwrap_or(0))?;
+    if !member.is_active() {
+        return Err(EntryRefused::Suspended(code));
+    }
+    let group = directory.groups.get(&told.group);
+    let group = group.ok_or_else(|| EntryRefused::UnknownGroup(told.group.clone()))?;
+    let name = told.group;
+    let answered = group.answer(code, (told.answer, told.invitation), at, now).map_err(|why| match why {
+        AnswerRefused::NotInvited => EntryRefused::NotInvited(name.clone(), code),
+        AnswerRefused::Ended => EntryRefused::GroupEnded(name.clone()),
+        AnswerRefused::OtherInvitation => EntryRefused::OtherInvitation(name.clone()),
+        AnswerRefused::DoesNotFit(membership) => {
+            EntryRefused::AnswerDoesNotFit { group: name.clone(), membership, answer: told.answer }
+        }
+    })?;
+    let membership = answered.membership(code).ok_or(EntryRefused::NoChange)?;
+    let what = Change::Answered { group: name, member: code, membership };
+    Ok(Examined { groups: vec![Arc::new(answered)], ..Examined::new(what, Signer::Member(code)) })
+}
