@@ -51,6 +51,18 @@ codes! {
         DecideReview = "DECIDE_REVIEW",
         /// See groups and operations, and who takes part.
         ListGroups = "LIST_GROUPS",
+        /// Answer a notice.
+        Reply = "REPLY",
+        /// See what was said back to a notice.
+        ListReplies = "LIST_REPLIES",
+        /// See what is due: answers, permissions, erasures, notices to look at again.
+        ListDue = "LIST_DUE",
+        /// Take a notice out of the node, for an investigation or for a court.
+        Export = "EXPORT",
+        /// Pass a received notice on.
+        Forward = "FORWARD",
+        /// Permit what the handling code of a notice of ours forbids.
+        Grant = "GRANT",
         /// See the node's own state.
         Status = "STATUS",
     }

@@ -75,6 +75,8 @@ pub const ROUTE_LEGS: usize = 64;
 pub const ENTITIES: usize = 64;
 /// The most links of one notice.
 pub const LINKS: usize = 256;
+/// The most persons or things that one hit names.
+pub const MATCHES: usize = 64;
 /// The most bytes of all texts of one notice together, each counted with [`BYTES_PER_ITEM`] more.
 pub const NOTICE_TEXT_BYTES: usize = 256 * 1024;
 /// The most problems of one notice that are told.

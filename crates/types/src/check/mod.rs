@@ -11,12 +11,14 @@ mod kind;
 mod leak;
 mod link;
 mod person;
+mod reply;
 mod report;
 mod rule;
 mod trafficking;
 
 use std::fmt;
 
+pub use reply::check_reply;
 pub use rule::Rule;
 
 use crate::Timestamp;

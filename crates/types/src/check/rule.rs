@@ -133,6 +133,10 @@ codes! {
         AttachmentAboutNeeded = "ATTACHMENT_ABOUT_NEEDED",
         /// Abuse imagery: only hashes and a reference to the specialised database pass.
         AbuseMediaRefused = "ABUSE_MEDIA_REFUSED",
+        /// A no without a ground.
+        GroundNeeded = "GROUND_NEEDED",
+        /// Not the code of a member.
+        UnknownMember = "UNKNOWN_MEMBER",
         /// A leg of the route with neither country nor region.
         CountryOrRegionNeeded = "COUNTRY_OR_REGION_NEEDED",
     }
