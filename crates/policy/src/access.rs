@@ -144,8 +144,8 @@ struct Row {
 }
 
 use Action::{
-    Acknowledge, Check, DecideReview, List, ListGroups, ListReceipts, ListReviews, Prove, Publish, Read,
-    Search, Status, Watch, Withdraw,
+    Acknowledge, Check, DecideReview, Export, Forward, Grant, List, ListDue, ListGroups, ListReceipts,
+    ListReplies, ListReviews, Prove, Publish, Read, Reply, Search, Status, Watch, Withdraw,
 };
 
 /// What whoever may publish may do.
@@ -161,10 +161,15 @@ const AUTHOR: &[Action] = &[
     ListReceipts,
     Prove,
     ListGroups,
+    Reply,
+    ListReplies,
+    ListDue,
+    Export,
+    Forward,
     Status,
 ];
 
-/// What a supervisor may do. What is about reviews is refused at every node but the review desk's.
+/// What a supervisor may do. A grant binds the country, so a supervisor signs it. What is about reviews is refused at every node but the review desk's.
 const SUPERVISOR: &[Action] = &[
     Check,
     Publish,
@@ -179,6 +184,12 @@ const SUPERVISOR: &[Action] = &[
     ListReviews,
     DecideReview,
     ListGroups,
+    Reply,
+    ListReplies,
+    ListDue,
+    Export,
+    Forward,
+    Grant,
     Status,
 ];
 
@@ -186,23 +197,28 @@ const SUPERVISOR: &[Action] = &[
 /// purpose does, but one must be named.
 ///
 /// A partner reads nothing here: it gets named sections of one case by referral, never the node's
-/// holdings. An auditor sees what happened to notices, never what is in them.
+/// holdings. It answers that referral, and no more. An auditor sees what happened to notices and what is
+/// due, never what is in them.
 const TABLE: &[Row] = &[
     Row { role: Role::Investigator, actions: AUTHOR, opens_protected: false },
     Row {
         role: Role::Border,
-        actions: &[Read, List, Search, Watch, Acknowledge, ListGroups, Status],
+        actions: &[Read, List, Search, Watch, Acknowledge, ListGroups, Reply, ListReplies, ListDue, Status],
         opens_protected: false,
     },
     Row { role: Role::ChildProtection, actions: AUTHOR, opens_protected: true },
     Row {
         role: Role::Analyst,
-        actions: &[Read, List, Search, Watch, Prove, ListGroups, Status],
+        actions: &[Read, List, Search, Watch, Prove, ListGroups, ListReplies, ListDue, Export, Status],
         opens_protected: false,
     },
-    Row { role: Role::Partner, actions: &[Status], opens_protected: false },
+    Row { role: Role::Partner, actions: &[Reply, Status], opens_protected: false },
     Row { role: Role::Supervisor, actions: SUPERVISOR, opens_protected: false },
-    Row { role: Role::Auditor, actions: &[ListReceipts, Prove, ListGroups, Status], opens_protected: false },
+    Row {
+        role: Role::Auditor,
+        actions: &[ListReceipts, Prove, ListGroups, ListDue, Status],
+        opens_protected: false,
+    },
 ];
 
 /// Judges a request.
@@ -230,8 +246,9 @@ fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
 /// Whether the action shows what is in cases, so that purpose and case reference are needed.
 const fn reads_cases(action: Action) -> bool {
     match action {
-        Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview => true,
-        Check | Publish | Withdraw | ListReceipts | Prove | ListGroups | Status => false,
+        Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview | Reply | ListReplies
+        | Export | Forward | Grant => true,
+        Check | Publish | Withdraw | ListReceipts | Prove | ListGroups | ListDue | Status => false,
     }
 }
 

@@ -13,7 +13,7 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 14] = [
+const EXPECTED: [(Action, &str); 20] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
@@ -28,6 +28,12 @@ const EXPECTED: [(Action, &str); 14] = [
     (Action::ListReviews, "n n n n n y n"),
     (Action::DecideReview, "n n n n n y n"),
     (Action::ListGroups, "y y y y n y y"),
+    (Action::Reply, "y y y n y y n"),
+    (Action::ListReplies, "y y y y n y n"),
+    (Action::ListDue, "y y y y n y y"),
+    (Action::Export, "y n y y n y n"),
+    (Action::Forward, "y n y n n y n"),
+    (Action::Grant, "n n n n n y n"),
     (Action::Status, "y y y y y y y"),
 ];
 
@@ -75,6 +81,11 @@ fn reads_need_a_purpose_and_a_case() {
         Action::Acknowledge,
         Action::ListReviews,
         Action::DecideReview,
+        Action::Reply,
+        Action::ListReplies,
+        Action::Export,
+        Action::Forward,
+        Action::Grant,
     ];
     for action in Action::ALL {
         let silent = AccessRequest { purpose: None, ..request(*action) };
