@@ -14,6 +14,8 @@ impl PayloadType {
     pub const REVIEW: Self = Self("application/vnd.amana.review.v1");
     /// The trail of a notice, by the member that tells it.
     pub const TRAIL: Self = Self("application/vnd.amana.trail.v1");
+    /// What the owner of a notice permits beyond its handling code.
+    pub const USE_GRANT: Self = Self("application/vnd.amana.use-grant.v1");
     /// An enrolment grant, by a root key.
     pub const GRANT: Self = Self("application/vnd.amana.grant.v1");
     /// A member's statement of its keys, by its identity key.

@@ -1,4 +1,4 @@
-//! The envelope: seal, verify, open; attachments; receipts; review decisions; the directory's signed entries; keys, and the cipher
+//! The envelope: seal, verify, open; attachments; receipts; review decisions; grants of use; the directory's signed entries; keys, and the cipher
 //! at rest.
 //!
 //! All formats that are signed or hashed are here, with the one code that hub and node share for
@@ -81,6 +81,7 @@ mod sealing;
 mod signer;
 mod together;
 pub mod trail;
+pub mod use_grant;
 
 pub use hash::labelled;
 pub use signer::{SignerKey, SignerRefused};

@@ -17,8 +17,9 @@ use amana_seal::directory::*;
 use amana_seal::envelope::*;
 use amana_seal::receipt::*;
 use amana_seal::review::*;
+use amana_seal::use_grant::*;
 use amana_types::group::Answer;
-use amana_types::notice::AttachmentKey;
+use amana_types::notice::{AttachmentKey, Handling};
 use amana_types::review::ReviewGround;
 use amana_types::*;
 use common::*;
@@ -380,6 +381,51 @@ fn review() {
                 "sealed": hex::encode(&words.sealed),
             },
             "refusal": built(Ruling::Refuse { ground, words: Some(words) }),
+        }),
+    );
+}
+
+#[test]
+fn use_grant() {
+    let world = World::new();
+    let xa = &world.parties["XA"];
+    let notice: NoticeId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+    let built = |permitted: Permitted| {
+        let grant = UseGrant {
+            owner: xa.code,
+            key: xa.signing.id(),
+            notice,
+            header_hash: Digest([4; 32]),
+            handling: Handling::H2,
+            grantee: code("XF"),
+            permitted,
+            until: "2026-12-23T08:00:00Z".parse().unwrap(),
+            at: "2026-11-23T08:00:02Z".parse().unwrap(),
+        };
+        let signed = grant.sign(&xa.signing);
+        let pae = pae("application/vnd.amana.use-grant.v1", &signed.bytes);
+        assert!(ed25519(&xa.signing.public(), &pae, &signed.signature));
+        json!({
+            "encoded": hex::encode(&signed.bytes),
+            "pae": hex::encode(pae),
+            "ed25519": hex::encode(signed.signature),
+        })
+    };
+    check(
+        "use-grant.json",
+        &json!({
+            "owner": "XA",
+            "signing_seed": hex::encode(xa.signing.seed().as_slice()),
+            "key_id": xa.signing.id().to_string(),
+            "notice": notice.to_string(),
+            "header_sha256": Digest([4; 32]).to_string(),
+            "handling": Handling::H2.code(),
+            "grantee": "XF",
+            "members": ["XE", "XS"],
+            "until": "2026-12-23T08:00:00Z",
+            "at": "2026-11-23T08:00:02Z",
+            "court_use": built(Permitted::CourtUse),
+            "forward": built(Permitted::Forward([code("XE"), code("XS")].into())),
         }),
     );
 }
