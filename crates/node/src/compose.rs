@@ -37,6 +37,15 @@ pub(crate) enum Body<'a> {
         /// The notice.
         of: Supersedes,
     },
+    /// What is said back to a notice.
+    Reply {
+        /// The REPLY section.
+        section: &'a [u8],
+        /// The GRANT section, of a permission.
+        grant: Option<&'a [u8]>,
+        /// The notice.
+        to: NoticeId,
+    },
 }
 
 impl Body<'_> {
@@ -44,6 +53,7 @@ impl Body<'_> {
     pub(crate) fn is_held(&self, under_review: bool) -> bool {
         match self {
             Self::Notice(content) => under_review || needs_review(&content.summary),
+            Self::Reply { .. } => under_review,
             // What is wrong can always be taken back at once.
             Self::Withdrawal { .. } => false,
         }
@@ -77,8 +87,13 @@ pub(crate) fn compose(
             Recipient::of(member, link(*code)).ok_or(SealError::RecipientKey(*code))
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let mut in_reply_to = None;
     let (kind, supersedes, sections) = match order.body {
         Body::Notice(content) => (Kind::Notice, None, sections(content, audience, directory)),
+        Body::Reply { section, grant, to } => {
+            in_reply_to = Some(to);
+            (Kind::Reply, None, reply_sections(section, grant))
+        }
         Body::Withdrawal { section, of } => {
             let kind = sealed_kind(SectionKind::Withdrawal);
             let section = ClearSection { kind, content: section, granted: Granted::Everyone };
@@ -93,7 +108,7 @@ pub(crate) fn compose(
         addressing: order.addressing,
         directory: directory.head,
         audit,
-        in_reply_to: None,
+        in_reply_to,
         supersedes,
         held,
         attachments: &[],
@@ -102,6 +117,15 @@ pub(crate) fn compose(
     };
     let envelope = seal(&draft, order.sender, keys, random)?;
     Ok(Composed { header_hash: header_hash(&envelope.header), held, envelope: message(envelope) })
+}
+
+fn reply_sections<'a>(section: &'a [u8], grant: Option<&'a [u8]>) -> Vec<ClearSection<'a>> {
+    let parts = [(SectionKind::Reply, Some(section)), (SectionKind::Grant, grant)];
+    let part = |(kind, content): (SectionKind, Option<&'a [u8]>)| {
+        let (kind, granted) = (sealed_kind(kind), Granted::Everyone);
+        content.map(|content| ClearSection { kind, content, granted })
+    };
+    parts.into_iter().filter_map(part).collect()
 }
 
 /// Each section for those of the audience whom the table grants it. One that nobody may open does not leave

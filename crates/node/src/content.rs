@@ -17,6 +17,7 @@ use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
+use crate::dates::Dates;
 use crate::search::{Term, terms_of};
 
 /// What is kept of one notice. It has no `Debug`: it is case text.
@@ -29,6 +30,8 @@ pub(crate) struct Content {
     pub(crate) protected: Option<Zeroizing<Vec<u8>>>,
     /// By what it is found.
     pub(crate) terms: BTreeSet<Term>,
+    /// What it asks for within a time. It is not kept with it, but as records of their own.
+    pub(crate) dates: Dates,
 }
 
 /// Sections that verified and opened, and still do not make a notice. The sender must act; here the
@@ -67,7 +70,14 @@ impl Content {
             case: Zeroizing::new(encode_case_section(&case)),
             protected: protected.as_ref().map(encode_protected_persons).map(Zeroizing::new),
             terms: terms_of(label.sender.as_str(), &reduced, &kept_back),
+            dates: Dates::of(notice.notice()),
         }
+    }
+
+    /// A reply: its section alone. No list shows it and no search finds it.
+    pub(crate) fn of_reply(section: Zeroizing<Vec<u8>>) -> Self {
+        let (summary, protected, terms) = (Zeroizing::default(), None, BTreeSet::new());
+        Self { summary, case: section, protected, terms, dates: Dates::default() }
     }
 
     /// A notice that was sent to us. `may_hold_protected` is our own registration for child protection:
@@ -99,7 +109,8 @@ impl Content {
         let kept_back = kept_back.filter(|_| protected.is_some());
         let kept_back = kept_back.as_ref().map(protected_persons_message).unwrap_or_default();
         let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
-        Ok(Self { summary: summary(&reduced, label), case, protected, terms })
+        let dates = Dates::of(merged.notice.notice());
+        Ok(Self { summary: summary(&reduced, label), case, protected, terms, dates })
     }
 }
 

@@ -9,8 +9,8 @@ use amana_types::{Clock, NoticeId, Seq, Timestamp};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::machine::Kind;
-use crate::machine::rows::{RowValue as _, expiry_key, expiry_of};
-use crate::record::{Expired, Record};
+use crate::machine::rows::{Answered, RowValue as _, expiry_key, expiry_of};
+use crate::record::{Debtors, Expired, Record};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
 
@@ -84,31 +84,47 @@ impl Sweeper {
                 return Ok(due);
             }
             let id = NoticeId::decode(&value).map_err(|_| damaged())?;
-            due.drafts.extend(self.expired(id, place, now)?.map(Draft::from));
+            due.drafts.extend(self.expired(id, place, now)?.into_iter().map(Draft::from));
             due.next = full.then_some(place);
         }
         Ok(due)
     }
 
-    /// The record of a notice whose time is over; nothing when it ended before.
+    /// The records of a notice whose time is over; none when it ended before. Of one of ours the second
+    /// says who has to erase it.
     fn expired(
         &self,
         notice: NoticeId,
         due: (Timestamp, Seq),
         at: Timestamp,
-    ) -> Result<Option<Record>, ShelfError> {
+    ) -> Result<Vec<Record>, ShelfError> {
         if self.shelf.ended(notice)?.is_some() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let Some(located) = self.shelf.locate(notice)? else { return Ok(None) };
+        let Some(located) = self.shelf.locate(notice)? else { return Ok(Vec::new()) };
+        let mut debtors = Vec::new();
         let (key_slot, received) = match self.shelf.record(located.at)? {
-            Record::Put(put) => (put.vaulted.key_slot, None),
+            Record::Put(put) => {
+                debtors.extend(put.recipients.iter().map(|place| place.member));
+                (put.vaulted.key_slot, None)
+            }
+            Record::ReplyPut(put) => (put.vaulted.key_slot, None),
+            Record::ReplyIn(reply) => {
+                let index = reply.passed.unwrap_or(reply.proven.index);
+                (reply.vaulted.key_slot, Some((reply.sender, reply.header_hash, index)))
+            }
             Record::Received(received) => {
                 let owing = (received.sender, received.header_hash, received.proven.index);
                 (received.vaulted.key_slot, Some(owing))
             }
-            _ => return Ok(None),
+            _ => return Ok(Vec::new()),
         };
-        Ok(Some(Record::Expired(Expired { notice, at, due, key_slot, received })))
+        let mut records = vec![Record::Expired(Expired { notice, at, due, key_slot, received })];
+        // What nobody has, nobody has to erase.
+        let taken = self.shelf.get::<Answered>(Kind::Outcome, notice.as_bytes())?;
+        if !debtors.is_empty() && taken.is_some_and(|answered| answered.index.is_some()) {
+            records.push(Record::Debtors(Debtors { notice, since: at, members: debtors }));
+        }
+        Ok(records)
     }
 }

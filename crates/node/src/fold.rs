@@ -89,7 +89,7 @@ impl Fold for NodeFold {
     type Record = Journaled;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(2);
+    const SCHEMA: SchemaVersion = SchemaVersion(3);
 
     fn decode(bytes: &[u8]) -> Result<Journaled, RecordError> {
         Ok(Journaled { record: Record::decode(bytes)?, leaf: leaf_hash(bytes), terms: None })

@@ -9,14 +9,18 @@ use amana_seal::envelope::{
 };
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
+use amana_seal::use_grant::{UseGrant, verify_use_grant};
 use amana_types::life::Grounds;
+use amana_types::reply::ReplyType;
 use amana_types::{
     Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp,
 };
-use amana_wire::convert::{section_kind, withdrawal as read_withdrawal};
+use amana_wire::convert::{reply_section, section_kind, withdrawal as read_withdrawal};
 use amana_wire::v1;
+use prost::Message as _;
 
 use crate::content::{Content, Label, Unreadable, needs_review, sealed_kind};
+use crate::record::GrantBytes;
 
 /// A delivery that verified, opened and reads.
 pub(crate) struct IncomingNotice {
@@ -43,9 +47,28 @@ pub(crate) struct Withdrawal {
     pub(crate) grounds: Grounds,
 }
 
+/// A reply that verified, opened and reads. Whether its sender may say that to us is not judged yet.
+pub(crate) struct IncomingReply {
+    pub(crate) id: NoticeId,
+    pub(crate) sender: MemberCode,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Timestamp,
+    pub(crate) header_hash: Digest,
+    pub(crate) link: PairLink,
+    /// Whether it was held for the review desk.
+    pub(crate) held: bool,
+    /// The notice that it answers.
+    pub(crate) notice: NoticeId,
+    pub(crate) reply_type: ReplyType,
+    /// The grant that comes with it, as its owner signed it.
+    pub(crate) grant: Option<(UseGrant, GrantBytes)>,
+    pub(crate) content: Content,
+}
+
 /// What can be delivered.
 pub(crate) enum Incoming {
     Notice(Box<IncomingNotice>),
+    Reply(Box<IncomingReply>),
     Withdrawal(Box<Withdrawal>),
 }
 
@@ -84,6 +107,12 @@ pub(crate) enum Rejected {
     /// A withdrawal that does not say one thing in header and section, or takes nothing back.
     #[error("the withdrawal does not name one notice, in its header and in its section, by its sender")]
     Withdrawal,
+    /// A reply that does not say one thing in header and section, or answers nothing.
+    #[error("the reply does not name one notice, in its header and in its section, by its sender")]
+    Reply,
+    /// A permission without a grant, or with one that its owner did not sign for it.
+    #[error("the grant does not hold: {0}")]
+    Grant(&'static str),
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
@@ -103,6 +132,8 @@ impl Rejected {
             Self::NotPassed => "NOT_PASSED",
             Self::NotForUs(_) | Self::KeptFromUs(_) => "SECTION_NOT_GRANTED",
             Self::Withdrawal => "WITHDRAWAL_REFUSED",
+            Self::Reply => "REPLY_REFUSED",
+            Self::Grant(_) => "GRANT_REFUSED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
         }
@@ -143,7 +174,7 @@ impl Opener<'_> {
         let signer = SignerKey::find(self.directory, sender, key, at).map_err(EnvelopeRefused::from)?;
         let verified = received.verify(&signer)?;
         let kind = verified.header().kind;
-        if !matches!(kind, Kind::Notice | Kind::Withdrawal) {
+        if !matches!(kind, Kind::Notice | Kind::Withdrawal | Kind::Reply) {
             return Err(Rejected::Kind(kind.code()));
         }
         self.check_review(verified.header())?;
@@ -152,6 +183,7 @@ impl Opener<'_> {
         let opened = verified.open(key_of)?;
         match kind {
             Kind::Withdrawal => Ok(Incoming::Withdrawal(Box::new(withdrawal(&opened)?))),
+            Kind::Reply => Ok(Incoming::Reply(Box::new(self.reply(opened, at)?))),
             _ => Ok(Incoming::Notice(Box::new(self.notice(opened)?))),
         }
     }
@@ -205,6 +237,69 @@ impl Opener<'_> {
         }
         let Label { id, sender, created, expires, .. } = label;
         Ok(IncomingNotice { id, sender, created, expires, header_hash, link, held, content })
+    }
+
+    /// Reads a reply: one REPLY section, which says the same as the signed header, and with a permission its
+    /// grant.
+    fn reply(&self, opened: Opened, at: Seq) -> Result<IncomingReply, Rejected> {
+        let header = &opened.header;
+        let (id, sender, held) = (header.id, header.sender, header.held);
+        let (created, expires, named) = (header.created, header.expires, header.in_reply_to);
+        let (header_hash, link) = (opened.header_hash, opened.link);
+        let mut sections = opened.sections.into_iter();
+        let section = sections.next().filter(|section| section.kind == sealed_kind(SectionKind::Reply));
+        let section = section.ok_or(Rejected::Reply)?;
+        let told = reply_section(&section.content).map_err(Unreadable::from)?;
+        if told.sender != sender || Some(told.notice) != named {
+            return Err(Rejected::Reply);
+        }
+        let grant = match (sections.next(), told.reply.reply_type) {
+            (Some(section), ReplyType::PermissionGranted)
+                if section.kind == sealed_kind(SectionKind::Grant) =>
+            {
+                Some(self.grant(&section.content, sender, told.notice, at)?)
+            }
+            (None, ReplyType::PermissionGranted) => return Err(Rejected::Grant("it is not there")),
+            (None, _) => None,
+            _ => return Err(Rejected::Reply),
+        };
+        if sections.next().is_some() {
+            return Err(Rejected::Reply);
+        }
+        let content = Content::of_reply(section.content);
+        let (notice, reply_type) = (told.notice, told.reply.reply_type);
+        Ok(IncomingReply {
+            id,
+            sender,
+            created,
+            expires,
+            header_hash,
+            link,
+            held,
+            notice,
+            reply_type,
+            grant,
+            content,
+        })
+    }
+
+    /// A grant in a reply: by that owner, about that notice.
+    fn grant(
+        &self,
+        section: &[u8],
+        owner: MemberCode,
+        notice: NoticeId,
+        at: Seq,
+    ) -> Result<(UseGrant, GrantBytes), Rejected> {
+        let section = v1::GrantSection::decode(section).map_err(|_| Rejected::Grant("it does not read"))?;
+        let signer = |grant: &UseGrant| SignerKey::find(self.directory, grant.owner, grant.key, at);
+        let grant = verify_use_grant(&section.grant, &section.signature, signer)
+            .map_err(|_| Rejected::Grant("its owner's signature does not verify"))?;
+        if (grant.owner, grant.notice) != (owner, notice) {
+            return Err(Rejected::Grant("it is about another notice, or by another owner"));
+        }
+        let (body, signature) = (section.grant.to_vec(), section.signature.to_vec());
+        Ok((grant, GrantBytes { body, signature }))
     }
 
     fn may_hold_protected(&self) -> bool {

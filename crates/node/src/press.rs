@@ -21,10 +21,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label};
+use crate::dates::Dates;
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};
 use crate::record::{BlindDigest, PairPlace, Put, Record, Vaulted};
+use crate::replies::{Answered, Answering};
 use crate::review::{DecideError, Ruled, SecondNeeded};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
@@ -87,6 +89,9 @@ pub(crate) enum PressError {
     /// It was withdrawn, or expired, before anybody had it.
     #[error("the notice ended before the hub took it; nobody has it")]
     Ended,
+    /// The notice that would be answered has ended.
+    #[error("the notice was withdrawn or has expired; nothing can be said about it any more")]
+    Over,
     /// There is nothing to seal anew: the hub has answered already.
     #[error("the notice does not wait for the hub any more")]
     Settled,
@@ -97,6 +102,7 @@ enum Task {
     Withdraw(Box<Withdrawal>, oneshot::Sender<Result<TakenBack, PressError>>),
     Recall(Seq, oneshot::Sender<Result<(), PressError>>),
     Reseal(NoticeId, oneshot::Sender<Result<(), PressError>>),
+    Answer(Box<Answering>, oneshot::Sender<Result<Answered, PressError>>),
     Decide(Box<Ruled>, oneshot::Sender<Result<SecondNeeded, DecideError>>),
 }
 
@@ -127,6 +133,7 @@ impl Press {
                     Task::Withdraw(asked, done) => drop(done.send(workshop.withdraw(&asked))),
                     Task::Recall(of, done) => drop(done.send(workshop.recall(of))),
                     Task::Reseal(id, done) => drop(done.send(workshop.reseal(id))),
+                    Task::Answer(asked, done) => drop(done.send(workshop.answer(&asked))),
                     Task::Decide(ruled, done) => drop(done.send(workshop.decide(&ruled))),
                 }
             }
@@ -146,6 +153,13 @@ impl Press {
     pub(crate) async fn withdraw(&self, asked: Withdrawal) -> Result<TakenBack, PressError> {
         let (done, answer) = oneshot::channel();
         self.0.send(Task::Withdraw(Box::new(asked), done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Seals a reply and queues it for the hub; answers when it is durable.
+    pub(crate) async fn answer(&self, asked: Answering) -> Result<Answered, PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Answer(Box::new(asked), done)).await.map_err(|_| WriteError::Stopped)?;
         answer.await.unwrap_or(Err(WriteError::Stopped.into()))
     }
 
@@ -186,11 +200,20 @@ impl Workshop {
         let order = Order { id, sender: self.own, created, expires, addressing: &addressing, body };
         let (composed, recipients) = self.seal(&order, created, |_| None)?;
         let sealed = self.vault.seal_content(id, &content)?;
-        let codes = recipients.iter().map(|place| place.member).collect();
+        let codes: Vec<MemberCode> = recipients.iter().map(|place| place.member).collect();
+        let dates = content.dates.of_own(id, &self.asked(&codes), composed.held);
         let put = put(&order, (request, digest), composed, recipients, sealed.vaulted);
         let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
-        self.scribe.queue(vec![draft])?.wait_blocking()?;
+        let drafts = std::iter::once(draft).chain(dates.into_iter().map(Draft::from)).collect();
+        self.scribe.queue(drafts)?.wait_blocking()?;
         Ok(Published { id, recipients: codes, repeated: false })
+    }
+
+    /// Who of the recipients can answer: all but the review desk.
+    fn asked(&self, recipients: &[MemberCode]) -> Vec<MemberCode> {
+        let state = self.shelf.state().read();
+        let desk = state.directory.review_desk().map(|desk| desk.code);
+        recipients.iter().filter(|member| Some(**member) != desk).copied().collect()
     }
 
     /// The same request again.
@@ -216,6 +239,12 @@ impl Workshop {
         let before = match self.shelf.record(at.ok_or(PressError::Settled)?)? {
             Record::Put(before) => before,
             Record::Recall(before) => return self.reseal_recall(&before),
+            Record::ReplyPut(before) => {
+                if self.shelf.ended(id)?.is_some() {
+                    return Err(PressError::Ended);
+                }
+                return self.reseal_reply(&before);
+            }
             _ => return Err(ShelfError::Row(Kind::Outbox.name()).into()),
         };
         if self.shelf.ended(id)?.is_some() {
@@ -230,6 +259,7 @@ impl Workshop {
             case: open(Part::Case)?.ok_or_else(damaged)?,
             protected: open(Part::Protected)?,
             terms: std::collections::BTreeSet::new(), // the index has them already
+            dates: Dates::default(),
         };
         let order = Order {
             id,

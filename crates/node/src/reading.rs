@@ -1,6 +1,8 @@
 //! Opening what the node holds. Everything here takes the [`Reading`] of a permit, so that no other
 //! permit, and no code without one, can open a case.
 
+mod replies;
+
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ use crate::record::{Proven, Record, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
+
+pub(crate) use replies::{Answerable, handled};
 
 /// The node's holdings with the key that opens them. Cheap to clone.
 #[derive(Clone)]
@@ -188,7 +192,27 @@ impl Library {
     pub(crate) fn standing(&self, id: NoticeId) -> Result<Option<Standing>, ShelfError> {
         let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
         let Some(located) = located else { return Ok(None) };
-        let Record::Put(put) = self.shelf.record(located.at)? else { return Ok(None) };
+        let recipients = match self.shelf.record(located.at)? {
+            Record::Put(put) => put.recipients,
+            Record::ReplyPut(put) => put.recipients,
+            _ => return Ok(None),
+        };
+        let recipients = recipients.iter().map(|place| place.member).collect();
+        let steps = self.steps(id)?;
+        let (status, ended) = (self.shelf.status(id)?, self.shelf.ended(id)?);
+        let ground = match ended {
+            Some(ended) => self.ground(ended)?,
+            None => None,
+        };
+        let (verdict, review) = (self.verdict(id)?, self.decision(id)?);
+        Ok(Some(Standing { recipients, verdict, steps, status, ended, ground, review }))
+    }
+
+    /// What each recipient of a notice of ours signed, with the moment by its clock.
+    pub(crate) fn steps(
+        &self,
+        id: NoticeId,
+    ) -> Result<Vec<(MemberCode, ReceiptState, Timestamp)>, ShelfError> {
         let rows = self.shelf.rows(Kind::Step, id.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
         let mut steps = Vec::with_capacity(rows.len());
         for (key, value) in rows {
@@ -197,14 +221,7 @@ impl Library {
             let (member, state) = step_of(&key).ok_or_else(damaged)?;
             steps.push((member, state, at));
         }
-        let recipients = put.recipients.iter().map(|place| place.member).collect();
-        let (status, ended) = (self.shelf.status(id)?, self.shelf.ended(id)?);
-        let ground = match ended {
-            Some(ended) => self.ground(ended)?,
-            None => None,
-        };
-        let (verdict, review) = (self.verdict(id)?, self.decision(id)?);
-        Ok(Some(Standing { recipients, verdict, steps, status, ended, ground, review }))
+        Ok(steps)
     }
 
     /// What the review desk said about a notice of ours.
@@ -228,17 +245,22 @@ impl Library {
     }
 
     /// What waits for this review desk, the oldest first.
-    pub(crate) fn reviews(&self, reading: &Reading) -> Result<Vec<(NoticeId, v1::Review)>, ShelfError> {
+    pub(crate) fn reviews(
+        &self,
+        reading: &Reading,
+        own: MemberCode,
+    ) -> Result<Vec<(NoticeId, v1::Review)>, ShelfError> {
         let mut waiting: Vec<(NoticeId, ToReview)> =
             self.shelf.state().read().reviews.iter().map(|(id, review)| (*id, *review)).collect();
         waiting.sort_unstable_by_key(|(_, review)| review.at);
         let mut reviews = Vec::with_capacity(waiting.len());
         for (id, review) in waiting {
-            let found = self.summaries(reading, vec![(review.at, id)])?;
-            reviews.extend(found.into_iter().map(|(.., notice)| {
-                let (proposed, decided) = (review.proposed.is_some(), review.decided.is_some());
-                (id, v1::Review { notice: Some(notice), proposed, decided })
-            }));
+            let found = self.summaries(reading, vec![(review.at, id)])?.pop();
+            let (notice, reply) = (found.map(|(.., notice)| notice), self.reply(own, id, None)?);
+            let (proposed, decided) = (review.proposed.is_some(), review.decided.is_some());
+            if notice.is_some() || reply.is_some() {
+                reviews.push((id, v1::Review { notice, proposed, decided, reply }));
+            }
         }
         Ok(reviews)
     }
@@ -269,7 +291,8 @@ impl Library {
         let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
         Ok(match self.shelf.record(located.at)? {
             Record::Received(received) => Some(Some(received.proven)),
-            Record::Put(_) => Some(self.accepted_proof(id)?),
+            Record::ReplyIn(reply) => Some(Some(reply.proven)),
+            Record::Put(_) | Record::ReplyPut(_) => Some(self.accepted_proof(id)?),
             _ => None,
         })
     }

@@ -157,7 +157,7 @@ impl Workshop {
 }
 
 /// By name and nothing else: a region or a group may have changed since the notice was sent.
-fn exactly(members: &BTreeSet<MemberCode>) -> Addressing {
+pub(crate) fn exactly(members: &BTreeSet<MemberCode>) -> Addressing {
     Addressing { countries: members.clone(), ..Addressing::default() }
 }
 

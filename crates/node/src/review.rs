@@ -10,7 +10,7 @@ use amana_kit::shutdown::Shutdown;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling, seal_words};
 use amana_types::review::ReviewRefusal;
-use amana_types::{MemberKind, NoticeId, Random, Seq};
+use amana_types::{MemberCode, MemberKind, NoticeId, Random, Seq};
 use amana_wire::v1;
 use prost::Message as _;
 use tokio::time::sleep;
@@ -30,6 +30,14 @@ pub(crate) struct Ruled {
     pub(crate) officer: BlindDigest,
     /// Why it is not let through; nothing when it is.
     pub(crate) refusal: Option<ReviewRefusal>,
+}
+
+/// What waits for the desk.
+struct Held {
+    sender: MemberCode,
+    envelope: Receipted,
+    /// Whether two officers have to pass it.
+    asks_for_arrest: bool,
 }
 
 /// Whether another officer has to pass it too.
@@ -64,7 +72,7 @@ pub(crate) enum DecideError {
 }
 
 /// Whether a node is the review desk's, by its directory.
-pub(crate) fn is_desk(shelf: &Shelf, own: amana_types::MemberCode) -> bool {
+pub(crate) fn is_desk(shelf: &Shelf, own: MemberCode) -> bool {
     let state = shelf.state().read();
     state.directory.member(own).is_some_and(|own| own.kind == MemberKind::ReviewDesk)
 }
@@ -80,10 +88,8 @@ impl Workshop {
         if decided.is_some() {
             return Err(DecideError::Over);
         }
-        let Record::Received(received) = self.shelf.record(at)? else {
-            return Err(ShelfError::Row("a notice to be reviewed").into());
-        };
-        if ruled.refusal.is_none() && self.asks_for_arrest(&received)? {
+        let held = self.held(at)?;
+        if ruled.refusal.is_none() && held.asks_for_arrest {
             match proposed {
                 None => {
                     let (notice, officer, at) = (ruled.notice, ruled.officer, self.clock.now());
@@ -95,7 +101,7 @@ impl Workshop {
                 Some(_) => {}
             }
         }
-        let signed = self.decision(ruled, &received)?.sign(&self.keys);
+        let signed = self.decision(ruled, &held)?.sign(&self.keys);
         let record = Decided {
             notice: ruled.notice,
             officer: ruled.officer,
@@ -106,7 +112,28 @@ impl Workshop {
         Ok(false)
     }
 
-    fn decision(&self, ruled: &Ruled, received: &Received) -> Result<ReviewDecision, DecideError> {
+    /// What waits at a place: a notice or a reply.
+    fn held(&self, at: Seq) -> Result<Held, ShelfError> {
+        Ok(match self.shelf.record(at)? {
+            Record::Received(notice) => Held {
+                sender: notice.sender,
+                envelope: Receipted {
+                    seq: notice.proven.index,
+                    id: notice.id,
+                    header_hash: notice.header_hash,
+                },
+                asks_for_arrest: self.asks_for_arrest(&notice)?,
+            },
+            Record::ReplyIn(reply) => Held {
+                sender: reply.sender,
+                envelope: Receipted { seq: reply.proven.index, id: reply.id, header_hash: reply.header_hash },
+                asks_for_arrest: false,
+            },
+            _ => return Err(ShelfError::Row("a notice to be reviewed")),
+        })
+    }
+
+    fn decision(&self, ruled: &Ruled, held: &Held) -> Result<ReviewDecision, DecideError> {
         let ruling = match &ruled.refusal {
             None => Ruling::Pass,
             Some(refusal) if refusal.text().is_empty() => {
@@ -114,16 +141,14 @@ impl Workshop {
             }
             Some(refusal) => {
                 let directory = Arc::clone(&self.shelf.state().read().directory);
-                let sender = directory.member(received.sender).ok_or(DecideError::Words)?;
-                let hash = &received.header_hash;
+                let sender = directory.member(held.sender).ok_or(DecideError::Words)?;
+                let hash = &held.envelope.header_hash;
                 let words = seal_words(refusal.text(), self.own, sender, hash, &*self.random);
                 Ruling::Refuse { ground: refusal.ground(), words: Some(words.ok_or(DecideError::Words)?) }
             }
         };
-        let seq = received.proven.index;
-        let envelope = Receipted { seq, id: received.id, header_hash: received.header_hash };
         let (desk, key, at) = (self.own, self.keys.id(), self.clock.now());
-        Ok(ReviewDecision { desk, key, sender: received.sender, envelope, ruling, at })
+        Ok(ReviewDecision { desk, key, sender: held.sender, envelope: held.envelope, ruling, at })
     }
 
     /// Whether it is of the type that asks for an arrest.

@@ -22,6 +22,7 @@ use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::group_service_server::GroupServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
+use amana_wire::v1::reply_service_server::ReplyServiceServer;
 use amana_wire::v1::review_service_server::ReviewServiceServer;
 use tokio::task::JoinSet;
 use tonic::transport::Server;
@@ -39,9 +40,10 @@ use crate::machine::State;
 use crate::press::{Press, Workshop};
 use crate::reading::Library;
 use crate::recall::Recaller;
+use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{Desk, GroupCalls, NoticeCalls, ReviewCalls};
+use crate::service::{Desk, GroupCalls, NoticeCalls, ReplyCalls, ReviewCalls};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
@@ -212,6 +214,7 @@ impl Opened {
         tasks.spawn(parts.sweeper().run(shutdown.clone()));
         tasks.spawn(parts.recaller().run(shutdown.clone()));
         tasks.spawn(parts.courier().run(shutdown.clone()));
+        tasks.spawn(parts.follower().run(shutdown.clone()));
         tasks.spawn(watch_agencies(parts.layout.clone(), listener.connections(), shutdown.clone()));
         tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
@@ -223,6 +226,9 @@ impl Opened {
         let groups = GroupServiceServer::new(GroupCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let replies = ReplyServiceServer::new(ReplyCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
         let notices = NoticeServiceServer::new(NoticeCalls(desk))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -230,7 +236,8 @@ impl Opened {
             .add_service(health_service)
             .add_service(notices)
             .add_service(groups)
-            .add_service(reviews);
+            .add_service(reviews)
+            .add_service(replies);
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}
@@ -264,6 +271,11 @@ impl Parts {
     fn recaller(&self) -> Recaller {
         let (shelf, scribe, press) = (self.shelf.clone(), self.scribe.clone(), self.press.clone());
         Recaller { shelf, scribe, press }
+    }
+
+    fn follower(&self) -> Follower {
+        let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
+        Follower { shelf, scribe, clock }
     }
 
     fn courier(&self) -> Courier {

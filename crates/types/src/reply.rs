@@ -134,6 +134,9 @@ impl Awaited {
 /// a date of its own.
 pub const DECIDE_WITHIN: Duration = Duration::from_days(3);
 
+/// How long a member has to sign that it erased a notice that ended, before that is called overdue.
+pub const ERASE_WITHIN: Duration = Duration::from_days(1);
+
 impl ReplyType {
     /// What it ends the waiting for. A further question ends none: the clock of what was asked goes on.
     #[must_use]

@@ -18,6 +18,7 @@ opaque!(Text PartialDate Name Document Person RouteLeg Notice NoticeSummary Noti
 opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
 opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
+opaque!(Match Reply ReplySection ReplyView Due);
 opaque!(WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
 
 #[cfg(test)]

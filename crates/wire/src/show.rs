@@ -20,16 +20,23 @@ pub(crate) fn message(message: &DynamicMessage) -> Value {
         "amana.v1.PartialDate" => {
             message.transcode_to().map_or(Value::Null, |date| Value::Text(date_text(&date)))
         }
-        _ => Value::Table(
-            message
-                .descriptor()
+        _ => {
+            let descriptor = message.descriptor();
+            let mut fields: Vec<FieldDescriptor> = descriptor
                 .fields()
                 .filter(|field| !is_choice(field) || message.has_field(field))
                 .filter(|field| !is_kept(field))
-                .map(|field| Entry::new(field.name(), field_value(message, &field)))
-                .collect(),
-        ),
+                .collect();
+            // What the owner demands is read before anything else, wherever the contract has room for it.
+            fields.sort_by_key(|field| !is_handling(field));
+            let entry = |field: FieldDescriptor| Entry::new(field.name(), field_value(message, &field));
+            Value::Table(fields.into_iter().map(entry).collect())
+        }
     }
+}
+
+fn is_handling(field: &FieldDescriptor) -> bool {
+    field.kind().as_message().is_some_and(|message| message.full_name() == "amana.v1.HandlingView")
 }
 
 /// Whether it is one of several that exclude each other: only the one that is there is shown.

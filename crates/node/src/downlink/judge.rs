@@ -17,12 +17,12 @@ use bytes::Bytes;
 use prost::Message as _;
 
 use super::batch::Batch;
-use super::review::Passed;
+use super::review::{Pass, Passed};
 use super::{Downlink, SessionError};
 use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::machine::Kind;
 use crate::machine::rows::{Located, Way, recalled_key};
-use crate::opening::{Incoming, IncomingNotice, Opener, Rejected, Withdrawal};
+use crate::opening::{Incoming, IncomingNotice, IncomingReply, Opener, Rejected, Withdrawal};
 use crate::record::{
     Alarm, DirectoryIn, Gone, Held, Inclusion, Proven, Quarantined, Recalled, ReceiptIn, Received, Record,
 };
@@ -44,27 +44,27 @@ enum Judged {
 struct Sealed {
     envelope: Box<Logged<v1::EnvelopeDelivery>>,
     directory: Arc<Directory>,
-    /// The place of the review desk's pass by which it came.
-    passed: Option<Seq>,
+    passed: Option<Pass>,
 }
 
 /// An envelope that was opened, or not.
 struct Opened {
     envelope: Box<Logged<v1::EnvelopeDelivery>>,
-    passed: Option<Seq>,
+    passed: Option<Pass>,
     result: Result<Kept, Rejected>,
 }
 
 /// What an envelope held, sealed at rest.
 enum Kept {
     Notice(Box<IncomingNotice>, Box<SealedContent>),
+    Reply(Box<IncomingReply>, Box<SealedContent>),
     Withdrawal(Box<Withdrawal>, ([u8; 16], Vec<u8>)),
 }
 
 /// What the records of a batch say that are not written yet.
 #[derive(Default)]
-struct Unwritten {
-    notices: HashSet<NoticeId>,
+pub(super) struct Unwritten {
+    pub(super) notices: HashSet<NoticeId>,
     /// Keys of [`Kind::Recalled`].
     recalled: HashSet<Vec<u8>>,
 }
@@ -104,13 +104,16 @@ impl Downlink {
                 Judged::Ready(ready) => drafts.extend(ready),
                 Judged::Envelope => {
                     let opened = opened.next().ok_or(SessionError::Worker)?;
-                    if let Ok(Kept::Withdrawal(withdrawal, _)) = &opened.result
-                        && unwritten.notices.contains(&withdrawal.of.id)
-                    {
+                    let about = match &opened.result {
+                        Ok(Kept::Withdrawal(withdrawal, _)) => Some(withdrawal.of.id),
+                        Ok(Kept::Reply(reply, _)) => Some(reply.notice),
+                        _ => None,
+                    };
+                    if about.is_some_and(|notice| unwritten.notices.contains(&notice)) {
                         self.scribe.write(std::mem::take(&mut drafts)).await?;
                         unwritten = Unwritten::default();
                     }
-                    drafts.push(self.kept(opened, &mut unwritten)?);
+                    drafts.extend(self.kept(opened, &mut unwritten)?);
                 }
             }
         }
@@ -133,6 +136,10 @@ impl Downlink {
                                 let sealed = vault.seal_content(notice.id, &notice.content)?;
                                 Kept::Notice(notice, Box::new(sealed))
                             }
+                            Incoming::Reply(reply) => {
+                                let sealed = vault.seal_content(reply.id, &reply.content)?;
+                                Kept::Reply(reply, Box::new(sealed))
+                            }
                             Incoming::Withdrawal(withdrawal) => {
                                 let grounds = vault.seal_grounds(&withdrawal.grounds)?;
                                 Kept::Withdrawal(withdrawal, grounds)
@@ -153,8 +160,8 @@ impl Downlink {
         Ok(opened)
     }
 
-    /// The record of an envelope: taken in, or set aside with its reason.
-    fn kept(&self, opened: Opened, unwritten: &mut Unwritten) -> Result<Draft, SessionError> {
+    /// The records of an envelope: taken in, or set aside with its reason.
+    fn kept(&self, opened: Opened, unwritten: &mut Unwritten) -> Result<Vec<Draft>, SessionError> {
         let Opened { envelope, passed, result } = opened;
         let envelope = *envelope;
         match result {
@@ -162,11 +169,14 @@ impl Downlink {
                 self.received((envelope, passed), *incoming, *sealed, unwritten)
             }
             Ok(Kept::Withdrawal(withdrawal, grounds)) => {
-                self.recalled(envelope, &withdrawal, grounds, unwritten)
+                Ok(vec![self.recalled(envelope, &withdrawal, grounds, unwritten)?])
+            }
+            Ok(Kept::Reply(reply, sealed)) => {
+                Ok(vec![self.replied((envelope, passed), *reply, *sealed, unwritten)?])
             }
             Err(rejected) => {
                 let evidence = evidence(&envelope.record);
-                Ok(self.quarantine(envelope.index, rejected.reason(), &rejected, evidence))
+                Ok(vec![self.quarantine(envelope.index, rejected.reason(), &rejected, evidence)])
             }
         }
     }
@@ -174,13 +184,13 @@ impl Downlink {
     /// A notice: taken in if it was never seen before and its sender has not taken it back already.
     fn received(
         &self,
-        (envelope, passed): (Logged<v1::EnvelopeDelivery>, Option<Seq>),
+        (envelope, passed): (Logged<v1::EnvelopeDelivery>, Option<Pass>),
         incoming: IncomingNotice,
         sealed: SealedContent,
         unwritten: &mut Unwritten,
-    ) -> Result<Draft, SessionError> {
+    ) -> Result<Vec<Draft>, SessionError> {
         let aside = |reason, detail: &str| {
-            Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
+            Ok(vec![self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record))])
         };
         let key = recalled_key(incoming.sender, incoming.id, &incoming.header_hash);
         if unwritten.recalled.contains(&key) || self.shelf.get::<Seq>(Kind::Recalled, &key)?.is_some() {
@@ -190,6 +200,10 @@ impl Downlink {
             return aside("DUPLICATE", "a notice of this id is here already");
         }
         let SealedContent { vaulted, terms, slot } = sealed;
+        let published = passed.map_or(envelope.accepted_at, |pass| pass.at);
+        // The review desk reads it, and is asked nothing.
+        let for_us = !incoming.held || passed.is_some();
+        let dates = incoming.content.dates.of_received(incoming.id, incoming.sender, published);
         let record = Record::Received(Received {
             id: incoming.id,
             sender: incoming.sender,
@@ -198,13 +212,15 @@ impl Downlink {
             received_at: self.clock.now(),
             header_hash: incoming.header_hash,
             held: incoming.held,
-            passed,
+            passed: passed.map(|pass| pass.index),
             proven: self.proven(envelope),
             pair_number: incoming.link.seq.0,
             pair_previous: incoming.link.previous,
             vaulted,
         });
-        Ok(Draft { record, terms, key: Some(slot) })
+        let received = Draft { record, terms, key: Some(slot) };
+        let dates = dates.filter(|_| for_us).map(Draft::from);
+        Ok(std::iter::once(received).chain(dates).collect())
     }
 
     /// The record of a notice that was erased before it came, if its sender really signed it.
@@ -380,7 +396,7 @@ impl Downlink {
     }
 
     /// Where the envelope is in the exchange's log, with the proof that a reader can take away.
-    fn proven(&self, logged: Logged<v1::EnvelopeDelivery>) -> Proven {
+    pub(super) fn proven(&self, logged: Logged<v1::EnvelopeDelivery>) -> Proven {
         let Logged { index, accepted_at, leaf_salt, mut receipt, record } = logged;
         let leaf = AcceptedLeaf {
             leaf_salt: *leaf_salt.as_bytes(),
@@ -433,7 +449,7 @@ fn may_take_back(withdrawal: &Withdrawal, there: Option<&Record>) -> Result<Opti
 }
 
 /// What is kept of an envelope that was set aside: what its sender signed, and the signature.
-fn evidence(envelope: &v1::EnvelopeDelivery) -> Vec<u8> {
+pub(super) fn evidence(envelope: &v1::EnvelopeDelivery) -> Vec<u8> {
     let kept = v1::EnvelopeDelivery { sections: Vec::new(), ..envelope.clone() };
     kept.encode_to_vec()
 }

@@ -7,6 +7,7 @@
 mod batch;
 mod judge;
 mod receipts;
+mod reply;
 mod review;
 
 use std::sync::Arc;

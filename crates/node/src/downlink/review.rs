@@ -3,7 +3,7 @@
 use amana_client::exchange::{Proven as Logged, Reviewed as Delivered};
 use amana_seal::envelope::header_hash;
 use amana_seal::review::{ReviewDecision, Ruling, verify_decision};
-use amana_types::{Directory, MemberCode, Seq};
+use amana_types::{Directory, MemberCode, Seq, Timestamp};
 use amana_wire::v1;
 
 use super::{Downlink, SessionError};
@@ -14,8 +14,17 @@ use crate::scribe::Draft;
 /// What a decision comes to.
 pub(super) struct Passed {
     pub(super) drafts: Vec<Draft>,
-    /// The envelope that it lets us have, and the decision's own place.
-    pub(super) envelope: Option<(Box<Logged<v1::EnvelopeDelivery>>, Seq)>,
+    /// The envelope that it lets us have, and the pass.
+    pub(super) envelope: Option<(Box<Logged<v1::EnvelopeDelivery>>, Pass)>,
+}
+
+/// The pass by which an envelope came.
+#[derive(Clone, Copy)]
+pub(super) struct Pass {
+    /// Its own place in the exchange's log.
+    pub(super) index: Seq,
+    /// When the desk passed it, by its clock: from then on it is published.
+    pub(super) at: Timestamp,
 }
 
 /// A decision that is none about what came with it.
@@ -64,7 +73,8 @@ impl Downlink {
             signature: signature.to_vec(),
         };
         let drafts = vec![Record::Reviewed(record).into()];
-        Ok(Passed { drafts, envelope: envelope.map(|envelope| (Box::new(envelope), index)) })
+        let pass = Pass { index, at: decision.at };
+        Ok(Passed { drafts, envelope: envelope.map(|envelope| (Box::new(envelope), pass)) })
     }
 }
 

@@ -39,6 +39,13 @@ impl State {
             Record::Reviewed(reviewed) => self.reviewed(at, reviewed),
             Record::Proposed(proposed) => self.proposed(proposed),
             Record::Decided(decided) => self.decided(at, decided),
+            Record::ReplyPut(put) => self.reply_put(at, put),
+            Record::ReplyIn(reply) => self.reply_in(at, reply),
+            Record::ClockSet(set) => self.clock_set(at, set),
+            Record::Reexamine(reexamine) => self.reexamine(at, *reexamine),
+            Record::ReplyEnded(ended) => self.reply_ended(at, ended),
+            Record::Looked(looked) => self.looked(looked),
+            Record::Debtors(debtors) => self.debtors(at, debtors),
             Record::Quarantined(_) | Record::Access(_) => {}
         }
     }
@@ -54,6 +61,7 @@ impl State {
             Some(before) => {
                 self.outbox.remove(&before);
                 self.changed.outbox.insert(before);
+                self.clock_anew(put.id, put.held, &put.recipients);
             }
             None => {
                 let requested = Requested { content: put.content, id: put.id, at };
@@ -93,6 +101,7 @@ impl State {
             Verdict::Refused { .. } => None,
         };
         self.table.put(Kind::Outcome, outcome.id.as_bytes(), Answered { at, index }.encode());
+        self.clock_outcome(outcome);
         if index.is_none() {
             self.nobody_has(outcome.id);
         }
@@ -165,6 +174,9 @@ impl State {
             let key = step_key(envelope.id, receipt.recipient, receipt.state);
             self.table.put(Kind::Step, &key, Step { at: receipt.at, place }.encode());
             self.holds(envelope.id, receipt.recipient);
+            if receipt.state == ReceiptState::Erased {
+                self.has_erased(envelope.id, receipt.recipient);
+            }
         }
     }
 

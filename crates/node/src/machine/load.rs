@@ -80,7 +80,8 @@ impl State {
             checkpoint: self.checkpoint.clone(),
         };
         self.table.put(Kind::State, b"", small.encode());
-        let Changed { pairs, outbox, erasures, unreached, reviews } = std::mem::take(&mut self.changed);
+        self.write_reply_rows();
+        let Changed { pairs, outbox, erasures, unreached, reviews, .. } = std::mem::take(&mut self.changed);
         for member in pairs {
             let heard = self.heard.get(&member).copied().unwrap_or_default();
             let pair = Pair { link: self.link_to(member), heard };
@@ -124,6 +125,7 @@ impl State {
         state.checkpoint = small.checkpoint;
         state.swept = small.swept;
         state.load_directory(views)?;
+        state.load_reply_rows(views)?;
         each::<Pair>(views, Kind::Pair, b"", |key, pair| {
             if let Some(member) =
                 std::str::from_utf8(key).ok().and_then(|code| code.parse::<MemberCode>().ok())
@@ -207,13 +209,13 @@ fn read_directory_entry(bytes: &[u8]) -> Result<DirectoryIn, CodecError> {
     r.finish().map(|()| DirectoryIn { index, accepted_at, entry, inclusion })
 }
 
-fn get<T: RowValue>(views: &Views, kind: Kind, key: &[u8]) -> Result<Option<T>, LoadError> {
+pub(super) fn get<T: RowValue>(views: &Views, kind: Kind, key: &[u8]) -> Result<Option<T>, LoadError> {
     let row = views.get(kind.prefix(), key)?;
     row.map(|value| T::decode(&value).map_err(|_| damaged(kind))).transpose()
 }
 
 /// Every row of a kind from a key on, decoded; empty rows say nothing.
-fn each<T: RowValue>(
+pub(super) fn each<T: RowValue>(
     views: &Views,
     kind: Kind,
     from: &[u8],

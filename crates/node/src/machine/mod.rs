@@ -6,8 +6,10 @@
 //! added or overwritten by their own key, so the fold never has to read one.
 
 mod apply;
+mod clocks;
 mod ended;
 mod load;
+mod reply;
 mod review;
 pub(crate) mod rows;
 mod table;
@@ -20,8 +22,10 @@ use amana_seal::envelope::PairLink;
 use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
+pub(crate) use clocks::Clocks;
 pub(crate) use ended::{Erasure, Owing, Unreached};
 pub(crate) use load::directory_entries;
+pub(crate) use reply::Debt;
 pub(crate) use review::{Standing, ToReview, UnderReview};
 pub(crate) use table::{Kind, Table};
 pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};
@@ -56,6 +60,14 @@ pub(crate) struct State {
     ///
     /// [`Withdrawn`]: crate::record::Withdrawn
     pub(crate) unreached: BTreeMap<Seq, Unreached>,
+    /// What is waited for, on both sides.
+    pub(crate) clocks: Clocks,
+    /// Notices on which something hangs that may have to end with them, by the place that says so.
+    pub(crate) looks: BTreeMap<Seq, NoticeId>,
+    /// Who has not signed yet that it erased what ended, by the place of the end.
+    pub(crate) debts: BTreeMap<Seq, Debt>,
+    /// The same by notice.
+    pub(crate) debt_ids: HashMap<NoticeId, Seq>,
     /// At the review desk: what waits for it.
     pub(crate) reviews: BTreeMap<NoticeId, ToReview>,
     /// The row up to which notices were looked at for their expiry.
@@ -112,6 +124,8 @@ struct Changed {
     erasures: std::collections::BTreeSet<Seq>,
     unreached: std::collections::BTreeSet<Seq>,
     reviews: std::collections::BTreeSet<NoticeId>,
+    looks: std::collections::BTreeSet<Seq>,
+    debts: std::collections::BTreeSet<Seq>,
 }
 
 impl State {
@@ -131,6 +145,10 @@ impl State {
             owed: BTreeMap::new(),
             erasures: BTreeMap::new(),
             unreached: BTreeMap::new(),
+            clocks: Clocks::default(),
+            looks: BTreeMap::new(),
+            debts: BTreeMap::new(),
+            debt_ids: HashMap::new(),
             reviews: BTreeMap::new(),
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),

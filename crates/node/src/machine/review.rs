@@ -73,6 +73,7 @@ impl State {
         let standing = if reviewed.refused { Standing::Refused } else { Standing::Passed };
         self.table.put(Kind::Review, id.as_bytes(), UnderReview { standing, place: at }.encode());
         self.no_review(id);
+        self.clock_reviewed(reviewed);
         if reviewed.refused {
             // Nobody but the desk has it, and nobody is to be told.
             self.nobody_has(id);

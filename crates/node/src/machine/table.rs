@@ -51,6 +51,18 @@ pub(crate) enum Kind {
     Follows = 35,
     /// The place of the record that ended a notice: when its key was gone.
     KeyGone = 36,
+    /// A notice's id and a place: what was said back to it.
+    Reply = 45,
+    /// What is waited for, by place.
+    Clock = 46,
+    /// Notices on which something hangs that may have to end with them, by place.
+    Look = 47,
+    /// Who has not signed yet that it erased what ended, by place.
+    Debt = 48,
+    /// When notices of ours are to be looked at again, by moment and place.
+    Reexamine = 49,
+    /// A notice's id: when the answer to it is due, or was.
+    Due = 50,
 }
 
 impl Kind {
@@ -83,6 +95,12 @@ impl Kind {
             Self::ToReview => "a notice to be reviewed",
             Self::Follows => "what supersedes a notice",
             Self::KeyGone => "a key that is gone",
+            Self::Reply => "a reply",
+            Self::Clock => "what is waited for",
+            Self::Look => "what hangs on a notice",
+            Self::Debt => "an erasure owed",
+            Self::Reexamine => "a notice's re-examination",
+            Self::Due => "when an answer is due",
         }
     }
 }

@@ -4,9 +4,10 @@ use amana_seal::codec::{CodecError, Reader};
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
-    AccessRead, Acknowledged, Alarm, Confirmed, Decided, DirectoryIn, Erased, Expired, Followed, Gone,
-    Inclusion, Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received,
-    Record, Reviewed, Vaulted, Verdict, Withdrawn,
+    AccessRead, Acknowledged, Alarm, ClockSet, Confirmed, Debtors, Decided, DirectoryIn, Erased, Expired,
+    Followed, Gone, Inclusion, Looked, Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall,
+    Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed, Vaulted,
+    Verdict, Withdrawn,
 };
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.
@@ -56,6 +57,13 @@ impl Record {
             22 => Reviewed::read(&mut r).map(Self::Reviewed),
             23 => Proposed::read(&mut r).map(Self::Proposed),
             24 => Decided::read(&mut r).map(Self::Decided),
+            45 => ReplyPut::read(&mut r).map(|put| Self::ReplyPut(Box::new(put))),
+            46 => ReplyIn::read(&mut r).map(|reply| Self::ReplyIn(Box::new(reply))),
+            47 => ClockSet::read(&mut r).map(Self::ClockSet),
+            48 => Reexamine::read(&mut r).map(Self::Reexamine),
+            49 => ReplyEnded::read(&mut r).map(Self::ReplyEnded),
+            50 => Looked::read(&mut r).map(Self::Looked),
+            51 => Debtors::read(&mut r).map(Self::Debtors),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))
@@ -185,7 +193,7 @@ pub(super) fn read_proven(r: &mut Reader<'_>) -> Result<Proven, CodecError> {
     Ok(Proven { index: r.seq()?, accepted_at: r.time()?, proof: r.bytes(SMALL)?.to_vec() })
 }
 
-fn read_vaulted(r: &mut Reader<'_>) -> Result<Vaulted, CodecError> {
+pub(super) fn read_vaulted(r: &mut Reader<'_>) -> Result<Vaulted, CodecError> {
     Ok(Vaulted {
         key_slot: r.u64()?,
         summary: r.bytes(SMALL)?.to_vec(),

@@ -31,6 +31,13 @@ impl Record {
             Self::Reviewed(_) => 22,
             Self::Proposed(_) => 23,
             Self::Decided(_) => 24,
+            Self::ReplyPut(_) => 45,
+            Self::ReplyIn(_) => 46,
+            Self::ClockSet(_) => 47,
+            Self::Reexamine(_) => 48,
+            Self::ReplyEnded(_) => 49,
+            Self::Looked(_) => 50,
+            Self::Debtors(_) => 51,
         }
     }
 
@@ -79,6 +86,13 @@ impl Record {
             Self::Reviewed(reviewed) => reviewed.write(&mut w),
             Self::Proposed(proposed) => proposed.write(&mut w),
             Self::Decided(decided) => decided.write(&mut w),
+            Self::ReplyPut(put) => put.write(&mut w),
+            Self::ReplyIn(reply) => reply.write(&mut w),
+            Self::ClockSet(clock) => clock.write(&mut w),
+            Self::Reexamine(reexamine) => reexamine.write(&mut w),
+            Self::ReplyEnded(ended) => ended.write(&mut w),
+            Self::Looked(looked) => looked.write(&mut w),
+            Self::Debtors(debtors) => debtors.write(&mut w),
         }
         w.finish()
     }
@@ -89,6 +103,8 @@ impl Record {
             Self::Put(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
             Self::Recall(recall) => 1024 + recall.envelope.len() + recall.recipients.len() * 52,
             Self::Received(received) => 2048 + received.vaulted.size(),
+            Self::ReplyPut(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
+            Self::ReplyIn(reply) => 2048 + reply.vaulted.size(),
             _ => 1024,
         }
     }
@@ -158,7 +174,7 @@ pub(crate) fn write_inclusion(w: &mut Writer, inclusion: &Inclusion) {
     w.fixed(&inclusion.leaf_salt).bytes(&inclusion.path).bytes(&inclusion.checkpoint);
 }
 
-fn write_vaulted(w: &mut Writer, vaulted: &Vaulted) {
+pub(super) fn write_vaulted(w: &mut Writer, vaulted: &Vaulted) {
     w.u64(vaulted.key_slot).bytes(&vaulted.summary).bytes(&vaulted.terms).bytes(&vaulted.case);
     w.option(vaulted.protected.as_deref(), |w, protected| {
         w.bytes(protected);

@@ -7,6 +7,7 @@
 mod decode;
 mod encode;
 mod ended;
+mod reply;
 mod review;
 
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
@@ -14,6 +15,9 @@ use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 pub(crate) use decode::{RecordError, read_inclusion};
 pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
+pub(crate) use reply::{
+    ClockSet, Debtors, Effect, GrantBytes, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Side, write_members,
+};
 pub(crate) use review::{Decided, Proposed, Reviewed};
 
 /// One record of the node's journal.
@@ -59,6 +63,20 @@ pub(crate) enum Record {
     Proposed(Proposed),
     /// At the desk: a notice is decided, and the hub is to be told.
     Decided(Decided),
+    /// A reply of ours, sealed and queued for the hub.
+    ReplyPut(Box<ReplyPut>),
+    /// A reply that another member sent to us, verified and opened.
+    ReplyIn(Box<ReplyIn>),
+    /// A notice asks for something within a time.
+    ClockSet(ClockSet),
+    /// A notice of ours is to be looked at again.
+    Reexamine(Reexamine),
+    /// A reply ends because its notice did.
+    ReplyEnded(ReplyEnded),
+    /// What follows from some ends and replies is done.
+    Looked(Looked),
+    /// Who has to erase a notice of ours that ended by itself.
+    Debtors(Debtors),
 }
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
@@ -270,6 +288,7 @@ impl Record {
         match self {
             Self::Put(put) => Some(put.envelope.as_slice()),
             Self::Recall(recall) => Some(recall.envelope.as_slice()),
+            Self::ReplyPut(put) => Some(put.envelope.as_slice()),
             _ => None,
         }
     }
@@ -279,6 +298,8 @@ impl Record {
         match self {
             Self::Put(put) => Some(&mut put.vaulted),
             Self::Received(received) => Some(&mut received.vaulted),
+            Self::ReplyPut(put) => Some(&mut put.vaulted),
+            Self::ReplyIn(reply) => Some(&mut reply.vaulted),
             _ => None,
         }
     }

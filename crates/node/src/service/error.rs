@@ -7,6 +7,7 @@ use amana_types::{Duration, IdError, Problem, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::{Code, Status};
 
+use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
 use crate::agency::Unknown;
 use crate::press::PressError;
@@ -66,6 +67,15 @@ pub(crate) enum CallError {
     /// The review desk did not decide.
     #[error(transparent)]
     Decide(#[from] DecideError),
+    /// The reply breaks rules.
+    #[error("the reply has {} mistakes; correct them all and send it again", .0.len())]
+    Reply(Vec<Problem>),
+    /// It cannot be said, by whom or to whom.
+    #[error(transparent)]
+    Unsaid(#[from] Unsaid),
+    /// Not the code of a member.
+    #[error("not a member code: {0:?}")]
+    Member(String),
     /// The hub has not taken the notice yet.
     #[error("the notice is not in the exchange's log yet; ask again when it was accepted")]
     NotInLog,
@@ -130,6 +140,12 @@ pub(crate) fn status(error: CallError) -> Status {
         }
         CallError::Refusal(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
         CallError::Decide(error) => decide(&error, message),
+        CallError::Reply(problems) => refuse(Code::InvalidArgument, "REPLY_INVALID").violations(problems),
+        CallError::Unsaid(unsaid @ Unsaid::RecipientNeeded) => {
+            refuse(Code::InvalidArgument, unsaid.reason())
+        }
+        CallError::Unsaid(unsaid) => refuse(Code::FailedPrecondition, unsaid.reason()),
+        CallError::Member(_) => refuse(Code::InvalidArgument, "MEMBER_UNKNOWN"),
         CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),
         CallError::Direction => refuse(Code::InvalidArgument, "DIRECTION_NEEDED"),
         CallError::PageSize { most, .. } => {
@@ -178,6 +194,7 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
         PressError::Route(refused) => route(refused, message),
         PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
+        PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
         PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
         PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
         PressError::Write(error) => write(error, message),

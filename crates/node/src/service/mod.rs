@@ -1,11 +1,13 @@
-//! The agency API: `NoticeService` of the contract, and `ReviewService` for the review desk.
+//! The agency API: `NoticeService` and `ReplyService` of the contract, and `ReviewService` for the review desk.
 //!
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
+mod due;
 mod error;
 mod groups;
 mod publish;
 mod read;
+mod reply;
 mod review;
 mod told;
 mod trail;
@@ -30,6 +32,7 @@ use crate::scribe::Scribe;
 use error::{CallError, status};
 
 pub(crate) use groups::GroupCalls;
+pub(crate) use reply::ReplyCalls;
 pub(crate) use review::ReviewCalls;
 
 /// What the services work with.

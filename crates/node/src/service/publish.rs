@@ -91,6 +91,14 @@ impl Desk {
         Ok(self.library.vault.digest("request", &format!("{}\n{id}", permit.caller().name)))
     }
 
+    /// A keyed digest of a message, so that nobody can guess what it says by it.
+    pub(super) fn bytes_digest(&self, what: &str, bytes: &[u8]) -> BlindDigest {
+        let mut context = Context::new(&SHA256);
+        context.update(bytes);
+        let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.library.vault.digest(what, &digest)
+    }
+
     /// What tells two publications apart, keyed, so that nobody can guess a notice by it.
     fn content_digest(&self, message: &v1::PublishNoticeRequest) -> BlindDigest {
         let mut context = Context::new(&SHA256);

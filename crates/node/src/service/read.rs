@@ -131,7 +131,7 @@ impl Desk {
 }
 
 /// Says how a notice ended, to those who could have read it.
-fn refuse_ended(library: &Library, id: NoticeId) -> Result<(), CallError> {
+pub(super) fn refuse_ended(library: &Library, id: NoticeId) -> Result<(), CallError> {
     let Some(ended) = library.shelf.ended(id)? else { return Ok(()) };
     let status = match ended.cause {
         Cause::Withdrawn => NoticeStatus::Withdrawn,

@@ -48,7 +48,7 @@ impl Desk {
             if !is_desk(&library.shelf, own) {
                 return Err(DecideError::NotTheDesk.into());
             }
-            Ok(library.reviews(&reading)?)
+            Ok(library.reviews(&reading, own)?)
         })
         .await?;
         let shown: Vec<NoticeId> = reviews.iter().map(|(id, _)| *id).collect();

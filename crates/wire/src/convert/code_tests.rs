@@ -64,6 +64,10 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::group::GroupKind>("GroupKind");
     agrees::<amana_types::group::Membership>("Membership");
     agrees::<amana_types::group::GroupPhase>("GroupPhase");
+    agrees::<amana_types::reply::ReplyType>("ReplyType");
+    agrees::<amana_types::reply::ReplyGround>("ReplyGround");
+    agrees::<amana_types::reply::PermittedUse>("PermittedUse");
+    agrees::<amana_types::reply::DueKind>("DueKind");
 }
 
 #[test]

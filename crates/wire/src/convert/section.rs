@@ -45,6 +45,12 @@ pub enum SectionError {
     /// A section without its notice.
     #[error("the section holds no notice")]
     NoNotice,
+    /// A reply by nobody, to nothing, or without its words.
+    #[error("the reply does not name its sender and its notice, or says nothing")]
+    NoReply,
+    /// A reply that its sender's own check would not have let through.
+    #[error("the reply breaks {0} rules that its sender should have checked")]
+    Reply(usize),
 }
 
 /// The section kind of a number in an envelope's header.
@@ -160,7 +166,7 @@ pub fn withdrawal(bytes: &[u8]) -> Result<WithdrawalSection, SectionError> {
     })
 }
 
-fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> Result<M, SectionError> {
+pub(super) fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> Result<M, SectionError> {
     if bytes.len() > limits::SECTION_BYTES {
         return Err(SectionError::TooLarge { bytes: bytes.len() });
     }

@@ -1,0 +1,104 @@
+//! Replies as they come in: who may say what about which notice.
+
+use amana_client::exchange::Proven as Logged;
+use amana_types::MemberCode;
+use amana_wire::v1;
+
+use super::judge::{Unwritten, evidence};
+use super::review::Pass;
+use super::{Downlink, SessionError};
+use crate::opening::IncomingReply;
+use crate::record::{Effect, Record, ReplyIn};
+use crate::scribe::Draft;
+use crate::vault::SealedContent;
+
+/// A reply that its sender may not make to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NotTheirs {
+    reason: &'static str,
+    detail: &'static str,
+}
+
+const fn not(reason: &'static str, detail: &'static str) -> NotTheirs {
+    NotTheirs { reason, detail }
+}
+
+impl Downlink {
+    /// A reply: taken in if it is about a notice that its sender and we both have, and its sender may say
+    /// that about it.
+    pub(super) fn replied(
+        &self,
+        (envelope, passed): (Logged<v1::EnvelopeDelivery>, Option<Pass>),
+        reply: IncomingReply,
+        sealed: SealedContent,
+        unwritten: &mut Unwritten,
+    ) -> Result<Draft, SessionError> {
+        let aside = |NotTheirs { reason, detail }| {
+            Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
+        };
+        if self.shelf.locate(reply.id)?.is_some() || !unwritten.notices.insert(reply.id) {
+            return aside(not("DUPLICATE", "a reply of this id is here already"));
+        }
+        // The review desk takes what is held, whether or not it knows the notice.
+        if !reply.held || passed.is_some() {
+            let there = match self.shelf.locate(reply.notice)? {
+                Some(located) => Some(self.shelf.record(located.at)?),
+                None => None,
+            };
+            if let Err(wrong) = may_say(&reply, there.as_ref(), self.own) {
+                return aside(wrong);
+            }
+        }
+        let SealedContent { vaulted, slot, .. } = sealed;
+        let record = ReplyIn {
+            id: reply.id,
+            notice: reply.notice,
+            sender: reply.sender,
+            created: reply.created,
+            expires: reply.expires,
+            received_at: self.clock.now(),
+            header_hash: reply.header_hash,
+            held: reply.held,
+            passed: passed.map(|pass| pass.index),
+            proven: self.proven(envelope),
+            pair_number: reply.link.seq.0,
+            pair_previous: reply.link.previous,
+            effect: Effect::of(reply.reply_type),
+            grant: reply.grant.map(|(_, bytes)| bytes),
+            vaulted,
+        };
+        Ok(Draft { record: Record::ReplyIn(Box::new(record)), terms: Vec::new(), key: Some(slot) })
+    }
+}
+
+/// Whether a reply stands beside what is here under the notice's id.
+fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Result<(), NotTheirs> {
+    match there {
+        Some(Record::Put(notice)) => {
+            if !notice.recipients.iter().any(|place| place.member == reply.sender) {
+                return Err(not("NOT_A_RECIPIENT", "its sender never received the notice that it answers"));
+            }
+            if reply.reply_type.is_the_owners() {
+                return Err(not("NOT_THE_OWNER", "only the owner of a notice can permit"));
+            }
+            Ok(())
+        }
+        Some(Record::Received(notice)) => {
+            if notice.sender != reply.sender {
+                return Err(not("NOT_THE_OWNER", "it is about a notice of another owner than its sender"));
+            }
+            if reply.reply_type.is_a_recipients() {
+                return Err(not("NOT_THE_OWNERS", "the owner cannot say that of its own notice"));
+            }
+            let ours = reply.grant.as_ref().is_none_or(|(grant, _)| {
+                grant.header_hash == notice.header_hash && grant.grantee == own
+            });
+            if ours { Ok(()) } else { Err(not("GRANT_REFUSED", "the grant is not for us, or not for this version")) }
+        }
+        _ => Err(not("NOTICE_UNKNOWN", "it is about a notice that is not here")),
+    }
+}
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;

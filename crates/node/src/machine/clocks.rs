@@ -1,0 +1,152 @@
+//! What is waited for, on both sides. No clock is read here: a row holds when something is due, and
+//! whoever lists what is due compares.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_types::limits::RECIPIENTS;
+use amana_types::reply::Awaited;
+use amana_types::{Duration, MemberCode, NoticeId, Seq, Timestamp};
+
+use super::rows::RowValue;
+use crate::record::{Side, write_members};
+
+/// Something that is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Clock {
+    pub(crate) notice: NoticeId,
+    pub(crate) what: Awaited,
+    pub(crate) side: Side,
+    /// Who owes it, or to whom it is owed.
+    pub(crate) members: BTreeSet<MemberCode>,
+    /// Since when; nothing before what asks for it is published.
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) within: Duration,
+    /// Whether what asks for it is held for the review desk.
+    pub(crate) held: bool,
+    /// The reply that asks for it, if it is one.
+    pub(crate) asked_by: Option<NoticeId>,
+    /// Our reply that settles it once the hub has it, and whether that is held.
+    pub(crate) answered: Option<(NoticeId, bool)>,
+}
+
+impl Clock {
+    /// When it is due, if it has begun.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        self.since.map(|since| since.after(self.within))
+    }
+
+    /// The ids by which it is found.
+    fn ids(&self) -> impl Iterator<Item = NoticeId> {
+        [Some(self.notice), self.asked_by, self.answered.map(|(reply, _)| reply)].into_iter().flatten()
+    }
+}
+
+/// All that is waited for, by place of the record that says so.
+#[derive(Default)]
+pub(crate) struct Clocks {
+    all: BTreeMap<Seq, Clock>,
+    /// By notice, and by the replies that ask or settle.
+    by_id: HashMap<NoticeId, BTreeSet<Seq>>,
+    pub(super) changed: BTreeSet<Seq>,
+}
+
+impl Clocks {
+    /// Every clock, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Seq, &Clock)> {
+        self.all.iter()
+    }
+
+    pub(super) fn get(&self, at: Seq) -> Option<&Clock> {
+        self.all.get(&at)
+    }
+
+    /// Those that a reply asked for.
+    pub(super) fn asked_by(&self, reply: NoticeId) -> Vec<Seq> {
+        let places = self.by_id.get(&reply).into_iter().flatten().copied();
+        places.filter(|at| self.all.get(at).is_some_and(|clock| clock.asked_by == Some(reply))).collect()
+    }
+
+    pub(super) fn first(&self) -> Option<Seq> {
+        self.all.keys().next().copied()
+    }
+
+    pub(super) fn insert(&mut self, at: Seq, clock: Clock) {
+        for id in clock.ids() {
+            self.by_id.entry(id).or_default().insert(at);
+        }
+        self.all.insert(at, clock);
+        self.changed.insert(at);
+    }
+
+    /// Takes one in from its row.
+    pub(super) fn load(&mut self, at: Seq, clock: Clock) {
+        self.insert(at, clock);
+        self.changed.remove(&at);
+    }
+
+    pub(super) fn remove(&mut self, at: Seq) -> Option<Clock> {
+        let clock = self.all.remove(&at)?;
+        for id in clock.ids() {
+            if let Some(places) = self.by_id.get_mut(&id) {
+                places.remove(&at);
+                if places.is_empty() {
+                    self.by_id.remove(&id);
+                }
+            }
+        }
+        self.changed.insert(at);
+        Some(clock)
+    }
+
+    /// Changes those that a notice or a reply has part in; what the change makes nothing of, ends.
+    pub(super) fn change(&mut self, id: NoticeId, change: impl Fn(Clock) -> Option<Clock>) -> Vec<Clock> {
+        let places: Vec<Seq> = self.by_id.get(&id).into_iter().flatten().copied().collect();
+        let mut changed = Vec::new();
+        for at in places {
+            let Some(before) = self.all.get(&at).cloned() else { continue };
+            let after = change(before.clone());
+            if after.as_ref() == Some(&before) {
+                continue;
+            }
+            self.remove(at);
+            if let Some(after) = after {
+                changed.push(after.clone());
+                self.insert(at, after);
+            }
+        }
+        changed
+    }
+}
+
+impl RowValue for Clock {
+    fn write(&self, w: &mut Writer) {
+        w.notice(self.notice).text(self.what.code());
+        self.side.write(w);
+        write_members(w, self.members.iter());
+        w.option(self.since, |w, since| {
+            w.time(since);
+        });
+        w.u64(self.within.as_millis()).flag(self.held);
+        w.option(self.asked_by, |w, reply| {
+            w.notice(reply);
+        });
+        w.option(self.answered, |w, (reply, held)| {
+            w.notice(reply).flag(held);
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self {
+            notice: r.notice()?,
+            what: r.parsed(32, "what is awaited")?,
+            side: Side::read(r)?,
+            members: r.list(RECIPIENTS, Reader::member)?.into_iter().collect(),
+            since: r.option(Reader::time)?,
+            within: Duration::from_millis(r.u64()?),
+            held: r.flag()?,
+            asked_by: r.option(Reader::notice)?,
+            answered: r.option(|r| Ok((r.notice()?, r.flag()?)))?,
+        })
+    }
+}

@@ -1,0 +1,384 @@
+//! Replies, the clocks that they settle, and what ends with a notice.
+
+use std::collections::BTreeSet;
+
+use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::receipt::ReceiptState;
+use amana_seal::review::ReviewDecision;
+use amana_store::ledger::LoadError;
+use amana_store::views::Views;
+use amana_types::limits::RECIPIENTS;
+use amana_types::reply::{Awaited, DECIDE_WITHIN};
+use amana_types::{MemberCode, MemberKind, NoticeId, Seq, Timestamp};
+
+use super::clocks::Clock;
+use super::load::{each, get};
+use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
+use super::{Erasure, Kind, Owed, Owing, State, Waiting};
+use crate::record::{
+    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed,
+    Side, Verdict, write_members,
+};
+
+/// Who has not signed yet that it erased a notice of ours that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Debt {
+    pub(crate) notice: NoticeId,
+    pub(crate) since: Timestamp,
+    pub(crate) members: BTreeSet<MemberCode>,
+}
+
+/// Where to begin reading rows by place.
+struct From {
+    clocks: Seq,
+    looks: Seq,
+    debts: Seq,
+}
+
+/// The key of [`From`] among the rows of the state.
+const FROM: &[u8] = b"replies";
+
+impl State {
+    pub(super) fn reply_put(&mut self, at: Seq, put: &ReplyPut) {
+        if !put.held {
+            self.linked(&put.recipients, put.header_hash);
+        }
+        let anew = self.outbox_ids.contains_key(&put.id);
+        self.sealed(at, put.id, put.held, anew);
+        let located = Located { way: Way::Sent, at, header_hash: put.header_hash };
+        self.table.put(Kind::Notice, put.id.as_bytes(), located.encode());
+        match self.outbox_ids.insert(put.id, at) {
+            Some(before) => {
+                self.outbox.remove(&before);
+                self.changed.outbox.insert(before);
+            }
+            None => {
+                let requested = Requested { content: put.content, id: put.id, at };
+                self.table.put(Kind::Request, &put.request, requested.encode());
+                self.said_back(at, put.notice, put.id);
+                self.expires(at, put.id, put.expires);
+            }
+        }
+        self.asks_or_settles(at, put);
+        let remaining = put.recipients.iter().map(|place| place.member).collect();
+        let (id, header_hash, expires) = (put.id, put.header_hash, put.expires);
+        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+    }
+
+    fn asks_or_settles(&mut self, at: Seq, put: &ReplyPut) {
+        let members = self.recipients(&put.recipients);
+        match put.effect {
+            Effect::None => {}
+            Effect::Settles(what) => {
+                self.clocks.change(put.notice, |clock| {
+                    let ours = clock.side == Side::Owed
+                        && clock.what == what
+                        && !clock.members.is_disjoint(&members);
+                    Some(if ours { Clock { answered: Some((put.id, put.held)), ..clock } } else { clock })
+                });
+            }
+            Effect::Asks => {
+                let before: Vec<Seq> = self.clocks.asked_by(put.id);
+                for place in before {
+                    self.clocks.remove(place);
+                }
+                let clock = Clock {
+                    notice: put.notice,
+                    what: Awaited::Permission,
+                    side: Side::Awaited,
+                    members,
+                    since: None,
+                    within: DECIDE_WITHIN,
+                    held: put.held,
+                    asked_by: Some(put.id),
+                    answered: None,
+                };
+                self.clocks.insert(at, clock);
+            }
+        }
+    }
+
+    pub(super) fn reply_in(&mut self, at: Seq, reply: &ReplyIn) {
+        let located = Located { way: Way::Received, at, header_hash: reply.header_hash };
+        self.table.put(Kind::Notice, reply.id.as_bytes(), located.encode());
+        self.expires(at, reply.id, reply.expires);
+        if reply.held {
+            if reply.passed.is_none() {
+                self.waits_for_review(at, reply.id);
+            }
+        } else {
+            self.heard(reply.sender, reply.pair_number, reply.pair_previous, reply.header_hash);
+        }
+        // The review desk sees it, and is neither asked nor answered.
+        if !reply.held || reply.passed.is_some() {
+            self.said_back(at, reply.notice, reply.id);
+            self.asked_or_settled(at, reply);
+        }
+        self.owe(
+            at,
+            Owed {
+                id: reply.id,
+                sender: reply.sender,
+                header_hash: reply.header_hash,
+                index: reply.passed.unwrap_or(reply.proven.index),
+                state: ReceiptState::Delivered,
+                at: reply.received_at,
+            },
+        );
+    }
+
+    fn asked_or_settled(&mut self, at: Seq, reply: &ReplyIn) {
+        match reply.effect {
+            Effect::None => {}
+            Effect::Settles(what) => {
+                self.clocks.change(reply.notice, |mut clock| {
+                    if clock.side == Side::Awaited && clock.what == what {
+                        clock.members.remove(&reply.sender);
+                    }
+                    (!clock.members.is_empty()).then_some(clock)
+                });
+            }
+            Effect::Asks => {
+                let clock = Clock {
+                    notice: reply.notice,
+                    what: Awaited::Permission,
+                    side: Side::Owed,
+                    members: BTreeSet::from([reply.sender]),
+                    since: Some(reply.proven.accepted_at),
+                    within: DECIDE_WITHIN,
+                    held: false,
+                    asked_by: Some(reply.id),
+                    answered: None,
+                };
+                self.clocks.insert(at, clock);
+            }
+        }
+    }
+
+    /// Notes that something was said back to a notice, which may have ended in the meantime.
+    fn said_back(&mut self, at: Seq, notice: NoticeId, reply: NoticeId) {
+        self.table.put(Kind::Reply, &reply_key(notice, at), reply.encode());
+        self.look(at, notice);
+    }
+
+    /// What hangs on a notice is to be looked at: it ended, or something came to hang on it.
+    pub(super) fn look(&mut self, at: Seq, notice: NoticeId) {
+        self.looks.insert(at, notice);
+        self.changed.looks.insert(at);
+    }
+
+    pub(super) fn looked(&mut self, looked: &Looked) {
+        for place in &looked.places {
+            self.looks.remove(place);
+            self.changed.looks.insert(*place);
+        }
+    }
+
+    pub(super) fn reply_ended(&mut self, at: Seq, ended: &ReplyEnded) {
+        let cause = if ended.withdrawn { Cause::Withdrawn } else { Cause::Expired };
+        self.no_review(ended.reply);
+        let row = Ended { cause, at: ended.at, place: ended.of };
+        self.table.put(Kind::Ended, ended.reply.as_bytes(), row.encode());
+        let owing = |(sender, header_hash, index)| Owing { id: ended.reply, sender, header_hash, index };
+        self.demand(at, Erasure { slot: Some(ended.key_slot), receipt: ended.received.map(owing) });
+    }
+
+    pub(super) fn clock_set(&mut self, at: Seq, set: &ClockSet) {
+        let members = set.members.iter().copied().collect();
+        let clock = Clock {
+            notice: set.notice,
+            what: set.what,
+            side: set.side,
+            members,
+            since: set.since,
+            within: set.within,
+            held: set.held,
+            asked_by: None,
+            answered: None,
+        };
+        self.note_due(&clock);
+        self.clocks.insert(at, clock);
+    }
+
+    /// A notice of ours was sealed anew: others may owe the answer now.
+    pub(super) fn clock_anew(&mut self, notice: NoticeId, held: bool, recipients: &[PairPlace]) {
+        let members = self.recipients(recipients);
+        self.clocks.change(notice, |clock| {
+            let ours = clock.side == Side::Awaited && clock.asked_by.is_none() && clock.since.is_none();
+            Some(if ours { Clock { held, members: members.clone(), ..clock } } else { clock })
+        });
+    }
+
+    /// The hub's answer begins what an envelope of ours asks for, ends what it settles, or, when it was
+    /// refused, undoes both.
+    pub(super) fn clock_outcome(&mut self, outcome: &Outcome) {
+        match &outcome.verdict {
+            Verdict::Accepted(proven) => self.clock_published(outcome.id, proven.accepted_at, false),
+            Verdict::Refused { .. } => self.clock_refused(outcome.id),
+        }
+    }
+
+    /// The same for what was held, by the desk's decision.
+    pub(super) fn clock_reviewed(&mut self, reviewed: &Reviewed) {
+        if reviewed.refused {
+            return self.clock_refused(reviewed.notice);
+        }
+        // It was verified before it became a record, so it decodes.
+        let Ok(decision) = ReviewDecision::decode(&reviewed.body) else { return };
+        self.clock_published(reviewed.notice, decision.at, true);
+    }
+
+    fn clock_published(&mut self, id: NoticeId, at: Timestamp, held: bool) {
+        let begun = self.clocks.change(id, |clock| {
+            if clock.answered == Some((id, held)) {
+                return None;
+            }
+            let asks = clock.asked_by.unwrap_or(clock.notice) == id && clock.side == Side::Awaited;
+            let begins = asks && clock.since.is_none() && clock.held == held;
+            Some(if begins { Clock { since: Some(at), ..clock } } else { clock })
+        });
+        for clock in begun {
+            self.note_due(&clock);
+        }
+    }
+
+    fn clock_refused(&mut self, id: NoticeId) {
+        self.clocks.change(id, |clock| match clock.answered {
+            Some((reply, _)) if reply == id => Some(Clock { answered: None, ..clock }),
+            _ if clock.asked_by.unwrap_or(clock.notice) == id && clock.side == Side::Awaited => None,
+            _ => Some(clock),
+        });
+    }
+
+    /// Keeps when the answer to a notice is due, also when nobody waits any more: what comes later is late.
+    fn note_due(&mut self, clock: &Clock) {
+        if let (Awaited::Reply, Some(due)) = (clock.what, clock.due()) {
+            self.table.put(Kind::Due, clock.notice.as_bytes(), due.encode());
+        }
+    }
+
+    /// Nothing is asked about a notice that ended, and what hangs on it is to be looked at.
+    pub(super) fn clock_ended(&mut self, place: Seq, notice: NoticeId) {
+        self.clocks.change(notice, |clock| (clock.notice != notice).then_some(clock));
+        self.look(place, notice);
+    }
+
+    pub(super) fn reexamine(&mut self, at: Seq, reexamine: Reexamine) {
+        let key = expiry_key((reexamine.due, at));
+        self.table.put(Kind::Reexamine, &key, reexamine.notice.encode());
+    }
+
+    pub(super) fn debtors(&mut self, at: Seq, debtors: &Debtors) {
+        let members = debtors.members.iter().copied();
+        self.owe_erasure(at, debtors.notice, debtors.since, members.collect());
+    }
+
+    pub(super) fn owe_erasure(
+        &mut self,
+        at: Seq,
+        notice: NoticeId,
+        since: Timestamp,
+        members: BTreeSet<MemberCode>,
+    ) {
+        self.debt_ids.insert(notice, at);
+        self.debts.insert(at, Debt { notice, since, members });
+        self.changed.debts.insert(at);
+    }
+
+    /// A member signed that it erased a notice of ours.
+    pub(super) fn has_erased(&mut self, notice: NoticeId, member: MemberCode) {
+        let Some(at) = self.debt_ids.get(&notice).copied() else { return };
+        let Some(debt) = self.debts.get_mut(&at) else { return };
+        debt.members.remove(&member);
+        if debt.members.is_empty() {
+            self.no_debt(notice);
+        }
+        self.changed.debts.insert(at);
+    }
+
+    /// Nobody has to erase a notice, because nobody has it.
+    pub(super) fn no_debt(&mut self, notice: NoticeId) {
+        if let Some(at) = self.debt_ids.remove(&notice) {
+            self.debts.remove(&at);
+            self.changed.debts.insert(at);
+        }
+    }
+
+    /// Who is to answer: the recipients without the review desk.
+    fn recipients(&self, places: &[PairPlace]) -> BTreeSet<MemberCode> {
+        let desk = |member: &MemberCode| {
+            self.directory.member(*member).is_some_and(|member| member.kind == MemberKind::ReviewDesk)
+        };
+        places.iter().map(|place| place.member).filter(|member| !desk(member)).collect()
+    }
+
+    /// Puts what is held in memory of this among the rows.
+    pub(super) fn write_reply_rows(&mut self) {
+        let next = self.next;
+        let from = From {
+            clocks: self.clocks.first().unwrap_or(next),
+            looks: self.looks.keys().next().copied().unwrap_or(next),
+            debts: self.debts.keys().next().copied().unwrap_or(next),
+        };
+        self.table.put(Kind::State, FROM, from.encode());
+        for place in std::mem::take(&mut self.clocks.changed) {
+            let value = self.clocks.get(place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Clock, &place_key(place), value);
+        }
+        for place in std::mem::take(&mut self.changed.looks) {
+            let value = self.looks.get(&place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Look, &place_key(place), value);
+        }
+        for place in std::mem::take(&mut self.changed.debts) {
+            let value = self.debts.get(&place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Debt, &place_key(place), value);
+        }
+    }
+
+    /// Reads it back.
+    pub(super) fn load_reply_rows(&mut self, views: &Views) -> Result<(), LoadError> {
+        let Some(from) = get::<From>(views, Kind::State, FROM)? else { return Ok(()) };
+        let state = self;
+        each::<Clock>(views, Kind::Clock, &place_key(from.clocks), |key, clock| {
+            if let Some(at) = place_of(key) {
+                state.clocks.load(at, clock);
+            }
+        })?;
+        each::<NoticeId>(views, Kind::Look, &place_key(from.looks), |key, notice| {
+            state.looks.extend(place_of(key).map(|at| (at, notice)));
+        })?;
+        each::<Debt>(views, Kind::Debt, &place_key(from.debts), |key, debt| {
+            if let Some(at) = place_of(key) {
+                state.debt_ids.insert(debt.notice, at);
+                state.debts.insert(at, debt);
+            }
+        })
+    }
+}
+
+/// The key of what was said back to a notice, oldest first.
+pub(crate) fn reply_key(notice: NoticeId, at: Seq) -> Vec<u8> {
+    [notice.as_bytes().as_slice(), &place_key(at)].concat()
+}
+
+impl RowValue for From {
+    fn write(&self, w: &mut Writer) {
+        w.seq(self.clocks).seq(self.looks).seq(self.debts);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self { clocks: r.seq()?, looks: r.seq()?, debts: r.seq()? })
+    }
+}
+
+impl RowValue for Debt {
+    fn write(&self, w: &mut Writer) {
+        w.notice(self.notice).time(self.since);
+        write_members(w, self.members.iter());
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (notice, since) = (r.notice()?, r.time()?);
+        Ok(Self { notice, since, members: r.list(RECIPIENTS, Reader::member)?.into_iter().collect() })
+    }
+}

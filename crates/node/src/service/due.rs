@@ -1,0 +1,165 @@
+//! What is due: the fold says when, the node's clock says whether.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use amana_policy::Permit;
+use amana_seal::receipt::ReceiptState;
+use amana_types::life::NoticeStatus;
+use amana_types::reply::{DueKind, ERASE_WITHIN};
+use amana_types::{Action, Duration, MemberCode, NoticeId, Role, Timestamp};
+use amana_wire::convert::{number, timestamp_message};
+use amana_wire::v1;
+use tonic::Request;
+
+use super::error::CallError;
+use super::{Desk, blocking};
+use crate::machine::Kind;
+use crate::machine::rows::{RowValue as _, expiry_of};
+use crate::reading::Library;
+use crate::record::Side;
+use crate::shelf::ShelfError;
+
+/// Days that are looked ahead when nothing is said.
+const USUAL_DAYS: u32 = 30;
+/// Rows of re-examinations that are read at once.
+const PAGE: usize = 256;
+
+/// One thing that is due.
+struct Item {
+    kind: DueKind,
+    notice: NoticeId,
+    owed_by: MemberCode,
+    owed_to: MemberCode,
+    since: Option<Timestamp>,
+    due: Timestamp,
+    under_way: bool,
+}
+
+impl Desk {
+    pub(super) async fn list_due(
+        &self,
+        request: Request<v1::ListDueRequest>,
+    ) -> Result<v1::ListDueResponse, CallError> {
+        let permit = self.door.permit(&request, Action::ListDue, None)?;
+        let days = match request.get_ref().within_days {
+            0 => USUAL_DAYS,
+            days => days,
+        };
+        let (own, now) = (self.own, self.clock.now());
+        let until = now.after(Duration::from_days(days.into()));
+        let shows_case = shows_case(&permit);
+        let due = blocking(&self.library, move |library| {
+            let mut items = clocks(library, own);
+            items.extend(debts(library, own)?);
+            items.extend(re_examinations(library, own, until)?);
+            items.retain(|item| item.due <= until);
+            items.sort_by_key(|item| (item.due, item.notice, item.owed_by, item.kind));
+            Ok(shown(library, &items, now, shows_case)?)
+        });
+        Ok(v1::ListDueResponse { due: due.await? })
+    }
+}
+
+/// An auditor sees what is due, and nothing of a case.
+fn shows_case(permit: &Permit) -> bool {
+    permit.caller().role != Role::Auditor
+}
+
+/// What the fold waits for. What has not begun, because the hub does not have it, is not due.
+fn clocks(library: &Library, own: MemberCode) -> Vec<Item> {
+    let state = library.shelf.state().read();
+    let mut items = Vec::new();
+    for (_, clock) in state.clocks.iter() {
+        let Some(due) = clock.due() else { continue };
+        for member in &clock.members {
+            let (kind, owed_by, owed_to) = match clock.side {
+                Side::Owed => (clock.what.owed(), own, *member),
+                Side::Awaited => (clock.what.awaited(), *member, own),
+            };
+            let (notice, since, under_way) = (clock.notice, clock.since, clock.answered.is_some());
+            items.push(Item { kind, notice, owed_by, owed_to, since, due, under_way });
+        }
+    }
+    items
+}
+
+/// Who has not signed that it erased a notice of ours that ended.
+fn debts(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
+    let debts: Vec<_> = library.shelf.state().read().debts.values().cloned().collect();
+    let mut items = Vec::new();
+    for debt in debts {
+        // One that signed before the debt was written down owes nothing.
+        let steps = library.steps(debt.notice)?;
+        let erased = |member: &MemberCode| {
+            steps.iter().any(|(of, state, _)| of == member && *state == ReceiptState::Erased)
+        };
+        items.extend(debt.members.iter().filter(|member| !erased(member)).map(|member| Item {
+            kind: DueKind::ErasureOwed,
+            notice: debt.notice,
+            owed_by: *member,
+            owed_to: own,
+            since: Some(debt.since),
+            due: debt.since.after(ERASE_WITHIN),
+            under_way: false,
+        }));
+    }
+    Ok(items)
+}
+
+/// Notices of ours to look at again, until a moment.
+fn re_examinations(
+    library: &Library,
+    own: MemberCode,
+    until: Timestamp,
+) -> Result<Vec<Item>, ShelfError> {
+    let damaged = || ShelfError::Row(Kind::Reexamine.name());
+    let mut items = BTreeMap::new();
+    let mut from: Option<Vec<u8>> = None;
+    loop {
+        let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let rows = library.shelf.rows(Kind::Reexamine, &[], bound, PAGE)?;
+        for (key, value) in &rows {
+            let (due, _) = expiry_of(key).ok_or_else(damaged)?;
+            if due > until {
+                return Ok(items.into_values().collect());
+            }
+            let notice = NoticeId::decode(value).map_err(|_| damaged())?;
+            if library.shelf.status(notice)? == NoticeStatus::Published {
+                let (kind, since) = (DueKind::Reexamine, None);
+                let item = Item { kind, notice, owed_by: own, owed_to: own, since, due, under_way: false };
+                items.insert(notice, item);
+            }
+        }
+        if rows.len() < PAGE {
+            return Ok(items.into_values().collect());
+        }
+        from = rows.into_iter().next_back().map(|(key, _)| key);
+    }
+}
+
+fn shown(
+    library: &Library,
+    items: &[Item],
+    now: Timestamp,
+    shows_case: bool,
+) -> Result<Vec<v1::Due>, ShelfError> {
+    let mut shown = Vec::with_capacity(items.len());
+    for item in items {
+        let reference = if shows_case { library.reference(item.notice)? } else { None };
+        let (case_reference, urgency) = reference.unwrap_or_default();
+        shown.push(v1::Due {
+            kind: number(item.kind),
+            notice_id: item.notice.to_string(),
+            owed_by: item.owed_by.to_string(),
+            owed_to: item.owed_to.to_string(),
+            case_reference,
+            urgency,
+            since: item.since.map(timestamp_message),
+            due: Some(timestamp_message(item.due)),
+            overdue: item.due < now,
+            under_way: item.under_way,
+        });
+    }
+    Ok(shown)
+}

@@ -1,0 +1,189 @@
+//! `ReplyService` of the contract: what is said back to a notice, and what is due.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use amana_types::draft::Stated;
+use amana_types::notice::Handling;
+use amana_types::reply::{Awaited, Reply, ReplyDraft, ReplyType};
+use amana_types::{Action, MemberCode, NoticeId, Role, check_reply};
+use amana_wire::convert::number;
+use amana_wire::v1;
+use amana_wire::v1::reply_service_server::ReplyService;
+use prost::Message as _;
+use tonic::{Request, Response, Status};
+
+use super::error::{CallError, status};
+use super::read::{reading, refuse_ended};
+use super::{Desk, blocking, notice_id};
+use crate::access::AccessError;
+use crate::reading::Answerable;
+use crate::replies::Answering;
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ReplyCalls(pub(crate) Arc<Desk>);
+
+#[tonic::async_trait]
+impl ReplyService for ReplyCalls {
+    async fn reply(&self, request: Request<v1::ReplyRequest>) -> Result<Response<v1::ReplyResponse>, Status> {
+        self.0.reply(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_replies(
+        &self,
+        request: Request<v1::ListRepliesRequest>,
+    ) -> Result<Response<v1::ListRepliesResponse>, Status> {
+        self.0.list_replies(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_due(
+        &self,
+        request: Request<v1::ListDueRequest>,
+    ) -> Result<Response<v1::ListDueResponse>, Status> {
+        self.0.list_due(request).await.map(Response::new).map_err(status)
+    }
+}
+
+/// What cannot be said, by whom or to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unsaid {
+    /// Only the owner can say that, or reply to others.
+    #[error("only the owner of the notice can do that; reply to the owner")]
+    NotTheOwner,
+    /// The owner cannot say that of its own notice.
+    #[error("this is for a recipient to say; the owner answers with ANSWER, or withdraws the notice")]
+    NotTheOwners,
+    /// It was not sent to that member.
+    #[error("{0} did not receive the notice; name a recipient of it")]
+    NotARecipient(MemberCode),
+    /// The owner has to say to whom.
+    #[error("say to which recipient of the notice")]
+    RecipientNeeded,
+    /// A permission is more than words.
+    #[error("a permission is a grant that the node signs; use Grant (amana notice grant)")]
+    GrantNeeded,
+    /// The identifier would lead to a protected person.
+    #[error("{0} of the notice is protected: name the key without an identifier, and the contact point")]
+    ProtectedIdentity(&'static str),
+}
+
+impl Unsaid {
+    /// The stable reason.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::NotTheOwner => "NOT_THE_OWNER",
+            Self::NotTheOwners => "NOT_THE_OWNERS",
+            Self::NotARecipient(_) => "NOT_A_RECIPIENT",
+            Self::RecipientNeeded => "RECIPIENT_NEEDED",
+            Self::GrantNeeded => "GRANT_NEEDED",
+            Self::ProtectedIdentity(_) => "PROTECTED_IDENTITY",
+        }
+    }
+}
+
+impl Desk {
+    /// Says something back to a notice.
+    async fn reply(&self, request: Request<v1::ReplyRequest>) -> Result<v1::ReplyResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Reply, request.get_ref().reason.as_ref())?;
+        reading(&permit)?;
+        let message = request.into_inner();
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let notice = notice_id(&message.notice_id)?;
+        let about = self.about(notice).await?;
+        let content = self.reply_digest(&message);
+        let draft = ReplyDraft::from(message.reply.unwrap_or_default());
+        let checked = check_reply(&draft, &about.handled).map_err(CallError::Reply)?;
+        let reply = checked.reply();
+        // A partner answers referrals, and nothing else.
+        if permit.caller().role == Role::Partner && reply.reply_type.settles() != Some(Awaited::Referral) {
+            return Err(AccessError::Denied(amana_policy::DeniedRule::RoleMayNotAct.into()).into());
+        }
+        let to = addressed(&message.to, self.own, &about, reply)?;
+        let (handling, raised) = (reply.handling, raised(&draft, reply.handling));
+        self.door.write_down(&permit, &[notice]).await?;
+        let expires = about.expires;
+        let asked = Answering { request, content, notice, to, expires, reply: checked, grant: None };
+        let answered = self.press.answer(asked).await?;
+        Ok(v1::ReplyResponse {
+            reply_id: answered.id.to_string(),
+            recipients: answered.recipients.iter().map(ToString::to_string).collect(),
+            handling: number(handling),
+            handling_raised: raised,
+            repeated_request: answered.repeated,
+        })
+    }
+
+    /// What is to be answered.
+    pub(super) async fn about(&self, notice: NoticeId) -> Result<Answerable, CallError> {
+        let own = self.own;
+        blocking(&self.library, move |library| {
+            refuse_ended(library, notice)?;
+            library.answerable(own, notice)?.ok_or(CallError::NotFound)
+        })
+        .await
+    }
+
+    /// What tells two replies apart, keyed, so that nobody can guess one by it.
+    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::record::BlindDigest {
+        let said = v1::ReplyRequest { request_id: String::new(), reason: None, ..message.clone() };
+        self.bytes_digest("reply", &said.encode_to_vec())
+    }
+
+    async fn list_replies(
+        &self,
+        request: Request<v1::ListRepliesRequest>,
+    ) -> Result<v1::ListRepliesResponse, CallError> {
+        let permit = self.door.permit(&request, Action::ListReplies, request.get_ref().reason.as_ref())?;
+        reading(&permit)?;
+        let (own, notice) = (self.own, notice_id(&request.get_ref().notice_id)?);
+        let replies = blocking(&self.library, move |library| {
+            refuse_ended(library, notice)?;
+            library.shelf.locate(notice)?.ok_or(CallError::NotFound)?;
+            Ok(library.replies(own, notice)?)
+        });
+        let replies = replies.await?;
+        self.door.write_down(&permit, &[notice]).await?;
+        Ok(v1::ListRepliesResponse { replies })
+    }
+}
+
+/// Whether a reply is handled more strictly than its author asked.
+fn raised(draft: &ReplyDraft, handling: Handling) -> bool {
+    matches!(draft.handling, Stated::Known(asked) if asked < handling)
+}
+
+/// To whom a reply goes, if its author may say that to them.
+fn addressed(
+    to: &[String],
+    own: MemberCode,
+    about: &Answerable,
+    reply: &Reply,
+) -> Result<BTreeSet<MemberCode>, CallError> {
+    let code = |text: &String| text.parse().map_err(|_| CallError::Member(text.chars().take(16).collect()));
+    let named = to.iter().map(code).collect::<Result<BTreeSet<MemberCode>, _>>()?;
+    if reply.reply_type == ReplyType::PermissionGranted {
+        return Err(Unsaid::GrantNeeded.into());
+    }
+    let known = reply.matches.iter().filter(|known| known.identifier.is_some());
+    if known.into_iter().any(|known| about.protected.contains(known.key.as_str())) {
+        return Err(Unsaid::ProtectedIdentity("a person").into());
+    }
+    if about.owner != own {
+        let others = named.iter().any(|member| *member != about.owner);
+        if others || reply.reply_type.is_the_owners() {
+            return Err(Unsaid::NotTheOwner.into());
+        }
+        return Ok(BTreeSet::from([about.owner]));
+    }
+    if reply.reply_type.is_a_recipients() {
+        return Err(Unsaid::NotTheOwners.into());
+    }
+    if named.is_empty() {
+        return Err(Unsaid::RecipientNeeded.into());
+    }
+    match named.iter().find(|member| !about.recipients.contains(member)) {
+        Some(stranger) => Err(Unsaid::NotARecipient(*stranger).into()),
+        None => Ok(named),
+    }
+}
