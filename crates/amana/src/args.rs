@@ -4,6 +4,7 @@ mod agency;
 mod exchange;
 mod group;
 mod notice;
+mod reply;
 mod review;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use group::{
     AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand,
 };
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
+pub(crate) use reply::{DueArgs, ReplyArgs};
 pub(crate) use review::ReviewCommand;
 
 /// A secure intelligence-sharing message broker between the agencies of member countries.
@@ -115,6 +117,8 @@ pub(crate) enum Command {
     /// Groups and operations: who takes part, and whether this country does
     #[command(subcommand)]
     Group(GroupCommand),
+    /// What is due: answers and permissions that we owe or wait for, notices to look at again, erasures
+    Due(DueArgs),
     /// Search what this node holds
     Search(SearchArgs),
     /// Turn public data sets into notices

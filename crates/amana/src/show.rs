@@ -1,6 +1,7 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
 mod groups;
+mod replies;
 mod things;
 pub(crate) mod trail;
 
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::args::Lang;
 use crate::output::{field, isolate, table};
+pub(crate) use replies::{due, reply};
 
 pub(crate) use groups::{group, group_traffic, groups, one_groups_traffic};
 
@@ -322,7 +324,10 @@ pub(crate) fn review(view: &Value, lang: Lang) -> String {
         (false, true) => "  passed by one officer, another has to",
         (false, false) => "",
     };
-    format!("{}{state}", line(view.get("notice").unwrap_or(&Value::Null), lang))
+    match view.get("reply").filter(|reply| !reply.is_null()) {
+        Some(said) => format!("{}{state}", reply(said, lang)),
+        None => format!("{}{state}", line(view.get("notice").unwrap_or(&Value::Null), lang)),
+    }
 }
 
 /// A moment without its fraction of a second.

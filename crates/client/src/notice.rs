@@ -3,6 +3,7 @@
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
 use tonic::transport::Channel;
 
@@ -26,6 +27,14 @@ pub fn notice_service(channel: Channel) -> NoticeServiceClient<Channel> {
 #[must_use]
 pub fn group_service(channel: Channel) -> GroupServiceClient<Channel> {
     GroupServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// What is said back to notices and what is due, over a channel whose certificate is an agency's.
+#[must_use]
+pub fn reply_service(channel: Channel) -> ReplyServiceClient<Channel> {
+    ReplyServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES)
 }

@@ -19,10 +19,7 @@ impl Dates {
     /// Of a notice.
     pub(crate) fn of(notice: &Notice) -> Self {
         let asks = notice.circulation == Circulation::RequestForInformation || !notice.question.is_empty();
-        Self {
-            reply_within: asks.then(|| notice.urgency.reply_within()),
-            reexamine: notice.reexamine,
-        }
+        Self { reply_within: asks.then(|| notice.urgency.reply_within()), reexamine: notice.reexamine }
     }
 
     /// The records for its owner, from whom these members are asked.
@@ -35,12 +32,7 @@ impl Dates {
     }
 
     /// The record for a recipient.
-    pub(crate) fn of_received(
-        self,
-        notice: NoticeId,
-        owner: MemberCode,
-        since: Timestamp,
-    ) -> Option<Record> {
+    pub(crate) fn of_received(self, notice: NoticeId, owner: MemberCode, since: Timestamp) -> Option<Record> {
         let (side, since) = (Side::Owed, Some(since));
         let clock = self.clock(notice)?;
         Some(Record::ClockSet(ClockSet { side, members: vec![owner], since, ..clock }))
@@ -48,7 +40,14 @@ impl Dates {
 
     fn clock(self, notice: NoticeId) -> Option<ClockSet> {
         let (side, members, since, held) = (Side::Owed, Vec::new(), None, false);
-        self.reply_within
-            .map(|within| ClockSet { notice, what: Awaited::Reply, side, members, since, within, held })
+        self.reply_within.map(|within| ClockSet {
+            notice,
+            what: Awaited::Reply,
+            side,
+            members,
+            since,
+            within,
+            held,
+        })
     }
 }

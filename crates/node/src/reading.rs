@@ -26,7 +26,7 @@ use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
 
-pub(crate) use replies::{Answerable, handled};
+pub(crate) use replies::Answerable;
 
 /// The node's holdings with the key that opens them. Cheap to clone.
 #[derive(Clone)]

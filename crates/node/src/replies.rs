@@ -71,8 +71,7 @@ impl Workshop {
         let to = exactly(&asked.to);
         let grant = asked.grant.as_ref().map(grant_section);
         let body = Body::Reply { section: &section, grant: grant.as_deref(), to: asked.notice };
-        let order =
-            Order { id, sender: self.own, created, expires: asked.expires, addressing: &to, body };
+        let order = Order { id, sender: self.own, created, expires: asked.expires, addressing: &to, body };
         let (composed, recipients) = self.seal(&order, created, |_| None)?;
         let sealed = self.vault.seal_content(id, &Content::of_reply(section))?;
         let codes = recipients.iter().map(|place| place.member).collect();

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::ReplyArgs;
+
 /// Why something is read; recorded at the node before the answer comes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ReasonArgs {
@@ -104,6 +106,15 @@ pub(crate) enum NoticeCommand {
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Say something to a recipient of a notice of ours
+    Reply(ReplyArgs),
+    /// What was said back to a notice
+    Replies {
+        /// The notice.
+        id: String,
+        #[command(flatten)]
+        reason: ReasonArgs,
+    },
     /// Print notices as they come in
     Watch {
         /// Stop after this many.
@@ -129,6 +140,8 @@ pub(crate) enum InboxCommand {
         #[command(flatten)]
         reason: ReasonArgs,
     },
+    /// Answer one, report a hit, refuse with a ground; its owner gets it
+    Reply(ReplyArgs),
     /// Acknowledge one: its sender gets a signed read receipt
     Ack {
         /// The notice.

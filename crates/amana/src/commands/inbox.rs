@@ -4,7 +4,7 @@ use amana_client::notice_service;
 use amana_wire::v1;
 
 use super::reason::reason;
-use super::{call, notice};
+use super::{call, notice, reply};
 use crate::args::InboxCommand;
 use crate::context;
 use crate::exit::Failure;
@@ -15,6 +15,7 @@ pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<()
     match command {
         InboxCommand::List(args) => notice::list(args, v1::Direction::Received, settings).await,
         InboxCommand::Show { id, reason } => notice::show(id, &reason, settings).await,
+        InboxCommand::Reply(args) => reply::reply(args, settings).await,
         InboxCommand::Ack { id, reason: why } => {
             let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: Some(reason(&why)?) };
             let mut node = notice_service(context::agency(settings).await?);

@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod node;
 pub(crate) mod notice;
 pub(crate) mod reason;
+pub(crate) mod reply;
 pub(crate) mod review;
 pub(crate) mod search;
 pub(crate) mod trail;

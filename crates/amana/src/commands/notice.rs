@@ -13,7 +13,7 @@ use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::reason::reason;
-use super::{addressing, call, trail};
+use super::{addressing, call, reply, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -37,6 +37,8 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
         NoticeCommand::Trail { id, file } => trail::tell(id, file.as_deref(), settings).await,
+        NoticeCommand::Reply(args) => reply::reply(args, settings).await,
+        NoticeCommand::Replies { id, reason } => reply::replies(id, &reason, settings).await,
         NoticeCommand::Watch { count, after, reason } => {
             let watching = watch(count, after, &reason, settings);
             let Some(time) = settings.given_timeout else { return watching.await };
@@ -50,16 +52,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
 
 /// Reads a notice file; all its mistakes at once, each with its line.
 fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
-    let mut bytes = Vec::new();
-    let stdin = path == Path::new("-");
-    let limit = file::FILE_BYTES as u64 + 1;
-    if stdin {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
-    }
-    .map_err(|error| Failure::file(path, &error))?;
-    let format = Format::of_name(&path.to_string_lossy()).unwrap_or_else(|| guess(&bytes));
+    let (bytes, format) = read_bytes(path)?;
     let now = amana_kit::clock::SystemClock.now();
     let file = file::read(&bytes, format, now).map_err(|problems| {
         problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
@@ -72,6 +65,21 @@ fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
         notice.expires = None;
     }
     Ok((notice, v1::Addressing::from(&file.to)))
+}
+
+/// The bytes of a file or of stdin, no more than a notice file may have, and their format.
+pub(crate) fn read_bytes(path: &Path) -> Result<(Vec<u8>, Format), Failure> {
+    let mut bytes = Vec::new();
+    let stdin = path == Path::new("-");
+    let limit = file::FILE_BYTES as u64 + 1;
+    if stdin {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
+    }
+    .map_err(|error| Failure::file(path, &error))?;
+    let format = Format::of_name(&path.to_string_lossy()).unwrap_or_else(|| guess(&bytes));
+    Ok((bytes, format))
 }
 
 /// The format of a text without a name that tells: JSON begins with a brace, a notice in TOML never does.
@@ -117,7 +125,7 @@ async fn publish(
     if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
 }
 
-fn fresh_request_id() -> String {
+pub(crate) fn fresh_request_id() -> String {
     let bytes: [u8; 16] = amana_kit::random::SystemRandom.array();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -185,10 +193,15 @@ pub(crate) fn print_summaries(summaries: &[v1::NoticeSummary], settings: &Settin
 /// Shows one notice whole, with labels in the reader's language.
 pub(crate) async fn show(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
     let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::GetRequest { notice_id: id, reason: Some(reason(why)?) };
+    let request = v1::GetRequest { notice_id: id.clone(), reason: Some(reason(why)?) };
     let answer = call::within(settings.timeout, node.get(request)).await?;
     let view = json::view(&answer.notice.unwrap_or_default());
-    settings.out.one(&view, || show::notice(&view, settings.out.lang))
+    let replies = reply::listed(id, why, settings).await?;
+    // A program that wants them lists them: what a notice is does not change with what is said to it.
+    settings.out.one(&view, || {
+        let notice = show::notice(&view, settings.out.lang);
+        if replies.is_empty() { notice } else { format!("{notice}\n\n{}", reply::shown(&replies, settings)) }
+    })
 }
 
 async fn receipts(id: String, settings: &Settings) -> Result<(), Failure> {

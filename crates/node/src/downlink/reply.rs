@@ -90,10 +90,15 @@ fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Re
             if reply.reply_type.is_a_recipients() {
                 return Err(not("NOT_THE_OWNERS", "the owner cannot say that of its own notice"));
             }
-            let ours = reply.grant.as_ref().is_none_or(|(grant, _)| {
-                grant.header_hash == notice.header_hash && grant.grantee == own
-            });
-            if ours { Ok(()) } else { Err(not("GRANT_REFUSED", "the grant is not for us, or not for this version")) }
+            let ours = reply
+                .grant
+                .as_ref()
+                .is_none_or(|(grant, _)| grant.header_hash == notice.header_hash && grant.grantee == own);
+            if ours {
+                Ok(())
+            } else {
+                Err(not("GRANT_REFUSED", "the grant is not for us, or not for this version"))
+            }
         }
         _ => Err(not("NOTICE_UNKNOWN", "it is about a notice that is not here")),
     }

@@ -4,6 +4,9 @@ use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
 
 use amana_types::Duration;
 
+#[path = "reply_tests.rs"]
+mod replies;
+
 use super::rows::{RowValue as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use super::*;
 use crate::machine::rows::{Answered, Located, Way};
@@ -94,6 +97,7 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
     for n in 0..rounds {
         if n == 10 {
             endings(&mut records);
+            replies::said(&mut records);
         }
         let (settled, waiting, came) = (id(), id(), id());
         let header = u8::try_from(n % 200).unwrap();
@@ -117,6 +121,7 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
         records.push((Record::Confirmed(Confirmed { below: Seq(n * 4) }), vec![]));
     }
     endings(&mut records);
+    replies::said(&mut records);
     let alarm = Alarm { at: now(), reason: "X".into(), message: "look".into() };
     records.push((Record::Alarm(alarm), vec![]));
     records
@@ -229,6 +234,8 @@ fn assert_same(live: &State, again: &State) {
     assert_eq!(live.owed, again.owed);
     assert_eq!(live.erasures, again.erasures);
     assert_eq!(live.unreached, again.unreached);
+    assert_eq!(live.clocks.iter().collect::<Vec<_>>(), again.clocks.iter().collect::<Vec<_>>());
+    assert_eq!((&live.looks, &live.debts, &live.debt_ids), (&again.looks, &again.debts, &again.debt_ids));
     assert_eq!(live.swept, again.swept);
     assert_eq!(live.next, again.next);
 }
@@ -255,7 +262,7 @@ fn a_restart_gives_the_state_that_was_live() {
         again.apply(Seq(place as u64), record, terms);
     }
     assert_same(&live, &again);
-    assert_eq!(live.outbox.len(), 82, "those that wait are there, those that settled are not");
+    assert_eq!(live.outbox.len(), 82 + 8, "those that wait are there, those that settled are not");
     assert_eq!((live.erasures.len(), live.unreached.len()), (6, 2));
 }
 

@@ -16,8 +16,8 @@ use super::load::{each, get};
 use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
 use super::{Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed,
-    Side, Verdict, write_members,
+    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, Reexamine, ReplyEnded, ReplyIn, ReplyPut,
+    Reviewed, Side, Verdict, write_members,
 };
 
 /// Who has not signed yet that it erased a notice of ours that ended.

@@ -9,7 +9,7 @@ use amana_types::handling::Handled;
 use amana_types::life::NoticeStatus;
 use amana_types::notice::{Handling, Text};
 use amana_types::reply::ReplyDraft;
-use amana_types::{Digest, MemberCode, NoticeId, Timestamp, check_reply};
+use amana_types::{MemberCode, NoticeId, Timestamp, check_reply};
 use amana_wire::convert::{handling_view, reply_message, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
@@ -29,7 +29,6 @@ pub(crate) struct Answerable {
     pub(crate) owner: MemberCode,
     /// Of a notice of ours: who received it.
     pub(crate) recipients: BTreeSet<MemberCode>,
-    pub(crate) header_hash: Digest,
     pub(crate) expires: Timestamp,
     pub(crate) handled: Handled,
     /// The keys of those whose identity is protected in it.
@@ -38,11 +37,7 @@ pub(crate) struct Answerable {
 
 impl Library {
     /// What can be answered; nothing when there is no such notice.
-    pub(crate) fn answerable(
-        &self,
-        own: MemberCode,
-        id: NoticeId,
-    ) -> Result<Option<Answerable>, ShelfError> {
+    pub(crate) fn answerable(&self, own: MemberCode, id: NoticeId) -> Result<Option<Answerable>, ShelfError> {
         let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
         let (owner, recipients, expires, vaulted) = match self.shelf.record(located.at)? {
             Record::Put(put) => {
@@ -61,7 +56,6 @@ impl Library {
         Ok(Some(Answerable {
             owner,
             recipients,
-            header_hash: located.header_hash,
             expires,
             protected: protected.filter(|key| !key.is_empty()).collect(),
             handled: handled(&notice),
@@ -210,14 +204,13 @@ impl Library {
 }
 
 /// How a notice is handled, by what it says.
-pub(crate) fn handled(notice: &v1::Notice) -> Handled {
+fn handled(notice: &v1::Notice) -> Handled {
     let handling = match stated(notice.handling) {
         Stated::Known(handling) => handling,
         // What does not read is not loosened.
         _ => Handling::H3,
     };
-    let text = |text: &v1::Text| {
-        Some(Text { language: text.language.parse().ok()?, text: text.text.clone() })
-    };
+    let text =
+        |text: &v1::Text| Some(Text { language: text.language.parse().ok()?, text: text.text.clone() });
     Handled { handling, conditions: notice.handling_conditions.iter().filter_map(text).collect() }
 }

@@ -16,7 +16,8 @@ pub(crate) use decode::{RecordError, read_inclusion};
 pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
 pub(crate) use reply::{
-    ClockSet, Debtors, Effect, GrantBytes, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Side, write_members,
+    ClockSet, Debtors, Effect, GrantBytes, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Side,
+    write_members,
 };
 pub(crate) use review::{Decided, Proposed, Reviewed};
 

@@ -1,3 +1,4 @@
+use amana_types::reply::Awaited;
 use amana_types::{Action, Digest, NoticeId, Seq, Timestamp};
 
 use super::*;
@@ -161,7 +162,64 @@ fn every_kind() -> Vec<Record> {
             body: b"decision".to_vec(),
             signature: vec![4; 64],
         }),
+        reply_put(Effect::Settles(Awaited::Referral)),
+        reply_put(Effect::Asks),
+        Record::ReplyIn(Box::new(ReplyIn {
+            id: id(),
+            notice: id(),
+            sender: member,
+            created: at(),
+            expires: at(),
+            received_at: at(),
+            header_hash: Digest([9; 32]),
+            held: true,
+            passed: Some(Seq(12)),
+            proven: proven(),
+            pair_number: 6,
+            pair_previous: Digest([7; 32]),
+            effect: Effect::None,
+            grant: None,
+            vaulted: vaulted(),
+        })),
+        Record::ClockSet(ClockSet {
+            notice: id(),
+            what: Awaited::Permission,
+            side: Side::Awaited,
+            members: vec![member],
+            since: Some(at()),
+            within: amana_types::Duration::from_days(3),
+            held: true,
+        }),
+        Record::Reexamine(Reexamine { notice: id(), due: at() }),
+        Record::ReplyEnded(ReplyEnded {
+            reply: id(),
+            of: Seq(4),
+            withdrawn: true,
+            at: at(),
+            key_slot: 5,
+            received: Some((member, Digest([3; 32]), Seq(9))),
+        }),
+        Record::Looked(Looked { places: vec![Seq(3), Seq(5)] }),
+        Record::Debtors(Debtors { notice: id(), since: at(), members: vec![member] }),
     ]
+}
+
+fn reply_put(effect: Effect) -> Record {
+    Record::ReplyPut(Box::new(ReplyPut {
+        id: id(),
+        notice: id(),
+        created: at(),
+        expires: at(),
+        request: [1; 16],
+        content: [2; 16],
+        recipients: Vec::new(),
+        held: false,
+        header_hash: Digest([9; 32]),
+        effect,
+        grant: Some(GrantBytes { body: b"grant".to_vec(), signature: vec![4; 64] }),
+        envelope: vec![0xee; 9],
+        vaulted: vaulted(),
+    }))
 }
 
 #[test]

@@ -329,10 +329,6 @@ impl Debtors {
     }
 
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self {
-            notice: r.notice()?,
-            since: r.time()?,
-            members: r.list(RECIPIENTS, Reader::member)?,
-        })
+        Ok(Self { notice: r.notice()?, since: r.time()?, members: r.list(RECIPIENTS, Reader::member)? })
     }
 }

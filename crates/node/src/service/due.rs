@@ -108,11 +108,7 @@ fn debts(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
 }
 
 /// Notices of ours to look at again, until a moment.
-fn re_examinations(
-    library: &Library,
-    own: MemberCode,
-    until: Timestamp,
-) -> Result<Vec<Item>, ShelfError> {
+fn re_examinations(library: &Library, own: MemberCode, until: Timestamp) -> Result<Vec<Item>, ShelfError> {
     let damaged = || ShelfError::Row(Kind::Reexamine.name());
     let mut items = BTreeMap::new();
     let mut from: Option<Vec<u8>> = None;

@@ -141,9 +141,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Refusal(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
         CallError::Decide(error) => decide(&error, message),
         CallError::Reply(problems) => refuse(Code::InvalidArgument, "REPLY_INVALID").violations(problems),
-        CallError::Unsaid(unsaid @ Unsaid::RecipientNeeded) => {
-            refuse(Code::InvalidArgument, unsaid.reason())
-        }
+        CallError::Unsaid(unsaid @ Unsaid::RecipientNeeded) => refuse(Code::InvalidArgument, unsaid.reason()),
         CallError::Unsaid(unsaid) => refuse(Code::FailedPrecondition, unsaid.reason()),
         CallError::Member(_) => refuse(Code::InvalidArgument, "MEMBER_UNKNOWN"),
         CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),

@@ -64,8 +64,8 @@ pub(crate) enum Unsaid {
     #[error("a permission is a grant that the node signs; use Grant (amana notice grant)")]
     GrantNeeded,
     /// The identifier would lead to a protected person.
-    #[error("{0} of the notice is protected: name the key without an identifier, and the contact point")]
-    ProtectedIdentity(&'static str),
+    #[error("the person of that key is protected: name the key without an identifier, and the contact point")]
+    ProtectedIdentity,
 }
 
 impl Unsaid {
@@ -77,7 +77,7 @@ impl Unsaid {
             Self::NotARecipient(_) => "NOT_A_RECIPIENT",
             Self::RecipientNeeded => "RECIPIENT_NEEDED",
             Self::GrantNeeded => "GRANT_NEEDED",
-            Self::ProtectedIdentity(_) => "PROTECTED_IDENTITY",
+            Self::ProtectedIdentity => "PROTECTED_IDENTITY",
         }
     }
 }
@@ -167,7 +167,7 @@ fn addressed(
     }
     let known = reply.matches.iter().filter(|known| known.identifier.is_some());
     if known.into_iter().any(|known| about.protected.contains(known.key.as_str())) {
-        return Err(Unsaid::ProtectedIdentity("a person").into());
+        return Err(Unsaid::ProtectedIdentity.into());
     }
     if about.owner != own {
         let others = named.iter().any(|member| *member != about.owner);

@@ -26,6 +26,7 @@ use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
 use tonic::transport::Channel;
 
@@ -79,6 +80,7 @@ pub(crate) struct Exchange {
     pub(crate) operator: Operator,
     config: HubConfig,
     hub: Option<(amana_hub::Running, Shutdown)>,
+    clock: Arc<Ahead>,
 }
 
 impl Exchange {
@@ -93,7 +95,7 @@ impl Exchange {
             advertise: None,
         };
         let operator = amana_hub::init(&options, &passphrase(), &SystemRandom, now()).unwrap();
-        let mut exchange = Self { root, operator, config, hub: None };
+        let mut exchange = Self { root, operator, config, hub: None, clock: Arc::default() };
         exchange.open().await;
         exchange
     }
@@ -109,11 +111,16 @@ impl Exchange {
             dir: self.hub_dir(),
             config: self.config.clone(),
             passphrase: passphrase(),
-            clock: Arc::new(SystemClock),
+            clock: Arc::<Ahead>::clone(&self.clock),
             random: Arc::new(SystemRandom),
             shutdown: shutdown.clone(),
         };
         self.hub = Some((amana_hub::run(options).await.unwrap(), shutdown));
+    }
+
+    /// Sets the hub's clock ahead.
+    pub(crate) fn wait_for(&self, span: Duration) {
+        self.clock.0.fetch_add(span.as_millis(), Ordering::Relaxed);
     }
 
     /// Stops the hub.
@@ -193,6 +200,7 @@ pub(crate) struct Unit {
     listen: SocketAddr,
     node: Option<(amana_node::Running, Shutdown)>,
     agencies: Mutex<HashMap<String, Agency>>,
+    answering: Mutex<HashMap<String, ReplyServiceClient<Channel>>>,
     clock: Arc<Ahead>,
 }
 
@@ -224,6 +232,7 @@ impl Unit {
             listen,
             node: None,
             agencies: Mutex::default(),
+            answering: Mutex::default(),
             clock: Arc::default(),
         }
     }
@@ -238,6 +247,7 @@ impl Unit {
             listen,
             node: None,
             agencies: Mutex::default(),
+            answering: Mutex::default(),
             clock: Arc::default(),
         }
     }
@@ -276,6 +286,7 @@ impl Unit {
     /// Stops the node.
     pub(crate) async fn close(&mut self) {
         self.agencies.lock().unwrap().clear();
+        self.answering.lock().unwrap().clear();
         let (node, shutdown) = self.node.take().unwrap();
         shutdown.trigger();
         node.wait().await.unwrap();
@@ -295,6 +306,17 @@ impl Unit {
     /// The review desk's API over a connection of its own.
     pub(crate) async fn officer(&self, name: &str) -> ReviewServiceClient<Channel> {
         amana_client::review_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// What is said back to notices, over a connection of its own.
+    pub(crate) async fn replies(&self, name: &str) -> ReplyServiceClient<Channel> {
+        let kept = self.answering.lock().unwrap().get(name).cloned();
+        if let Some(agency) = kept {
+            return agency;
+        }
+        let agency = amana_client::reply_service(self.channel(&self.agency_dir(name)).await);
+        self.answering.lock().unwrap().insert(name.to_owned(), agency.clone());
+        agency
     }
 
     /// The agency API over a connection of its own.

@@ -157,6 +157,16 @@ codes! {
         Expires = "EXPIRES",
         /// To be re-examined.
         Reexamine = "REEXAMINE",
+        /// Ground.
+        Ground = "GROUND",
+        /// Contact point.
+        ContactPoint = "CONTACT_POINT",
+        /// What is known.
+        Matches = "MATCHES",
+        /// Replies.
+        Replies = "REPLIES",
+        /// Where what was passed on comes from.
+        Origin = "ORIGIN",
         /// Place in the audit log.
         LogIndex = "LOG_INDEX",
     }

@@ -33,7 +33,10 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use amana_types::{Addressing, CheckedNotice, Draft, Problem, Rule, Timestamp, check, limits};
+use amana_types::handling::Handled;
+use amana_types::notice::Handling;
+use amana_types::reply::ReplyDraft;
+use amana_types::{Addressing, CheckedNotice, Draft, Problem, Rule, Timestamp, check, check_reply, limits};
 
 pub use problem::{FileProblem, FileProblems, Place};
 pub use write::{to_json, to_toml};
@@ -106,6 +109,37 @@ pub fn read(bytes: &[u8], format: Format, now: Timestamp) -> Result<NoticeFile, 
     }
     let reader = read.err().unwrap_or_default();
     Err(FileProblems::of(beside(syntax, reader, &lines), &lines))
+}
+
+/// Reads a reply file: the fields of `amana.v1.Reply`, in the same words and formats. What the notice that
+/// it answers asks of its handling is not judged here.
+///
+/// # Errors
+/// Every mistake, in the file's order.
+pub fn read_reply(bytes: &[u8], format: Format) -> Result<v1::Reply, FileProblems> {
+    let text = match text_of(bytes) {
+        Ok(text) => text,
+        Err((text, found)) => return Err(FileProblems::of(vec![found], &Lines::of(text))),
+    };
+    let lines = Lines::of(text);
+    let (root, syntax) = match format {
+        Format::Toml => toml::parse(text),
+        Format::Json => match json::parse(text) {
+            Ok(root) => (root, Vec::new()),
+            Err(found) => return Err(FileProblems::of(vec![found], &lines)),
+        },
+    };
+    let mut reader = Reader::default();
+    let reply = reader.reply_file(root);
+    let open = Handled { handling: Handling::H0, conditions: Vec::new() };
+    for problem in check_reply(&ReplyDraft::from(reply.clone()), &open).err().unwrap_or_default() {
+        reader.add(problem.field, problem.rule.to_string(), problem.message);
+    }
+    match (syntax.is_empty(), reader.found.is_empty()) {
+        (true, true) => Ok(reply),
+        (true, false) => Err(FileProblems::of(reader.found, &lines)),
+        (false, _) => Err(FileProblems::of(beside(syntax, reader, &lines), &lines)),
+    }
 }
 
 /// Checks what was read, and puts all mistakes together.

@@ -54,6 +54,17 @@ impl Reader {
         (notice, addressing)
     }
 
+    /// Reads the root of a reply file.
+    pub(super) fn reply_file(&mut self, root: Node) -> v1::Reply {
+        let Node { value, span } = root;
+        let Value::Table(entries) = value else {
+            self.wrong_kind("", &span, "a table", value.kind());
+            return v1::Reply::default();
+        };
+        self.places.insert(String::new(), span);
+        self.root_message(entries, &[], "")
+    }
+
     /// Adds a problem that was found in the typed value, unless its field was spoken of already.
     pub(super) fn add(&mut self, field: String, rule: String, message: String) {
         if self.ancestors(&field).any(|path| self.settled.contains(path)) {

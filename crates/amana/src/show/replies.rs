@@ -1,0 +1,86 @@
+//! Replies, and what is due, as a person reads them.
+
+use amana_types::labels;
+use amana_types::labels::Field;
+use serde_json::Value;
+
+use super::{Page, field, isolate, isolate_if_any, items, language, second};
+use crate::args::Lang;
+
+/// What its reader may do with something: before anything else.
+pub(super) fn handling(page: &mut Page, view: &Value) {
+    let null = Value::Null;
+    let handling = view.get("handling").unwrap_or(&null);
+    if items(handling, "conditions").next().is_some() {
+        page.text(Field::HandlingConditions, handling.get("conditions"));
+    }
+    let label = page.label("handling", &field(handling, "handling"));
+    let codes: Vec<String> =
+        [field(handling, "handling"), field(handling, "tlp")].into_iter().filter(|c| !c.is_empty()).collect();
+    page.plain(Field::Handling, &format!("{label} ({})", codes.join(", ")));
+}
+
+/// One reply.
+pub(crate) fn reply(view: &Value, lang: Lang) -> String {
+    let null = Value::Null;
+    let said = view.get("reply").unwrap_or(&null);
+    let mut page = Page { lang, lines: Vec::new() };
+    handling(&mut page, view);
+    let late = if view.get("late") == Some(&Value::Bool(true)) { "  LATE" } else { "" };
+    let state = match field(view, "direction").as_str() {
+        "SENT" => format!("  {}", field(view, "state")),
+        _ => String::new(),
+    };
+    let recipients = items(view, "recipients").filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
+    page.lines.push(format!(
+        "{}: {} > {recipients}  {}{state}{late}",
+        page.label("reply_type", &field(said, "type")),
+        field(view, "sender"),
+        second(&field(view, "created")),
+    ));
+    page.plain(Field::NoticeId, &field(view, "reply_id"));
+    page.code(Field::Ground, "reply_ground", &field(said, "ground"));
+    asked(&mut page, said);
+    page.plain(Field::CaseReference, &field(said, "case_reference"));
+    for known in items(said, "matches") {
+        let known = [field(known, "key"), isolate_if_any(&field(known, "identifier"))];
+        page.plain(Field::Matches, &known.join(" "));
+    }
+    page.plain(Field::ContactPoint, &isolate_if_any(&field(said, "contact_point")));
+    for text in items(said, "text") {
+        page.lines.push(format!("  [{}]: {}", field(text, "language"), isolate(&field(text, "text"))));
+    }
+    page.lines.join("\n")
+}
+
+/// What is asked to be permitted.
+fn asked(page: &mut Page, said: &Value) {
+    let asked = page.label("permitted_use", &field(said, "permitted_use"));
+    if !asked.is_empty() {
+        page.lines.push(format!("  {asked} {}", field(said, "members")).trim_end().to_owned());
+    }
+}
+
+/// One thing that is due.
+pub(crate) fn due(view: &Value, lang: Lang) -> String {
+    let flag = |name| view.get(name) == Some(&Value::Bool(true));
+    let kind = field(view, "kind");
+    let kind = labels::by_code("due_kind", &kind, language(lang)).unwrap_or(&kind).to_owned();
+    let (by, to) = (field(view, "owed_by"), field(view, "owed_to"));
+    let who = if by == to { by } else { format!("{by} > {to}") };
+    let state = match (flag("overdue"), flag("under_way")) {
+        (true, false) => "  OVERDUE",
+        (true, true) => "  OVERDUE, on its way",
+        (false, true) => "  on its way",
+        (false, false) => "",
+    };
+    let since = second(&field(view, "since"));
+    let since = if since.is_empty() { since } else { format!("  since {since}") };
+    let case = field(view, "case_reference");
+    format!(
+        "{}  {kind}  {who}{state}\n  {}{since}{}{case}",
+        second(&field(view, "due")),
+        field(view, "notice_id"),
+        if case.is_empty() { "" } else { "  " },
+    )
+}
