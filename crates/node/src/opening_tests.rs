@@ -29,7 +29,7 @@ fn open_as(
 fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> IncomingNotice {
     match open(town, as_member, delivery) {
         Ok(Incoming::Notice(notice)) => *notice,
-        Ok(Incoming::Withdrawal(_)) => panic!("a withdrawal"),
+        Ok(Incoming::Withdrawal(_) | Incoming::Reply(_)) => panic!("a withdrawal"),
         Err(rejected) => panic!("{rejected}"),
     }
 }
