@@ -4489,1005 +4489,6 @@ pub mod notice_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// What its reader may do with it, shown before anything else.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct HandlingView {
-    #[prost(enumeration = "Handling", tag = "1")]
-    pub handling: i32,
-    /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
-    #[prost(string, tag = "2")]
-    pub tlp: ::prost::alloc::string::String,
-    /// Conditions, with H3.
-    #[prost(message, repeated, tag = "3")]
-    pub conditions: ::prost::alloc::vec::Vec<Text>,
-}
-impl ::prost::Name for HandlingView {
-    const NAME: &'static str = "HandlingView";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.HandlingView".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.HandlingView".into()
-    }
-}
-/// Something of the notice that is known on the answering side.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-#[prost(skip_debug)]
-pub struct Match {
-    /// The key that the person or thing has in the notice.
-    #[prost(string, tag = "1")]
-    pub key: ::prost::alloc::string::String,
-    /// By which identifier it is known there. Of a protected person none.
-    #[prost(string, tag = "2")]
-    pub identifier: ::prost::alloc::string::String,
-}
-impl ::prost::Name for Match {
-    const NAME: &'static str = "Match";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.Match".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.Match".into()
-    }
-}
-/// What is said back.
-#[derive(Clone, PartialEq, ::prost::Message)]
-#[prost(skip_debug)]
-pub struct Reply {
-    /// Of a reply that is sent, absent is what the notice says.
-    #[prost(enumeration = "Handling", tag = "1")]
-    pub handling: i32,
-    /// With H3.
-    #[prost(message, repeated, tag = "2")]
-    pub handling_conditions: ::prost::alloc::vec::Vec<Text>,
-    #[prost(enumeration = "ReplyType", tag = "3")]
-    pub r#type: i32,
-    /// Needed to say no, and for nothing else.
-    #[prost(enumeration = "ReplyGround", tag = "4")]
-    pub ground: i32,
-    #[prost(message, repeated, tag = "5")]
-    pub text: ::prost::alloc::vec::Vec<Text>,
-    /// The answering side's own reference of the case.
-    #[prost(string, tag = "6")]
-    pub case_reference: ::prost::alloc::string::String,
-    /// Of a hit: what is known.
-    #[prost(message, repeated, tag = "7")]
-    pub matches: ::prost::alloc::vec::Vec<Match>,
-    /// Of a hit: whom to ask.
-    #[prost(string, tag = "8")]
-    pub contact_point: ::prost::alloc::string::String,
-    /// Of a permission request: what is asked.
-    #[prost(enumeration = "PermittedUse", tag = "9")]
-    pub permitted_use: i32,
-    /// To pass on to whom.
-    #[prost(string, repeated, tag = "10")]
-    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-}
-impl ::prost::Name for Reply {
-    const NAME: &'static str = "Reply";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.Reply".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.Reply".into()
-    }
-}
-/// The REPLY section.
-#[derive(Clone, PartialEq, ::prost::Message)]
-#[prost(skip_debug)]
-pub struct ReplySection {
-    /// Must equal the envelope's.
-    #[prost(string, tag = "1")]
-    pub sender: ::prost::alloc::string::String,
-    /// Must equal the envelope's in_reply_to.
-    #[prost(string, tag = "2")]
-    pub notice_id: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "3")]
-    pub reply: ::core::option::Option<Reply>,
-}
-impl ::prost::Name for ReplySection {
-    const NAME: &'static str = "ReplySection";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ReplySection".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ReplySection".into()
-    }
-}
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ReplyRequest {
-    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
-    #[prost(string, tag = "1")]
-    pub request_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub notice_id: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "3")]
-    pub reply: ::core::option::Option<Reply>,
-    /// The owner's own replies: to which recipients. Of everybody else's: empty, or the owner.
-    #[prost(string, repeated, tag = "4")]
-    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(message, optional, tag = "5")]
-    pub reason: ::core::option::Option<AccessReason>,
-}
-impl ::prost::Name for ReplyRequest {
-    const NAME: &'static str = "ReplyRequest";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ReplyRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ReplyRequest".into()
-    }
-}
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReplyResponse {
-    /// UUIDv7 as text.
-    #[prost(string, tag = "1")]
-    pub reply_id: ::prost::alloc::string::String,
-    #[prost(string, repeated, tag = "2")]
-    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How it is handled: the stricter of what was asked and what the notice says.
-    #[prost(enumeration = "Handling", tag = "3")]
-    pub handling: i32,
-    /// It is handled more strictly than was asked, because the notice is.
-    #[prost(bool, tag = "4")]
-    pub handling_raised: bool,
-    /// The same request came before: this is the reply of then, and nothing was sent now.
-    #[prost(bool, tag = "5")]
-    pub repeated_request: bool,
-}
-impl ::prost::Name for ReplyResponse {
-    const NAME: &'static str = "ReplyResponse";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ReplyResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ReplyResponse".into()
-    }
-}
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListRepliesRequest {
-    #[prost(string, tag = "1")]
-    pub notice_id: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "2")]
-    pub reason: ::core::option::Option<AccessReason>,
-}
-impl ::prost::Name for ListRepliesRequest {
-    const NAME: &'static str = "ListRepliesRequest";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ListRepliesRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ListRepliesRequest".into()
-    }
-}
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListRepliesResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub replies: ::prost::alloc::vec::Vec<ReplyView>,
-}
-impl ::prost::Name for ListRepliesResponse {
-    const NAME: &'static str = "ListRepliesResponse";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ListRepliesResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ListRepliesResponse".into()
-    }
-}
-#[derive(Clone, PartialEq, ::prost::Message)]
-#[prost(skip_debug)]
-pub struct ReplyView {
-    #[prost(message, optional, tag = "1")]
-    pub handling: ::core::option::Option<HandlingView>,
-    #[prost(string, tag = "2")]
-    pub reply_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "3")]
-    pub notice_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "Direction", tag = "4")]
-    pub direction: i32,
-    #[prost(string, tag = "5")]
-    pub sender: ::prost::alloc::string::String,
-    #[prost(string, repeated, tag = "6")]
-    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(message, optional, tag = "7")]
-    pub created: ::core::option::Option<::prost_types::Timestamp>,
-    #[prost(message, optional, tag = "8")]
-    pub expires: ::core::option::Option<::prost_types::Timestamp>,
-    /// The leaf index in the exchange's audit log; absent while it waits for the hub.
-    #[prost(uint64, optional, tag = "9")]
-    pub log_index: ::core::option::Option<u64>,
-    /// It came after it was due.
-    #[prost(bool, tag = "10")]
-    pub late: bool,
-    /// Of one that this node sent: how far it has come.
-    #[prost(enumeration = "DeliveryState", tag = "11")]
-    pub state: i32,
-    #[prost(message, optional, tag = "12")]
-    pub reply: ::core::option::Option<Reply>,
-}
-impl ::prost::Name for ReplyView {
-    const NAME: &'static str = "ReplyView";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ReplyView".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ReplyView".into()
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListDueRequest {
-    /// Also what comes due later than in this many days; 0 means 30. What is overdue is always listed.
-    #[prost(uint32, tag = "1")]
-    pub within_days: u32,
-}
-impl ::prost::Name for ListDueRequest {
-    const NAME: &'static str = "ListDueRequest";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ListDueRequest".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ListDueRequest".into()
-    }
-}
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListDueResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub due: ::prost::alloc::vec::Vec<Due>,
-}
-impl ::prost::Name for ListDueResponse {
-    const NAME: &'static str = "ListDueResponse";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ListDueResponse".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ListDueResponse".into()
-    }
-}
-/// One thing that is due. It shows nothing of a case but its reference.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-#[prost(skip_debug)]
-pub struct Due {
-    #[prost(enumeration = "DueKind", tag = "1")]
-    pub kind: i32,
-    #[prost(string, tag = "2")]
-    pub notice_id: ::prost::alloc::string::String,
-    /// Who owes it: the other member, or this one.
-    #[prost(string, tag = "3")]
-    pub owed_by: ::prost::alloc::string::String,
-    /// To whom.
-    #[prost(string, tag = "4")]
-    pub owed_to: ::prost::alloc::string::String,
-    /// The owner's reference of the case; empty when the notice was erased.
-    #[prost(string, tag = "5")]
-    pub case_reference: ::prost::alloc::string::String,
-    #[prost(enumeration = "Urgency", tag = "6")]
-    pub urgency: i32,
-    /// Since when it is asked for.
-    #[prost(message, optional, tag = "7")]
-    pub since: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is due; absent for an erasure, which is due at once.
-    #[prost(message, optional, tag = "8")]
-    pub due: ::core::option::Option<::prost_types::Timestamp>,
-    #[prost(bool, tag = "9")]
-    pub overdue: bool,
-    /// An answer is written and has not reached the exchange's log yet.
-    #[prost(bool, tag = "10")]
-    pub under_way: bool,
-}
-impl ::prost::Name for Due {
-    const NAME: &'static str = "Due";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.Due".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.Due".into()
-    }
-}
-/// What a reply says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ReplyType {
-    Unspecified = 0,
-    /// What was asked for.
-    Answer = 1,
-    /// Something of the notice is known here; how to reach who knows.
-    Hit = 2,
-    /// Nothing of it is known here.
-    NoHit = 3,
-    /// No answer is given, for a ground.
-    Refusal = 4,
-    /// Something must be known before an answer is possible.
-    FurtherQuestion = 5,
-    /// The partner takes the referral on.
-    ReferralAccepted = 6,
-    /// The partner does not take it on, for a ground.
-    ReferralDeclined = 7,
-    /// The partner has done what it took on.
-    ReferralDone = 8,
-    /// The owner is asked to permit what the handling code forbids.
-    PermissionRequest = 9,
-    /// The owner permits it, by a grant that it signed.
-    PermissionGranted = 10,
-    /// The owner does not permit it, for a ground.
-    PermissionRefused = 11,
-}
-impl ReplyType {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REPLY_TYPE_UNSPECIFIED",
-            Self::Answer => "REPLY_TYPE_ANSWER",
-            Self::Hit => "REPLY_TYPE_HIT",
-            Self::NoHit => "REPLY_TYPE_NO_HIT",
-            Self::Refusal => "REPLY_TYPE_REFUSAL",
-            Self::FurtherQuestion => "REPLY_TYPE_FURTHER_QUESTION",
-            Self::ReferralAccepted => "REPLY_TYPE_REFERRAL_ACCEPTED",
-            Self::ReferralDeclined => "REPLY_TYPE_REFERRAL_DECLINED",
-            Self::ReferralDone => "REPLY_TYPE_REFERRAL_DONE",
-            Self::PermissionRequest => "REPLY_TYPE_PERMISSION_REQUEST",
-            Self::PermissionGranted => "REPLY_TYPE_PERMISSION_GRANTED",
-            Self::PermissionRefused => "REPLY_TYPE_PERMISSION_REFUSED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REPLY_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
-            "REPLY_TYPE_ANSWER" => Some(Self::Answer),
-            "REPLY_TYPE_HIT" => Some(Self::Hit),
-            "REPLY_TYPE_NO_HIT" => Some(Self::NoHit),
-            "REPLY_TYPE_REFUSAL" => Some(Self::Refusal),
-            "REPLY_TYPE_FURTHER_QUESTION" => Some(Self::FurtherQuestion),
-            "REPLY_TYPE_REFERRAL_ACCEPTED" => Some(Self::ReferralAccepted),
-            "REPLY_TYPE_REFERRAL_DECLINED" => Some(Self::ReferralDeclined),
-            "REPLY_TYPE_REFERRAL_DONE" => Some(Self::ReferralDone),
-            "REPLY_TYPE_PERMISSION_REQUEST" => Some(Self::PermissionRequest),
-            "REPLY_TYPE_PERMISSION_GRANTED" => Some(Self::PermissionGranted),
-            "REPLY_TYPE_PERMISSION_REFUSED" => Some(Self::PermissionRefused),
-            _ => None,
-        }
-    }
-}
-/// Why something is not answered, not taken on or not permitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ReplyGround {
-    Unspecified = 0,
-    /// The law of the country that is asked does not allow it.
-    LegalBar = 1,
-    /// It is not for this member to answer.
-    NotCompetent = 2,
-    /// It would harm an investigation that goes on.
-    OngoingInvestigation = 3,
-    /// It would harm the security of the country.
-    NationalSecurity = 4,
-    /// It would put a person's life, health or rights at risk.
-    FundamentalRights = 5,
-    /// It asks for more than the case bears.
-    NotProportionate = 6,
-    /// There is no place, nobody or no time for it.
-    NoCapacity = 7,
-    /// The person concerned does not agree.
-    ConsentWithheld = 8,
-    /// Something else, said in words.
-    Other = 9,
-}
-impl ReplyGround {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REPLY_GROUND_UNSPECIFIED",
-            Self::LegalBar => "REPLY_GROUND_LEGAL_BAR",
-            Self::NotCompetent => "REPLY_GROUND_NOT_COMPETENT",
-            Self::OngoingInvestigation => "REPLY_GROUND_ONGOING_INVESTIGATION",
-            Self::NationalSecurity => "REPLY_GROUND_NATIONAL_SECURITY",
-            Self::FundamentalRights => "REPLY_GROUND_FUNDAMENTAL_RIGHTS",
-            Self::NotProportionate => "REPLY_GROUND_NOT_PROPORTIONATE",
-            Self::NoCapacity => "REPLY_GROUND_NO_CAPACITY",
-            Self::ConsentWithheld => "REPLY_GROUND_CONSENT_WITHHELD",
-            Self::Other => "REPLY_GROUND_OTHER",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REPLY_GROUND_UNSPECIFIED" => Some(Self::Unspecified),
-            "REPLY_GROUND_LEGAL_BAR" => Some(Self::LegalBar),
-            "REPLY_GROUND_NOT_COMPETENT" => Some(Self::NotCompetent),
-            "REPLY_GROUND_ONGOING_INVESTIGATION" => Some(Self::OngoingInvestigation),
-            "REPLY_GROUND_NATIONAL_SECURITY" => Some(Self::NationalSecurity),
-            "REPLY_GROUND_FUNDAMENTAL_RIGHTS" => Some(Self::FundamentalRights),
-            "REPLY_GROUND_NOT_PROPORTIONATE" => Some(Self::NotProportionate),
-            "REPLY_GROUND_NO_CAPACITY" => Some(Self::NoCapacity),
-            "REPLY_GROUND_CONSENT_WITHHELD" => Some(Self::ConsentWithheld),
-            "REPLY_GROUND_OTHER" => Some(Self::Other),
-            _ => None,
-        }
-    }
-}
-/// What the owner of a notice can permit beyond its handling code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum PermittedUse {
-    Unspecified = 0,
-    /// Use as evidence in court.
-    CourtUse = 1,
-    /// Passing on to members that it names.
-    Forward = 2,
-}
-impl PermittedUse {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "PERMITTED_USE_UNSPECIFIED",
-            Self::CourtUse => "PERMITTED_USE_COURT_USE",
-            Self::Forward => "PERMITTED_USE_FORWARD",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "PERMITTED_USE_UNSPECIFIED" => Some(Self::Unspecified),
-            "PERMITTED_USE_COURT_USE" => Some(Self::CourtUse),
-            "PERMITTED_USE_FORWARD" => Some(Self::Forward),
-            _ => None,
-        }
-    }
-}
-/// What is due, and on which side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum DueKind {
-    Unspecified = 0,
-    /// We have not answered.
-    ReplyOwed = 1,
-    /// A member has not answered us.
-    ReplyAwaited = 2,
-    /// We have not said whether we take a referral on.
-    ReferralOwed = 3,
-    /// A partner has not said whether it takes our referral on.
-    ReferralAwaited = 4,
-    /// We have not decided about a permission that a member asked us for.
-    PermissionOwed = 5,
-    /// The owner has not decided about a permission that we asked for.
-    PermissionAwaited = 6,
-    /// A notice of ours is to be looked at again.
-    Reexamine = 7,
-    /// A member has not signed that it erased a notice of ours that ended.
-    ErasureOwed = 8,
-}
-impl DueKind {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "DUE_KIND_UNSPECIFIED",
-            Self::ReplyOwed => "DUE_KIND_REPLY_OWED",
-            Self::ReplyAwaited => "DUE_KIND_REPLY_AWAITED",
-            Self::ReferralOwed => "DUE_KIND_REFERRAL_OWED",
-            Self::ReferralAwaited => "DUE_KIND_REFERRAL_AWAITED",
-            Self::PermissionOwed => "DUE_KIND_PERMISSION_OWED",
-            Self::PermissionAwaited => "DUE_KIND_PERMISSION_AWAITED",
-            Self::Reexamine => "DUE_KIND_REEXAMINE",
-            Self::ErasureOwed => "DUE_KIND_ERASURE_OWED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "DUE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
-            "DUE_KIND_REPLY_OWED" => Some(Self::ReplyOwed),
-            "DUE_KIND_REPLY_AWAITED" => Some(Self::ReplyAwaited),
-            "DUE_KIND_REFERRAL_OWED" => Some(Self::ReferralOwed),
-            "DUE_KIND_REFERRAL_AWAITED" => Some(Self::ReferralAwaited),
-            "DUE_KIND_PERMISSION_OWED" => Some(Self::PermissionOwed),
-            "DUE_KIND_PERMISSION_AWAITED" => Some(Self::PermissionAwaited),
-            "DUE_KIND_REEXAMINE" => Some(Self::Reexamine),
-            "DUE_KIND_ERASURE_OWED" => Some(Self::ErasureOwed),
-            _ => None,
-        }
-    }
-}
-/// Generated client implementations.
-pub mod reply_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
-    /// Agency \<-> its own national node: what is said back to a notice.
-    ///
-    /// A reply goes to the owner of the notice, who alone knows whom else it was for; the owner replies to those
-    /// of its recipients that it names. It is sealed, signed, kept and receipted as a notice is, inherits the
-    /// stricter handling code of the notice, ends with it at the latest, and is erased with it on both sides.
-    #[derive(Debug, Clone)]
-    pub struct ReplyServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl ReplyServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> ReplyServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> ReplyServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            ReplyServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// Seals, signs and queues a reply. Answers when it is durable in the node's outbox. The same request_id
-        /// with the same reply gets the same reply id again.
-        ///
-        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND, NOTICE_WITHDRAWN, NOTICE_EXPIRED), INVALID_ARGUMENT (REPLY_INVALID,
-        /// with every problem, such as GROUND_NEEDED; RECIPIENT_NEEDED: the owner must say to whom),
-        /// FAILED_PRECONDITION (NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
-        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; PROTECTED_IDENTITY: the identifier would lead to
-        /// a protected person), PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
-        pub async fn reply(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ReplyRequest>,
-        ) -> std::result::Result<tonic::Response<super::ReplyResponse>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/amana.v1.ReplyService/Reply",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("amana.v1.ReplyService", "Reply"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// What was said back to a notice, on both sides, oldest first.
-        ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get).
-        pub async fn list_replies(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ListRepliesRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ListRepliesResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/amana.v1.ReplyService/ListReplies",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("amana.v1.ReplyService", "ListReplies"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// What is due: answers, permissions and erasures that we owe or wait for, and notices of ours to look at
-        /// again. What is overdue comes first, then what comes due soonest. A late reply is taken all the same.
-        pub async fn list_due(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ListDueRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ListDueResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/amana.v1.ReplyService/ListDue",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("amana.v1.ReplyService", "ListDue"));
-            self.inner.unary(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod reply_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with ReplyServiceServer.
-    #[async_trait]
-    pub trait ReplyService: std::marker::Send + std::marker::Sync + 'static {
-        /// Seals, signs and queues a reply. Answers when it is durable in the node's outbox. The same request_id
-        /// with the same reply gets the same reply id again.
-        ///
-        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND, NOTICE_WITHDRAWN, NOTICE_EXPIRED), INVALID_ARGUMENT (REPLY_INVALID,
-        /// with every problem, such as GROUND_NEEDED; RECIPIENT_NEEDED: the owner must say to whom),
-        /// FAILED_PRECONDITION (NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
-        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; PROTECTED_IDENTITY: the identifier would lead to
-        /// a protected person), PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
-        async fn reply(
-            &self,
-            request: tonic::Request<super::ReplyRequest>,
-        ) -> std::result::Result<tonic::Response<super::ReplyResponse>, tonic::Status>;
-        /// What was said back to a notice, on both sides, oldest first.
-        ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get).
-        async fn list_replies(
-            &self,
-            request: tonic::Request<super::ListRepliesRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ListRepliesResponse>,
-            tonic::Status,
-        >;
-        /// What is due: answers, permissions and erasures that we owe or wait for, and notices of ours to look at
-        /// again. What is overdue comes first, then what comes due soonest. A late reply is taken all the same.
-        async fn list_due(
-            &self,
-            request: tonic::Request<super::ListDueRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListDueResponse>, tonic::Status>;
-    }
-    /// Agency \<-> its own national node: what is said back to a notice.
-    ///
-    /// A reply goes to the owner of the notice, who alone knows whom else it was for; the owner replies to those
-    /// of its recipients that it names. It is sealed, signed, kept and receipted as a notice is, inherits the
-    /// stricter handling code of the notice, ends with it at the latest, and is erased with it on both sides.
-    #[derive(Debug)]
-    pub struct ReplyServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> ReplyServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for ReplyServiceServer<T>
-    where
-        T: ReplyService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/amana.v1.ReplyService/Reply" => {
-                    #[allow(non_camel_case_types)]
-                    struct ReplySvc<T: ReplyService>(pub Arc<T>);
-                    impl<
-                        T: ReplyService,
-                    > tonic::server::UnaryService<super::ReplyRequest> for ReplySvc<T> {
-                        type Response = super::ReplyResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ReplyRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ReplyService>::reply(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ReplySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/amana.v1.ReplyService/ListReplies" => {
-                    #[allow(non_camel_case_types)]
-                    struct ListRepliesSvc<T: ReplyService>(pub Arc<T>);
-                    impl<
-                        T: ReplyService,
-                    > tonic::server::UnaryService<super::ListRepliesRequest>
-                    for ListRepliesSvc<T> {
-                        type Response = super::ListRepliesResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ListRepliesRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ReplyService>::list_replies(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ListRepliesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/amana.v1.ReplyService/ListDue" => {
-                    #[allow(non_camel_case_types)]
-                    struct ListDueSvc<T: ReplyService>(pub Arc<T>);
-                    impl<
-                        T: ReplyService,
-                    > tonic::server::UnaryService<super::ListDueRequest>
-                    for ListDueSvc<T> {
-                        type Response = super::ListDueResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ListDueRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ReplyService>::list_due(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ListDueSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => {
-                    Box::pin(async move {
-                        let mut response = http::Response::new(
-                            tonic::body::Body::default(),
-                        );
-                        let headers = response.headers_mut();
-                        headers
-                            .insert(
-                                tonic::Status::GRPC_STATUS,
-                                (tonic::Code::Unimplemented as i32).into(),
-                            );
-                        headers
-                            .insert(
-                                http::header::CONTENT_TYPE,
-                                tonic::metadata::GRPC_CONTENT_TYPE,
-                            );
-                        Ok(response)
-                    })
-                }
-            }
-        }
-    }
-    impl<T> Clone for ReplyServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "amana.v1.ReplyService";
-    impl<T> tonic::server::NamedService for ReplyServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetUploadRequest {
     #[prost(bytes = "bytes", tag = "1")]
@@ -6649,6 +5650,1005 @@ pub mod attachment_exchange_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "amana.v1.AttachmentExchangeService";
     impl<T> tonic::server::NamedService for AttachmentExchangeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// What its reader may do with it, shown before anything else.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandlingView {
+    #[prost(enumeration = "Handling", tag = "1")]
+    pub handling: i32,
+    /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
+    #[prost(string, tag = "2")]
+    pub tlp: ::prost::alloc::string::String,
+    /// Conditions, with H3.
+    #[prost(message, repeated, tag = "3")]
+    pub conditions: ::prost::alloc::vec::Vec<Text>,
+}
+impl ::prost::Name for HandlingView {
+    const NAME: &'static str = "HandlingView";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.HandlingView".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.HandlingView".into()
+    }
+}
+/// Something of the notice that is known on the answering side.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Match {
+    /// The key that the person or thing has in the notice.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// By which identifier it is known there. Of a protected person none.
+    #[prost(string, tag = "2")]
+    pub identifier: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Match {
+    const NAME: &'static str = "Match";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Match".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Match".into()
+    }
+}
+/// What is said back.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Reply {
+    /// Of a reply that is sent, absent is what the notice says.
+    #[prost(enumeration = "Handling", tag = "1")]
+    pub handling: i32,
+    /// With H3.
+    #[prost(message, repeated, tag = "2")]
+    pub handling_conditions: ::prost::alloc::vec::Vec<Text>,
+    #[prost(enumeration = "ReplyType", tag = "3")]
+    pub r#type: i32,
+    /// Needed to say no, and for nothing else.
+    #[prost(enumeration = "ReplyGround", tag = "4")]
+    pub ground: i32,
+    #[prost(message, repeated, tag = "5")]
+    pub text: ::prost::alloc::vec::Vec<Text>,
+    /// The answering side's own reference of the case.
+    #[prost(string, tag = "6")]
+    pub case_reference: ::prost::alloc::string::String,
+    /// Of a hit: what is known.
+    #[prost(message, repeated, tag = "7")]
+    pub matches: ::prost::alloc::vec::Vec<Match>,
+    /// Of a hit: whom to ask.
+    #[prost(string, tag = "8")]
+    pub contact_point: ::prost::alloc::string::String,
+    /// Of a permission request: what is asked.
+    #[prost(enumeration = "PermittedUse", tag = "9")]
+    pub permitted_use: i32,
+    /// To pass on to whom.
+    #[prost(string, repeated, tag = "10")]
+    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for Reply {
+    const NAME: &'static str = "Reply";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Reply".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Reply".into()
+    }
+}
+/// The REPLY section.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ReplySection {
+    /// Must equal the envelope's.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    /// Must equal the envelope's in_reply_to.
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub reply: ::core::option::Option<Reply>,
+}
+impl ::prost::Name for ReplySection {
+    const NAME: &'static str = "ReplySection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReplySection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReplySection".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReplyRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub reply: ::core::option::Option<Reply>,
+    /// The owner's own replies: to which recipients. Of everybody else's: empty, or the owner.
+    #[prost(string, repeated, tag = "4")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "5")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for ReplyRequest {
+    const NAME: &'static str = "ReplyRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReplyRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReplyRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplyResponse {
+    /// UUIDv7 as text.
+    #[prost(string, tag = "1")]
+    pub reply_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "2")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How it is handled: the stricter of what was asked and what the notice says.
+    #[prost(enumeration = "Handling", tag = "3")]
+    pub handling: i32,
+    /// It is handled more strictly than was asked, because the notice is.
+    #[prost(bool, tag = "4")]
+    pub handling_raised: bool,
+    /// The same request came before: this is the reply of then, and nothing was sent now.
+    #[prost(bool, tag = "5")]
+    pub repeated_request: bool,
+}
+impl ::prost::Name for ReplyResponse {
+    const NAME: &'static str = "ReplyResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReplyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReplyResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRepliesRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for ListRepliesRequest {
+    const NAME: &'static str = "ListRepliesRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListRepliesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListRepliesRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRepliesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub replies: ::prost::alloc::vec::Vec<ReplyView>,
+}
+impl ::prost::Name for ListRepliesResponse {
+    const NAME: &'static str = "ListRepliesResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListRepliesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListRepliesResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ReplyView {
+    #[prost(message, optional, tag = "1")]
+    pub handling: ::core::option::Option<HandlingView>,
+    #[prost(string, tag = "2")]
+    pub reply_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Direction", tag = "4")]
+    pub direction: i32,
+    #[prost(string, tag = "5")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "6")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "7")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "8")]
+    pub expires: ::core::option::Option<::prost_types::Timestamp>,
+    /// The leaf index in the exchange's audit log; absent while it waits for the hub.
+    #[prost(uint64, optional, tag = "9")]
+    pub log_index: ::core::option::Option<u64>,
+    /// It came after it was due.
+    #[prost(bool, tag = "10")]
+    pub late: bool,
+    /// Of one that this node sent: how far it has come.
+    #[prost(enumeration = "DeliveryState", tag = "11")]
+    pub state: i32,
+    #[prost(message, optional, tag = "12")]
+    pub reply: ::core::option::Option<Reply>,
+}
+impl ::prost::Name for ReplyView {
+    const NAME: &'static str = "ReplyView";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReplyView".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReplyView".into()
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDueRequest {
+    /// Also what comes due later than in this many days; 0 means 30. What is overdue is always listed.
+    #[prost(uint32, tag = "1")]
+    pub within_days: u32,
+}
+impl ::prost::Name for ListDueRequest {
+    const NAME: &'static str = "ListDueRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListDueRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListDueRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDueResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub due: ::prost::alloc::vec::Vec<Due>,
+}
+impl ::prost::Name for ListDueResponse {
+    const NAME: &'static str = "ListDueResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListDueResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListDueResponse".into()
+    }
+}
+/// One thing that is due. It shows nothing of a case but its reference.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Due {
+    #[prost(enumeration = "DueKind", tag = "1")]
+    pub kind: i32,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Who owes it: the other member, or this one.
+    #[prost(string, tag = "3")]
+    pub owed_by: ::prost::alloc::string::String,
+    /// To whom.
+    #[prost(string, tag = "4")]
+    pub owed_to: ::prost::alloc::string::String,
+    /// The owner's reference of the case; empty when the notice was erased.
+    #[prost(string, tag = "5")]
+    pub case_reference: ::prost::alloc::string::String,
+    #[prost(enumeration = "Urgency", tag = "6")]
+    pub urgency: i32,
+    /// Since when it is asked for.
+    #[prost(message, optional, tag = "7")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is due; absent for an erasure, which is due at once.
+    #[prost(message, optional, tag = "8")]
+    pub due: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(bool, tag = "9")]
+    pub overdue: bool,
+    /// An answer is written and has not reached the exchange's log yet.
+    #[prost(bool, tag = "10")]
+    pub under_way: bool,
+}
+impl ::prost::Name for Due {
+    const NAME: &'static str = "Due";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Due".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Due".into()
+    }
+}
+/// What a reply says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReplyType {
+    Unspecified = 0,
+    /// What was asked for.
+    Answer = 1,
+    /// Something of the notice is known here; how to reach who knows.
+    Hit = 2,
+    /// Nothing of it is known here.
+    NoHit = 3,
+    /// No answer is given, for a ground.
+    Refusal = 4,
+    /// Something must be known before an answer is possible.
+    FurtherQuestion = 5,
+    /// The partner takes the referral on.
+    ReferralAccepted = 6,
+    /// The partner does not take it on, for a ground.
+    ReferralDeclined = 7,
+    /// The partner has done what it took on.
+    ReferralDone = 8,
+    /// The owner is asked to permit what the handling code forbids.
+    PermissionRequest = 9,
+    /// The owner permits it, by a grant that it signed.
+    PermissionGranted = 10,
+    /// The owner does not permit it, for a ground.
+    PermissionRefused = 11,
+}
+impl ReplyType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REPLY_TYPE_UNSPECIFIED",
+            Self::Answer => "REPLY_TYPE_ANSWER",
+            Self::Hit => "REPLY_TYPE_HIT",
+            Self::NoHit => "REPLY_TYPE_NO_HIT",
+            Self::Refusal => "REPLY_TYPE_REFUSAL",
+            Self::FurtherQuestion => "REPLY_TYPE_FURTHER_QUESTION",
+            Self::ReferralAccepted => "REPLY_TYPE_REFERRAL_ACCEPTED",
+            Self::ReferralDeclined => "REPLY_TYPE_REFERRAL_DECLINED",
+            Self::ReferralDone => "REPLY_TYPE_REFERRAL_DONE",
+            Self::PermissionRequest => "REPLY_TYPE_PERMISSION_REQUEST",
+            Self::PermissionGranted => "REPLY_TYPE_PERMISSION_GRANTED",
+            Self::PermissionRefused => "REPLY_TYPE_PERMISSION_REFUSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REPLY_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REPLY_TYPE_ANSWER" => Some(Self::Answer),
+            "REPLY_TYPE_HIT" => Some(Self::Hit),
+            "REPLY_TYPE_NO_HIT" => Some(Self::NoHit),
+            "REPLY_TYPE_REFUSAL" => Some(Self::Refusal),
+            "REPLY_TYPE_FURTHER_QUESTION" => Some(Self::FurtherQuestion),
+            "REPLY_TYPE_REFERRAL_ACCEPTED" => Some(Self::ReferralAccepted),
+            "REPLY_TYPE_REFERRAL_DECLINED" => Some(Self::ReferralDeclined),
+            "REPLY_TYPE_REFERRAL_DONE" => Some(Self::ReferralDone),
+            "REPLY_TYPE_PERMISSION_REQUEST" => Some(Self::PermissionRequest),
+            "REPLY_TYPE_PERMISSION_GRANTED" => Some(Self::PermissionGranted),
+            "REPLY_TYPE_PERMISSION_REFUSED" => Some(Self::PermissionRefused),
+            _ => None,
+        }
+    }
+}
+/// Why something is not answered, not taken on or not permitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReplyGround {
+    Unspecified = 0,
+    /// The law of the country that is asked does not allow it.
+    LegalBar = 1,
+    /// It is not for this member to answer.
+    NotCompetent = 2,
+    /// It would harm an investigation that goes on.
+    OngoingInvestigation = 3,
+    /// It would harm the security of the country.
+    NationalSecurity = 4,
+    /// It would put a person's life, health or rights at risk.
+    FundamentalRights = 5,
+    /// It asks for more than the case bears.
+    NotProportionate = 6,
+    /// There is no place, nobody or no time for it.
+    NoCapacity = 7,
+    /// The person concerned does not agree.
+    ConsentWithheld = 8,
+    /// Something else, said in words.
+    Other = 9,
+}
+impl ReplyGround {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REPLY_GROUND_UNSPECIFIED",
+            Self::LegalBar => "REPLY_GROUND_LEGAL_BAR",
+            Self::NotCompetent => "REPLY_GROUND_NOT_COMPETENT",
+            Self::OngoingInvestigation => "REPLY_GROUND_ONGOING_INVESTIGATION",
+            Self::NationalSecurity => "REPLY_GROUND_NATIONAL_SECURITY",
+            Self::FundamentalRights => "REPLY_GROUND_FUNDAMENTAL_RIGHTS",
+            Self::NotProportionate => "REPLY_GROUND_NOT_PROPORTIONATE",
+            Self::NoCapacity => "REPLY_GROUND_NO_CAPACITY",
+            Self::ConsentWithheld => "REPLY_GROUND_CONSENT_WITHHELD",
+            Self::Other => "REPLY_GROUND_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REPLY_GROUND_UNSPECIFIED" => Some(Self::Unspecified),
+            "REPLY_GROUND_LEGAL_BAR" => Some(Self::LegalBar),
+            "REPLY_GROUND_NOT_COMPETENT" => Some(Self::NotCompetent),
+            "REPLY_GROUND_ONGOING_INVESTIGATION" => Some(Self::OngoingInvestigation),
+            "REPLY_GROUND_NATIONAL_SECURITY" => Some(Self::NationalSecurity),
+            "REPLY_GROUND_FUNDAMENTAL_RIGHTS" => Some(Self::FundamentalRights),
+            "REPLY_GROUND_NOT_PROPORTIONATE" => Some(Self::NotProportionate),
+            "REPLY_GROUND_NO_CAPACITY" => Some(Self::NoCapacity),
+            "REPLY_GROUND_CONSENT_WITHHELD" => Some(Self::ConsentWithheld),
+            "REPLY_GROUND_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// What the owner of a notice can permit beyond its handling code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PermittedUse {
+    Unspecified = 0,
+    /// Use as evidence in court.
+    CourtUse = 1,
+    /// Passing on to members that it names.
+    Forward = 2,
+}
+impl PermittedUse {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PERMITTED_USE_UNSPECIFIED",
+            Self::CourtUse => "PERMITTED_USE_COURT_USE",
+            Self::Forward => "PERMITTED_USE_FORWARD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PERMITTED_USE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PERMITTED_USE_COURT_USE" => Some(Self::CourtUse),
+            "PERMITTED_USE_FORWARD" => Some(Self::Forward),
+            _ => None,
+        }
+    }
+}
+/// What is due, and on which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DueKind {
+    Unspecified = 0,
+    /// We have not answered.
+    ReplyOwed = 1,
+    /// A member has not answered us.
+    ReplyAwaited = 2,
+    /// We have not said whether we take a referral on.
+    ReferralOwed = 3,
+    /// A partner has not said whether it takes our referral on.
+    ReferralAwaited = 4,
+    /// We have not decided about a permission that a member asked us for.
+    PermissionOwed = 5,
+    /// The owner has not decided about a permission that we asked for.
+    PermissionAwaited = 6,
+    /// A notice of ours is to be looked at again.
+    Reexamine = 7,
+    /// A member has not signed that it erased a notice of ours that ended.
+    ErasureOwed = 8,
+}
+impl DueKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DUE_KIND_UNSPECIFIED",
+            Self::ReplyOwed => "DUE_KIND_REPLY_OWED",
+            Self::ReplyAwaited => "DUE_KIND_REPLY_AWAITED",
+            Self::ReferralOwed => "DUE_KIND_REFERRAL_OWED",
+            Self::ReferralAwaited => "DUE_KIND_REFERRAL_AWAITED",
+            Self::PermissionOwed => "DUE_KIND_PERMISSION_OWED",
+            Self::PermissionAwaited => "DUE_KIND_PERMISSION_AWAITED",
+            Self::Reexamine => "DUE_KIND_REEXAMINE",
+            Self::ErasureOwed => "DUE_KIND_ERASURE_OWED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DUE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "DUE_KIND_REPLY_OWED" => Some(Self::ReplyOwed),
+            "DUE_KIND_REPLY_AWAITED" => Some(Self::ReplyAwaited),
+            "DUE_KIND_REFERRAL_OWED" => Some(Self::ReferralOwed),
+            "DUE_KIND_REFERRAL_AWAITED" => Some(Self::ReferralAwaited),
+            "DUE_KIND_PERMISSION_OWED" => Some(Self::PermissionOwed),
+            "DUE_KIND_PERMISSION_AWAITED" => Some(Self::PermissionAwaited),
+            "DUE_KIND_REEXAMINE" => Some(Self::Reexamine),
+            "DUE_KIND_ERASURE_OWED" => Some(Self::ErasureOwed),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod reply_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Agency \<-> its own national node: what is said back to a notice.
+    ///
+    /// A reply goes to the owner of the notice, who alone knows whom else it was for; the owner replies to those
+    /// of its recipients that it names. It is sealed, signed, kept and receipted as a notice is, inherits the
+    /// stricter handling code of the notice, ends with it at the latest, and is erased with it on both sides.
+    #[derive(Debug, Clone)]
+    pub struct ReplyServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ReplyServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ReplyServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ReplyServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ReplyServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Seals, signs and queues a reply. Answers when it is durable in the node's outbox. The same request_id
+        /// with the same reply gets the same reply id again.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND, NOTICE_WITHDRAWN, NOTICE_EXPIRED), INVALID_ARGUMENT (REPLY_INVALID,
+        /// with every problem, such as GROUND_NEEDED; RECIPIENT_NEEDED: the owner must say to whom),
+        /// FAILED_PRECONDITION (NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
+        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; PROTECTED_IDENTITY: the identifier would lead to
+        /// a protected person), PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
+        pub async fn reply(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplyRequest>,
+        ) -> std::result::Result<tonic::Response<super::ReplyResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.ReplyService/Reply",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.ReplyService", "Reply"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What was said back to a notice, on both sides, oldest first.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get).
+        pub async fn list_replies(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRepliesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRepliesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.ReplyService/ListReplies",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.ReplyService", "ListReplies"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What is due: answers, permissions and erasures that we owe or wait for, and notices of ours to look at
+        /// again. What is overdue comes first, then what comes due soonest. A late reply is taken all the same.
+        pub async fn list_due(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDueRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDueResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.ReplyService/ListDue",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.ReplyService", "ListDue"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod reply_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ReplyServiceServer.
+    #[async_trait]
+    pub trait ReplyService: std::marker::Send + std::marker::Sync + 'static {
+        /// Seals, signs and queues a reply. Answers when it is durable in the node's outbox. The same request_id
+        /// with the same reply gets the same reply id again.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND, NOTICE_WITHDRAWN, NOTICE_EXPIRED), INVALID_ARGUMENT (REPLY_INVALID,
+        /// with every problem, such as GROUND_NEEDED; RECIPIENT_NEEDED: the owner must say to whom),
+        /// FAILED_PRECONDITION (NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
+        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; PROTECTED_IDENTITY: the identifier would lead to
+        /// a protected person), PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
+        async fn reply(
+            &self,
+            request: tonic::Request<super::ReplyRequest>,
+        ) -> std::result::Result<tonic::Response<super::ReplyResponse>, tonic::Status>;
+        /// What was said back to a notice, on both sides, oldest first.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get).
+        async fn list_replies(
+            &self,
+            request: tonic::Request<super::ListRepliesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRepliesResponse>,
+            tonic::Status,
+        >;
+        /// What is due: answers, permissions and erasures that we owe or wait for, and notices of ours to look at
+        /// again. What is overdue comes first, then what comes due soonest. A late reply is taken all the same.
+        async fn list_due(
+            &self,
+            request: tonic::Request<super::ListDueRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListDueResponse>, tonic::Status>;
+    }
+    /// Agency \<-> its own national node: what is said back to a notice.
+    ///
+    /// A reply goes to the owner of the notice, who alone knows whom else it was for; the owner replies to those
+    /// of its recipients that it names. It is sealed, signed, kept and receipted as a notice is, inherits the
+    /// stricter handling code of the notice, ends with it at the latest, and is erased with it on both sides.
+    #[derive(Debug)]
+    pub struct ReplyServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ReplyServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ReplyServiceServer<T>
+    where
+        T: ReplyService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.ReplyService/Reply" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReplySvc<T: ReplyService>(pub Arc<T>);
+                    impl<
+                        T: ReplyService,
+                    > tonic::server::UnaryService<super::ReplyRequest> for ReplySvc<T> {
+                        type Response = super::ReplyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReplyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReplyService>::reply(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReplySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.ReplyService/ListReplies" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRepliesSvc<T: ReplyService>(pub Arc<T>);
+                    impl<
+                        T: ReplyService,
+                    > tonic::server::UnaryService<super::ListRepliesRequest>
+                    for ListRepliesSvc<T> {
+                        type Response = super::ListRepliesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRepliesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReplyService>::list_replies(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRepliesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.ReplyService/ListDue" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDueSvc<T: ReplyService>(pub Arc<T>);
+                    impl<
+                        T: ReplyService,
+                    > tonic::server::UnaryService<super::ListDueRequest>
+                    for ListDueSvc<T> {
+                        type Response = super::ListDueResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDueRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReplyService>::list_due(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDueSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ReplyServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.ReplyService";
+    impl<T> tonic::server::NamedService for ReplyServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
