@@ -4,7 +4,7 @@ use amana_types::reply::Awaited;
 
 use super::*;
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed, Side,
+    ClockSet, Debtors, Effect, Inclusion, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed, Side,
 };
 
 fn hours(hours: u64) -> Duration {
@@ -172,7 +172,16 @@ fn a_clock_of_what_is_held_begins_with_the_desks_pass() {
     };
     let pass = |refused| {
         let (body, signature) = (decision.encode(), Vec::new());
-        Record::Reviewed(Reviewed { index: Seq(10), notice, refused, body, signature })
+        let (accepted_at, inclusion) = (now(), Inclusion::default());
+        Record::Reviewed(Reviewed {
+            index: Seq(10),
+            notice,
+            refused,
+            body,
+            signature,
+            accepted_at,
+            inclusion,
+        })
     };
     let records = vec![
         Put { held: true, ..put(notice, &[("XF", 0)], 1) }.into(),
