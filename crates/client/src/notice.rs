@@ -5,6 +5,7 @@ use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
+use amana_wire::v1::version_service_client::VersionServiceClient;
 use tonic::transport::Channel;
 
 /// The review desk's API over a channel whose certificate is that of an agency of the desk.
@@ -35,6 +36,14 @@ pub fn group_service(channel: Channel) -> GroupServiceClient<Channel> {
 #[must_use]
 pub fn reply_service(channel: Channel) -> ReplyServiceClient<Channel> {
     ReplyServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// The API of versions and suspension over a channel whose certificate is an agency's.
+#[must_use]
+pub fn version_service(channel: Channel) -> VersionServiceClient<Channel> {
+    VersionServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES)
 }

@@ -334,7 +334,9 @@ const fn sort(kind: Kind) -> EnvelopeSort {
         Kind::Notice => EnvelopeSort::Notice,
         Kind::Query => EnvelopeSort::Question,
         Kind::Reply | Kind::Answer => EnvelopeSort::Answer,
-        Kind::Withdrawal | Kind::Receipt | Kind::Review | Kind::Heartbeat => EnvelopeSort::Upkeep,
+        Kind::Withdrawal | Kind::Suspension | Kind::Receipt | Kind::Review | Kind::Heartbeat => {
+            EnvelopeSort::Upkeep
+        }
     }
 }
 

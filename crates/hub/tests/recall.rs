@@ -148,3 +148,45 @@ async fn heads_only(exchange: &Exchange, party: &Party, directory: &Directory, l
     assert_eq!((whole.len(), whole.last()), (2, Some(&last)));
     erased
 }
+
+/// Only a notice of one's own is suspended, nothing is suspended or amended that is no notice, and what
+/// was withdrawn is amended no more. A suspension takes no bytes off the hub.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspension_is_of_ones_own_notice_and_erases_nothing() {
+    let mut exchange = Exchange::start().await;
+    let [xa, xf] = exchange.enrol_all(["XA", "XF"]).await;
+    let directory = exchange.directory().await;
+    let own = xa.seal(&directory, &["XF"], "one");
+    receipted(xa.publish(&exchange, own.0, &own.1).await);
+    let named = naming(&own);
+    let (id, envelope) = after(&xf, &directory, &["XA"], Kind::Suspension, named);
+    assert_eq!(reason(xf.publish(&exchange, id, &envelope).await), "SUPERSEDES_UNKNOWN");
+    let (id, envelope) = after(&xa, &directory, &["XF"], Kind::Suspension, None);
+    assert_eq!(reason(xa.publish(&exchange, id, &envelope).await), "SUPERSEDES_UNKNOWN");
+
+    let suspension = after(&xa, &directory, &["XF"], Kind::Suspension, named);
+    receipted(xa.publish(&exchange, suspension.0, &suspension.1).await);
+    assert!(on_disk(&exchange.dir(), &own.1) && on_disk(&exchange.dir(), &suspension.1));
+    for kind in [Kind::Notice, Kind::Suspension, Kind::Withdrawal] {
+        let (id, envelope) = after(&xa, &directory, &["XF"], kind, naming(&suspension));
+        assert_eq!(
+            reason(xa.publish(&exchange, id, &envelope).await),
+            "SUPERSEDES_UNKNOWN",
+            "{}",
+            kind.code()
+        );
+    }
+
+    // A suspended notice is amended and withdrawn as any other; after that it is over.
+    let second = after(&xa, &directory, &["XF"], Kind::Notice, named);
+    receipted(xa.publish(&exchange, second.0, &second.1).await);
+    let withdrawal = after(&xa, &directory, &["XF"], Kind::Withdrawal, naming(&second));
+    receipted(xa.publish(&exchange, withdrawal.0, &withdrawal.1).await);
+    assert!(!on_disk(&exchange.dir(), &own.1) && !on_disk(&exchange.dir(), &second.1));
+    assert!(on_disk(&exchange.dir(), &suspension.1));
+    for before in [named, naming(&second)] {
+        let (id, envelope) = after(&xa, &directory, &["XF"], Kind::Notice, before);
+        assert_eq!(reason(xa.publish(&exchange, id, &envelope).await), "SUPERSEDES_UNKNOWN");
+    }
+    exchange.close().await;
+}

@@ -30,6 +30,8 @@ pub(crate) struct Order<'a> {
 pub(crate) enum Body<'a> {
     /// A notice.
     Notice(&'a Content),
+    /// A newer version of the notice whose place it takes.
+    Amendment(&'a Content, Supersedes),
     /// The withdrawal of the notice that it takes the place of.
     Withdrawal {
         /// The WITHDRAWAL section.
@@ -46,16 +48,33 @@ pub(crate) enum Body<'a> {
         /// The notice.
         to: NoticeId,
     },
+    /// The suspension of a notice, or the end of one.
+    Suspension {
+        /// The SUSPENSION section.
+        section: &'a [u8],
+        /// The notice.
+        of: Supersedes,
+    },
 }
 
-impl Body<'_> {
+impl<'a> Body<'a> {
+    /// A notice, in the place of another or of none.
+    pub(crate) const fn of_notice(content: &'a Content, supersedes: Option<Supersedes>) -> Self {
+        match supersedes {
+            Some(of) => Self::Amendment(content, of),
+            None => Self::Notice(content),
+        }
+    }
+
     /// Whether the review desk has to pass it, when its sender is under review or not.
     pub(crate) fn is_held(&self, under_review: bool) -> bool {
         match self {
-            Self::Notice(content) => under_review || needs_review(&content.summary),
+            Self::Notice(content) | Self::Amendment(content, _) => {
+                under_review || needs_review(&content.summary)
+            }
             Self::Reply { .. } => under_review,
-            // What is wrong can always be taken back at once.
-            Self::Withdrawal { .. } => false,
+            // What is wrong can always be taken back, or hidden, at once.
+            Self::Withdrawal { .. } | Self::Suspension { .. } => false,
         }
     }
 }
@@ -94,10 +113,12 @@ pub(crate) fn compose(
             in_reply_to = Some(to);
             (Kind::Reply, None, reply_sections(section, grant))
         }
+        Body::Amendment(content, of) => (Kind::Notice, Some(of), sections(content, audience, directory)),
         Body::Withdrawal { section, of } => {
-            let kind = sealed_kind(SectionKind::Withdrawal);
-            let section = ClearSection { kind, content: section, granted: Granted::Everyone };
-            (Kind::Withdrawal, Some(of), vec![section])
+            (Kind::Withdrawal, Some(of), vec![only(SectionKind::Withdrawal, section)])
+        }
+        Body::Suspension { section, of } => {
+            (Kind::Suspension, Some(of), vec![only(SectionKind::Suspension, section)])
         }
     };
     let draft = EnvelopeDraft {
@@ -126,6 +147,11 @@ fn reply_sections<'a>(section: &'a [u8], grant: Option<&'a [u8]>) -> Vec<ClearSe
         content.map(|content| ClearSection { kind, content, granted })
     };
     parts.into_iter().filter_map(part).collect()
+}
+
+/// The one section of an order about a notice: every recipient reads it.
+fn only(kind: SectionKind, content: &[u8]) -> ClearSection<'_> {
+    ClearSection { kind: sealed_kind(kind), content, granted: Granted::Everyone }
 }
 
 /// Each section for those of the audience whom the table grants it. One that nobody may open does not leave

@@ -144,9 +144,13 @@ fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
         created: Some(timestamp_message(label.created)),
         expires: Some(timestamp_message(label.expires)),
         exploitation: notice.exploitation.iter().map(|form| form.form).collect(),
-        // These two are facts of the node, laid over when a list is made.
+        // These are facts of the node, laid over when a list is made.
         log_index: None,
         acknowledged: false,
+        status: 0,
+        supersedes: String::new(),
+        superseded_by: Vec::new(),
+        fork: false,
     };
     Zeroizing::new(summary.encode_to_vec())
 }

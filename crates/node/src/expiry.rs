@@ -1,5 +1,6 @@
 //! Notices whose time is over, ours and others': ended without a word from anybody.
 
+use std::collections::HashSet;
 use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,6 +77,7 @@ impl Sweeper {
         let damaged = || ShelfError::Row(Kind::Expiry.name());
         let rows = self.shelf.rows(Kind::Expiry, &[], Bound::Excluded(&expiry_key(after)), AT_ONCE)?;
         let mut due = Due { drafts: Vec::new(), next: None };
+        let mut over: HashSet<NoticeId> = HashSet::new();
         let full = rows.len() == AT_ONCE;
         for (key, value) in rows {
             let place = expiry_of(&key).ok_or_else(damaged)?;
@@ -84,10 +86,27 @@ impl Sweeper {
                 return Ok(due);
             }
             let id = NoticeId::decode(&value).map_err(|_| damaged())?;
-            due.drafts.extend(self.expired(id, place, now)?.into_iter().map(Draft::from));
+            for id in self.with_versions_before(id)? {
+                if over.insert(id) {
+                    due.drafts.extend(self.expired(id, place, now)?.into_iter().map(Draft::from));
+                }
+            }
             due.next = full.then_some(place);
         }
         Ok(due)
+    }
+
+    /// A notice that expires, and the versions in whose place it stood: none of them comes back into sight.
+    fn with_versions_before(&self, id: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+        let mut ids = vec![id];
+        let version = match self.shelf.version(id)? {
+            Some(version) if version.stands && version.before.is_some() => version,
+            _ => return Ok(ids),
+        };
+        if let Some(versions) = self.shelf.versions(id)? {
+            ids.extend(versions.before(&version).map(|before| before.id));
+        }
+        Ok(ids)
     }
 
     /// The records of a notice whose time is over; none when it ended before. Of one of ours the second
@@ -106,6 +125,9 @@ impl Sweeper {
         let (key_slot, received) = match self.shelf.record(located.at)? {
             Record::Put(put) => {
                 debtors.extend(put.recipients.iter().map(|place| place.member));
+                // They were told before, and owe it since then if they still do.
+                let told = self.shelf.restricted(notice)?;
+                debtors.retain(|member| !told.iter().any(|(told, _)| told == member));
                 (put.vaulted.key_slot, None)
             }
             Record::ReplyPut(put) => (put.vaulted.key_slot, None),

@@ -33,6 +33,7 @@
 
 mod access;
 mod agency;
+mod amend;
 mod bounded;
 mod compose;
 mod config;
@@ -60,12 +61,14 @@ mod search;
 mod service;
 mod setup;
 mod shelf;
+mod suspend;
 #[cfg(test)]
 #[path = "testing_tests.rs"]
 mod testing;
 mod trail;
 mod uplink;
 mod vault;
+mod versions;
 
 pub use agency::{
     AgencyBundle, AgencyError, AgencyFile, AgencyStatus, agency_add, agency_list, agency_revoke,

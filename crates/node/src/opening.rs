@@ -15,7 +15,9 @@ use amana_types::reply::ReplyType;
 use amana_types::{
     Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp,
 };
-use amana_wire::convert::{reply_section, section_kind, withdrawal as read_withdrawal};
+use amana_wire::convert::{
+    reply_section, section_kind, suspension as read_suspension, withdrawal as read_withdrawal,
+};
 use amana_wire::v1;
 use prost::Message as _;
 
@@ -29,6 +31,8 @@ pub(crate) struct IncomingNotice {
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) header_hash: Digest,
+    /// The version whose place it takes. Whether its sender may is not judged yet.
+    pub(crate) supersedes: Option<Supersedes>,
     pub(crate) link: PairLink,
     /// Whether it was held for the review desk.
     pub(crate) held: bool,
@@ -65,11 +69,28 @@ pub(crate) struct IncomingReply {
     pub(crate) content: Content,
 }
 
+/// A word about the suspension of a notice that verified, opened and reads. Whether its sender may say it is
+/// not judged yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SuspensionWord {
+    pub(crate) id: NoticeId,
+    pub(crate) sender: MemberCode,
+    pub(crate) header_hash: Digest,
+    pub(crate) link: PairLink,
+    /// The notice that it is about.
+    pub(crate) of: Supersedes,
+    /// Suspended, or resumed.
+    pub(crate) suspended: bool,
+    /// The how-manieth word about the notice.
+    pub(crate) number: u64,
+}
+
 /// What can be delivered.
 pub(crate) enum Incoming {
     Notice(Box<IncomingNotice>),
     Reply(Box<IncomingReply>),
     Withdrawal(Box<Withdrawal>),
+    Suspension(SuspensionWord),
 }
 
 /// Why a delivery is set aside. It is recorded with its reason and never shown.
@@ -113,6 +134,9 @@ pub(crate) enum Rejected {
     /// A permission without a grant, or with one that its owner did not sign for it.
     #[error("the grant does not hold: {0}")]
     Grant(&'static str),
+    /// A suspension that does not say one thing in header and section.
+    #[error("the suspension does not name one notice, in its header and in its section, by its sender")]
+    Suspension,
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
@@ -134,6 +158,7 @@ impl Rejected {
             Self::Withdrawal => "WITHDRAWAL_REFUSED",
             Self::Reply => "REPLY_REFUSED",
             Self::Grant(_) => "GRANT_REFUSED",
+            Self::Suspension => "SUSPENSION_REFUSED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
         }
@@ -174,7 +199,7 @@ impl Opener<'_> {
         let signer = SignerKey::find(self.directory, sender, key, at).map_err(EnvelopeRefused::from)?;
         let verified = received.verify(&signer)?;
         let kind = verified.header().kind;
-        if !matches!(kind, Kind::Notice | Kind::Withdrawal | Kind::Reply) {
+        if !matches!(kind, Kind::Notice | Kind::Withdrawal | Kind::Reply | Kind::Suspension) {
             return Err(Rejected::Kind(kind.code()));
         }
         self.check_review(verified.header())?;
@@ -184,6 +209,7 @@ impl Opener<'_> {
         match kind {
             Kind::Withdrawal => Ok(Incoming::Withdrawal(Box::new(withdrawal(&opened)?))),
             Kind::Reply => Ok(Incoming::Reply(Box::new(self.reply(opened, at)?))),
+            Kind::Suspension => Ok(Incoming::Suspension(suspension(&opened)?)),
             _ => Ok(Incoming::Notice(Box::new(self.notice(opened)?))),
         }
     }
@@ -230,13 +256,14 @@ impl Opener<'_> {
             expires: header.expires,
         };
         let (header_hash, link, held) = (opened.header_hash, opened.link, header.held);
+        let supersedes = header.supersedes;
         let content = Content::of_opened(opened, label, self.may_hold_protected())?;
         // Hub and sender together could leave the desk out; what the notice says cannot.
         if !held && needs_review(&content.summary) {
             return Err(Rejected::ReviewNeeded);
         }
         let Label { id, sender, created, expires, .. } = label;
-        Ok(IncomingNotice { id, sender, created, expires, header_hash, link, held, content })
+        Ok(IncomingNotice { id, sender, created, expires, header_hash, supersedes, link, held, content })
     }
 
     /// Reads a reply: one REPLY section, which says the same as the signed header, and with a permission its
@@ -318,6 +345,19 @@ fn withdrawal(opened: &Opened) -> Result<Withdrawal, Rejected> {
     }
     let (header_hash, link) = (opened.header_hash, opened.link);
     Ok(Withdrawal { id, sender, header_hash, link, of, grounds: told.grounds })
+}
+
+/// Reads a word about a suspension: one section, which says the same as the signed header.
+fn suspension(opened: &Opened) -> Result<SuspensionWord, Rejected> {
+    let [section] = opened.sections.as_slice() else { return Err(Rejected::Suspension) };
+    let of = opened.header.supersedes.ok_or(Rejected::Suspension)?;
+    let (id, sender) = (opened.header.id, opened.header.sender);
+    let told = read_suspension(&section.content).map_err(Unreadable::from)?;
+    if section.kind != sealed_kind(SectionKind::Suspension) || told.sender != sender || told.notice != of.id {
+        return Err(Rejected::Suspension);
+    }
+    let (header_hash, link) = (opened.header_hash, opened.link);
+    Ok(SuspensionWord { id, sender, header_hash, link, of, suspended: told.suspended, number: told.number })
 }
 
 #[cfg(test)]

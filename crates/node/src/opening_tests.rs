@@ -29,7 +29,7 @@ fn open_as(
 fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> IncomingNotice {
     match open(town, as_member, delivery) {
         Ok(Incoming::Notice(notice)) => *notice,
-        Ok(Incoming::Withdrawal(_) | Incoming::Reply(_)) => panic!("a withdrawal"),
+        Ok(Incoming::Withdrawal(_) | Incoming::Reply(_) | Incoming::Suspension(_)) => panic!("no notice"),
         Err(rejected) => panic!("{rejected}"),
     }
 }
@@ -196,14 +196,24 @@ fn sections_are_granted_as_the_table_says_or_nothing_is_opened() {
 
 /// A withdrawal of XA to XF.
 fn withdrawal_of(town: &Town, of: Option<Supersedes>, sections: &[Vec<u8>]) -> v1::EnvelopeDelivery {
+    order_about(town, (Kind::Withdrawal, SectionKind::Withdrawal), of, sections)
+}
+
+/// An envelope of that kind of XA to XF with these for its sections.
+fn order_about(
+    town: &Town,
+    (kind, section): (Kind, SectionKind),
+    of: Option<Supersedes>,
+    sections: &[Vec<u8>],
+) -> v1::EnvelopeDelivery {
     let clear: Vec<ClearSection<'_>> = sections
         .iter()
-        .map(|content| ClearSection { kind: SealedKind(3), content, granted: Granted::Everyone })
+        .map(|content| ClearSection { kind: sealed_kind(section), content, granted: Granted::Everyone })
         .collect();
     let member = town.directory.member(code("XF")).expect("a member");
     let addressing = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
     let draft = EnvelopeDraft {
-        kind: Kind::Withdrawal,
+        kind,
         id: NoticeId::new(now(), &SystemRandom),
         created: now(),
         expires: now().after(Duration::from_days(1)),
@@ -255,6 +265,45 @@ fn a_withdrawal_says_one_thing_in_header_and_section() {
         refused(&town, "XF", &withdrawal_of(&town, Some(of), &[b"?".to_vec()])).reason(),
         "UNREADABLE"
     );
+}
+
+#[test]
+fn a_suspension_says_one_thing_in_header_and_section() {
+    use amana_types::life::SuspensionSection;
+    use amana_wire::convert::encode_suspension;
+    let town = Town::new();
+    let of = Supersedes { id: NoticeId::new(now(), &SystemRandom), header_hash: Digest([4; 32]) };
+    let section = |sender: &str, notice| {
+        let section = SuspensionSection { sender: code(sender), notice, suspended: true, number: 5 };
+        encode_suspension(&section)
+    };
+    let kinds = (Kind::Suspension, SectionKind::Suspension);
+    let order = |of, sections: &[Vec<u8>]| order_about(&town, kinds, of, sections);
+    let good = section("XA", of.id);
+    match open(&town, "XF", &order(Some(of), std::slice::from_ref(&good))) {
+        Ok(Incoming::Suspension(word)) => {
+            let told = (word.of, word.sender, word.suspended, word.number);
+            assert_eq!(told, (of, code("XA"), true, 5));
+        }
+        _ => panic!("a suspension was refused"),
+    }
+    let other = NoticeId::new(now(), &SystemRandom);
+    let mislabelled = (Kind::Suspension, SectionKind::Case);
+    for delivery in [
+        order(None, std::slice::from_ref(&good)),
+        order(Some(of), &[]),
+        order(Some(of), &[good.clone(), good.clone()]),
+        order(Some(of), &[section("XE", of.id)]),
+        order(Some(of), &[section("XA", other)]),
+        order_about(&town, mislabelled, Some(of), std::slice::from_ref(&good)),
+    ] {
+        assert_eq!(refused(&town, "XF", &delivery).reason(), "SUSPENSION_REFUSED");
+    }
+    assert_eq!(refused(&town, "XF", &order(Some(of), &[b"?".to_vec()])).reason(), "UNREADABLE");
+    // Neither is taken for the other.
+    let crossed = (Kind::Withdrawal, SectionKind::Suspension);
+    let crossed = order_about(&town, crossed, Some(of), std::slice::from_ref(&good));
+    assert!(open(&town, "XF", &crossed).is_err());
 }
 
 /// Hub and sender together, or either alone, get nothing past the review desk.

@@ -8,10 +8,11 @@ use std::thread::JoinHandle;
 
 use amana_log::{SignedNote, TreeHead};
 use amana_policy::{RouteRefused, route};
-use amana_seal::envelope::{PairLink, PairSeq, SealError, decode_addressing};
+use amana_seal::envelope::{PairLink, PairSeq, SealError, Supersedes, decode_addressing};
 use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::{Event, NoticeStatus};
+use amana_types::limits::VERSIONS;
 use amana_types::{
     Addressing, CheckedNotice, Clock, Directory, MemberCode, NoticeId, Random, Seq, Timestamp,
 };
@@ -19,6 +20,7 @@ use amana_wire::v1;
 use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::amend::{Amended, Amendment};
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label};
 use crate::dates::Dates;
@@ -30,6 +32,7 @@ use crate::replies::{Answered, Answering};
 use crate::review::{DecideError, Ruled, SecondNeeded};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
+use crate::suspend::Suspending;
 use crate::vault::{Part, Vault};
 
 /// Orders that may wait.
@@ -86,6 +89,15 @@ pub(crate) enum PressError {
         /// What was asked.
         event: Event,
     },
+    /// A newer version has its place.
+    #[error("a newer version took its place; do that to {}", .0.iter().map(NoticeId::to_string).collect::<Vec<_>>().join(" or "))]
+    Superseded(Vec<NoticeId>),
+    /// What amends names what the hub has in its log.
+    #[error("the hub has not taken the notice yet; amend it when it is in the exchange's log")]
+    NotInLog,
+    /// Versions without end.
+    #[error("a notice has at most {VERSIONS} versions; withdraw it and publish a new one")]
+    TooManyVersions,
     /// It was withdrawn, or expired, before anybody had it.
     #[error("the notice ended before the hub took it; nobody has it")]
     Ended,
@@ -100,6 +112,9 @@ pub(crate) enum PressError {
 enum Task {
     Publish(Box<Publication>, oneshot::Sender<Result<Published, PressError>>),
     Withdraw(Box<Withdrawal>, oneshot::Sender<Result<TakenBack, PressError>>),
+    Amend(Box<Amendment>, oneshot::Sender<Result<Amended, PressError>>),
+    Settle(NoticeId, oneshot::Sender<Result<(), PressError>>),
+    Suspend(Box<Suspending>, oneshot::Sender<Result<TakenBack, PressError>>),
     Recall(Seq, oneshot::Sender<Result<(), PressError>>),
     Reseal(NoticeId, oneshot::Sender<Result<(), PressError>>),
     Answer(Box<Answering>, oneshot::Sender<Result<Answered, PressError>>),
@@ -131,6 +146,9 @@ impl Press {
                 match task {
                     Task::Publish(publication, done) => drop(done.send(workshop.publish(*publication))),
                     Task::Withdraw(asked, done) => drop(done.send(workshop.withdraw(&asked))),
+                    Task::Amend(asked, done) => drop(done.send(workshop.amend(*asked))),
+                    Task::Settle(id, done) => drop(done.send(workshop.settle(id))),
+                    Task::Suspend(asked, done) => drop(done.send(workshop.suspend(&asked))),
                     Task::Recall(of, done) => drop(done.send(workshop.recall(of))),
                     Task::Reseal(id, done) => drop(done.send(workshop.reseal(id))),
                     Task::Answer(asked, done) => drop(done.send(workshop.answer(&asked))),
@@ -163,7 +181,28 @@ impl Press {
         answer.await.unwrap_or(Err(WriteError::Stopped.into()))
     }
 
-    /// Seals a withdrawal for those that it has not reached, and queues it for the hub.
+    /// Puts a newer version in the place of a notice of ours; answers when it is durable.
+    pub(crate) async fn amend(&self, asked: Amendment) -> Result<Amended, PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Amend(Box::new(asked), done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Decides whom a published amendment leaves out.
+    pub(crate) async fn settle(&self, id: NoticeId) -> Result<(), PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Settle(id, done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Suspends a notice of ours, or resumes it; answers when that is durable.
+    pub(crate) async fn suspend(&self, asked: Suspending) -> Result<TakenBack, PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::Suspend(Box::new(asked), done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Seals an order about a notice for those that it has not reached, and queues it for the hub.
     pub(crate) async fn recall(&self, of: Seq) -> Result<(), PressError> {
         let (done, answer) = oneshot::channel();
         self.0.send(Task::Recall(of, done)).await.map_err(|_| WriteError::Stopped)?;
@@ -191,18 +230,29 @@ impl Workshop {
         if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
             return self.published_before(&before, digest);
         }
+        self.queue_notice((request, digest), &notice, &addressing, None)
+    }
+
+    /// Seals a notice, in the place of another or of none, and queues it for the hub.
+    pub(crate) fn queue_notice(
+        &self,
+        asked: (BlindDigest, BlindDigest),
+        notice: &CheckedNotice,
+        addressing: &Addressing,
+        supersedes: Option<Supersedes>,
+    ) -> Result<Published, PressError> {
         let created = self.clock.now();
         let id = NoticeId::new(created, &Draw(&*self.random));
         let expires = notice.notice().expires;
         let label = Label { id, direction: v1::Direction::Sent, sender: self.own, created, expires };
-        let content = Content::of_own(&notice, label);
-        let body = Body::Notice(&content);
-        let order = Order { id, sender: self.own, created, expires, addressing: &addressing, body };
+        let content = Content::of_own(notice, label);
+        let body = Body::of_notice(&content, supersedes);
+        let order = Order { id, sender: self.own, created, expires, addressing, body };
         let (composed, recipients) = self.seal(&order, created, |_| None)?;
         let sealed = self.vault.seal_content(id, &content)?;
         let codes: Vec<MemberCode> = recipients.iter().map(|place| place.member).collect();
         let dates = content.dates.of_own(id, &self.asked(&codes), composed.held);
-        let put = put(&order, (request, digest), composed, recipients, sealed.vaulted);
+        let put = put(&order, (asked, supersedes), composed, recipients, sealed.vaulted);
         let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
         let drafts = std::iter::once(draft).chain(dates.into_iter().map(Draft::from)).collect();
         self.scribe.queue(drafts)?.wait_blocking()?;
@@ -217,7 +267,11 @@ impl Workshop {
     }
 
     /// The same request again.
-    fn published_before(&self, before: &Requested, digest: BlindDigest) -> Result<Published, PressError> {
+    pub(crate) fn published_before(
+        &self,
+        before: &Requested,
+        digest: BlindDigest,
+    ) -> Result<Published, PressError> {
         if before.content != digest {
             return Err(PressError::RequestIdReused);
         }
@@ -267,12 +321,13 @@ impl Workshop {
             created: before.created,
             expires: before.expires,
             addressing: &addressing,
-            body: Body::Notice(&content),
+            body: Body::of_notice(&content, before.supersedes),
         };
         let had = |member| before.recipients.iter().find(|place| place.member == member).copied();
         let (composed, recipients) = self.seal(&order, self.clock.now(), had)?;
         let vaulted = before.vaulted.clone();
-        let put = put(&order, (before.request, before.content), composed, recipients, vaulted);
+        let asked = (before.request, before.content);
+        let put = put(&order, (asked, before.supersedes), composed, recipients, vaulted);
         self.scribe.queue(vec![Record::Put(put).into()])?.wait_blocking()?;
         Ok(())
     }
@@ -332,7 +387,7 @@ fn verified_head(state: &State) -> Option<TreeHead> {
 
 fn put(
     order: &Order<'_>,
-    (request, content): (BlindDigest, BlindDigest),
+    ((request, content), supersedes): ((BlindDigest, BlindDigest), Option<Supersedes>),
     composed: Composed,
     recipients: Vec<PairPlace>,
     vaulted: Vaulted,
@@ -346,6 +401,7 @@ fn put(
         recipients,
         held: composed.held,
         header_hash: composed.header_hash,
+        supersedes,
         envelope: composed.envelope.encode_to_vec(),
         vaulted,
     }

@@ -3,6 +3,7 @@
 
 mod replies;
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling, open_words};
 use amana_types::life::{Ground, NoticeStatus};
 use amana_types::{HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
+use amana_wire::convert::number;
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -21,7 +23,7 @@ use crate::machine::rows::{
     Answered, Ended, Located, RowValue as _, Step, Way, place_key, place_of, step_of,
 };
 use crate::machine::{BlindTerm, Kind, Owed, Standing as ReviewStanding, ToReview, UnderReview};
-use crate::record::{Proven, Record, Vaulted, Verdict};
+use crate::record::{Proven, Put, Record, Suspension, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
@@ -54,6 +56,10 @@ pub(crate) struct Standing {
     pub(crate) ground: Option<Ground>,
     /// What the review desk said, if it did: the decision, its place in the log, and its words to us.
     pub(crate) review: Option<(ReviewDecision, Seq, Zeroizing<String>)>,
+    /// Since when each member owes an erasure receipt, among those that had it.
+    pub(crate) owing: BTreeMap<MemberCode, Timestamp>,
+    /// The same about its other versions.
+    pub(crate) other_debts: Vec<(NoticeId, MemberCode, Timestamp)>,
 }
 
 impl Library {
@@ -63,7 +69,7 @@ impl Library {
         let record = self.shelf.record(located.at)?;
         let Some(vaulted) = vaulted(&record) else { return Ok(None) };
         // Before anything is opened: a notice that ended is nobody's to read.
-        let Some(summary) = self.summary_of(reading, id, located, vaulted)? else { return Ok(None) };
+        let Some(summary) = self.summary_of(reading, id, located, &record, false)? else { return Ok(None) };
         let damaged = || ShelfError::Row("the content of a notice");
         let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         let protected = match reading.may_open_protected() {
@@ -119,8 +125,8 @@ impl Library {
         })
     }
 
-    /// Notices that came in at a place or after it, oldest first, and where to go on; nothing when there
-    /// is nothing more yet.
+    /// Notices that came in at a place or after it, or were resumed there, oldest first, and where to go on;
+    /// nothing when there is nothing more yet.
     pub(crate) fn arrivals(
         &self,
         reading: &Reading,
@@ -146,23 +152,36 @@ impl Library {
     fn summaries(&self, reading: &Reading, places: Vec<(Seq, NoticeId)>) -> Result<Summaries, ShelfError> {
         let mut summaries = Vec::with_capacity(places.len());
         for (at, id) in places {
-            let record = self.shelf.record(at)?;
-            let (Some(vaulted), Some(located)) = (vaulted(&record), self.shelf.locate(id)?) else { continue };
-            let summary = self.summary_of(reading, id, located, vaulted)?;
+            let Some(mut located) = self.shelf.locate(id)? else { continue };
+            let (mut record, mut id) = (self.shelf.record(located.at)?, id);
+            if let Record::Suspension(Suspension { suspended: false, notice, .. }) = record {
+                let Some(resumed) = self.shelf.locate(notice)? else { continue };
+                (located, record, id) = (resumed, self.shelf.record(resumed.at)?, notice);
+            }
+            let summary = self.summary_of(reading, id, located, &record, true)?;
             summaries.extend(summary.map(|summary| (at, id, summary)));
         }
         Ok(summaries)
     }
 
-    /// The summary of a notice with the node's own facts laid over it; nothing when it ended.
+    /// The summary of a notice with the node's own facts laid over it; nothing when it ended. Of received
+    /// ones nothing either while they are suspended, and, if a list is made, of those in whose place a newer
+    /// version is.
     fn summary_of(
         &self,
         _: &Reading,
         id: NoticeId,
         located: Located,
-        vaulted: &Vaulted,
+        record: &Record,
+        newest_only: bool,
     ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
+        let Some(vaulted) = vaulted(record) else { return Ok(None) };
         if self.shelf.ended(id)?.is_some() {
+            return Ok(None);
+        }
+        let Some(beside) = self.shelf.beside(record, located.at)? else { return Ok(None) };
+        let suspended = located.way == Way::Received && beside.suspended.is_some();
+        if suspended || (newest_only && beside.is_superseded()) {
             return Ok(None);
         }
         let damaged = || ShelfError::Row("the summary of a notice");
@@ -172,32 +191,27 @@ impl Library {
             Err(error) => return Err(error.into()),
         };
         let mut summary = v1::NoticeSummary::decode(bytes.as_slice()).map_err(|_| damaged())?;
-        match located.way {
-            Way::Sent => {
-                let answered = self.shelf.get::<Answered>(Kind::Outcome, id.as_bytes())?;
-                summary.log_index = answered.and_then(|answered| answered.index).map(|index| index.0);
-            }
-            Way::Received => {
-                if let Record::Received(received) = self.shelf.record(located.at)? {
-                    summary.log_index = Some(received.proven.index.0);
-                }
+        match record {
+            Record::Received(received) => {
+                summary.log_index = Some(received.proven.index.0);
                 summary.acknowledged =
                     self.shelf.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())?.is_some();
             }
+            _ => {
+                let answered = self.shelf.get::<Answered>(Kind::Outcome, id.as_bytes())?;
+                summary.log_index = answered.and_then(|answered| answered.index).map(|index| index.0);
+            }
         }
+        summary.status = number(self.shelf.status_beside(id, &beside)?);
+        summary.supersedes = beside.before.map(|before| before.to_string()).unwrap_or_default();
+        summary.superseded_by = beside.superseded_by.iter().map(ToString::to_string).collect();
+        summary.fork = beside.fork;
         Ok(Some(summary))
     }
 
     /// Where a notice of ours stands; nothing when we did not send it. Shows nothing of its content.
     pub(crate) fn standing(&self, id: NoticeId) -> Result<Option<Standing>, ShelfError> {
-        let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
-        let Some(located) = located else { return Ok(None) };
-        let recipients = match self.shelf.record(located.at)? {
-            Record::Put(put) => put.recipients,
-            Record::ReplyPut(put) => put.recipients,
-            _ => return Ok(None),
-        };
-        let recipients = recipients.iter().map(|place| place.member).collect();
+        let Some(recipients) = self.sent_to(id)? else { return Ok(None) };
         let steps = self.steps(id)?;
         let (status, ended) = (self.shelf.status(id)?, self.shelf.ended(id)?);
         let ground = match ended {
@@ -205,7 +219,36 @@ impl Library {
             None => None,
         };
         let (verdict, review) = (self.verdict(id)?, self.decision(id)?);
-        Ok(Some(Standing { recipients, verdict, steps, status, ended, ground, review }))
+        let owing = self.owing(id, &recipients, &steps)?;
+        let mut other_debts = Vec::new();
+        for other in self.shelf.versions(id)?.into_iter().flat_map(|versions| versions.all) {
+            let Some(recipients) = self.sent_to(other.id)?.filter(|_| other.id != id) else { continue };
+            let owing = self.owing(other.id, &recipients, &self.steps(other.id)?)?;
+            other_debts.extend(owing.into_iter().map(|(member, since)| (other.id, member, since)));
+        }
+        Ok(Some(Standing { recipients, verdict, steps, status, ended, ground, review, owing, other_debts }))
+    }
+
+    /// Whom a notice or a reply of ours was sent; nothing when we did not send it.
+    fn sent_to(&self, id: NoticeId) -> Result<Option<Vec<MemberCode>>, ShelfError> {
+        let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
+        let Some(located) = located else { return Ok(None) };
+        let recipients = match self.shelf.record(located.at)? {
+            Record::Put(put) => put.recipients,
+            Record::ReplyPut(put) => put.recipients,
+            _ => return Ok(None),
+        };
+        Ok(Some(recipients.iter().map(|place| place.member).collect()))
+    }
+
+    /// A notice of ours.
+    pub(crate) fn sent(&self, id: NoticeId) -> Result<Option<Put>, ShelfError> {
+        let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
+        let Some(located) = located else { return Ok(None) };
+        Ok(match self.shelf.record(located.at)? {
+            Record::Put(put) => Some(put),
+            _ => None,
+        })
     }
 
     /// What each recipient of a notice of ours signed, with the moment by its clock.
@@ -222,6 +265,31 @@ impl Library {
             steps.push((member, state, at));
         }
         Ok(steps)
+    }
+
+    /// Since when members owe an erasure receipt about a notice of ours: since it ended, or since it is no
+    /// longer for them.
+    fn owing(
+        &self,
+        id: NoticeId,
+        recipients: &[MemberCode],
+        steps: &[(MemberCode, ReceiptState, Timestamp)],
+    ) -> Result<BTreeMap<MemberCode, Timestamp>, ShelfError> {
+        let mut owing: BTreeMap<MemberCode, Timestamp> = BTreeMap::new();
+        // Of a notice that the hub refused nobody has anything.
+        if matches!(self.verdict(id)?, Some(Verdict::Refused { .. })) {
+            return Ok(owing);
+        }
+        if let Some(ended) = self.shelf.ended(id)? {
+            owing.extend(recipients.iter().map(|member| (*member, ended.at)));
+        }
+        owing.extend(self.shelf.restricted(id)?);
+        for (member, state, _) in steps {
+            if *state == ReceiptState::Erased {
+                owing.remove(member);
+            }
+        }
+        Ok(owing)
     }
 
     /// What the review desk said about a notice of ours.

@@ -24,6 +24,7 @@ use amana_wire::v1::group_service_server::GroupServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
 use amana_wire::v1::reply_service_server::ReplyServiceServer;
 use amana_wire::v1::review_service_server::ReviewServiceServer;
+use amana_wire::v1::version_service_server::VersionServiceServer;
 use tokio::task::JoinSet;
 use tonic::transport::Server;
 
@@ -43,7 +44,7 @@ use crate::recall::Recaller;
 use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{Desk, GroupCalls, NoticeCalls, ReplyCalls, ReviewCalls};
+use crate::service::{Desk, GroupCalls, NoticeCalls, ReplyCalls, ReviewCalls, VersionCalls};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
@@ -229,6 +230,9 @@ impl Opened {
         let replies = ReplyServiceServer::new(ReplyCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let versions = VersionServiceServer::new(VersionCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
         let notices = NoticeServiceServer::new(NoticeCalls(desk))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -237,7 +241,8 @@ impl Opened {
             .add_service(notices)
             .add_service(groups)
             .add_service(reviews)
-            .add_service(replies);
+            .add_service(replies)
+            .add_service(versions);
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}

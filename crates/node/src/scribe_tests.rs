@@ -64,6 +64,7 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
         expires: now(),
         received_at: now(),
         header_hash: Digest([1; 32]),
+        supersedes: None,
         proven: proven(4),
         pair_number: 0,
         pair_previous: Digest([0; 32]),

@@ -7,11 +7,10 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use amana_store::ledger::{LedgerError, Reader};
-use amana_types::life::NoticeStatus;
 use amana_types::{NoticeId, Seq};
 
 use crate::fold::SharedState;
-use crate::machine::rows::{Answered, Cause, Ended, Located, RowValue, Way, list_key, listed_at};
+use crate::machine::rows::{Ended, Located, RowValue, Way, list_key, listed_at};
 use crate::machine::{BlindTerm, Kind, Standing, UnderReview, bucket_of, bucket_prefix, matches_in};
 use crate::record::{Record, RecordError};
 use crate::vault::{Vault, VaultError};
@@ -110,22 +109,6 @@ impl Shelf {
     /// How a notice ended; nothing when it did not.
     pub(crate) fn ended(&self, id: NoticeId) -> Result<Option<Ended>, ShelfError> {
         self.get(Kind::Ended, id.as_bytes())
-    }
-
-    /// Where a notice of ours stands.
-    pub(crate) fn status(&self, id: NoticeId) -> Result<NoticeStatus, ShelfError> {
-        Ok(match self.ended(id)? {
-            Some(Ended { cause: Cause::Withdrawn, .. }) => NoticeStatus::Withdrawn,
-            Some(Ended { cause: Cause::Expired, .. }) => NoticeStatus::Expired,
-            None => match self.get::<Answered>(Kind::Outcome, id.as_bytes())? {
-                Some(Answered { index: None, .. }) => NoticeStatus::Refused,
-                _ => match self.review(id)?.standing {
-                    Standing::Waits => NoticeStatus::UnderReview,
-                    Standing::Refused => NoticeStatus::Refused,
-                    Standing::None | Standing::Passed => NoticeStatus::Published,
-                },
-            },
-        })
     }
 
     /// Where a notice stands with the review desk.

@@ -13,6 +13,7 @@ use amana_client::RemoteLog;
 use amana_client::proof::AcceptedLeaf;
 use amana_client::trail::{Evidence, Found, Parts, Said, Trail, Trust, Verified, verify};
 use amana_log::{ConsistencyProof, InclusionProof, Receipt, SignedNote};
+use amana_seal::envelope::Supersedes;
 use amana_seal::keys::SigningKeyPair;
 use amana_types::limits::{TRAIL_ENTRIES, TRAIL_STEPS};
 use amana_types::trail::TrailEvent;
@@ -140,12 +141,33 @@ impl Library {
             let place = Seq::decode(&value).map_err(|_| damaged())?;
             let proven = match self.shelf.record(place)? {
                 Record::Recalled(recalled) => Some(recalled.proven),
-                Record::Received(received) => Some(received.proven),
-                _ => self.accepted_proof(follower)?,
+                // What only some are told takes nothing back: who is left out of an amendment, or a suspension.
+                Record::Recall(recall) => match self.shelf.record(recall.of)? {
+                    Record::Withdrawn(_) => self.accepted_proof(follower)?,
+                    _ => None,
+                },
+                _ => None,
             };
             if let Some(proven) = proven {
                 life.evidence.push(accepted(&proven)?);
             }
+        }
+        self.amended(id, life)
+    }
+
+    /// The versions that took its place, as far as they are in the log, and when it was suspended and
+    /// resumed. That is said, not proven: the log does not show which of the two a word says.
+    fn amended(&self, id: NoticeId, life: &mut Life) -> Result<(), ShelfError> {
+        let Some(version) = self.shelf.version(id)? else { return Ok(()) };
+        let named = Supersedes { id, header_hash: version.header_hash };
+        for after in self.shelf.successors(named, version.sender)?.iter().filter(|after| after.stands) {
+            if let Some(Some(proven)) = self.proof(after.id)? {
+                life.evidence.push(accepted(&proven)?);
+            }
+        }
+        for (_, word) in self.shelf.words(&version)?.into_iter().take(TRAIL_STEPS) {
+            let event = if word.suspended { TrailEvent::Suspended } else { TrailEvent::Resumed };
+            life.said.push(said(word.at, event, ""));
         }
         Ok(())
     }

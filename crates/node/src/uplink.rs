@@ -11,6 +11,7 @@ use amana_client::exchange::{Answer, PublishAnswers, PublishSender, Receipted, R
 use amana_client::proof::AcceptedLeaf;
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
+use amana_seal::envelope::{Header, Kind};
 use amana_types::{Clock, NoticeId, Random, Seq, Timestamp};
 use amana_wire::v1;
 use bytes::Bytes;
@@ -249,15 +250,23 @@ impl Uplink {
     }
 }
 
-/// A withdrawal that does not go out leaves a notice where it is, so somebody has to hear of it.
+/// An order that does not go out leaves a notice as it is, so somebody has to hear of it.
 fn alarm_about(record: &Record, reason: &str, at: Timestamp) -> Option<Alarm> {
     let Record::Recall(recall) = record else { return None };
+    let suspends = v1::Envelope::decode(recall.envelope.as_slice())
+        .ok()
+        .and_then(|envelope| Header::decode(&envelope.header).ok())
+        .is_some_and(|header| header.kind == Kind::Suspension);
+    let (what, code) = match suspends {
+        true => ("suspension or resumption", "SUSPENSION_NOT_SENT"),
+        false => ("withdrawal", "WITHDRAWAL_NOT_SENT"),
+    };
     let message = format!(
-        "the withdrawal of {} was refused ({reason}): its recipients keep it; tell them by another way, and ask \
-         the exchange",
+        "the {what} of {} was refused ({reason}): its recipients keep it as it was; tell them by another way, \
+         and ask the exchange",
         recall.notice
     );
-    Some(Alarm { at, reason: "WITHDRAWAL_NOT_SENT".to_owned(), message })
+    Some(Alarm { at, reason: code.to_owned(), message })
 }
 
 /// What the leaf will be computed from; salt and time come with the hub's answer.

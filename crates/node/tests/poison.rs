@@ -12,7 +12,8 @@ use amana_kit::random::SystemRandom;
 use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_node::{CertificateName, KeyName};
 use amana_seal::envelope::{
-    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal,
+    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, Supersedes,
+    header_hash, seal,
 };
 use amana_seal::keyfile::{KeyKind, open_pem};
 use amana_seal::keys::SigningKeyPair;
@@ -52,6 +53,16 @@ async fn directory(exchange: &Exchange, channel: Channel) -> Directory {
 
 /// An envelope of XA to XF with this for its only section.
 fn poison(directory: &Directory, keys: &SigningKeyPair, content: &[u8]) -> (NoticeId, v1::Envelope) {
+    after(directory, keys, content, None)
+}
+
+/// The same in the place of another.
+fn after(
+    directory: &Directory,
+    keys: &SigningKeyPair,
+    content: &[u8],
+    supersedes: Option<Supersedes>,
+) -> (NoticeId, v1::Envelope) {
     let code = |text: &str| text.parse::<MemberCode>().unwrap();
     let recipient = Recipient::of(directory.member(code("XF")).unwrap(), PairLink::FIRST).unwrap();
     let addressing = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
@@ -65,7 +76,7 @@ fn poison(directory: &Directory, keys: &SigningKeyPair, content: &[u8]) -> (Noti
         directory: directory.head,
         audit: None,
         in_reply_to: None,
-        supersedes: None,
+        supersedes,
         held: false,
         attachments: &[],
         sections: &[ClearSection { kind: SectionKind(1), content, granted: Granted::Everyone }],
@@ -125,4 +136,46 @@ async fn a_poisoned_notice_is_set_aside_alone() {
     receiver.open().await;
     assert_eq!(receiver.received().await[0].notice_id, good.notice_id);
     assert_eq!(receiver.status().await.inbox_total, 1);
+}
+
+/// A member that puts two versions in the place of one: both are shown, as a fork, and whoever runs the node
+/// hears of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_is_shown_as_a_fork_and_raises_an_alarm() {
+    let exchange = Exchange::start().await;
+    let mut receiver = exchange.unit("XF", Role::Investigator).await;
+    let sender = Unit::make(&exchange, "XA").await;
+    let channel = as_member(&exchange, &sender).await;
+    let directory = directory(&exchange, channel.clone()).await;
+    let keys = SigningKeyPair::from_seed(&key(&sender, KeyName::Signing, KeyKind::Ed25519)).unwrap();
+    let log_key = exchange.operator.log_key().parse().unwrap();
+    let (publisher, mut answers) = open_publish(channel, log_key, 8).await.unwrap();
+    let checked = amana_types::check(&amana_types::Draft::from(case("XA-1")), now()).unwrap();
+    let (section, _) = amana_types::split(&checked, "XA".parse().unwrap());
+    let content = amana_wire::convert::encode_case_section(&section);
+    let first = poison(&directory, &keys, &content);
+    let named = Supersedes { id: first.0, header_hash: header_hash(&first.1.header) };
+    let forks = [(); 2].map(|()| after(&directory, &keys, &content, Some(named)));
+    let mut ids: Vec<String> = forks.iter().map(|(id, _)| id.to_string()).collect();
+    for (id, envelope) in std::iter::once(first).chain(forks) {
+        publisher.submit(id, envelope).await.unwrap();
+        let group = answers.next().await.unwrap().unwrap();
+        assert!(group.iter().all(|answer| matches!(answer, Answer::Receipted(_))));
+    }
+    ids.reverse();
+    for restarted in [false, true] {
+        let shown = receiver.receives(2).await;
+        assert_eq!(shown.iter().map(|notice| notice.notice_id.clone()).collect::<Vec<_>>(), ids);
+        assert!(shown.iter().all(|notice| notice.fork), "both say that there is another");
+        let request = v1::ListVersionsRequest { notice_id: ids[0].clone() };
+        let versions = receiver.versions("unit").await.list_versions(request).await.unwrap().into_inner();
+        let forked: Vec<bool> = versions.versions.iter().map(|version| version.fork).collect();
+        assert_eq!(forked, [false, true, true]);
+        let alarm = receiver.status().await.alarm;
+        assert!(ids.iter().all(|id| alarm.contains(id)), "{alarm}");
+        if !restarted {
+            receiver.close().await;
+            receiver.open().await;
+        }
+    }
 }

@@ -94,7 +94,7 @@ pub struct Denied {
 /// The rules that deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeniedRule {
-    /// The role may not publish, check or withdraw notices.
+    /// The role may not publish, check, amend, suspend or withdraw notices.
     RoleMayNotPublish,
     /// The role may not do that.
     RoleMayNotAct,
@@ -144,20 +144,24 @@ struct Row {
 }
 
 use Action::{
-    Acknowledge, Check, DecideReview, Export, Forward, Grant, List, ListDue, ListGroups, ListReceipts,
-    ListReplies, ListReviews, Prove, Publish, Read, Reply, Search, Status, Watch, Withdraw,
+    Acknowledge, Amend, Check, DecideReview, Export, Forward, Grant, List, ListDue, ListGroups, ListReceipts,
+    ListReplies, ListReviews, ListVersions, Prove, Publish, Read, Reply, Search, Status, Suspend, Watch,
+    Withdraw,
 };
 
 /// What whoever may publish may do.
 const AUTHOR: &[Action] = &[
     Check,
     Publish,
+    Amend,
+    Suspend,
     Withdraw,
     Read,
     List,
     Search,
     Watch,
     Acknowledge,
+    ListVersions,
     ListReceipts,
     Prove,
     ListGroups,
@@ -173,12 +177,15 @@ const AUTHOR: &[Action] = &[
 const SUPERVISOR: &[Action] = &[
     Check,
     Publish,
+    Amend,
+    Suspend,
     Withdraw,
     Read,
     List,
     Search,
     Watch,
     Acknowledge,
+    ListVersions,
     ListReceipts,
     Prove,
     ListReviews,
@@ -203,20 +210,44 @@ const TABLE: &[Row] = &[
     Row { role: Role::Investigator, actions: AUTHOR, opens_protected: false },
     Row {
         role: Role::Border,
-        actions: &[Read, List, Search, Watch, Acknowledge, ListGroups, Reply, ListReplies, ListDue, Status],
+        actions: &[
+            Read,
+            List,
+            Search,
+            Watch,
+            Acknowledge,
+            ListVersions,
+            ListGroups,
+            Reply,
+            ListReplies,
+            ListDue,
+            Status,
+        ],
         opens_protected: false,
     },
     Row { role: Role::ChildProtection, actions: AUTHOR, opens_protected: true },
     Row {
         role: Role::Analyst,
-        actions: &[Read, List, Search, Watch, Prove, ListGroups, ListReplies, ListDue, Export, Status],
+        actions: &[
+            Read,
+            List,
+            Search,
+            Watch,
+            ListVersions,
+            Prove,
+            ListGroups,
+            ListReplies,
+            ListDue,
+            Export,
+            Status,
+        ],
         opens_protected: false,
     },
     Row { role: Role::Partner, actions: &[Reply, Status], opens_protected: false },
     Row { role: Role::Supervisor, actions: SUPERVISOR, opens_protected: false },
     Row {
         role: Role::Auditor,
-        actions: &[ListReceipts, Prove, ListGroups, ListDue, Status],
+        actions: &[ListVersions, ListReceipts, Prove, ListGroups, ListDue, Status],
         opens_protected: false,
     },
 ];
@@ -229,7 +260,7 @@ pub fn authorise(caller: &Caller, request: &AccessRequest) -> Result<Permit, Den
     let row = TABLE.iter().find(|row| row.role == caller.role).ok_or(DeniedRule::RoleMayNotAct)?;
     if !row.actions.contains(&request.action) {
         return Err(match request.action {
-            Check | Publish | Withdraw => DeniedRule::RoleMayNotPublish.into(),
+            Check | Publish | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),
             _ => DeniedRule::RoleMayNotAct.into(),
         });
     }
@@ -248,7 +279,8 @@ const fn reads_cases(action: Action) -> bool {
     match action {
         Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview | Reply | ListReplies
         | Export | Forward | Grant => true,
-        Check | Publish | Withdraw | ListReceipts | Prove | ListGroups | ListDue | Status => false,
+        Check | Publish | Amend | Suspend | Withdraw | ListVersions | ListReceipts | Prove | ListGroups
+        | ListDue | Status => false,
     }
 }
 

@@ -13,11 +13,14 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 20] = [
+const EXPECTED: [(Action, &str); 23] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
     (Action::Withdraw, "y n y n n y n"),
+    (Action::Amend, "y n y n n y n"),
+    (Action::Suspend, "y n y n n y n"),
+    (Action::ListVersions, "y y y y n y y"),
     (Action::Read, "y y y y n y n"),
     (Action::List, "y y y y n y n"),
     (Action::Search, "y y y y n y n"),
@@ -45,7 +48,9 @@ fn the_table_of_roles_and_actions() {
             let answer = authorise(&caller(*role), &request(action));
             assert_eq!(answer.is_ok(), expected == "y", "{role} {action}");
             let rule = match action {
-                Action::Check | Action::Publish | Action::Withdraw => DeniedRule::RoleMayNotPublish,
+                Action::Check | Action::Publish | Action::Amend | Action::Suspend | Action::Withdraw => {
+                    DeniedRule::RoleMayNotPublish
+                }
                 _ => DeniedRule::RoleMayNotAct,
             };
             if let Err(denied) = answer {

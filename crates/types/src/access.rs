@@ -31,6 +31,12 @@ codes! {
         Publish = "PUBLISH",
         /// Take a notice back.
         Withdraw = "WITHDRAW",
+        /// Put a newer version in the place of a notice.
+        Amend = "AMEND",
+        /// Take a notice out of sight for a while, or bring it back.
+        Suspend = "SUSPEND",
+        /// See which versions of a notice there are.
+        ListVersions = "LIST_VERSIONS",
         /// Read one notice.
         Read = "READ",
         /// List notices.

@@ -73,6 +73,15 @@ codes! {
         PersonFound = "PERSON_FOUND",
         /// Something else, said in words.
         Other = "OTHER",
+        /// It is for fewer members than before; only those that it is no longer for are told.
+        Restricted = "RESTRICTED",
+    }
+}
+
+impl Ground {
+    /// The grounds that an owner can give; the others follow from what it does.
+    pub fn to_give() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|ground| *ground != Self::Restricted)
     }
 }
 
@@ -168,6 +177,12 @@ impl Grounds {
         }
     }
 
+    /// What is said to those that a notice is no longer for.
+    #[must_use]
+    pub const fn restricted() -> Self {
+        Self { ground: Ground::Restricted, text: String::new() }
+    }
+
     /// The ground.
     #[must_use]
     pub const fn ground(&self) -> Ground {
@@ -196,6 +211,20 @@ pub struct WithdrawalSection {
     pub notice: NoticeId,
     /// Why.
     pub grounds: Grounds,
+}
+
+/// The `SUSPENSION` section: its owner takes a notice out of sight for a while, or brings it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuspensionSection {
+    /// The body's sender; it must equal the envelope's.
+    pub sender: MemberCode,
+    /// The notice, by one of its versions.
+    pub notice: NoticeId,
+    /// Suspended, or resumed.
+    pub suspended: bool,
+    /// The how-manieth word of this sort about the notice, from 1 on: the greatest is the last word,
+    /// whatever the order in which they come.
+    pub number: u64,
 }
 
 #[cfg(test)]

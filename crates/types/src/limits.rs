@@ -46,6 +46,8 @@ pub const ABUSE_MEDIA: usize = 256;
 pub const CLOCK_SKEW: Duration = Duration::from_seconds(5 * 60);
 /// How old an envelope may be when it reaches the hub: an outbox survives this long without a hub.
 pub const SUBMISSION_WINDOW: Duration = Duration::from_days(30);
+/// The most versions that one notice may have: they are walked from one to the next.
+pub const VERSIONS: usize = 256;
 /// The longest retention of a notice.
 pub const RETENTION: Duration = Duration::from_days(5 * 366);
 

@@ -23,6 +23,10 @@ fn a_summary_has_every_field_whatever_it_holds() {
         log_index: Some(7),
         exploitation: vec![v1::Exploitation::ForcedLabour.into(), 99],
         acknowledged: true,
+        status: v1::NoticeStatus::Amended.into(),
+        supersedes: "01890a5d-ac96-774b-bcce-b302099a8056".into(),
+        superseded_by: Vec::new(),
+        fork: true,
     };
     let full = view(&summary);
     assert_eq!(
@@ -42,6 +46,10 @@ fn a_summary_has_every_field_whatever_it_holds() {
             "log_index": 7,
             "exploitation": ["FORCED_LABOUR", 99],
             "acknowledged": true,
+            "status": "AMENDED",
+            "supersedes": "01890a5d-ac96-774b-bcce-b302099a8056",
+            "superseded_by": [],
+            "fork": true,
         })
     );
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();

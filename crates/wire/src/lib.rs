@@ -20,6 +20,7 @@
 
 pub mod convert;
 mod describe;
+pub mod diff;
 pub mod file;
 pub mod json;
 mod redact;

@@ -19,6 +19,7 @@ opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
 opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
 opaque!(Match Reply ReplySection ReplyView Due);
+opaque!(FieldChange);
 opaque!(WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
 
 #[cfg(test)]

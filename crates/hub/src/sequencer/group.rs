@@ -140,17 +140,18 @@ impl<'a> Group<'a> {
         Ok(Outcome::Accepted(seq, stamp))
     }
 
-    /// Whether what an envelope amends or withdraws is its sender's own, as it stands in the log, and no
-    /// withdrawal itself.
+    /// Whether what an envelope amends, suspends or withdraws is its sender's own, as it stands in the log,
+    /// and of a kind to which that can happen. What was withdrawn is amended no more.
     fn supersedes_its_own(&self, header: &Header) -> Result<bool, LedgerError> {
         let Some(Supersedes { id, header_hash: hash }) = header.supersedes else {
-            return Ok(header.kind != Kind::Withdrawal);
+            return Ok(!header.kind.needs_another());
         };
         let Some(before) = self.accepted(id)? else { return Ok(false) };
         let kind = Header::decode(&before.header).map(|before| before.kind);
         Ok(before.sender == header.sender
             && header_hash(&before.header) == hash
-            && kind.is_ok_and(|kind| kind != Kind::Withdrawal))
+            && kind.is_ok_and(|before| header.kind.may_supersede(before))
+            && !(before.erased && header.kind == Kind::Notice))
     }
 
     /// An envelope in the log, or before it in this group.

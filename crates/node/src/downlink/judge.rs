@@ -22,7 +22,7 @@ use super::{Downlink, SessionError};
 use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::machine::Kind;
 use crate::machine::rows::{Located, Way, recalled_key};
-use crate::opening::{Incoming, IncomingNotice, IncomingReply, Opener, Rejected, Withdrawal};
+use crate::opening::{Incoming, IncomingNotice, IncomingReply, Opener, Rejected, SuspensionWord, Withdrawal};
 use crate::record::{
     Alarm, DirectoryIn, Gone, Held, Inclusion, Proven, Quarantined, Recalled, ReceiptIn, Received, Record,
 };
@@ -59,19 +59,41 @@ enum Kept {
     Notice(Box<IncomingNotice>, Box<SealedContent>),
     Reply(Box<IncomingReply>, Box<SealedContent>),
     Withdrawal(Box<Withdrawal>, ([u8; 16], Vec<u8>)),
+    Suspension(SuspensionWord),
+}
+
+impl Kept {
+    /// The version that it amends or is about.
+    fn about(&self) -> Option<NoticeId> {
+        match self {
+            Self::Notice(notice, _) => notice.supersedes.map(|before| before.id),
+            Self::Withdrawal(withdrawal, _) => Some(withdrawal.of.id),
+            Self::Suspension(word) => Some(word.of.id),
+            Self::Reply(reply, _) => Some(reply.notice),
+        }
+    }
 }
 
 /// What the records of a batch say that are not written yet.
 #[derive(Default)]
 pub(super) struct Unwritten {
     pub(super) notices: HashSet<NoticeId>,
+    /// Versions whose place another takes.
+    superseded: HashSet<NoticeId>,
     /// Keys of [`Kind::Recalled`].
     recalled: HashSet<Vec<u8>>,
 }
 
+impl Unwritten {
+    /// Whether it says something about that version.
+    fn knows(&self, id: NoticeId) -> bool {
+        self.notices.contains(&id) || self.superseded.contains(&id)
+    }
+}
+
 impl Downlink {
     /// Turns a batch into records, in its order. Gives those that are not written yet: a notice must be
-    /// written before its withdrawal is judged.
+    /// written before what amends, suspends or withdraws it is judged.
     pub(super) async fn judge(&self, batch: Batch) -> Result<Vec<Draft>, SessionError> {
         let mut directory = Arc::clone(&self.shelf.state().read().directory);
         let (mut judged, mut sealed) = (Vec::new(), Vec::new());
@@ -104,12 +126,9 @@ impl Downlink {
                 Judged::Ready(ready) => drafts.extend(ready),
                 Judged::Envelope => {
                     let opened = opened.next().ok_or(SessionError::Worker)?;
-                    let about = match &opened.result {
-                        Ok(Kept::Withdrawal(withdrawal, _)) => Some(withdrawal.of.id),
-                        Ok(Kept::Reply(reply, _)) => Some(reply.notice),
-                        _ => None,
-                    };
-                    if about.is_some_and(|notice| unwritten.notices.contains(&notice)) {
+                    if let Ok(kept) = &opened.result
+                        && kept.about().is_some_and(|about| unwritten.knows(about))
+                    {
                         self.scribe.write(std::mem::take(&mut drafts)).await?;
                         unwritten = Unwritten::default();
                     }
@@ -144,6 +163,7 @@ impl Downlink {
                                 let grounds = vault.seal_grounds(&withdrawal.grounds)?;
                                 Kept::Withdrawal(withdrawal, grounds)
                             }
+                            Incoming::Suspension(word) => Kept::Suspension(word),
                         })
                     };
                     // One envelope that breaks us must not be delivered for ever.
@@ -174,6 +194,7 @@ impl Downlink {
             Ok(Kept::Reply(reply, sealed)) => {
                 Ok(vec![self.replied((envelope, passed), *reply, *sealed, unwritten)?])
             }
+            Ok(Kept::Suspension(word)) => Ok(vec![self.suspension(envelope, word, unwritten)?]),
             Err(rejected) => {
                 let evidence = evidence(&envelope.record);
                 Ok(vec![self.quarantine(envelope.index, rejected.reason(), &rejected, evidence)])
@@ -196,9 +217,20 @@ impl Downlink {
         if unwritten.recalled.contains(&key) || self.shelf.get::<Seq>(Kind::Recalled, &key)?.is_some() {
             return aside("WITHDRAWN", "its sender withdrew it before it came");
         }
-        if self.shelf.locate(incoming.id)?.is_some() || !unwritten.notices.insert(incoming.id) {
+        if self.shelf.locate(incoming.id)?.is_some() || unwritten.notices.contains(&incoming.id) {
             return aside("DUPLICATE", "a notice of this id is here already");
         }
+        let forked = match incoming.supersedes {
+            None => None,
+            Some(before) => match self.amends(&incoming, before)? {
+                Ok(forked) => {
+                    unwritten.superseded.insert(before.id);
+                    forked
+                }
+                Err(refused) => return aside(refused.reason(), &refused.to_string()),
+            },
+        };
+        unwritten.notices.insert(incoming.id);
         let SealedContent { vaulted, terms, slot } = sealed;
         let published = passed.map_or(envelope.accepted_at, |pass| pass.at);
         // The review desk reads it, and is asked nothing.
@@ -211,6 +243,7 @@ impl Downlink {
             expires: incoming.expires,
             received_at: self.clock.now(),
             header_hash: incoming.header_hash,
+            supersedes: incoming.supersedes,
             held: incoming.held,
             passed: passed.map(|pass| pass.index),
             proven: self.proven(envelope),
@@ -220,7 +253,7 @@ impl Downlink {
         });
         let received = Draft { record, terms, key: Some(slot) };
         let dates = dates.filter(|_| for_us).map(Draft::from);
-        Ok(std::iter::once(received).chain(dates).collect())
+        Ok(std::iter::once(received).chain(dates).chain(forked).collect())
     }
 
     /// The record of a notice that was erased before it came, if its sender really signed it.
@@ -240,7 +273,8 @@ impl Downlink {
             Ok((header, header_hash)) => {
                 tracing::info!(index = %logged.index, notice = %header.id, "a notice was withdrawn before it came");
                 let (id, sender, at) = (header.id, header.sender, self.clock.now());
-                vec![Record::Gone(Gone { index: logged.index, id, sender, header_hash, at }).into()]
+                let (index, supersedes) = (logged.index, header.supersedes);
+                vec![Record::Gone(Gone { index, id, sender, header_hash, supersedes, at }).into()]
             }
             Err(refused) => {
                 let evidence = bounded::bytes(erased.encode_to_vec(), EVIDENCE_BYTES);

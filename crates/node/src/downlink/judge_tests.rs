@@ -17,6 +17,7 @@ fn notice(id: NoticeId, sender: MemberCode, header: u8) -> Record {
         expires: now(),
         received_at: now(),
         header_hash: Digest([header; 32]),
+        supersedes: None,
         proven: Proven { index: Seq(41), accepted_at: now(), proof: Vec::new() },
         pair_number: 0,
         pair_previous: Digest([0; 32]),

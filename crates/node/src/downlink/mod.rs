@@ -9,6 +9,7 @@ mod judge;
 mod receipts;
 mod reply;
 mod review;
+mod versions;
 
 use std::sync::Arc;
 use std::time::Duration;

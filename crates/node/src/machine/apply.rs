@@ -21,7 +21,7 @@ impl State {
             Record::Put(put) => self.put(at, put, terms),
             Record::Outcome(outcome) => self.outcome(at, outcome),
             Record::Received(received) => self.received(at, received, terms),
-            Record::Gone(gone) => self.gone(gone),
+            Record::Gone(gone) => self.gone(at, gone),
             Record::Receipt(receipt) => self.receipt(at, receipt),
             Record::Directory(entry) => self.directory(entry),
             Record::Followed(followed) => self.followed(followed),
@@ -46,6 +46,9 @@ impl State {
             Record::ReplyEnded(ended) => self.reply_ended(at, ended),
             Record::Looked(looked) => self.looked(looked),
             Record::Debtors(debtors) => self.debtors(at, debtors),
+            Record::Suspended(suspended) => self.suspended(at, suspended),
+            Record::Suspension(suspension) => self.suspension(at, suspension),
+            Record::Restricted(restricted) => self.restricted(at, restricted),
             Record::Quarantined(_) | Record::Access(_) => {}
         }
     }
@@ -57,6 +60,7 @@ impl State {
         self.sealed(at, put.id, put.held, self.outbox_ids.contains_key(&put.id));
         let located = Located { way: Way::Sent, at, header_hash: put.header_hash };
         self.table.put(Kind::Notice, put.id.as_bytes(), located.encode());
+        self.supersedes(at, put.id, Way::Sent, put.supersedes);
         match self.outbox_ids.insert(put.id, at) {
             Some(before) => {
                 self.outbox.remove(&before);
@@ -120,6 +124,7 @@ impl State {
         self.table.put(Kind::Notice, received.id.as_bytes(), located.encode());
         self.table.put(Kind::List, &list_key(Way::Received, at), received.id.encode());
         self.terms.add(at, terms);
+        self.supersedes(at, received.id, Way::Received, received.supersedes);
         self.expires(at, received.id, received.expires);
         self.received += 1;
         if received.held {
@@ -145,7 +150,10 @@ impl State {
 
     /// A notice that was erased before it came has its place in the sender's sequence all the same: the
     /// next one names its header hash, so nobody can put another in there.
-    fn gone(&mut self, gone: &Gone) {
+    fn gone(&mut self, at: Seq, gone: &Gone) {
+        let located = Located { way: Way::Received, at, header_hash: gone.header_hash };
+        self.table.put(Kind::Gone, gone.id.as_bytes(), located.encode());
+        self.supersedes(at, gone.id, Way::Received, gone.supersedes);
         let heard = self.heard.entry(gone.sender).or_default();
         heard.next = heard.next.saturating_add(1);
         heard.last = Some(gone.header_hash);

@@ -45,10 +45,8 @@ impl State {
         self.end(at, notice, Cause::Withdrawn, withdrawn.at);
         self.table.put(Kind::Request, &request, Requested { content, id: notice, at }.encode());
         self.demand(at, Erasure { slot: Some(withdrawn.key_slot), receipt: None });
-        let members: BTreeSet<MemberCode> = withdrawn.recipients.iter().copied().collect();
-        self.owe_erasure(at, notice, withdrawn.at, members.clone());
-        self.unreached.insert(at, Unreached { notice, members });
-        self.changed.unreached.insert(at);
+        self.owe_erasure(at, notice, withdrawn.at, withdrawn.recipients.iter().copied().collect());
+        self.reach(at, notice, &withdrawn.recipients);
     }
 
     pub(super) fn recall(&mut self, at: Seq, recall: &Recall) {
@@ -122,6 +120,7 @@ impl State {
     /// The hub refused a notice for good: nobody has it, so nobody is to be told.
     pub(super) fn nobody_has(&mut self, id: NoticeId) {
         self.no_debt(id);
+        self.amended(id);
         let settled: Vec<Seq> =
             self.unreached.iter().filter(|(_, of)| of.notice == id).map(|(at, _)| *at).collect();
         for at in settled {
@@ -133,6 +132,7 @@ impl State {
     fn end(&mut self, place: Seq, notice: NoticeId, cause: Cause, at: Timestamp) {
         self.no_review(notice);
         self.clock_ended(place, notice);
+        self.amended(notice);
         self.table.put(Kind::Ended, notice.as_bytes(), Ended { cause, at, place }.encode());
     }
 

@@ -81,7 +81,8 @@ impl State {
         };
         self.table.put(Kind::State, b"", small.encode());
         self.write_reply_rows();
-        let Changed { pairs, outbox, erasures, unreached, reviews, .. } = std::mem::take(&mut self.changed);
+        let Changed { pairs, outbox, erasures, unreached, reviews, amending, .. } =
+            std::mem::take(&mut self.changed);
         for member in pairs {
             let heard = self.heard.get(&member).copied().unwrap_or_default();
             let pair = Pair { link: self.link_to(member), heard };
@@ -103,6 +104,10 @@ impl State {
         for id in reviews {
             let value = self.reviews.get(&id).map(RowValue::encode).unwrap_or_default();
             self.table.put(Kind::ToReview, id.as_bytes(), value);
+        }
+        for id in amending {
+            let value = self.amending.get(&id).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Amending, id.as_bytes(), value);
         }
         self.terms.rows()
     }
@@ -150,6 +155,9 @@ impl State {
         })?;
         each::<ToReview>(views, Kind::ToReview, b"", |key, review| {
             state.reviews.extend(NoticeId::from_bytes(key).map(|id| (id, review)));
+        })?;
+        each::<NoticeId>(views, Kind::Amending, b"", |_, id| {
+            state.amending.insert(id);
         })?;
         each::<Owed>(views, Kind::Owed, &place_key(small.confirmed), |key, owed| {
             state.owed.extend(place_of(key).map(|at| (at, owed)));

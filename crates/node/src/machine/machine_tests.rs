@@ -1,4 +1,5 @@
 use amana_kit::random::SystemRandom;
+use amana_seal::envelope::Supersedes;
 use amana_seal::receipt::{Receipt, Receipted};
 use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
 
@@ -12,7 +13,8 @@ use super::*;
 use crate::machine::rows::{Answered, Located, Way};
 use crate::record::{
     Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Held, Inclusion, Outcome,
-    PairPlace, Proven, Put, Recall, Recalled, ReceiptIn, Received, Record, Vaulted, Verdict, Withdrawn,
+    PairPlace, Proven, Put, Recall, Recalled, ReceiptIn, Received, Record, Restricted, Suspended, Suspension,
+    Vaulted, Verdict, Withdrawn,
 };
 use crate::testing::{Town, code, now};
 
@@ -43,6 +45,7 @@ fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
         content: [0; 16],
         recipients: to.iter().map(place).collect(),
         header_hash: Digest([header; 32]),
+        supersedes: None,
         envelope: Vec::new(),
         vaulted: vaulted(),
     }
@@ -58,6 +61,7 @@ fn received(id: NoticeId, sender: &str, number: u64, previous: u8, header: u8) -
         expires: now(),
         received_at: now(),
         header_hash: Digest([header; 32]),
+        supersedes: None,
         proven: proven(100 + number),
         pair_number: number,
         pair_previous: Digest([previous; 32]),
@@ -98,6 +102,7 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
         if n == 10 {
             endings(&mut records);
             replies::said(&mut records);
+            versions(&mut records);
         }
         let (settled, waiting, came) = (id(), id(), id());
         let header = u8::try_from(n % 200).unwrap();
@@ -122,6 +127,7 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
     }
     endings(&mut records);
     replies::said(&mut records);
+    versions(&mut records);
     let alarm = Alarm { at: now(), reason: "X".into(), message: "look".into() };
     records.push((Record::Alarm(alarm), vec![]));
     records
@@ -146,6 +152,55 @@ fn endings(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
     let received = Some((code("XF"), Digest([3; 32]), Seq(9)));
     let due = (now(), Seq(7));
     records.push((Record::Expired(Expired { notice: id(), at: now(), due, key_slot: 3, received }), vec![]));
+}
+
+/// Two amendments of ours, of one of which it is settled whom it leaves out, words about the suspension of
+/// one, one of which is on its way, and the same from another.
+fn versions(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
+    let (first, second, third) = (id(), id(), id());
+    let before = |id| Some(Supersedes { id, header_hash: Digest([1; 32]) });
+    let put = |id, before| Put { supersedes: before, ..put(id, &[], 7) };
+    records.push((put(first, None).into(), vec![]));
+    records.push((put(second, before(first)).into(), vec![]));
+    let members = vec![code("XS")];
+    records.push((Record::Restricted(Restricted { by: second, version: first, at: now(), members }), vec![]));
+    records.push((put(third, before(second)).into(), vec![]));
+    for number in 1..=2 {
+        let of = Seq(records.len() as u64);
+        records.push((Record::Suspended(suspended_of(second, number, &["XE"])), vec![]));
+        if number == 1 {
+            records.push((Record::Recall(recall(of, second, id(), &["XE"])), vec![]));
+        }
+    }
+    let word = suspension(first, 1, true);
+    records.push((Record::Suspension(word), vec![]));
+}
+
+fn suspended_of(notice: NoticeId, number: u64, to: &[&str]) -> Suspended {
+    Suspended {
+        notice,
+        at: now(),
+        suspended: number % 2 == 1,
+        number,
+        request: Some(([u8::try_from(number).unwrap(); 16], [0; 16])),
+        recipients: to.iter().map(|member| code(member)).collect(),
+    }
+}
+
+fn suspension(notice: NoticeId, number: u64, suspended: bool) -> Suspension {
+    Suspension {
+        id: id(),
+        sender: code("XF"),
+        notice,
+        notice_hash: Digest([1; 32]),
+        suspended,
+        number,
+        received_at: now(),
+        header_hash: Digest([2; 32]),
+        proven: proven(600),
+        pair_number: 91,
+        pair_previous: Digest([0; 32]),
+    }
 }
 
 fn withdrawn_of(notice: NoticeId, recipients: &[&str]) -> Withdrawn {
@@ -236,6 +291,8 @@ fn assert_same(live: &State, again: &State) {
     assert_eq!(live.unreached, again.unreached);
     assert_eq!(live.clocks.iter().collect::<Vec<_>>(), again.clocks.iter().collect::<Vec<_>>());
     assert_eq!((&live.looks, &live.debts, &live.debt_ids), (&again.looks, &again.debts, &again.debt_ids));
+    assert_eq!(live.reviews, again.reviews);
+    assert_eq!(live.amending, again.amending);
     assert_eq!(live.swept, again.swept);
     assert_eq!(live.next, again.next);
 }
@@ -262,8 +319,8 @@ fn a_restart_gives_the_state_that_was_live() {
         again.apply(Seq(place as u64), record, terms);
     }
     assert_same(&live, &again);
-    assert_eq!(live.outbox.len(), 82 + 10, "those that wait are there, those that settled are not");
-    assert_eq!((live.erasures.len(), live.unreached.len()), (8, 2));
+    assert_eq!(live.outbox.len(), 82 + 10 + 8, "those that wait are there, those that settled are not");
+    assert_eq!((live.erasures.len(), live.unreached.len(), live.amending.len()), (8, 6, 2));
 }
 
 #[test]
@@ -477,4 +534,57 @@ fn what_comes_after_its_expiry_is_looked_at_next() {
     let rows: Vec<_> = state.tables()[0].range(Kind::Expiry, &[]).map(|(key, _)| expiry_of(key)).collect();
     assert_eq!(rows, [Some(due), Some((day(5), Seq(2)))]);
     assert!((day(5), Seq(2)) > state.swept);
+}
+
+#[test]
+fn an_amendment_waits_until_it_is_settled_whom_it_leaves_out() {
+    let town = Town::new();
+    let (first, second) = (id(), id());
+    let before = Supersedes { id: first, header_hash: Digest([1; 32]) };
+    let amended = || Put { supersedes: Some(before), ..put(second, &[("XF", 1)], 2) };
+    let refused = Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() };
+    let restricted = Restricted { by: second, version: first, at: now(), members: vec![code("XE")] };
+    let ends: [Record; 3] = [
+        Record::Restricted(restricted),
+        Record::Outcome(Outcome { id: second, at: now(), verdict: refused }),
+        Record::Withdrawn(withdrawn_of(second, &[])),
+    ];
+    for end in ends {
+        let mut state = State::new(town.empty());
+        state.apply(Seq(0), &put(first, &[("XE", 0), ("XF", 0)], 1).into(), &[]);
+        assert!(state.amending.is_empty());
+        state.apply(Seq(1), &amended().into(), &[]);
+        assert_eq!(state.amending, [second].into());
+        let table = state.tables()[0];
+        let key = super::versions::successor_key(first, second);
+        let located = Located::decode(table.get(Kind::Successor, &key).unwrap()).unwrap();
+        assert_eq!(located, Located { way: Way::Sent, at: Seq(1), header_hash: before.header_hash });
+        state.apply(Seq(2), &end, &[]);
+        assert!(state.amending.is_empty(), "{end:?}");
+        let told = state.unreached.get(&Seq(2)).map(|of| (of.notice, of.members.clone()));
+        let expected = matches!(end, Record::Restricted(_)).then(|| (first, [code("XE")].into()));
+        assert_eq!(told, expected, "nobody is told where there is nobody to tell");
+    }
+}
+
+#[test]
+fn the_greatest_number_is_the_last_word_whatever_came_last() {
+    let town = Town::new();
+    let mut state = State::new(town.empty());
+    let notice = id();
+    for (place, (number, suspended)) in
+        [(2, false), (1, true), (10, true), (9, false)].into_iter().enumerate()
+    {
+        state.apply(Seq(place as u64), &Record::Suspension(suspension(notice, number, suspended)), &[]);
+    }
+    let hash = Digest([1; 32]);
+    let prefix = words_key(notice, Some(&hash));
+    let rows = state.tables()[0].range(Kind::Suspension, &prefix).collect::<Vec<_>>();
+    assert!(rows.iter().all(|(key, _)| key.starts_with(&prefix)));
+    let numbers: Vec<u64> = rows.iter().map(|(key, _)| word_of(key).unwrap().0).collect();
+    assert_eq!(numbers, [1, 2, 9, 10]);
+    let last = Word::decode(rows.last().unwrap().1).unwrap();
+    assert_eq!((last.sender, last.suspended), (Some(code("XF")), true));
+    assert!(state.owed.values().all(|owed| owed.state == ReceiptState::Delivered));
+    assert_eq!(state.owed.len(), 4);
 }

@@ -14,8 +14,9 @@ mod review;
 pub(crate) mod rows;
 mod table;
 mod terms;
+mod versions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use amana_seal::envelope::PairLink;
@@ -29,6 +30,7 @@ pub(crate) use reply::Debt;
 pub(crate) use review::{Standing, ToReview, UnderReview};
 pub(crate) use table::{Kind, Table};
 pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};
+pub(crate) use versions::{Word, restricted_of, successor_of, word_of, words_key};
 
 /// Everything the journal says, as far as it is not in rows.
 pub(crate) struct State {
@@ -70,6 +72,8 @@ pub(crate) struct State {
     pub(crate) debt_ids: HashMap<NoticeId, Seq>,
     /// At the review desk: what waits for it.
     pub(crate) reviews: BTreeMap<NoticeId, ToReview>,
+    /// Amendments of ours that are not published yet, or about whose restrictions nothing is decided yet.
+    pub(crate) amending: BTreeSet<NoticeId>,
     /// The row up to which notices were looked at for their expiry.
     pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
@@ -119,13 +123,14 @@ pub(crate) struct Owed {
 /// Which small things changed since rows were last written.
 #[derive(Default)]
 struct Changed {
-    pairs: std::collections::BTreeSet<MemberCode>,
-    outbox: std::collections::BTreeSet<Seq>,
-    erasures: std::collections::BTreeSet<Seq>,
-    unreached: std::collections::BTreeSet<Seq>,
-    reviews: std::collections::BTreeSet<NoticeId>,
-    looks: std::collections::BTreeSet<Seq>,
-    debts: std::collections::BTreeSet<Seq>,
+    pairs: BTreeSet<MemberCode>,
+    outbox: BTreeSet<Seq>,
+    erasures: BTreeSet<Seq>,
+    unreached: BTreeSet<Seq>,
+    reviews: BTreeSet<NoticeId>,
+    looks: BTreeSet<Seq>,
+    debts: BTreeSet<Seq>,
+    amending: BTreeSet<NoticeId>,
 }
 
 impl State {
@@ -150,6 +155,7 @@ impl State {
             debts: BTreeMap::new(),
             debt_ids: HashMap::new(),
             reviews: BTreeMap::new(),
+            amending: BTreeSet::new(),
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),

@@ -278,8 +278,20 @@ impl State {
         at: Seq,
         notice: NoticeId,
         since: Timestamp,
-        members: BTreeSet<MemberCode>,
+        mut members: BTreeSet<MemberCode>,
     ) {
+        let mut since = since;
+        // Whoever was told before, because a version was no longer for it, may still owe it.
+        if let Some(before) = self.debt_ids.get(&notice).copied()
+            && let Some(debt) = self.debts.remove(&before)
+        {
+            members.extend(debt.members);
+            since = since.min(debt.since);
+            self.changed.debts.insert(before);
+        }
+        if members.is_empty() {
+            return;
+        }
         self.debt_ids.insert(notice, at);
         self.debts.insert(at, Debt { notice, since, members });
         self.changed.debts.insert(at);

@@ -63,6 +63,16 @@ pub(crate) enum Kind {
     Reexamine = 49,
     /// A notice's id: when the answer to it is due, or was.
     Due = 50,
+    /// A version's id and that of one in its place: where that one is, and the header hash that it names.
+    Successor = 30,
+    /// A version's id and header hash, number and place of a word: suspended or resumed.
+    Suspension = 31,
+    /// A version of ours and a member that it is no longer for: since when.
+    Restricted = 32,
+    /// The id of a notice of which nothing came but its head: where that is.
+    Gone = 33,
+    /// Amendments of ours on their way, by id.
+    Amending = 34,
 }
 
 impl Kind {
@@ -101,6 +111,11 @@ impl Kind {
             Self::Debt => "an erasure owed",
             Self::Reexamine => "a notice's re-examination",
             Self::Due => "when an answer is due",
+            Self::Successor => "a version's successor",
+            Self::Suspension => "a suspension",
+            Self::Restricted => "a restriction",
+            Self::Gone => "the head of a notice",
+            Self::Amending => "an amendment on its way",
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Bytes to records.
 
 use amana_seal::codec::{CodecError, Reader};
+use amana_seal::envelope::Supersedes;
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
     AccessRead, Acknowledged, Alarm, ClockSet, Confirmed, Debtors, Decided, DirectoryIn, Erased, Expired,
     Followed, Gone, Inclusion, Looked, Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall,
-    Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed, Vaulted,
-    Verdict, Withdrawn,
+    Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Restricted, Reviewed,
+    Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.
@@ -64,6 +65,9 @@ impl Record {
             49 => ReplyEnded::read(&mut r).map(Self::ReplyEnded),
             50 => Looked::read(&mut r).map(Self::Looked),
             51 => Debtors::read(&mut r).map(Self::Debtors),
+            30 => Suspended::read(&mut r).map(Self::Suspended),
+            31 => Suspension::read(&mut r).map(Self::Suspension),
+            32 => Restricted::read(&mut r).map(Self::Restricted),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))
@@ -80,6 +84,7 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
         content: r.array()?,
         held: r.flag()?,
         header_hash: r.digest()?,
+        supersedes: r.option(read_supersedes)?,
         recipients: read_places(r)?,
         vaulted: read_vaulted(r)?,
         envelope: r.bytes(MESSAGE_BYTES)?.to_vec(),
@@ -88,7 +93,12 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
 
 fn read_gone(r: &mut Reader<'_>) -> Result<Gone, CodecError> {
     let (index, id, sender) = (r.seq()?, r.notice()?, r.member()?);
-    Ok(Gone { index, id, sender, header_hash: r.digest()?, at: r.time()? })
+    let (header_hash, supersedes) = (r.digest()?, r.option(read_supersedes)?);
+    Ok(Gone { index, id, sender, header_hash, supersedes, at: r.time()? })
+}
+
+fn read_supersedes(r: &mut Reader<'_>) -> Result<Supersedes, CodecError> {
+    Ok(Supersedes { id: r.notice()?, header_hash: r.digest()? })
 }
 
 pub(super) fn read_places(r: &mut Reader<'_>) -> Result<Vec<PairPlace>, CodecError> {
@@ -113,6 +123,7 @@ fn read_received(r: &mut Reader<'_>) -> Result<Received, CodecError> {
         expires: r.time()?,
         received_at: r.time()?,
         header_hash: r.digest()?,
+        supersedes: r.option(read_supersedes)?,
         held: r.flag()?,
         passed: r.option(Reader::seq)?,
         proven: read_proven(r)?,

@@ -1,6 +1,7 @@
 //! Records to bytes.
 
 use amana_seal::codec::Writer;
+use amana_seal::envelope::Supersedes;
 
 use super::{
     AccessRead, Acknowledged, Inclusion, Outcome, PairPlace, Proven, Put, Quarantined, Received, Record,
@@ -38,6 +39,9 @@ impl Record {
             Self::ReplyEnded(_) => 49,
             Self::Looked(_) => 50,
             Self::Debtors(_) => 51,
+            Self::Suspended(_) => 30,
+            Self::Suspension(_) => 31,
+            Self::Restricted(_) => 32,
         }
     }
 
@@ -51,7 +55,9 @@ impl Record {
             Self::Received(received) => write_received(&mut w, received),
             Self::Quarantined(quarantined) => write_quarantined(&mut w, quarantined),
             Self::Gone(gone) => {
-                w.seq(gone.index).notice(gone.id).member(gone.sender).digest(&gone.header_hash).time(gone.at);
+                w.seq(gone.index).notice(gone.id).member(gone.sender).digest(&gone.header_hash);
+                write_supersedes(&mut w, gone.supersedes);
+                w.time(gone.at);
             }
             Self::Receipt(receipt) => {
                 w.seq(receipt.index).time(receipt.accepted_at);
@@ -93,6 +99,9 @@ impl Record {
             Self::ReplyEnded(ended) => ended.write(&mut w),
             Self::Looked(looked) => looked.write(&mut w),
             Self::Debtors(debtors) => debtors.write(&mut w),
+            Self::Suspended(suspended) => suspended.write(&mut w),
+            Self::Suspension(suspension) => suspension.write(&mut w),
+            Self::Restricted(restricted) => restricted.write(&mut w),
         }
         w.finish()
     }
@@ -123,9 +132,16 @@ impl Vaulted {
 fn write_put(w: &mut Writer, put: &Put) {
     w.notice(put.id).time(put.created).time(put.expires);
     w.fixed(&put.request).fixed(&put.content).flag(put.held).digest(&put.header_hash);
+    write_supersedes(w, put.supersedes);
     write_places(w, &put.recipients);
     write_vaulted(w, &put.vaulted);
     w.bytes(&put.envelope);
+}
+
+fn write_supersedes(w: &mut Writer, supersedes: Option<Supersedes>) {
+    w.option(supersedes, |w, Supersedes { id, header_hash }| {
+        w.notice(id).digest(&header_hash);
+    });
 }
 
 pub(super) fn write_places(w: &mut Writer, places: &[PairPlace]) {
@@ -151,7 +167,9 @@ fn write_outcome(w: &mut Writer, outcome: &Outcome) {
 fn write_received(w: &mut Writer, received: &Received) {
     w.notice(received.id).member(received.sender);
     w.time(received.created).time(received.expires).time(received.received_at);
-    w.digest(&received.header_hash).flag(received.held);
+    w.digest(&received.header_hash);
+    write_supersedes(w, received.supersedes);
+    w.flag(received.held);
     w.option(received.passed, |w, index| {
         w.seq(index);
     });

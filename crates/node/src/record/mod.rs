@@ -9,7 +9,9 @@ mod encode;
 mod ended;
 mod reply;
 mod review;
+mod version;
 
+use amana_seal::envelope::Supersedes;
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use decode::{RecordError, read_inclusion};
@@ -20,6 +22,7 @@ pub(crate) use reply::{
     write_members,
 };
 pub(crate) use review::{Decided, Proposed, Reviewed};
+pub(crate) use version::{Restricted, Suspended, Suspension};
 
 /// One record of the node's journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +81,12 @@ pub(crate) enum Record {
     Looked(Looked),
     /// Who has to erase a notice of ours that ended by itself.
     Debtors(Debtors),
+    /// A notice of ours that we suspended, or resumed.
+    Suspended(Suspended),
+    /// Another member's suspension of a notice of its own, or the end of one, verified and opened.
+    Suspension(Suspension),
+    /// A newer version of a notice of ours is for fewer members than one before.
+    Restricted(Restricted),
 }
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
@@ -95,6 +104,8 @@ pub(crate) struct Put {
     /// Whether it is held for the review desk. Then it has no place in the sequences to its recipients.
     pub(crate) held: bool,
     pub(crate) header_hash: Digest,
+    /// The version of ours whose place it takes.
+    pub(crate) supersedes: Option<Supersedes>,
     /// The envelope as it goes to the hub, in the encoding of the contract.
     pub(crate) envelope: Vec<u8>,
     pub(crate) vaulted: Vaulted,
@@ -167,6 +178,8 @@ pub(crate) struct Received {
     pub(crate) expires: Timestamp,
     pub(crate) received_at: Timestamp,
     pub(crate) header_hash: Digest,
+    /// The version whose place it takes.
+    pub(crate) supersedes: Option<Supersedes>,
     /// Whether it was held for the review desk. Then it has no place in the sender's sequence to us.
     pub(crate) held: bool,
     /// The place of the desk's pass by which it came; nothing at the desk itself.
@@ -186,6 +199,8 @@ pub(crate) struct Gone {
     pub(crate) id: NoticeId,
     pub(crate) sender: MemberCode,
     pub(crate) header_hash: Digest,
+    /// The version whose place it took.
+    pub(crate) supersedes: Option<Supersedes>,
     pub(crate) at: Timestamp,
 }
 

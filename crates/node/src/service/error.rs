@@ -52,6 +52,15 @@ pub(crate) enum CallError {
         /// Why it was withdrawn.
         ground: Option<Ground>,
     },
+    /// Its owner suspended it.
+    #[error("the notice is suspended since {0}; it can be read again when its owner resumes it")]
+    Suspended(Timestamp),
+    /// There is nothing to compare with.
+    #[error("this is the first version that is here; name another one to compare it with")]
+    NoVersionBefore,
+    /// Two notices, and not two versions of one.
+    #[error("the two are not versions of one notice; `notice versions` lists those that are")]
+    OtherNotice,
     /// A withdrawal, or a review desk's refusal, without a ground.
     #[error("a ground is needed; name one of the contract, such as NO_LONGER_NEEDED or INSUFFICIENT_DATA")]
     Ground,
@@ -131,6 +140,9 @@ pub(crate) fn status(error: CallError) -> Status {
                 None => refusal,
             }
         }
+        CallError::Suspended(at) => refuse(Code::NotFound, "NOTICE_SUSPENDED").with("at", at),
+        CallError::NoVersionBefore => refuse(Code::FailedPrecondition, "NO_VERSION_BEFORE"),
+        CallError::OtherNotice => refuse(Code::InvalidArgument, "OTHER_NOTICE"),
         CallError::Ground => refuse(Code::InvalidArgument, "GROUND_NEEDED"),
         CallError::Grounds(GroundsRefused::TextNeeded) => refuse(Code::InvalidArgument, "GROUND_TEXT_NEEDED"),
         CallError::Grounds(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
@@ -194,6 +206,15 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
         PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
         PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
+        PressError::Superseded(newest) => {
+            let refusal = Refusal::new(Code::FailedPrecondition, "NOTICE_SUPERSEDED", message);
+            match newest.first() {
+                Some(newest) => refusal.with("newest", newest),
+                None => refusal,
+            }
+        }
+        PressError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
+        PressError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
         PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
         PressError::Write(error) => write(error, message),
         PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {

@@ -1,4 +1,5 @@
-//! The agency API: `NoticeService` and `ReplyService` of the contract, and `ReviewService` for the review desk.
+//! The agency API: `NoticeService`, `VersionService` and `ReplyService` of the contract, and `ReviewService`
+//! for the review desk.
 //!
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
@@ -11,6 +12,7 @@ mod reply;
 mod review;
 mod told;
 mod trail;
+mod version;
 mod watch;
 mod withdraw;
 
@@ -34,6 +36,7 @@ use error::{CallError, status};
 pub(crate) use groups::GroupCalls;
 pub(crate) use reply::ReplyCalls;
 pub(crate) use review::ReviewCalls;
+pub(crate) use version::VersionCalls;
 
 /// What the services work with.
 pub(crate) struct Desk {

@@ -6,7 +6,6 @@ use amana_types::rules::Terms;
 use amana_types::{Action, Addressing, Draft, Problem, check};
 use amana_wire::convert::addressing;
 use amana_wire::v1;
-use prost::Message as _;
 use ring::digest::{Context, SHA256};
 use tonic::Request;
 
@@ -59,7 +58,7 @@ impl Desk {
         let permit = self.door.permit(&request, Action::Publish, None)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
-        let content = self.content_digest(&message);
+        let content = self.content_digest("", message.notice.as_ref(), message.addressing.as_ref());
         let draft = Draft::from(message.notice.unwrap_or_default());
         let checked = check(&draft, self.clock.now());
         let addressed = read_addressing(message.addressing);
@@ -100,12 +99,17 @@ impl Desk {
     }
 
     /// What tells two publications apart, keyed, so that nobody can guess a notice by it.
-    fn content_digest(&self, message: &v1::PublishNoticeRequest) -> BlindDigest {
+    /// `of` is the version that is amended, if one is.
+    pub(super) fn content_digest(
+        &self,
+        of: &str,
+        notice: Option<&v1::Notice>,
+        addressing: Option<&v1::Addressing>,
+    ) -> BlindDigest {
         let mut context = Context::new(&SHA256);
-        for part in [
-            message.notice.as_ref().map(|notice| notice.encode_to_vec()),
-            message.addressing.as_ref().map(|addressing| addressing.encode_to_vec()),
-        ] {
+        context.update(of.as_bytes());
+        for part in [notice.map(prost::Message::encode_to_vec), addressing.map(prost::Message::encode_to_vec)]
+        {
             let part = part.unwrap_or_default();
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(&part);
@@ -127,7 +131,7 @@ fn draft_needs_review(draft: &Draft) -> bool {
     Terms::of(circulation, notice_type).needs_review()
 }
 
-fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {
+pub(super) fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {
     addressing(&message.unwrap_or_default(), "addressing")
 }
 

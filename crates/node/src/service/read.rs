@@ -33,7 +33,7 @@ impl Desk {
         let reading = reading(&permit)?;
         let id = notice_id(&request.get_ref().notice_id)?;
         let view = blocking(&self.library, move |library| {
-            refuse_ended(library, id)?;
+            refuse_unreadable(library, id)?;
             Ok(library.view(&reading, id)?)
         })
         .await?;
@@ -104,7 +104,7 @@ impl Desk {
         let permit = self.door.permit(&request, Action::Acknowledge, reason.as_ref())?;
         let id = notice_id(&request.get_ref().notice_id)?;
         let received = blocking(&self.library, move |library| {
-            refuse_ended(library, id)?;
+            refuse_unreadable(library, id)?;
             let shelf = &library.shelf;
             let located = shelf.locate(id)?.filter(|located| located.way == Way::Received);
             let Record::Received(received) = shelf.record(located.ok_or(CallError::NotFound)?.at)? else {
@@ -130,14 +130,24 @@ impl Desk {
     }
 }
 
-/// Says how a notice ended, to those who could have read it.
-pub(super) fn refuse_ended(library: &Library, id: NoticeId) -> Result<(), CallError> {
-    let Some(ended) = library.shelf.ended(id)? else { return Ok(()) };
-    let status = match ended.cause {
-        Cause::Withdrawn => NoticeStatus::Withdrawn,
-        Cause::Expired => NoticeStatus::Expired,
+/// Says why a notice cannot be read, to those who could have read it: it ended, or is suspended.
+pub(super) fn refuse_unreadable(library: &Library, id: NoticeId) -> Result<(), CallError> {
+    let shelf = &library.shelf;
+    if let Some(ended) = shelf.ended(id)? {
+        let status = match ended.cause {
+            Cause::Withdrawn => NoticeStatus::Withdrawn,
+            Cause::Expired => NoticeStatus::Expired,
+        };
+        return Err(CallError::Ended { status, at: ended.at, ground: library.ground(ended)? });
+    }
+    let Some(located) = shelf.locate(id)?.filter(|located| located.way == Way::Received) else {
+        return Ok(());
     };
-    Err(CallError::Ended { status, at: ended.at, ground: library.ground(ended)? })
+    let beside = shelf.beside(&shelf.record(located.at)?, located.at)?;
+    match beside.and_then(|beside| beside.suspended) {
+        Some(since) => Err(CallError::Suspended(since)),
+        None => Ok(()),
+    }
 }
 
 /// Which part of a list is asked for.

@@ -14,7 +14,7 @@ use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
-use super::read::{reading, refuse_ended};
+use super::read::{reading, refuse_unreadable};
 use super::{Desk, blocking, notice_id};
 use crate::access::AccessError;
 use crate::reading::Answerable;
@@ -118,7 +118,7 @@ impl Desk {
     pub(super) async fn about(&self, notice: NoticeId) -> Result<Answerable, CallError> {
         let own = self.own;
         blocking(&self.library, move |library| {
-            refuse_ended(library, notice)?;
+            refuse_unreadable(library, notice)?;
             library.answerable(own, notice)?.ok_or(CallError::NotFound)
         })
         .await
@@ -138,7 +138,7 @@ impl Desk {
         reading(&permit)?;
         let (own, notice) = (self.own, notice_id(&request.get_ref().notice_id)?);
         let replies = blocking(&self.library, move |library| {
-            refuse_ended(library, notice)?;
+            refuse_unreadable(library, notice)?;
             library.shelf.locate(notice)?.ok_or(CallError::NotFound)?;
             Ok(library.replies(own, notice)?)
         });

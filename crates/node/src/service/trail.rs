@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use amana_log::SignedNote;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling};
-use amana_types::{Action, MemberCode, Seq};
+use amana_types::{Action, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use tonic::Request;
@@ -102,6 +102,15 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
         ended: standing.ended.map(|ended| timestamp_message(ended.at)),
         ground: standing.ground.map(number).unwrap_or_default(),
         review: standing.review.as_ref().map(review),
+        version_debts: standing.other_debts.iter().map(debt).collect(),
+    }
+}
+
+fn debt((version, member, since): &(NoticeId, MemberCode, Timestamp)) -> v1::VersionDebt {
+    v1::VersionDebt {
+        notice_id: version.to_string(),
+        member: member.to_string(),
+        owes_erasure_since: Some(timestamp_message(*since)),
     }
 }
 
@@ -137,9 +146,8 @@ fn recipient(standing: &Standing, member: MemberCode, hub: v1::DeliveryState) ->
     } else {
         (hub, None)
     };
-    // Of a notice that the hub refused nobody has anything.
-    let owes = erased.is_none() && hub != v1::DeliveryState::Refused;
-    let ended = standing.ended.filter(|_| owes);
+    // What was refused nobody has.
+    let owes = standing.owing.get(&member).filter(|_| hub != v1::DeliveryState::Refused);
     v1::RecipientState {
         member: member.to_string(),
         state: state.into(),
@@ -147,6 +155,6 @@ fn recipient(standing: &Standing, member: MemberCode, hub: v1::DeliveryState) ->
         delivered,
         read,
         erased,
-        owes_erasure_since: ended.map(|ended| timestamp_message(ended.at)),
+        owes_erasure_since: owes.map(|since| timestamp_message(*since)),
     }
 }

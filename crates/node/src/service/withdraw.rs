@@ -20,7 +20,10 @@ impl Desk {
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let notice = notice_id(&message.notice_id)?;
-        let Stated::Known(ground) = stated::<Ground>(message.ground) else { return Err(CallError::Ground) };
+        let ground = match stated::<Ground>(message.ground) {
+            Stated::Known(ground) if Ground::to_give().any(|known| known == ground) => ground,
+            _ => return Err(CallError::Ground),
+        };
         let grounds = Grounds::new(ground, &message.text).map_err(CallError::Grounds)?;
         let asked = format!("{notice}\n{ground}\n{}", grounds.text());
         let content = self.library.vault.digest("withdrawal", &asked);

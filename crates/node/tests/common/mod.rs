@@ -28,6 +28,7 @@ use amana_wire::v1;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
+use amana_wire::v1::version_service_client::VersionServiceClient;
 use tonic::transport::Channel;
 
 pub(crate) const EXCHANGE: &str = "exchange.example";
@@ -319,6 +320,11 @@ impl Unit {
         agency
     }
 
+    /// The API of versions over a connection of its own.
+    pub(crate) async fn versions(&self, name: &str) -> VersionServiceClient<Channel> {
+        amana_client::version_service(self.channel(&self.agency_dir(name)).await)
+    }
+
     /// The agency API over a connection of its own.
     pub(crate) async fn connect(&self, name: &str) -> Agency {
         notice_service(self.channel(&self.agency_dir(name)).await)
@@ -420,6 +426,12 @@ impl Unit {
     pub(crate) async fn finds(&self, name: &str) -> usize {
         let request = v1::SearchRequest { name: name.into(), reason: reason(), ..Default::default() };
         self.agency("unit").await.search(request).await.unwrap().into_inner().notices.len()
+    }
+
+    /// Whether a notice can be read here.
+    pub(crate) async fn get_if_there(&self, id: &str) -> bool {
+        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
+        self.agency("unit").await.get(request).await.is_ok()
     }
 
     pub(crate) async fn get(&self, id: &str) -> v1::NoticeView {

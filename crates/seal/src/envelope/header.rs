@@ -44,10 +44,30 @@ macro_rules! kinds {
             }
 
             /// Whether it carries what a review desk may have to pass: everything but what only takes
-            /// back, acknowledges or beats.
+            /// back, hides, acknowledges or beats.
             #[must_use]
             pub const fn is_reviewable(self) -> bool {
-                !matches!(self, Self::Withdrawal | Self::Receipt | Self::Review | Self::Heartbeat)
+                !matches!(
+                    self,
+                    Self::Withdrawal | Self::Suspension | Self::Receipt | Self::Review | Self::Heartbeat
+                )
+            }
+
+            /// Whether it says something about another envelope, and nothing without it.
+            #[must_use]
+            pub const fn needs_another(self) -> bool {
+                matches!(self, Self::Withdrawal | Self::Suspension)
+            }
+
+            /// Whether an envelope of this kind can name one of kind `before` as what it takes the place
+            /// of, withdraws or suspends. What only withdraws or suspends is never taken back: whoever
+            /// was away would not hear of it.
+            #[must_use]
+            pub const fn may_supersede(self, before: Self) -> bool {
+                match self {
+                    Self::Notice | Self::Suspension => matches!(before, Self::Notice),
+                    _ => !before.needs_another(),
+                }
             }
         }
     };
@@ -70,6 +90,8 @@ kinds! {
     Review = 7 "REVIEW",
     /// A sign of life, which shows gaps.
     Heartbeat = 8 "HEARTBEAT",
+    /// A notice goes out of sight for a while, or comes back into it.
+    Suspension = 9 "SUSPENSION",
 }
 
 /// What a section holds, numbered by its author's vocabulary.

@@ -51,7 +51,7 @@ fn all_other_suites_and_kinds_are_refused() {
         assert_eq!(Header::decode(&core), Err(EnvelopeRefused::Suite(suite)));
     }
     core[..2].copy_from_slice(&SUITE.to_be_bytes());
-    for kind in (0..=u8::MAX).filter(|kind| !(1..=8).contains(kind)) {
+    for kind in (0..=u8::MAX).filter(|kind| !(1..=9).contains(kind)) {
         core[2] = kind;
         assert!(Header::decode(&core).is_err(), "kind {kind}");
     }
@@ -83,6 +83,20 @@ fn only_what_carries_content_is_held() {
     }
     assert!(Kind::Notice.is_reviewable() && Kind::Reply.is_reviewable() && Kind::Answer.is_reviewable());
     assert!(!Kind::Withdrawal.is_reviewable(), "what is wrong can always be taken back at once");
+    assert!(!Kind::Suspension.is_reviewable(), "and hidden at once");
+}
+
+#[test]
+fn an_order_about_a_notice_names_a_notice_and_is_named_by_nothing() {
+    for kind in Kind::ALL.iter().copied() {
+        assert_eq!(kind.needs_another(), matches!(kind, Kind::Withdrawal | Kind::Suspension));
+        for order in [Kind::Withdrawal, Kind::Suspension] {
+            assert!(!kind.may_supersede(order), "{} after {}", kind.code(), order.code());
+        }
+        assert!(kind.may_supersede(Kind::Notice));
+        assert_eq!(Kind::Suspension.may_supersede(kind), kind == Kind::Notice);
+        assert_eq!(Kind::Notice.may_supersede(kind), kind == Kind::Notice);
+    }
 }
 
 #[test]

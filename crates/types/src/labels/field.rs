@@ -7,6 +7,12 @@ codes! {
     pub enum Field in "field" {
         /// Identifier.
         NoticeId = "NOTICE_ID",
+        /// Where the notice stands.
+        Status = "STATUS",
+        /// The version whose place it takes.
+        Supersedes = "SUPERSEDES",
+        /// The version that took its place.
+        SupersededBy = "SUPERSEDED_BY",
         /// Sender.
         Sender = "SENDER",
         /// Recipients.

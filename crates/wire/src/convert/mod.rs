@@ -22,7 +22,7 @@ pub use code::{number, stated, stated_all};
 pub use group::group_message;
 pub use reply::{encode_reply, handling_view, reply_message, reply_section};
 pub use section::{
-    SectionError, case_section, encode_case_section, encode_protected_persons, encode_withdrawal,
-    protected_persons, protected_persons_message, section_kind, withdrawal,
+    SectionError, case_section, encode_case_section, encode_protected_persons, encode_suspension,
+    encode_withdrawal, protected_persons, protected_persons_message, section_kind, suspension, withdrawal,
 };
 pub use time::{timestamp, timestamp_message};

@@ -1,6 +1,6 @@
 //! What is sealed inside an envelope: sections to bytes and back.
 
-use amana_types::life::{Grounds, GroundsRefused, WithdrawalSection};
+use amana_types::life::{Grounds, GroundsRefused, SuspensionSection, WithdrawalSection};
 use amana_types::{
     CaseSection, CaseSectionDraft, Draft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
     draft::{EntitiesDraft, Stated},
@@ -33,8 +33,8 @@ pub enum SectionError {
         /// What the decoder says. It names fields, never their content.
         cause: prost::DecodeError,
     },
-    /// A withdrawal by nobody or of nothing.
-    #[error("the withdrawal does not name its sender and its notice")]
+    /// A withdrawal or a suspension by nobody or of nothing.
+    #[error("the section does not name its sender and its notice")]
     Parties,
     /// A withdrawal without a ground of this version.
     #[error("the withdrawal names no ground that is known here; this node may need an update")]
@@ -163,6 +163,32 @@ pub fn withdrawal(bytes: &[u8]) -> Result<WithdrawalSection, SectionError> {
         sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
         notice: message.notice_id.parse().map_err(|_| SectionError::Parties)?,
         grounds: Grounds::new(ground, &message.text)?,
+    })
+}
+
+/// The bytes of a `SUSPENSION` section.
+#[must_use]
+pub fn encode_suspension(section: &SuspensionSection) -> Vec<u8> {
+    v1::SuspensionSection {
+        sender: section.sender.to_string(),
+        notice_id: section.notice.to_string(),
+        suspended: section.suspended,
+        number: section.number,
+    }
+    .encode_to_vec()
+}
+
+/// Reads a `SUSPENSION` section.
+///
+/// # Errors
+/// [`SectionError`] when it is not one that can stand.
+pub fn suspension(bytes: &[u8]) -> Result<SuspensionSection, SectionError> {
+    let message: v1::SuspensionSection = decode(SectionKind::Suspension, bytes)?;
+    Ok(SuspensionSection {
+        sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
+        notice: message.notice_id.parse().map_err(|_| SectionError::Parties)?,
+        suspended: message.suspended,
+        number: message.number,
     })
 }
 

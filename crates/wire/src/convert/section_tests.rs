@@ -52,3 +52,17 @@ fn a_withdrawal_reads_back_or_is_refused() {
     let silent = v1::WithdrawalSection { text: String::new(), ..message };
     assert_eq!(refused(silent), SectionError::Grounds(GroundsRefused::TextNeeded));
 }
+
+#[test]
+fn a_suspension_reads_back_or_is_refused() {
+    let notice: amana_types::NoticeId = "01935e6c-0000-7000-8000-000000000001".parse().unwrap();
+    for suspended in [true, false] {
+        let section = SuspensionSection { sender: "XA".parse().unwrap(), notice, suspended, number: 3 };
+        assert_eq!(suspension(&encode_suspension(&section)), Ok(section));
+    }
+    for (sender, notice_id) in [("", notice.to_string()), ("XA", String::new())] {
+        let message = v1::SuspensionSection { sender: sender.into(), notice_id, suspended: true, number: 1 };
+        assert_eq!(suspension(&message.encode_to_vec()), Err(SectionError::Parties));
+    }
+    assert!(suspension(&[0xff]).is_err());
+}

@@ -1,0 +1,196 @@
+//! `VersionService` of the contract: the versions of notices, and their suspension.
+
+use std::sync::Arc;
+
+use amana_policy::Reading;
+use amana_types::{Action, Draft, NoticeId, Timestamp, check};
+use amana_wire::convert::{number, timestamp_message};
+use amana_wire::v1;
+use amana_wire::v1::version_service_server::VersionService;
+use tonic::{Request, Response, Status};
+
+use super::error::{CallError, status};
+use super::publish::read_addressing;
+use super::read::{reading, refuse_unreadable};
+use super::{Desk, blocking, notice_id};
+use crate::amend::Amendment;
+use crate::reading::Library;
+use crate::recall::TakenBack;
+use crate::shelf::ShelfError;
+use crate::suspend::Suspending;
+use crate::versions::Versions;
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct VersionCalls(pub(crate) Arc<Desk>);
+
+#[tonic::async_trait]
+impl VersionService for VersionCalls {
+    async fn amend(&self, request: Request<v1::AmendRequest>) -> Result<Response<v1::AmendResponse>, Status> {
+        self.0.amend(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn suspend(
+        &self,
+        request: Request<v1::SuspendRequest>,
+    ) -> Result<Response<v1::SuspendResponse>, Status> {
+        let asked = (request.get_ref().request_id.clone(), request.get_ref().notice_id.clone());
+        let TakenBack { at, recipients } = self.0.suspend(&request, asked, true).await.map_err(status)?;
+        let recipients = recipients.iter().map(ToString::to_string).collect();
+        Ok(Response::new(v1::SuspendResponse { recipients, decided: Some(timestamp_message(at)) }))
+    }
+
+    async fn resume(
+        &self,
+        request: Request<v1::ResumeRequest>,
+    ) -> Result<Response<v1::ResumeResponse>, Status> {
+        let asked = (request.get_ref().request_id.clone(), request.get_ref().notice_id.clone());
+        let TakenBack { at, recipients } = self.0.suspend(&request, asked, false).await.map_err(status)?;
+        let recipients = recipients.iter().map(ToString::to_string).collect();
+        Ok(Response::new(v1::ResumeResponse { recipients, decided: Some(timestamp_message(at)) }))
+    }
+
+    async fn list_versions(
+        &self,
+        request: Request<v1::ListVersionsRequest>,
+    ) -> Result<Response<v1::ListVersionsResponse>, Status> {
+        self.0.list_versions(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn diff(&self, request: Request<v1::DiffRequest>) -> Result<Response<v1::DiffResponse>, Status> {
+        self.0.diff(request).await.map(Response::new).map_err(status)
+    }
+}
+
+impl Desk {
+    async fn amend(&self, request: Request<v1::AmendRequest>) -> Result<v1::AmendResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Amend, None)?;
+        let message = request.into_inner();
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let of = notice_id(&message.notice_id)?;
+        let (notice, addressing) = (message.notice.as_ref(), message.addressing.as_ref());
+        let content = self.content_digest(&of.to_string(), notice, addressing);
+        let mut notice = message.notice.unwrap_or_default();
+        if notice.expires.is_none() {
+            notice.expires = self.expiry_of(of).await?.map(timestamp_message);
+        }
+        let checked = check(&Draft::from(notice), self.clock.now());
+        let addressed = message.addressing.map(|addressing| read_addressing(Some(addressing))).transpose();
+        let (notice, addressing) = match (checked, addressed) {
+            (Ok(notice), Ok(addressing)) => (notice, addressing),
+            (notice, addressing) => {
+                let mut problems = notice.err().unwrap_or_default();
+                problems.extend(addressing.err().unwrap_or_default());
+                return Err(CallError::Notice(problems));
+            }
+        };
+        let amended = self.press.amend(Amendment { of, request, content, notice, addressing }).await?;
+        Ok(v1::AmendResponse {
+            notice_id: amended.version.id.to_string(),
+            recipients: amended.version.recipients.iter().map(ToString::to_string).collect(),
+            to_erase: amended.left_out.iter().map(ToString::to_string).collect(),
+            repeated_request: amended.version.repeated,
+        })
+    }
+
+    /// When a notice of ours expires: an amendment that does not say prolongs nothing.
+    async fn expiry_of(&self, id: NoticeId) -> Result<Option<Timestamp>, CallError> {
+        let put = blocking(&self.library, move |library| Ok(library.sent(id)?)).await?;
+        Ok(put.map(|put| put.expires).filter(|expires| *expires > self.clock.now()))
+    }
+
+    async fn suspend<T: Sync>(
+        &self,
+        request: &Request<T>,
+        (request_id, id): (String, String),
+        suspended: bool,
+    ) -> Result<TakenBack, CallError> {
+        let permit = self.door.permit(request, Action::Suspend, None)?;
+        let request = self.request_digest(&permit, &request_id)?;
+        let notice = notice_id(&id)?;
+        let content = self.library.vault.digest("suspension", &format!("{notice}\n{suspended}"));
+        Ok(self.press.suspend(Suspending { notice, suspended, request, content }).await?)
+    }
+
+    async fn list_versions(
+        &self,
+        request: Request<v1::ListVersionsRequest>,
+    ) -> Result<v1::ListVersionsResponse, CallError> {
+        self.door.permit(&request, Action::ListVersions, None)?;
+        let id = notice_id(&request.get_ref().notice_id)?;
+        let own = self.own.to_string();
+        let versions = blocking(&self.library, move |library| {
+            let versions = library.shelf.versions(id)?.ok_or(CallError::NotFound)?;
+            Ok(listed(library, &versions, &own)?)
+        });
+        Ok(v1::ListVersionsResponse { versions: versions.await? })
+    }
+
+    async fn diff(&self, request: Request<v1::DiffRequest>) -> Result<v1::DiffResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Read, request.get_ref().reason.as_ref())?;
+        let reading = reading(&permit)?;
+        let message = request.into_inner();
+        let id = notice_id(&message.notice_id)?;
+        let other = match message.other_id.as_str() {
+            "" => None,
+            other => Some(notice_id(other)?),
+        };
+        let ((before, after), response) =
+            blocking(&self.library, move |library| compare(library, &reading, id, other)).await?;
+        self.door.write_down(&permit, &[before, after]).await?;
+        Ok(response)
+    }
+}
+
+/// The versions as a caller hears of them.
+fn listed(library: &Library, versions: &Versions, own: &str) -> Result<Vec<v1::Version>, ShelfError> {
+    let newest: Vec<NoticeId> = versions.newest().map(|version| version.id).collect();
+    let mut listed = Vec::with_capacity(versions.all.len());
+    for version in &versions.all {
+        let beside = versions.beside(version);
+        listed.push(v1::Version {
+            notice_id: version.id.to_string(),
+            sender: version.sender.map_or_else(|| own.to_owned(), |sender| sender.to_string()),
+            status: number(library.shelf.version_status(version, &beside)?),
+            created: version.created.map(timestamp_message),
+            log_index: version.index.map(|index| index.0),
+            header_hash: version.header_hash.to_string(),
+            supersedes: beside.before.map(|before| before.to_string()).unwrap_or_default(),
+            newest: newest.contains(&version.id),
+            fork: beside.fork,
+        });
+    }
+    Ok(listed)
+}
+
+/// What changed between two versions, the older one first.
+fn compare(
+    library: &Library,
+    reading: &Reading,
+    id: NoticeId,
+    other: Option<NoticeId>,
+) -> Result<((NoticeId, NoticeId), v1::DiffResponse), CallError> {
+    refuse_unreadable(library, id)?;
+    let versions = library.shelf.versions(id)?.ok_or(CallError::NotFound)?;
+    let place = |id| versions.all.iter().position(|version| version.id == id);
+    let (before, after) = match other {
+        Some(other) => {
+            let (one, two) = (place(id), place(other).ok_or(CallError::OtherNotice)?);
+            if one < Some(two) { (id, other) } else { (other, id) }
+        }
+        None => {
+            let named = versions.get(id).and_then(|version| version.before);
+            (named.and_then(|named| versions.get(named.id)).ok_or(CallError::NoVersionBefore)?.id, id)
+        }
+    };
+    let read = |id| {
+        refuse_unreadable(library, id)?;
+        library.view(reading, id)?.ok_or(CallError::NotFound)
+    };
+    let (one, two) = (read(before)?, read(after)?);
+    let identities_withheld = !one.withheld_persons.is_empty() || !two.withheld_persons.is_empty();
+    let notice = |view: v1::NoticeView| view.notice.unwrap_or_default();
+    let changes = amana_wire::diff::changes(&notice(one), &notice(two));
+    let (before_id, after_id) = (before.to_string(), after.to_string());
+    Ok(((before, after), v1::DiffResponse { before_id, after_id, changes, identities_withheld }))
+}
