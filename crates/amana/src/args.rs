@@ -6,6 +6,7 @@ mod group;
 mod notice;
 mod reply;
 mod review;
+mod version;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(crate) use group::{
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
 pub(crate) use reply::{DueArgs, ReplyArgs};
 pub(crate) use review::ReviewCommand;
+pub(crate) use version::VersionCommand;
 
 /// A secure intelligence-sharing message broker between the agencies of member countries.
 #[derive(Debug, Parser)]

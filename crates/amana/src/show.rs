@@ -4,6 +4,7 @@ mod groups;
 mod replies;
 mod things;
 pub(crate) mod trail;
+mod versions;
 
 use amana_types::labels::{self, Field};
 use amana_types::notice::{CountryCode, Language};
@@ -14,6 +15,7 @@ use crate::output::{field, isolate, table};
 pub(crate) use replies::{due, reply};
 
 pub(crate) use groups::{group, group_traffic, groups, one_groups_traffic};
+pub(crate) use versions::{diff, version};
 
 /// The language of labels.
 pub(crate) fn language(lang: Lang) -> Language {
@@ -54,6 +56,7 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     let mut page = Page { lang, lines: Vec::new() };
     conditions(&mut page, notice);
     page.plain(Field::NoticeId, &field(summary, "notice_id"));
+    versions::neighbours(&mut page, summary);
     page.plain(Field::Sender, &country(&field(summary, "sender"), lang));
     for (name, kind, list) in HEAD {
         page.code(*name, list, &field(notice, kind));
@@ -249,12 +252,13 @@ pub(crate) fn summary(value: &Value, lang: Lang) -> String {
         subject.push('…');
     }
     format!(
-        "{}  {:<4}  {:<10}  {:<8}  {}  {created}\n  {}",
+        "{}  {:<4}  {:<10}  {:<8}  {}  {created}{}\n  {}",
         field(value, "notice_id"),
         field(value, "sender"),
         kind.as_deref().unwrap_or("-"),
         field(value, "urgency"),
         field(value, "handling"),
+        versions::marks(value, lang),
         isolate(&subject),
     )
 }
@@ -278,6 +282,10 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
     let mut lines =
         vec![format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " })];
     let ended = field(view, "ended");
+    let status = field(view, "status");
+    if matches!(status.as_str(), "AMENDED" | "SUSPENDED") {
+        lines.extend(labels::by_code("notice_status", &status, language(lang)).map(str::to_owned));
+    }
     if !ended.is_empty() {
         let label = |kind, code: &str| labels::by_code(kind, code, language(lang)).unwrap_or("").to_owned();
         let status = label("notice_status", &field(view, "status"));
@@ -297,6 +305,7 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
         vec![field(r, "member"), field(r, "state"), delivered, read, erased]
     });
     lines.push(table(&["member", "state", "delivered", "read", "erased"], rows));
+    lines.extend(versions::debts(view));
     lines.join("\n")
 }
 

@@ -233,3 +233,8 @@ fn the_trail_of_a_notice() {
 fn groups_and_operations() {
     play("groups.txt");
 }
+
+#[test]
+fn the_versions_of_a_notice() {
+    play("versions.txt");
+}

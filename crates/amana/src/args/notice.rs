@@ -70,7 +70,7 @@ pub(crate) enum NoticeCommand {
         #[arg(long)]
         wait: bool,
     },
-    /// Take a notice back: hidden here at once, erased by every recipient, which signs that it did
+    /// Take a notice back with all its versions: hidden here at once, erased by every recipient, which signs that it did
     Withdraw {
         /// The notice.
         id: String,
@@ -84,6 +84,8 @@ pub(crate) enum NoticeCommand {
         #[arg(long, value_name = "ID")]
         request_id: Option<String>,
     },
+    #[command(flatten)]
+    Version(super::VersionCommand),
     /// List notices that this node sent
     List(ListArgs),
     /// Show one notice

@@ -16,3 +16,4 @@ pub(crate) mod reply;
 pub(crate) mod review;
 pub(crate) mod search;
 pub(crate) mod trail;
+pub(crate) mod version;

@@ -33,6 +33,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Withdraw { id, ground, text, request_id } => {
             withdraw(id, &ground, text, request_id, settings).await
         }
+        NoticeCommand::Version(command) => super::version::run(command, settings).await,
         NoticeCommand::List(args) => list(args, v1::Direction::Sent, settings).await,
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
@@ -51,7 +52,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
 }
 
 /// Reads a notice file; all its mistakes at once, each with its line.
-fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
+pub(crate) fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
     let (bytes, format) = read_bytes(path)?;
     let now = amana_kit::clock::SystemClock.now();
     let file = file::read(&bytes, format, now).map_err(|problems| {
@@ -130,10 +131,10 @@ pub(crate) fn fresh_request_id() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-type Node = v1::notice_service_client::NoticeServiceClient<tonic::transport::Channel>;
+pub(crate) type Node = v1::notice_service_client::NoticeServiceClient<tonic::transport::Channel>;
 
 /// Waits until the hub's log has a notice, or has refused it.
-async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), Failure> {
     const STEP: std::time::Duration = std::time::Duration::from_millis(50);
     let waiting = async {
         loop {
@@ -219,8 +220,11 @@ async fn withdraw(
     request_id: Option<String>,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let ground: Ground =
-        ground.parse().map_err(|error| Failure::new(Exit::Usage, format_args!("--ground: {error}")))?;
+    let ground = Ground::to_give().find(|known| known.code() == ground).ok_or_else(|| {
+        let known: Vec<&str> = Ground::to_give().map(Ground::code).collect();
+        let known = known.join(", ");
+        Failure::new(Exit::Usage, format_args!("--ground: not a withdrawal_ground; expected one of {known}"))
+    })?;
     let mut node = notice_service(context::agency(settings).await?);
     let request = v1::WithdrawRequest {
         request_id: request_id.unwrap_or_else(fresh_request_id),
