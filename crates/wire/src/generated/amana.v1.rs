@@ -74,6 +74,8 @@ pub enum WithdrawalGround {
     PersonFound = 4,
     /// Something else, said in words.
     Other = 5,
+    /// It is for fewer members than before; only those that it is no longer for are told.
+    Restricted = 6,
 }
 impl WithdrawalGround {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -88,6 +90,7 @@ impl WithdrawalGround {
             Self::CourtOrder => "WITHDRAWAL_GROUND_COURT_ORDER",
             Self::PersonFound => "WITHDRAWAL_GROUND_PERSON_FOUND",
             Self::Other => "WITHDRAWAL_GROUND_OTHER",
+            Self::Restricted => "WITHDRAWAL_GROUND_RESTRICTED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -99,6 +102,7 @@ impl WithdrawalGround {
             "WITHDRAWAL_GROUND_COURT_ORDER" => Some(Self::CourtOrder),
             "WITHDRAWAL_GROUND_PERSON_FOUND" => Some(Self::PersonFound),
             "WITHDRAWAL_GROUND_OTHER" => Some(Self::Other),
+            "WITHDRAWAL_GROUND_RESTRICTED" => Some(Self::Restricted),
             _ => None,
         }
     }
@@ -2846,6 +2850,18 @@ pub struct NoticeSummary {
     /// For received ones: acknowledged by an officer.
     #[prost(bool, tag = "14")]
     pub acknowledged: bool,
+    /// Where the notice stands.
+    #[prost(enumeration = "NoticeStatus", tag = "40")]
+    pub status: i32,
+    /// The version that this one takes the place of; empty for the first.
+    #[prost(string, tag = "41")]
+    pub supersedes: ::prost::alloc::string::String,
+    /// The versions that took its place; more than one is a fork. Lists show none of which there is one.
+    #[prost(string, repeated, tag = "42")]
+    pub superseded_by: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Another version takes the place of the same one: both are shown.
+    #[prost(bool, tag = "43")]
+    pub fork: bool,
 }
 impl ::prost::Name for NoticeSummary {
     const NAME: &'static str = "NoticeSummary";
@@ -3050,6 +3066,9 @@ pub struct ListReceiptsResponse {
     /// What the review desk said; absent while it waits, and for what needs no review.
     #[prost(message, optional, tag = "30")]
     pub review: ::core::option::Option<ReviewOutcome>,
+    /// Members that owe an erasure receipt about another version of this notice.
+    #[prost(message, repeated, tag = "40")]
+    pub version_debts: ::prost::alloc::vec::Vec<VersionDebt>,
 }
 impl ::prost::Name for ListReceiptsResponse {
     const NAME: &'static str = "ListReceiptsResponse";
@@ -3059,6 +3078,27 @@ impl ::prost::Name for ListReceiptsResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.ListReceiptsResponse".into()
+    }
+}
+/// A member that was told to erase a version and has not signed that it did.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VersionDebt {
+    /// The version.
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub member: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub owes_erasure_since: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for VersionDebt {
+    const NAME: &'static str = "VersionDebt";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.VersionDebt".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.VersionDebt".into()
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3458,8 +3498,9 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "Publish"));
             self.inner.unary(req, path, codec).await
         }
-        /// Takes a notice of this node back, for good: at once it is hidden here, and every member that was
-        /// ever sent it is told to erase it and to sign that it did (see ListReceipts). Answers when the
+        /// Takes a notice of this node back, for good, with all its versions: at once they are hidden here, and
+        /// every member that was ever sent one is told to erase it and to sign that it did (see ListReceipts).
+        /// Any version names the notice. Answers when the
         /// withdrawal is durable: from then on it is not lost, whether or not the hub can be reached. The same
         /// request_id with the same withdrawal gets the same answer again.
         ///
@@ -3489,8 +3530,10 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "Withdraw"));
             self.inner.unary(req, path, codec).await
         }
-        /// One notice, whole, as far as the caller may read it. NOT_FOUND for absent and forbidden alike; for
-        /// one that its owner took back, or whose time is over, with reason NOTICE_WITHDRAWN or NOTICE_EXPIRED.
+        /// One notice, whole, as far as the caller may read it; also a version whose place a newer one took, and
+        /// by which (summary.superseded_by). NOT_FOUND for absent and forbidden alike; for one that its owner took
+        /// back, whose time is over, or that its owner suspended, with reason NOTICE_WITHDRAWN, NOTICE_EXPIRED or
+        /// NOTICE_SUSPENDED.
         pub async fn get(
             &mut self,
             request: impl tonic::IntoRequest<super::GetRequest>,
@@ -3512,7 +3555,8 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "Get"));
             self.inner.unary(req, path, codec).await
         }
-        /// Notices newest first: received ones, or those this node sent.
+        /// Notices newest first: received ones, or those this node sent; of each only its newest version, and of
+        /// received ones none that is suspended. Search and Watch show the same.
         pub async fn list(
             &mut self,
             request: impl tonic::IntoRequest<super::ListRequest>,
@@ -3741,8 +3785,9 @@ pub mod notice_service_server {
             tonic::Response<super::PublishNoticeResponse>,
             tonic::Status,
         >;
-        /// Takes a notice of this node back, for good: at once it is hidden here, and every member that was
-        /// ever sent it is told to erase it and to sign that it did (see ListReceipts). Answers when the
+        /// Takes a notice of this node back, for good, with all its versions: at once they are hidden here, and
+        /// every member that was ever sent one is told to erase it and to sign that it did (see ListReceipts).
+        /// Any version names the notice. Answers when the
         /// withdrawal is durable: from then on it is not lost, whether or not the hub can be reached. The same
         /// request_id with the same withdrawal gets the same answer again.
         ///
@@ -3755,13 +3800,16 @@ pub mod notice_service_server {
             tonic::Response<super::WithdrawResponse>,
             tonic::Status,
         >;
-        /// One notice, whole, as far as the caller may read it. NOT_FOUND for absent and forbidden alike; for
-        /// one that its owner took back, or whose time is over, with reason NOTICE_WITHDRAWN or NOTICE_EXPIRED.
+        /// One notice, whole, as far as the caller may read it; also a version whose place a newer one took, and
+        /// by which (summary.superseded_by). NOT_FOUND for absent and forbidden alike; for one that its owner took
+        /// back, whose time is over, or that its owner suspended, with reason NOTICE_WITHDRAWN, NOTICE_EXPIRED or
+        /// NOTICE_SUSPENDED.
         async fn get(
             &self,
             request: tonic::Request<super::GetRequest>,
         ) -> std::result::Result<tonic::Response<super::GetResponse>, tonic::Status>;
-        /// Notices newest first: received ones, or those this node sent.
+        /// Notices newest first: received ones, or those this node sent; of each only its newest version, and of
+        /// received ones none that is suspended. Search and Watch show the same.
         async fn list(
             &self,
             request: tonic::Request<super::ListRequest>,
@@ -11203,6 +11251,32 @@ impl ::prost::Name for GrantSection {
         "/amana.v1.GrantSection".into()
     }
 }
+/// The SUSPENSION section, the only one of an envelope of that kind. Which notice it is about is said by
+/// the envelope's signed header (supersedes); the section must name the same.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspensionSection {
+    /// Must equal the envelope's.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Suspended, or resumed.
+    #[prost(bool, tag = "3")]
+    pub suspended: bool,
+    /// The how-manieth word of this sort about the notice, from 1 on: the greatest is the last word.
+    #[prost(uint64, tag = "4")]
+    pub number: u64,
+}
+impl ::prost::Name for SuspensionSection {
+    const NAME: &'static str = "SuspensionSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SuspensionSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SuspensionSection".into()
+    }
+}
 /// A section of a notice, sealed under a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -11257,5 +11331,897 @@ impl SectionKind {
             "SECTION_KIND_PARTNER_PERSONS" => Some(Self::PartnerPersons),
             _ => None,
         }
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AmendRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The version whose place the new one takes.
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Without `expires` it ends when the version before does.
+    #[prost(message, optional, tag = "3")]
+    pub notice: ::core::option::Option<Notice>,
+    /// Absent: whom the version before was addressed to.
+    #[prost(message, optional, tag = "4")]
+    pub addressing: ::core::option::Option<Addressing>,
+}
+impl ::prost::Name for AmendRequest {
+    const NAME: &'static str = "AmendRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.AmendRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.AmendRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AmendResponse {
+    /// The new version.
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "2")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Members that had an older version and are not among the recipients: they erase what they have, once the
+    /// new version is published.
+    #[prost(string, repeated, tag = "3")]
+    pub to_erase: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The same request came before: this is the version of then, and nothing was amended now.
+    #[prost(bool, tag = "4")]
+    pub repeated_request: bool,
+}
+impl ::prost::Name for AmendResponse {
+    const NAME: &'static str = "AmendResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.AmendResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.AmendResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspendRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for SuspendRequest {
+    const NAME: &'static str = "SuspendRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SuspendRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SuspendRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspendResponse {
+    /// Who is told.
+    #[prost(string, repeated, tag = "1")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "2")]
+    pub decided: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for SuspendResponse {
+    const NAME: &'static str = "SuspendResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SuspendResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SuspendResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ResumeRequest {
+    const NAME: &'static str = "ResumeRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ResumeRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ResumeRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeResponse {
+    /// Who is told.
+    #[prost(string, repeated, tag = "1")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "2")]
+    pub decided: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for ResumeResponse {
+    const NAME: &'static str = "ResumeResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ResumeResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ResumeResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListVersionsRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListVersionsRequest {
+    const NAME: &'static str = "ListVersionsRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListVersionsRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListVersionsRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVersionsResponse {
+    /// Oldest first.
+    #[prost(message, repeated, tag = "1")]
+    pub versions: ::prost::alloc::vec::Vec<Version>,
+}
+impl ::prost::Name for ListVersionsResponse {
+    const NAME: &'static str = "ListVersionsResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListVersionsResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListVersionsResponse".into()
+    }
+}
+/// One version of a notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Version {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(enumeration = "NoticeStatus", tag = "3")]
+    pub status: i32,
+    /// Absent for one that was erased before it came here.
+    #[prost(message, optional, tag = "4")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    /// The leaf index in the exchange's audit log; absent while it waits for the hub.
+    #[prost(uint64, optional, tag = "5")]
+    pub log_index: ::core::option::Option<u64>,
+    /// SHA-256 of its signed header, in hexadecimal: what the version after it names.
+    #[prost(string, tag = "6")]
+    pub header_hash: ::prost::alloc::string::String,
+    /// The version whose place it takes; empty for the first.
+    #[prost(string, tag = "7")]
+    pub supersedes: ::prost::alloc::string::String,
+    /// It is the newest, or one of the newest.
+    #[prost(bool, tag = "8")]
+    pub newest: bool,
+    /// Another version takes the place of the same one.
+    #[prost(bool, tag = "9")]
+    pub fork: bool,
+}
+impl ::prost::Name for Version {
+    const NAME: &'static str = "Version";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Version".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Version".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiffRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// The version to compare with; empty: the one whose place it takes.
+    #[prost(string, tag = "2")]
+    pub other_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for DiffRequest {
+    const NAME: &'static str = "DiffRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DiffRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DiffRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DiffResponse {
+    /// The older of the two.
+    #[prost(string, tag = "1")]
+    pub before_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub after_id: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "3")]
+    pub changes: ::prost::alloc::vec::Vec<FieldChange>,
+    /// Identities are kept back from this caller: what changed in them is not shown.
+    #[prost(bool, tag = "4")]
+    pub identities_withheld: bool,
+}
+impl ::prost::Name for DiffResponse {
+    const NAME: &'static str = "DiffResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DiffResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DiffResponse".into()
+    }
+}
+/// One value that is not the same.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct FieldChange {
+    /// Path of the field, such as persons\[1\].names\[0\].latin.
+    #[prost(string, tag = "1")]
+    pub path: ::prost::alloc::string::String,
+    /// Absent: it was added.
+    #[prost(string, optional, tag = "2")]
+    pub before: ::core::option::Option<::prost::alloc::string::String>,
+    /// Absent: it was removed.
+    #[prost(string, optional, tag = "3")]
+    pub after: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for FieldChange {
+    const NAME: &'static str = "FieldChange";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.FieldChange".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.FieldChange".into()
+    }
+}
+/// Generated client implementations.
+pub mod version_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Agency \<-> its own national node: the versions of a notice, and its suspension.
+    ///
+    /// A notice can be amended: a newer version takes its place, with an id of its own, and names the version
+    /// before it by id and header hash in what its sender signs. Only its owner may. Lists, search and watch show
+    /// the newest version; the older ones can still be read with NoticeService.Get. Two versions in the place of
+    /// one are a fork, and both are shown.
+    ///
+    /// Any version names the notice in Withdraw, Suspend, Resume and ListVersions.
+    #[derive(Debug, Clone)]
+    pub struct VersionServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl VersionServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> VersionServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> VersionServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            VersionServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Puts a newer version in the place of a notice of this node. It is checked, routed and reviewed as any
+        /// notice; until the review desk has passed it, the version before it stands. Members that had an older
+        /// version and are not among the recipients are told to erase that. Answers when it is durable.
+        ///
+        /// Errors: as NoticeService.Publish, and NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS;
+        /// NOTICE_SUPERSEDED: a newer version has its place, amend that; NOT_IN_LOG_YET; TOO_MANY_VERSIONS).
+        pub async fn amend(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AmendRequest>,
+        ) -> std::result::Result<tonic::Response<super::AmendResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.VersionService/Amend",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.VersionService", "Amend"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a notice of this node out of sight of its recipients until it is resumed: they find it no more and
+        /// read it no more (NOTICE_SUSPENDED). It stays where it is, can be amended and withdrawn, and expires.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED
+        /// (ROLE_MAY_NOT_PUBLISH).
+        pub async fn suspend(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SuspendRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SuspendResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.VersionService/Suspend",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.VersionService", "Suspend"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Brings it back. Errors as Suspend.
+        pub async fn resume(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ResumeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.VersionService/Resume",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.VersionService", "Resume"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The versions of a notice that this node knows of, oldest first. Shows nothing of what is in them.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND).
+        pub async fn list_versions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListVersionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVersionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.VersionService/ListVersions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.VersionService", "ListVersions"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What changed between two versions, field by field, as far as the caller may read them.
+        ///
+        /// Errors: as NoticeService.Get, and FAILED_PRECONDITION (NO_VERSION_BEFORE), INVALID_ARGUMENT
+        /// (OTHER_NOTICE: the two are not versions of one notice).
+        pub async fn diff(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DiffRequest>,
+        ) -> std::result::Result<tonic::Response<super::DiffResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.VersionService/Diff",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.VersionService", "Diff"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod version_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with VersionServiceServer.
+    #[async_trait]
+    pub trait VersionService: std::marker::Send + std::marker::Sync + 'static {
+        /// Puts a newer version in the place of a notice of this node. It is checked, routed and reviewed as any
+        /// notice; until the review desk has passed it, the version before it stands. Members that had an older
+        /// version and are not among the recipients are told to erase that. Answers when it is durable.
+        ///
+        /// Errors: as NoticeService.Publish, and NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS;
+        /// NOTICE_SUPERSEDED: a newer version has its place, amend that; NOT_IN_LOG_YET; TOO_MANY_VERSIONS).
+        async fn amend(
+            &self,
+            request: tonic::Request<super::AmendRequest>,
+        ) -> std::result::Result<tonic::Response<super::AmendResponse>, tonic::Status>;
+        /// Takes a notice of this node out of sight of its recipients until it is resumed: they find it no more and
+        /// read it no more (NOTICE_SUSPENDED). It stays where it is, can be amended and withdrawn, and expires.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED
+        /// (ROLE_MAY_NOT_PUBLISH).
+        async fn suspend(
+            &self,
+            request: tonic::Request<super::SuspendRequest>,
+        ) -> std::result::Result<tonic::Response<super::SuspendResponse>, tonic::Status>;
+        /// Brings it back. Errors as Suspend.
+        async fn resume(
+            &self,
+            request: tonic::Request<super::ResumeRequest>,
+        ) -> std::result::Result<tonic::Response<super::ResumeResponse>, tonic::Status>;
+        /// The versions of a notice that this node knows of, oldest first. Shows nothing of what is in them.
+        ///
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND).
+        async fn list_versions(
+            &self,
+            request: tonic::Request<super::ListVersionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVersionsResponse>,
+            tonic::Status,
+        >;
+        /// What changed between two versions, field by field, as far as the caller may read them.
+        ///
+        /// Errors: as NoticeService.Get, and FAILED_PRECONDITION (NO_VERSION_BEFORE), INVALID_ARGUMENT
+        /// (OTHER_NOTICE: the two are not versions of one notice).
+        async fn diff(
+            &self,
+            request: tonic::Request<super::DiffRequest>,
+        ) -> std::result::Result<tonic::Response<super::DiffResponse>, tonic::Status>;
+    }
+    /// Agency \<-> its own national node: the versions of a notice, and its suspension.
+    ///
+    /// A notice can be amended: a newer version takes its place, with an id of its own, and names the version
+    /// before it by id and header hash in what its sender signs. Only its owner may. Lists, search and watch show
+    /// the newest version; the older ones can still be read with NoticeService.Get. Two versions in the place of
+    /// one are a fork, and both are shown.
+    ///
+    /// Any version names the notice in Withdraw, Suspend, Resume and ListVersions.
+    #[derive(Debug)]
+    pub struct VersionServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> VersionServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for VersionServiceServer<T>
+    where
+        T: VersionService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.VersionService/Amend" => {
+                    #[allow(non_camel_case_types)]
+                    struct AmendSvc<T: VersionService>(pub Arc<T>);
+                    impl<
+                        T: VersionService,
+                    > tonic::server::UnaryService<super::AmendRequest> for AmendSvc<T> {
+                        type Response = super::AmendResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AmendRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as VersionService>::amend(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AmendSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.VersionService/Suspend" => {
+                    #[allow(non_camel_case_types)]
+                    struct SuspendSvc<T: VersionService>(pub Arc<T>);
+                    impl<
+                        T: VersionService,
+                    > tonic::server::UnaryService<super::SuspendRequest>
+                    for SuspendSvc<T> {
+                        type Response = super::SuspendResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SuspendRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as VersionService>::suspend(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SuspendSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.VersionService/Resume" => {
+                    #[allow(non_camel_case_types)]
+                    struct ResumeSvc<T: VersionService>(pub Arc<T>);
+                    impl<
+                        T: VersionService,
+                    > tonic::server::UnaryService<super::ResumeRequest>
+                    for ResumeSvc<T> {
+                        type Response = super::ResumeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ResumeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as VersionService>::resume(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ResumeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.VersionService/ListVersions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListVersionsSvc<T: VersionService>(pub Arc<T>);
+                    impl<
+                        T: VersionService,
+                    > tonic::server::UnaryService<super::ListVersionsRequest>
+                    for ListVersionsSvc<T> {
+                        type Response = super::ListVersionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListVersionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as VersionService>::list_versions(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListVersionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.VersionService/Diff" => {
+                    #[allow(non_camel_case_types)]
+                    struct DiffSvc<T: VersionService>(pub Arc<T>);
+                    impl<
+                        T: VersionService,
+                    > tonic::server::UnaryService<super::DiffRequest> for DiffSvc<T> {
+                        type Response = super::DiffResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DiffRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as VersionService>::diff(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DiffSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for VersionServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.VersionService";
+    impl<T> tonic::server::NamedService for VersionServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
     }
 }
