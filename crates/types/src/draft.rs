@@ -6,6 +6,7 @@
 
 mod attachment;
 mod entity;
+mod referral;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ pub use entity::{
     AccountDraft, AssetDraft, EntitiesDraft, EvaluationDraft, EventDraft, LinkDraft, OrganisationDraft,
     PlaceDraft, TraffickingDraft, VehicleDraft,
 };
+pub use referral::{PartnerDraft, PartnerPersonsDraft, ReferralDraft};
 
 use crate::Region;
 use crate::Timestamp;
@@ -105,6 +107,8 @@ pub struct Draft {
     pub sanctions_reference: String,
     /// Vehicles, organisations, places, assets, events and links.
     pub entities: EntitiesDraft,
+    /// What victims and children need from partners.
+    pub referral: Option<ReferralDraft>,
 }
 
 /// Text in one language.

@@ -29,6 +29,7 @@ pub mod life;
 pub mod limits;
 pub mod notice;
 pub mod reply;
+pub mod partner;
 pub mod review;
 pub mod rules;
 mod sections;
@@ -52,6 +53,6 @@ pub use id::{IdError, NoticeId, Seq};
 pub use notice::Notice;
 pub use sections::{
     CaseSection, CaseSectionDraft, MergeRefused, Merged, ProtectedPersonsDraft, ProtectedPersonsSection,
-    SectionKind, merge, split,
+    SectionKind, merge, sections_of, split,
 };
 pub use time::{Clock, Duration, TimeError, Timestamp};

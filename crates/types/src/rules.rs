@@ -74,6 +74,8 @@ pub enum Part {
     Threat,
     /// An entry of the Security Council's sanctions list.
     SanctionsReference,
+    /// A referral to partners.
+    Referral,
 }
 
 /// The row that asks nothing.
@@ -113,6 +115,7 @@ pub const fn of_circulation(circulation: Circulation) -> Row {
                 Part::Question,
                 Part::Threat,
                 Part::SanctionsReference,
+                Part::Referral,
             ],
             ..PLAIN
         },
@@ -334,6 +337,7 @@ impl Part {
             Self::ModusOperandi => "modus_operandi",
             Self::Threat => "threat",
             Self::SanctionsReference => "sanctions_reference",
+            Self::Referral => "referral",
         }
     }
 
@@ -342,7 +346,7 @@ impl Part {
     pub const fn instead(self) -> &'static str {
         match self {
             Self::Type => "remove it, or choose the circulation NOTICE or DIFFUSION",
-            Self::Persons | Self::Vehicles | Self::Assets => {
+            Self::Persons | Self::Vehicles | Self::Assets | Self::Referral => {
                 "remove them, or choose the circulation DIFFUSION or MESSAGE"
             }
             Self::Warrant => "remove it, or seek the wanted person with a RED notice",
@@ -365,6 +369,7 @@ impl Part {
             Self::ModusOperandi => !draft.modus_operandi.is_empty(),
             Self::Threat => !draft.threat.is_empty(),
             Self::SanctionsReference => !draft.sanctions_reference.trim().is_empty(),
+            Self::Referral => draft.referral.is_some(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! believes nothing: both sections are checked, must tell the same story, and a case that still holds a
 //! protected person's identity is refused, because its author's own check would never have made it.
 
+use crate::check::has_protected;
 use crate::draft::{EntitiesDraft, PersonDraft};
 use crate::notice::codes::codes;
 use crate::notice::{Date, Entities, Event, Key, Link, Person, Trafficking};
@@ -192,6 +193,19 @@ fn take(entities: &mut Entities, withheld: &Withheld<'_>) -> Entities {
         // They are about victims, whether one is named or not.
         abuse_media: std::mem::take(&mut entities.abuse_media),
     }
+}
+
+/// The sections that a draft would be sealed in, whoever may open them.
+#[must_use]
+pub fn sections_of(draft: &Draft, now: Timestamp) -> Vec<SectionKind> {
+    let mut sections = vec![SectionKind::Case];
+    if has_protected(draft, now) || !draft.entities.abuse_media.is_empty() {
+        sections.push(SectionKind::ProtectedPersons);
+    }
+    if draft.referral.is_some() {
+        sections.extend([SectionKind::Partner, SectionKind::PartnerPersons]);
+    }
+    sections
 }
 
 /// Splits a notice into its sections. The second is absent when nobody is protected and nothing is known of

@@ -16,6 +16,7 @@ macro_rules! opaque {
 
 opaque!(Text PartialDate Name Document Person RouteLeg Notice NoticeSummary NoticeView);
 opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
+opaque!(Referral PartnerSection PartnerPerson PartnerPersonsSection PartnerIdentity);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
 opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
 opaque!(Match Reply ReplySection ReplyView Due);

@@ -11,11 +11,16 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.v1.rs", "amana.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 36] = [
+const CASE_TEXT: [&str; 41] = [
     "Attachment",
     "AbuseMedia",
     "UploadRequest",
     "DownloadResponse",
+    "Referral",
+    "PartnerSection",
+    "PartnerPerson",
+    "PartnerPersonsSection",
+    "PartnerIdentity",
     "Text",
     "PartialDate",
     "Name",

@@ -4,7 +4,7 @@ use super::entity::evaluation;
 use super::report::Report;
 use super::{Rule, Today};
 use crate::Timestamp;
-use crate::draft::{Draft, ExploitationDraft, OffenceDraft, RouteLegDraft, Stated};
+use crate::draft::{Draft, ExploitationDraft, OffenceDraft, RouteLegDraft, Stated, TextDraft};
 use crate::limits::{LINE_CHARS, RETENTION};
 use crate::notice::{Exploitation, ExploitationForm, Handling, Offence, OffenceType, PersonRole, RouteLeg};
 
@@ -86,12 +86,12 @@ fn only_children(draft: &Draft, today: Today) -> bool {
     victims.peek().is_some() && victims.all(|person| super::is_treated_as_child(person, today))
 }
 
-pub(super) fn conditions(report: &mut Report, draft: &Draft) {
-    let Stated::Known(handling) = draft.handling else { return };
-    if handling == Handling::H3 && draft.handling_conditions.is_empty() {
+pub(super) fn conditions(report: &mut Report, handling: &Stated<Handling>, conditions: &[TextDraft]) {
+    let Stated::Known(handling) = *handling else { return };
+    if handling == Handling::H3 && conditions.is_empty() {
         let message = "handling H3 needs the conditions in the owner's words; write them";
         report.refuse("handling_conditions", Rule::ConditionsNeeded, message);
-    } else if handling != Handling::H3 && !draft.handling_conditions.is_empty() {
+    } else if handling != Handling::H3 && !conditions.is_empty() {
         let message = "only H3 shows conditions before the content; choose H3 or remove them";
         report.refuse("handling_conditions", Rule::ConditionsNotAllowed, message);
     }

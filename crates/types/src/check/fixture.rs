@@ -5,12 +5,12 @@ use crate::Timestamp;
 use crate::draft::{
     AccountDraft, AssetDraft, DateDraft, DocumentDraft, Draft, EntitiesDraft, EvaluationDraft, EventDraft,
     ExploitationDraft, LinkDraft, NameDraft, OffenceDraft, OrganisationDraft, PersonDraft, PlaceDraft,
-    RouteLegDraft, TextDraft, VehicleDraft,
+    ReferralDraft, RouteLegDraft, TextDraft, VehicleDraft,
 };
 use crate::notice::{
     Act, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
     InformationAccuracy, LinkType, Majority, Means, NoticeType, OffenceType, OrganisationRole, PersonRole,
-    Purpose, RequestedMeasure, RouteStage, Sex, SourceReliability, Urgency,
+    Purpose, ReferralNeed, RequestedMeasure, RouteStage, Sex, SourceReliability, Urgency,
 };
 
 /// What is changed, how, and the problems it makes.
@@ -110,6 +110,21 @@ pub(crate) fn child() -> PersonDraft {
     }
 }
 
+/// What the child needs from a partner.
+pub(crate) fn referral() -> ReferralDraft {
+    ReferralDraft {
+        needs: vec![ReferralNeed::Shelter.into(), ReferralNeed::Guardianship.into()],
+        summary: vec![
+            text("ar", "فتاة تحتاج إلى مأوى هذه الليلة"),
+            text("en", "A girl needs shelter tonight"),
+        ],
+        country: "XF".into(),
+        place: "Port-Exercice".into(),
+        contact: "Child protection desk, +33123456789".into(),
+        until: Some("2026-09-15T12:00:00Z".parse().unwrap()),
+    }
+}
+
 /// A diffusion that breaks no rule.
 pub(crate) fn valid() -> Draft {
     Draft {
@@ -159,6 +174,11 @@ pub(crate) fn evaluation(
 
 pub(crate) fn link(link_type: LinkType, from: &str, to: &str) -> LinkDraft {
     LinkDraft { link_type: link_type.into(), from: from.into(), to: to.into(), ..LinkDraft::default() }
+}
+
+/// The same case with a referral for the child.
+pub(crate) fn referred() -> Draft {
+    Draft { referral: Some(referral()), ..valid() }
 }
 
 /// The same case with things and links.

@@ -39,6 +39,11 @@ pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today, withheld: 
     for (field, texts) in lists {
         each_text(field, texts, &mut look);
     }
+    if let Some(referral) = &draft.referral {
+        each_text("referral.summary", &referral.summary, &mut look);
+        look("referral.place", &referral.place);
+        look("referral.contact", &referral.contact);
+    }
     for (i, leg) in draft.route.iter().enumerate() {
         look(&format!("route[{i}].place"), &leg.place);
         look(&format!("route[{i}].carrier"), &leg.carrier);

@@ -12,6 +12,7 @@ mod leak;
 mod link;
 mod person;
 mod reply;
+mod referral;
 mod report;
 mod rule;
 mod trafficking;
@@ -19,6 +20,7 @@ mod trafficking;
 use std::fmt;
 
 pub use reply::check_reply;
+pub(crate) use referral::partner;
 pub use rule::Rule;
 
 use crate::Timestamp;
@@ -137,7 +139,7 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let route = report.each("route", ROUTE_LEGS, &draft.route, case::leg);
     let entities = entities(report, draft, today);
     let handling = kind::handling(report, draft, &terms);
-    case::conditions(report, draft);
+    case::conditions(report, &draft.handling, &draft.handling_conditions);
     let handling_conditions =
         report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &draft.handling_conditions);
     let purpose = report.needed_code("purpose", &draft.purpose);
@@ -149,6 +151,7 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let threat = report.texts("threat", REMARK_CHARS, Lines::Many, &draft.threat);
     let sanctions_reference = report.line("sanctions_reference", &draft.sanctions_reference, LINE_CHARS);
     let expires = case::times(report, draft, now);
+    let referral = referral::referral(report, draft, today, now, expires);
     if report.is_within_limits() {
         leak::leaks(report, draft, today, &withheld);
     }
@@ -174,6 +177,7 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
         threat,
         sanctions_reference,
         entities,
+        referral,
     })
 }
 
@@ -197,6 +201,11 @@ fn entities(report: &mut Report, draft: &Draft, today: Today) -> Entities {
 
 fn protected_in(notice: &Notice, today: Date) -> Vec<u32> {
     (0..).zip(&notice.persons).filter(|(_, person)| person.is_protected(today)).map(|(i, _)| i).collect()
+}
+
+/// Whether a draft has persons who are protected, as far as it can be read.
+pub(crate) fn has_protected(draft: &Draft, now: Timestamp) -> bool {
+    draft.persons.iter().any(|person| is_protected(person, Today(Date::of(now))))
 }
 
 /// Whether a drafted person is protected, as far as the draft can be read.

@@ -137,6 +137,12 @@ codes! {
         GroundNeeded = "GROUND_NEEDED",
         /// Not the code of a member.
         UnknownMember = "UNKNOWN_MEMBER",
+        /// A referral for nobody: there is no victim or child.
+        ReferralWithoutPerson = "REFERRAL_WITHOUT_PERSON",
+        /// A referral that asks for nothing.
+        ReferralWithoutNeed = "REFERRAL_WITHOUT_NEED",
+        /// A referral that ends after its notice.
+        ReferralOutlastsNotice = "REFERRAL_OUTLASTS_NOTICE",
         /// A leg of the route with neither country nor region.
         CountryOrRegionNeeded = "COUNTRY_OR_REGION_NEEDED",
     }

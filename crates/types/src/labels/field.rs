@@ -157,6 +157,14 @@ codes! {
         Attachments = "ATTACHMENTS",
         /// Abuse media known by their hashes.
         AbuseMedia = "ABUSE_MEDIA",
+        /// Referral to partners.
+        Referral = "REFERRAL",
+        /// What is needed.
+        Needs = "NEEDS",
+        /// Contact point.
+        Contact = "CONTACT",
+        /// Until when.
+        Until = "UNTIL",
         /// Created.
         Created = "CREATED",
         /// Expires.

@@ -17,6 +17,7 @@ mod link;
 mod offence;
 mod person;
 mod protection;
+mod referral;
 mod route;
 mod scalar;
 mod text;
@@ -40,6 +41,7 @@ pub use offence::{Act, Exploitation, ExploitationForm, ForcedCriminality, Means,
 pub use person::{Document, DocumentType, Majority, Name, Person, PersonRole, RequestedMeasure, Sex};
 pub use protection::ADULT_AGE_YEARS;
 pub(crate) use protection::majority;
+pub use referral::{Referral, ReferralNeed};
 pub use route::{RouteLeg, RouteStage};
 pub use scalar::{CaseReference, DocumentNumber, Email, Phone, ScalarError};
 pub use text::{Language, LanguageError, Text};
@@ -94,4 +96,6 @@ pub struct Notice {
     pub sanctions_reference: Option<String>,
     /// Vehicles, organisations, places, assets, events, and links between them and persons.
     pub entities: Entities,
+    /// What victims and children need from partners.
+    pub referral: Option<Referral>,
 }

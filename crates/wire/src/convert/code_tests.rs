@@ -56,6 +56,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<AttachmentKind>("AttachmentKind");
     agrees::<AttachmentState>("AttachmentState");
     agrees::<HashAlgorithm>("HashAlgorithm");
+    agrees::<ReferralNeed>("ReferralNeed");
     agrees::<amana_types::life::NoticeStatus>("NoticeStatus");
     agrees::<amana_types::life::Ground>("WithdrawalGround");
     agrees::<amana_types::review::ReviewVerdict>("ReviewVerdict");

@@ -48,6 +48,7 @@ impl From<v1::Notice> for Draft {
                 attachments: all(m.attachments),
                 abuse_media: all(m.abuse_media),
             },
+            referral: m.referral.map(Into::into),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn text_or_none<D: ToString>(value: Option<&D>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-fn texts<D: ToString>(values: &[D]) -> Vec<String> {
+pub(super) fn texts<D: ToString>(values: &[D]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }
 
@@ -59,6 +59,7 @@ impl From<&Notice> for v1::Notice {
             links: all(&d.entities.links),
             attachments: all(&d.entities.attachments),
             abuse_media: all(&d.entities.abuse_media),
+            referral: d.referral.as_ref().map(Into::into),
         }
     }
 }
