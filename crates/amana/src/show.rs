@@ -71,6 +71,7 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     offences(&mut page, notice);
     persons(&mut page, notice, view.get("withheld_persons"));
     route(&mut page, notice);
+    referral(&mut page, notice);
     things::things(&mut page, notice);
     page.plain(Field::Expires, &field(notice, "expires"));
     page.lines.join("\n")
@@ -179,6 +180,18 @@ fn route(page: &mut Page, notice: &Value) {
         page.plain(Field::Route, &format!("{stage}: {place} {}", detail.join(" ")));
         page.evaluation(leg);
     }
+}
+
+/// What victims and children need from partners.
+fn referral(page: &mut Page, notice: &Value) {
+    let Some(referral) = notice.get("referral").filter(|value| !value.is_null()) else { return };
+    page.lines.push(String::new());
+    page.text(Field::Referral, referral.get("summary"));
+    page.codes(Field::Needs, "referral_need", referral.get("needs"));
+    let place = country(&field(referral, "country"), page.lang);
+    page.plain(Field::Place, &format!("{place} {}", isolate_if_any(&field(referral, "place"))));
+    page.plain(Field::Contact, &isolate_if_any(&field(referral, "contact")));
+    page.plain(Field::Until, &field(referral, "until"));
 }
 
 /// A page in the making: a label and a value a line.
@@ -352,8 +365,13 @@ pub(crate) fn check(view: &Value) -> String {
     let audience = items(view, "audience").map(|decision| {
         let verdict =
             if decision.get("receives") == Some(&Value::Bool(true)) { "receives" } else { "does not" };
-        vec![field(decision, "member"), verdict.to_owned(), field(decision, "reason")]
+        vec![
+            field(decision, "member"),
+            verdict.to_owned(),
+            field(decision, "sections"),
+            field(decision, "reason"),
+        ]
     });
-    lines.push(table(&["member", "", "because"], audience));
+    lines.push(table(&["member", "", "opens", "because"], audience));
     lines.join("\n")
 }

@@ -8,13 +8,14 @@ use amana_seal::codec::Writer;
 use amana_seal::rest::RestError;
 use amana_types::draft::Stated;
 use amana_types::notice::{CaseReference, Purpose, ScalarError};
-use amana_types::{Action, Clock, NoticeId};
+use amana_types::{Action, Clock, MemberCode, MemberKind, NoticeId};
 use amana_wire::convert::stated;
 use amana_wire::v1;
 
 use crate::agency::{Registry, Unknown};
 use crate::record::{AccessRead, Acknowledged, Record};
 use crate::scribe::{Draft, Scribe, WriteError};
+use crate::shelf::Shelf;
 use crate::vault::Vault;
 
 /// The name under which details of reads are sealed.
@@ -39,7 +40,9 @@ pub(crate) enum AccessError {
 
 /// Lets agencies in, and keeps the book of what they read.
 pub(crate) struct Door {
+    pub(crate) own: MemberCode,
     pub(crate) registry: Registry,
+    pub(crate) shelf: Shelf,
     pub(crate) vault: Arc<Vault>,
     pub(crate) scribe: Scribe,
     pub(crate) clock: Arc<dyn Clock>,
@@ -73,7 +76,10 @@ impl Door {
         };
         let reference = reason.map(|reason| reason.case_reference.as_str()).filter(|text| !text.is_empty());
         let case_reference = reference.map(str::parse::<CaseReference>).transpose()?;
-        Ok(authorise(&caller, &AccessRequest { action, purpose, case_reference })?)
+        // Before its own enrolment is known here, a node holds nothing.
+        let directory = Arc::clone(&self.shelf.state().read().directory);
+        let node = directory.member(self.own).map_or(MemberKind::Country, |own| own.kind);
+        Ok(authorise(node, &caller, &AccessRequest { action, purpose, case_reference })?)
     }
 
     /// Writes down that these notices are about to be shown. Nothing may leave before this returns.

@@ -40,7 +40,8 @@ fn door(dir: &std::path::Path) -> (Door, Shelf) {
     let shelf = Shelf::new(state.clone(), ledger.reader());
     let (scribe, _) = Scribe::start(ledger, slots, Arc::new(SystemClock)).unwrap();
     let registry = Registry::new(layout);
-    (Door { registry, vault, scribe, clock: Arc::new(SystemClock) }, shelf)
+    let own = "XA".parse().unwrap();
+    (Door { own, registry, shelf: shelf.clone(), vault, scribe, clock: Arc::new(SystemClock) }, shelf)
 }
 
 /// A request as the listener hands it on.

@@ -1,17 +1,21 @@
 //! A notice in clear, on its way into the vault or out of it.
 //!
-//! What lies in the vault are the sections as their author wrote them, a summary for lists, and the
-//! terms by which the notice is found.
+//! What lies in the vault are the sections as their author wrote them, a partner's part as a case of which
+//! nothing else is known, a summary for lists, and the terms by which the notice is found.
 
 use std::collections::BTreeSet;
 
+use amana_policy::Told;
 use amana_seal::envelope::{Opened, SectionKind as SealedKind};
 use amana_types::draft::Stated;
+use amana_types::notice::{Circulation, Coded, NoticeType};
+use amana_types::partner::{for_partners, merge_partner};
 use amana_types::rules::Terms;
 use amana_types::{CheckedNotice, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split};
 use amana_wire::convert::{
-    SectionError, case_section, encode_case_section, encode_protected_persons, number, protected_persons,
-    protected_persons_message, section_kind, stated, timestamp_message,
+    SectionError, case_section, encode_case_section, encode_partner, encode_partner_persons,
+    encode_protected_persons, number, partner, partner_notice, partner_persons, protected_persons,
+    protected_persons_message, section_kind, stated, timestamp, timestamp_message,
 };
 use amana_wire::v1;
 use prost::Message as _;
@@ -28,18 +32,28 @@ pub(crate) struct Content {
     pub(crate) case: Zeroizing<Vec<u8>>,
     /// The PROTECTED_PERSONS section, if there is one and we may hold it.
     pub(crate) protected: Option<Zeroizing<Vec<u8>>>,
+    /// What partners get, of a notice of ours: made when it is sealed, and not kept.
+    pub(crate) for_partners: Option<ForPartners>,
     /// By what it is found.
     pub(crate) terms: BTreeSet<Term>,
     /// What it asks for within a time. It is not kept with it, but as records of their own.
     pub(crate) dates: Dates,
 }
 
+/// The sections of a notice of ours for partners. It has no `Debug`: it is case text.
+pub(crate) struct ForPartners {
+    /// The PARTNER section.
+    pub(crate) section: Zeroizing<Vec<u8>>,
+    /// The PARTNER_PERSONS section.
+    pub(crate) persons: Zeroizing<Vec<u8>>,
+}
+
 /// Sections that verified and opened, and still do not make a notice. The sender must act; here the
 /// notice is set aside alone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreadable {
-    /// There is no CASE section, or it appears twice.
-    #[error("the envelope does not hold exactly one case section")]
+    /// There is neither a case nor a partner's part of one, or there are two.
+    #[error("the envelope does not hold exactly one case section, or one partner's part of a case")]
     NoCase,
     /// A section does not decode.
     #[error(transparent)]
@@ -69,6 +83,7 @@ impl Content {
             summary: summary(&reduced, label),
             case: Zeroizing::new(encode_case_section(&case)),
             protected: protected.as_ref().map(encode_protected_persons).map(Zeroizing::new),
+            for_partners: ForPartners::of(notice, label.sender),
             terms: terms_of(label.sender.as_str(), &reduced, &kept_back),
             dates: Dates::of(notice.notice()),
         }
@@ -77,30 +92,57 @@ impl Content {
     /// A reply: its section alone. No list shows it and no search finds it.
     pub(crate) fn of_reply(section: Zeroizing<Vec<u8>>) -> Self {
         let (summary, protected, terms) = (Zeroizing::default(), None, BTreeSet::new());
-        Self { summary, case: section, protected, terms, dates: Dates::default() }
+        Self { summary, case: section, protected, for_partners: None, terms, dates: Dates::default() }
     }
 
-    /// A notice that was sent to us. `may_hold_protected` is our own registration for child protection:
-    /// identities that were granted to us against the rules are dropped here, unread.
-    pub(crate) fn of_opened(
-        opened: Opened,
-        label: Label,
-        may_hold_protected: bool,
+    /// A notice of ours that is sealed again. The index has its terms already.
+    pub(crate) fn of_kept(
+        (summary, case, protected): (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>, Option<Zeroizing<Vec<u8>>>),
+        sender: MemberCode,
+        created: Timestamp,
     ) -> Result<Self, Unreadable> {
-        let (mut case, mut protected) = (None, None);
+        let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
+        let whole = merge(case_section(&case)?, identities, sender, created)?;
+        let for_partners = ForPartners::of(&whole.notice, sender);
+        let (terms, dates) = (BTreeSet::new(), Dates::default());
+        Ok(Self { summary, case, protected, for_partners, terms, dates })
+    }
+
+    /// A notice that was sent to us, or a partner's part of one, with the moment at which it ends here. What
+    /// we were granted was held against the table before anything was opened.
+    pub(crate) fn of_opened(opened: Opened, label: Label) -> Result<(Self, Timestamp), Unreadable> {
+        let (mut case, mut protected, mut partner, mut partner_persons) = (None, None, None, None);
         for section in opened.sections {
             let SealedKind(kind) = section.kind;
             let place = match section_kind(kind)? {
                 SectionKind::Case => &mut case,
-                SectionKind::ProtectedPersons if may_hold_protected => &mut protected,
-                SectionKind::ProtectedPersons => continue,
+                SectionKind::ProtectedPersons => &mut protected,
+                SectionKind::Partner => &mut partner,
+                SectionKind::PartnerPersons => &mut partner_persons,
                 _ => return Err(Unreadable::NoCase),
             };
             if place.replace(section.content).is_some() {
                 return Err(Unreadable::NoCase);
             }
         }
-        let case = case.ok_or(Unreadable::NoCase)?;
+        match (case, partner) {
+            (Some(case), None) => Ok((Self::of_case(case, protected, label)?, label.expires)),
+            (None, Some(partner)) if protected.is_none() => Self::of_part(&partner, partner_persons, label),
+            _ => Err(Unreadable::NoCase),
+        }
+    }
+
+    /// What counts about it for who may send and receive it.
+    pub(crate) fn told(&self) -> Told {
+        let (circulation, notice_type) = told(&self.summary).unwrap_or_default();
+        Told { circulation, notice_type, has_referral: self.for_partners.is_some() }
+    }
+
+    fn of_case(
+        case: Zeroizing<Vec<u8>>,
+        protected: Option<Zeroizing<Vec<u8>>>,
+        label: Label,
+    ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
         let merged = merge(case_section(&case)?, identities, label.sender, label.created)?;
         let (reduced, kept_back) = split(&merged.notice, label.sender);
@@ -110,23 +152,80 @@ impl Content {
         let kept_back = kept_back.as_ref().map(protected_persons_message).unwrap_or_default();
         let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
         let dates = Dates::of(merged.notice.notice());
-        Ok(Self { summary: summary(&reduced, label), case, protected, terms, dates })
+        Ok(Self { summary: summary(&reduced, label), case, protected, for_partners: None, terms, dates })
     }
+
+    /// A partner's part is kept as a case of which nothing else is known, with the identities on their own as
+    /// in a case. It is written anew from what was read, so that nothing else of its author's is kept.
+    fn of_part(
+        section: &[u8],
+        persons: Option<Zeroizing<Vec<u8>>>,
+        label: Label,
+    ) -> Result<(Self, Timestamp), Unreadable> {
+        let Label { sender, created, expires, .. } = label;
+        let identities = persons.as_deref().map(|bytes| partner_persons(bytes)).transpose()?;
+        let merge = |identities| {
+            merge_partner(partner(section)?, identities, sender, created, expires).map_err(Unreadable::from)
+        };
+        let reduced = partner_notice(&merge(None)?);
+        let protected_persons = (0..).zip(&reduced.persons).map(|(index, _)| index).collect();
+        let who = match identities {
+            None => None,
+            Some(identities) => Some(partner_notice(&merge(Some(identities))?).persons),
+        };
+        let who = who.map(|persons| v1::ProtectedPersonsSection {
+            sender: sender.to_string(),
+            persons,
+            ..v1::ProtectedPersonsSection::default()
+        });
+        let ends = reduced.expires.map_or(expires, timestamp);
+        // A list has nothing else to show of it.
+        let subject = reduced.referral.as_ref().map(|referral| referral.summary.clone()).unwrap_or_default();
+        let listed = v1::Notice { subject, ..reduced.clone() };
+        let terms = terms_of(
+            sender.as_str(),
+            &reduced,
+            who.as_ref().unwrap_or(&v1::ProtectedPersonsSection::default()),
+        );
+        let case = v1::CaseSection { sender: sender.to_string(), notice: Some(reduced), protected_persons };
+        let content = Self {
+            summary: summary(&listed, Label { expires: ends, ..label }),
+            case: Zeroizing::new(case.encode_to_vec()),
+            protected: who.map(|who| Zeroizing::new(who.encode_to_vec())),
+            for_partners: None,
+            terms,
+            dates: Dates::default(),
+        };
+        Ok((content, ends))
+    }
+}
+
+impl ForPartners {
+    fn of(notice: &CheckedNotice, sender: MemberCode) -> Option<Self> {
+        let (section, persons) = for_partners(notice, sender)?;
+        Some(Self {
+            section: Zeroizing::new(encode_partner(&section)),
+            persons: Zeroizing::new(encode_partner_persons(&persons)),
+        })
+    }
+}
+
+/// Circulation and type as a summary tells them.
+pub(crate) fn told(summary: &[u8]) -> Option<(Option<Circulation>, Option<NoticeType>)> {
+    fn known<C: Coded>(number: i32) -> Option<C> {
+        match stated(number) {
+            Stated::Known(code) => Some(code),
+            Stated::Absent | Stated::Unknown(_) => None,
+        }
+    }
+    let summary = v1::NoticeSummary::decode(summary).ok()?;
+    Some((known(summary.circulation), known(summary.r#type)))
 }
 
 /// Whether a summary is of a notice that the review desk has to pass.
 pub(crate) fn needs_review(summary: &[u8]) -> bool {
     // What does not read cannot be cleared.
-    let Ok(summary) = v1::NoticeSummary::decode(summary) else { return true };
-    let circulation = match stated(summary.circulation) {
-        Stated::Known(circulation) => Some(circulation),
-        _ => None,
-    };
-    let notice_type = match stated(summary.r#type) {
-        Stated::Known(notice_type) => Some(notice_type),
-        _ => None,
-    };
-    Terms::of(circulation, notice_type).needs_review()
+    told(summary).is_none_or(|(circulation, notice_type)| Terms::of(circulation, notice_type).needs_review())
 }
 
 /// What a list shows of a notice whose protected persons are reduced.

@@ -48,6 +48,9 @@ mod keys;
 mod layout;
 mod machine;
 mod membership;
+#[cfg(test)]
+#[path = "misrouting_tests.rs"]
+mod misrouting;
 mod opening;
 mod press;
 mod reading;

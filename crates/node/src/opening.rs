@@ -1,7 +1,7 @@
 //! From a delivery to a notice in clear, in the receiver's order. Nothing of it is shown or kept
 //! before every step held.
 
-use amana_policy::grants;
+use amana_policy::{grants, may_be_sent, may_send_notice};
 use amana_seal::SignerKey;
 use amana_seal::envelope::{
     Delivered, EnvelopeRefused, GrantedSections, Header, Kind, Opened, PairLink, ReceivedDelivery,
@@ -21,7 +21,7 @@ use amana_wire::convert::{
 use amana_wire::v1;
 use prost::Message as _;
 
-use crate::content::{Content, Label, Unreadable, needs_review, sealed_kind};
+use crate::content::{Content, Label, Unreadable, needs_review, sealed_kind, told};
 use crate::record::GrantBytes;
 
 /// A delivery that verified, opened and reads.
@@ -125,6 +125,12 @@ pub(crate) enum Rejected {
     /// Its sender kept from us what is for us.
     #[error("its section {0} is for us and was kept from us; its sender and the exchange broke the rule")]
     KeptFromUs(SectionKind),
+    /// Members of its sender's kind send no such notices.
+    #[error("members of kind {} send no such notices", .0.code())]
+    KindMayNotSend(MemberKind),
+    /// Members of our kind are sent no such notices.
+    #[error("members of kind {} are sent no such notices", .0.code())]
+    KindMayNotReceive(MemberKind),
     /// A withdrawal that does not say one thing in header and section, or takes nothing back.
     #[error("the withdrawal does not name one notice, in its header and in its section, by its sender")]
     Withdrawal,
@@ -155,6 +161,8 @@ impl Rejected {
             Self::ReviewNeeded => "REVIEW_NEEDED",
             Self::NotPassed => "NOT_PASSED",
             Self::NotForUs(_) | Self::KeptFromUs(_) => "SECTION_NOT_GRANTED",
+            Self::KindMayNotSend(_) => "KIND_MAY_NOT_SEND",
+            Self::KindMayNotReceive(_) => "KIND_MAY_NOT_RECEIVE",
             Self::Withdrawal => "WITHDRAWAL_REFUSED",
             Self::Reply => "REPLY_REFUSED",
             Self::Grant(_) => "GRANT_REFUSED",
@@ -257,12 +265,13 @@ impl Opener<'_> {
         };
         let (header_hash, link, held) = (opened.header_hash, opened.link, header.held);
         let supersedes = header.supersedes;
-        let content = Content::of_opened(opened, label, self.may_hold_protected())?;
+        let (content, expires) = Content::of_opened(opened, label)?;
         // Hub and sender together could leave the desk out; what the notice says cannot.
         if !held && needs_review(&content.summary) {
             return Err(Rejected::ReviewNeeded);
         }
-        let Label { id, sender, created, expires, .. } = label;
+        self.check_kinds(label.sender, &content, held)?;
+        let Label { id, sender, created, .. } = label;
         Ok(IncomingNotice { id, sender, created, expires, header_hash, supersedes, link, held, content })
     }
 
@@ -329,8 +338,20 @@ impl Opener<'_> {
         Ok((grant, GrantBytes { body, signature }))
     }
 
-    fn may_hold_protected(&self) -> bool {
-        self.directory.member(self.own).is_some_and(|member| grants(SectionKind::ProtectedPersons, member))
+    /// Its sender may send such a notice, and we may be sent it, as far as we can see what it is.
+    fn check_kinds(&self, sender: MemberCode, content: &Content, held: bool) -> Result<(), Rejected> {
+        let kind = |code| self.directory.member(code).map(|member| member.kind);
+        let (Some(sender), Some(own)) = (kind(sender), kind(self.own)) else { return Err(Rejected::NotOurs) };
+        let Some((circulation, notice_type)) = told(&content.summary) else { return Err(Rejected::NotOurs) };
+        if !may_send_notice(sender, circulation, notice_type) {
+            return Err(Rejected::KindMayNotSend(sender));
+        }
+        // The desk gets whatever it has to review.
+        let reviews = held && own == MemberKind::ReviewDesk;
+        if !reviews && !may_be_sent(own, circulation, notice_type) {
+            return Err(Rejected::KindMayNotReceive(own));
+        }
+        Ok(())
     }
 }
 

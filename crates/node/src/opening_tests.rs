@@ -194,6 +194,52 @@ fn sections_are_granted_as_the_table_says_or_nothing_is_opened() {
     assert_eq!(refused(&town, "XF", &delivery).reason(), "SECTION_NOT_GRANTED");
 }
 
+/// A partner's part is taken in as a case of which nothing else is known, and ends with the referral.
+#[test]
+fn a_partner_takes_in_the_referral_and_nothing_else_of_the_case() {
+    let mut town = Town::new();
+    town.change("XF", |member| member.kind = MemberKind::Partner);
+    town.change("XS", |member| member.kind = MemberKind::Partner);
+    let (_, sealed) = town.seal(&crate::testing::content_with_referral(), &["XE", "XF", "XS"]);
+    for (member, who) in [("XF", None), ("XS", Some("Yassine Mithal"))] {
+        let delivery = town.deliver(&sealed.envelope, member);
+        let incoming = opened(&town, member, &delivery);
+        assert_eq!(incoming.expires, now().after(Duration::from_days(30)), "with the referral");
+        let protected = incoming.content.protected.as_ref().map(|bytes| bytes.as_slice());
+        let (notice, withheld) = crate::content::show(&incoming.content.case, protected).expect("a notice");
+        assert_eq!(withheld, if who.is_some() { vec![] } else { vec![0] }, "{member}");
+        assert_eq!(notice.persons.len(), 1, "the suspect is not a partner's");
+        assert_eq!(notice.persons[0].names.first().map(|name| name.original.as_str()), who, "{member}");
+        let referral = notice.referral.expect("a referral");
+        assert_eq!(referral.summary[0].text, "a boy needs shelter");
+        assert!(notice.subject.is_empty() && notice.narrative.is_empty() && notice.case_reference.is_empty());
+        assert!(notice.offences.is_empty() && notice.exploitation.is_empty() && notice.r#type == 0);
+        // Of what it was not granted it did not even get the ciphertext.
+        let given = delivery.sections.iter().filter(|section| !section.is_empty()).count();
+        assert_eq!((given, delivery.sections.len()), (if who.is_some() { 2 } else { 1 }, 3), "{member}");
+    }
+    let police = opened(&town, "XE", &town.deliver(&sealed.envelope, "XE"));
+    assert_eq!(police.expires, now().after(Duration::from_days(100)), "with the notice");
+}
+
+/// What a kind of member does not send or is not sent is set aside, as far as it can be seen.
+#[test]
+fn what_is_not_a_members_to_send_or_to_be_sent_is_set_aside() {
+    let mut town = Town::new();
+    let (_, sealed) = town.seal(&content(), &["XF"]);
+    let delivery = town.deliver(&sealed.envelope, "XF");
+    for kind in [MemberKind::Partner, MemberKind::ReviewDesk] {
+        town.change("XA", |member| member.kind = kind);
+        assert_eq!(refused(&town, "XF", &delivery), Rejected::KindMayNotSend(kind));
+    }
+    town.change("XA", |member| member.kind = MemberKind::SubBureau);
+    assert!(open(&town, "XF", &delivery).is_ok());
+    town.change("XF", |member| member.kind = MemberKind::ReviewDesk);
+    let refusal = refused(&town, "XF", &delivery);
+    assert_eq!(refusal, Rejected::KindMayNotReceive(MemberKind::ReviewDesk));
+    assert_eq!(refusal.reason(), "KIND_MAY_NOT_RECEIVE");
+}
+
 /// A withdrawal of XA to XF.
 fn withdrawal_of(town: &Town, of: Option<Supersedes>, sections: &[Vec<u8>]) -> v1::EnvelopeDelivery {
     order_about(town, (Kind::Withdrawal, SectionKind::Withdrawal), of, sections)

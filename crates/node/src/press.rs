@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use amana_log::{SignedNote, TreeHead};
-use amana_policy::{RouteRefused, route};
+use amana_policy::{RouteRefused, Unfit, fit, route};
 use amana_seal::envelope::{PairLink, PairSeq, SealError, Supersedes, decode_addressing};
 use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
@@ -66,6 +66,9 @@ pub(crate) enum PressError {
     /// Nobody may receive it.
     #[error(transparent)]
     Route(#[from] RouteRefused),
+    /// It does not fit those who send and receive it.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// It cannot be sealed as it is.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -308,13 +311,12 @@ impl Workshop {
         let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
         let addressing = decode_addressing(&envelope.addressing).map_err(|_| damaged())?;
         let open = |part| self.vault.open(id, &before.vaulted, part).map_err(ShelfError::from);
-        let content = Content {
-            summary: open(Part::Summary)?.ok_or_else(damaged)?,
-            case: open(Part::Case)?.ok_or_else(damaged)?,
-            protected: open(Part::Protected)?,
-            terms: std::collections::BTreeSet::new(), // the index has them already
-            dates: Dates::default(),
-        };
+        let kept = (
+            open(Part::Summary)?.ok_or_else(damaged)?,
+            open(Part::Case)?.ok_or_else(damaged)?,
+            open(Part::Protected)?,
+        );
+        let content = Content::of_kept(kept, self.own, before.created).map_err(|_| damaged())?;
         let order = Order {
             id,
             sender: self.own,
@@ -344,6 +346,11 @@ impl Workshop {
             let own = state.directory.member(self.own);
             let held = order.body.is_held(own.is_some_and(|own| own.under_review));
             let audience = route(order.addressing, self.own, held, &state.directory, now)?;
+            if let Body::Notice(content) | Body::Amendment(content, _) = order.body {
+                let mut unfit = fit(content.told(), self.own, &audience, held, &state.directory);
+                unfit.reverse();
+                unfit.pop().map_or(Ok(()), Err)?;
+            }
             let place = |member: &MemberCode| {
                 let had = had(*member).filter(|had| had.number != PairLink::HELD.seq.0);
                 match held {

@@ -320,6 +320,8 @@ impl Parts {
             own: self.own,
             exchange: self.exchange.clone(),
             door: Door {
+                own: self.own,
+                shelf: self.shelf.clone(),
                 registry: Registry::new(self.layout.clone()),
                 vault: Arc::clone(&self.vault),
                 scribe: self.scribe.clone(),

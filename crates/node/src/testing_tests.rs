@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use amana_kit::random::SystemRandom;
-use amana_policy::route;
+use amana_policy::{Audience, route};
 use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, StatusChange, fold};
 use amana_seal::envelope::{EnvelopeRef, GrantedSections, PairLink, SlotRef, verify_at_hub};
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
@@ -52,10 +52,15 @@ impl Town {
     /// Members XA, XF, XE, and XS, which is registered for child protection; their entries are the first
     /// four places of the log.
     pub(crate) fn new() -> Self {
+        Self::of(&["XA", "XF", "XE", "XS"])
+    }
+
+    /// The same with other members.
+    pub(crate) fn of(members: &[&str]) -> Self {
         let root = pair();
         let directory = Directory::new(exchange_name(), vec![root.public()]);
         let mut town = Self { root, directory, entries: Vec::new(), parties: Vec::new() };
-        for member in ["XA", "XF", "XE", "XS"] {
+        for member in members {
             town.enrol(member);
         }
         town
@@ -128,25 +133,36 @@ impl Town {
 
     /// The same, held for the review desk or not, whatever the rules say.
     pub(crate) fn seal_as(&self, content: &Content, recipients: &[&str], held: bool) -> (NoticeId, Composed) {
-        let id = NoticeId::new(now(), &SystemRandom);
         let addressing = Addressing {
             countries: recipients.iter().map(|member| code(member)).collect(),
             ..Addressing::default()
         };
         let audience = route(&addressing, code("XA"), held, &self.directory, now()).unwrap();
+        self.seal_under(&self.directory, content, &addressing, &audience, held)
+    }
+
+    /// Seals for an audience, by a directory that knows the same keys.
+    pub(crate) fn seal_under(
+        &self,
+        directory: &Directory,
+        content: &Content,
+        addressing: &Addressing,
+        audience: &Audience,
+        held: bool,
+    ) -> (NoticeId, Composed) {
+        let id = NoticeId::new(now(), &SystemRandom);
         let expires = now().after(Duration::from_days(100));
         let order = Order {
             id,
             sender: code("XA"),
             created: now(),
             expires,
-            addressing: &addressing,
+            addressing,
             body: Body::Notice(content),
         };
         let keys = &self.party("XA").signing;
         let link = |_| PairLink::FIRST;
-        let composed =
-            compose(&order, (&audience, held), link, &self.directory, None, keys, &SystemRandom).unwrap();
+        let composed = compose(&order, (audience, held), link, directory, None, keys, &SystemRandom).unwrap();
         (id, composed)
     }
 
@@ -243,14 +259,33 @@ pub(crate) fn case() -> CheckedNotice {
 
 /// The case as content of XA.
 pub(crate) fn content() -> Content {
-    let label = Label {
+    Content::of_own(&case(), label())
+}
+
+fn label() -> Label {
+    Label {
         id: NoticeId::new(now(), &SystemRandom),
         direction: v1::Direction::Sent,
         sender: code("XA"),
         created: now(),
         expires: now().after(Duration::from_days(100)),
-    };
-    Content::of_own(&case(), label)
+    }
+}
+
+/// The same with what the child needs from partners.
+pub(crate) fn content_with_referral() -> Content {
+    let mut notice = v1::Notice::from(case().notice());
+    let summary = v1::Text { language: "en".into(), text: "a boy needs shelter".into() };
+    notice.referral = Some(v1::Referral {
+        needs: vec![v1::ReferralNeed::Shelter.into()],
+        summary: vec![summary],
+        country: "XF".into(),
+        place: "Port-Exercice".into(),
+        contact: "desk, +33123456789".into(),
+        until: Some(amana_wire::convert::timestamp_message(now().after(Duration::from_days(30)))),
+    });
+    let checked = check(&Draft::from(notice), now());
+    Content::of_own(&checked.unwrap_or_else(|problems| unreachable!("{problems:?}")), label())
 }
 
 /// The same to all members: what needs review.

@@ -1,7 +1,7 @@
 //! Who may do what at a node: deny by default, by one table.
 
 use amana_types::notice::{CaseReference, Purpose};
-use amana_types::{Action, Role};
+use amana_types::{Action, MemberKind, Role};
 
 /// Who asks: taken from the agency certificate, never from the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,9 +203,9 @@ const SUPERVISOR: &[Action] = &[
 /// What is not in this table is denied. Which purposes a role serves is each country's own law, so any
 /// purpose does, but one must be named.
 ///
-/// A partner reads nothing here: it gets named sections of one case by referral, never the node's
-/// holdings. It answers that referral, and no more. An auditor sees what happened to notices and what is
-/// due, never what is in them.
+/// A partner reads nothing at a police node: it gets a part of one case by referral, never the node's
+/// holdings, and answers it. What it may do at its own member's node says [`PARTNER_AT_HOME`]. An auditor
+/// sees what happened to notices and what is due, never what is in them.
 const TABLE: &[Row] = &[
     Row { role: Role::Investigator, actions: AUTHOR, opens_protected: false },
     Row {
@@ -252,12 +252,33 @@ const TABLE: &[Row] = &[
     },
 ];
 
-/// Judges a request.
+/// What a partner may do at the node of a partner, which holds nothing but what was referred to it.
+const PARTNER_AT_HOME: Row = Row {
+    role: Role::Partner,
+    actions: &[
+        Read,
+        List,
+        Search,
+        Watch,
+        Acknowledge,
+        ListVersions,
+        Prove,
+        Reply,
+        ListReplies,
+        ListDue,
+        Status,
+    ],
+    opens_protected: false,
+};
+
+/// Judges a request at the node of a member of that kind.
 ///
 /// # Errors
 /// [`Denied`], with the rule that decided.
-pub fn authorise(caller: &Caller, request: &AccessRequest) -> Result<Permit, Denied> {
+pub fn authorise(node: MemberKind, caller: &Caller, request: &AccessRequest) -> Result<Permit, Denied> {
+    let at_home = (node, caller.role) == (MemberKind::Partner, Role::Partner);
     let row = TABLE.iter().find(|row| row.role == caller.role).ok_or(DeniedRule::RoleMayNotAct)?;
+    let row = if at_home { &PARTNER_AT_HOME } else { row };
     if !row.actions.contains(&request.action) {
         return Err(match request.action {
             Check | Publish | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),

@@ -45,7 +45,7 @@ fn the_table_of_roles_and_actions() {
     assert_eq!(EXPECTED.map(|(action, _)| action).as_slice(), Action::ALL);
     for (action, row) in EXPECTED {
         for (role, expected) in Role::ALL.iter().zip(row.split(' ')) {
-            let answer = authorise(&caller(*role), &request(action));
+            let answer = authorise(MemberKind::Country, &caller(*role), &request(action));
             assert_eq!(answer.is_ok(), expected == "y", "{role} {action}");
             let rule = match action {
                 Action::Check | Action::Publish | Action::Amend | Action::Suspend | Action::Withdraw => {
@@ -64,7 +64,9 @@ fn the_table_of_roles_and_actions() {
 fn only_child_protection_opens_identities() {
     for role in Role::ALL {
         for action in Action::ALL {
-            let Ok(permit) = authorise(&caller(*role), &request(*action)) else { continue };
+            let Ok(permit) = authorise(MemberKind::Country, &caller(*role), &request(*action)) else {
+                continue;
+            };
             assert_eq!((permit.action(), permit.caller()), (*action, &caller(*role)));
             let opens = permit.reading().is_some_and(Reading::may_open_protected);
             assert_eq!(
@@ -95,7 +97,11 @@ fn reads_need_a_purpose_and_a_case() {
     for action in Action::ALL {
         let silent = AccessRequest { purpose: None, ..request(*action) };
         let caseless = AccessRequest { case_reference: None, ..request(*action) };
-        let rule = |request| authorise(&caller(Role::Supervisor), &request).err().map(|denied| denied.rule);
+        let rule = |request| {
+            authorise(MemberKind::Country, &caller(Role::Supervisor), &request)
+                .err()
+                .map(|denied| denied.rule)
+        };
         let needed = reads.contains(action);
         assert_eq!(rule(silent), needed.then_some(DeniedRule::PurposeNeeded), "{action}");
         assert_eq!(rule(caseless), needed.then_some(DeniedRule::CaseReferenceNeeded), "{action}");
@@ -104,11 +110,11 @@ fn reads_need_a_purpose_and_a_case() {
 
 #[test]
 fn a_reading_carries_its_reason_and_other_permits_open_no_case() {
-    let permit = authorise(&caller(Role::Analyst), &request(Action::Search)).unwrap();
+    let permit = authorise(MemberKind::Country, &caller(Role::Analyst), &request(Action::Search)).unwrap();
     let reading = permit.reading().unwrap();
     assert_eq!(reading.purpose(), Purpose::CriminalInvestigation);
     assert_eq!(reading.case_reference().as_str(), "XF-2026-7");
-    let status = authorise(&caller(Role::Analyst), &request(Action::Status)).unwrap();
+    let status = authorise(MemberKind::Country, &caller(Role::Analyst), &request(Action::Status)).unwrap();
     assert_eq!(status.reading(), None);
 }
 
@@ -119,4 +125,26 @@ fn every_denial_says_what_to_do() {
         assert!(denied.to_string().contains(';'), "{denied}");
         assert_eq!(rule.code(), rule.code().to_ascii_uppercase());
     }
+}
+
+#[test]
+fn a_partner_reads_at_its_own_members_node_and_nowhere_else() {
+    for action in Action::ALL {
+        let at = |node| authorise(node, &caller(Role::Partner), &request(*action));
+        for node in MemberKind::ALL.into_iter().filter(|kind| *kind != MemberKind::Partner) {
+            assert_eq!(at(node).is_ok(), *action == Action::Status, "{node:?} {action}");
+        }
+        if matches!(
+            action,
+            Action::Read | Action::List | Action::Search | Action::Watch | Action::Acknowledge
+        ) {
+            let permit = at(MemberKind::Partner).unwrap();
+            assert!(!permit.reading().unwrap().may_open_protected(), "{action}");
+        }
+        if matches!(action, Action::Check | Action::Publish | Action::Withdraw | Action::DecideReview) {
+            assert!(at(MemberKind::Partner).is_err(), "{action}");
+        }
+    }
+    let protector = authorise(MemberKind::Partner, &caller(Role::ChildProtection), &request(Action::Read));
+    assert!(protector.unwrap().reading().unwrap().may_open_protected());
 }

@@ -149,6 +149,32 @@ pub fn may_send(kind: MemberKind, sort: EnvelopeSort) -> bool {
     of_kind(kind).envelopes.contains(&sort)
 }
 
+/// Whether a member of that kind may send a notice of that circulation and type. What is not known of it
+/// does not stand in the way.
+#[must_use]
+pub fn may_send_notice(
+    kind: MemberKind,
+    circulation: Option<Circulation>,
+    notice_type: Option<NoticeType>,
+) -> bool {
+    let row = of_kind(kind);
+    may_send(kind, EnvelopeSort::Notice)
+        && circulation.is_none_or(|code| row.sends.contains(&code))
+        && notice_type.is_none_or(|code| row.sends_types.contains(&code))
+}
+
+/// Whether a member of that kind may be addressed with a notice of that circulation and type.
+#[must_use]
+pub fn may_be_sent(
+    kind: MemberKind,
+    circulation: Option<Circulation>,
+    notice_type: Option<NoticeType>,
+) -> bool {
+    let row = of_kind(kind);
+    circulation.is_none_or(|code| row.receives.contains(&code))
+        && notice_type.is_none_or(|code| row.receives_types.contains(&code))
+}
+
 #[cfg(test)]
 #[path = "kinds_tests.rs"]
 mod tests;

@@ -370,7 +370,7 @@ fn some<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
     if items.is_empty() { None } else { Some(items) }
 }
 
-fn list<T: fmt::Display>(items: &[T]) -> String {
+pub(crate) fn list<T: fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 

@@ -167,6 +167,11 @@ impl Collector {
             self.words(form.form().as_str_name().trim_start_matches("EXPLOITATION_"));
         }
         notice.persons.iter().for_each(|person| self.person(person));
+        if let Some(referral) = &notice.referral {
+            self.texts(&referral.summary);
+            self.words(&referral.place);
+            self.words(&referral.contact);
+        }
         for leg in &notice.route {
             self.words(&leg.country);
             self.words(&leg.place);

@@ -203,6 +203,7 @@ fn press(error: &PressError, message: String) -> Refusal {
     match error {
         PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
         PressError::Route(refused) => route(refused, message),
+        PressError::Unfit(unfit) => Refusal::new(Code::FailedPrecondition, unfit.reason(), message),
         PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
         PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
         PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),

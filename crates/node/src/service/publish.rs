@@ -1,10 +1,10 @@
 //! Checking and publishing.
 
-use amana_policy::{Permit, explain, route};
+use amana_policy::{Permit, Told, explain, fit, grants, route};
 use amana_types::draft::Stated;
 use amana_types::rules::Terms;
-use amana_types::{Action, Addressing, Draft, Problem, check};
-use amana_wire::convert::addressing;
+use amana_types::{Action, Addressing, Draft, Problem, SectionKind, check, sections_of};
+use amana_wire::convert::{addressing, number};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
 use tonic::Request;
@@ -33,16 +33,33 @@ impl Desk {
                 let directory = self.library.shelf.state().read().directory.clone();
                 let own = directory.member(self.own);
                 let held = needs_review || own.is_some_and(|own| own.under_review);
-                if let Err(refused) = route(&addressing, self.own, held, &directory, now) {
-                    let rule = refused.reason().to_owned();
-                    let message = refused.to_string();
-                    problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
+                match route(&addressing, self.own, held, &directory, now) {
+                    Ok(audience) => {
+                        let unfit = fit(told(&draft), self.own, &audience, held, &directory);
+                        problems.extend(unfit.iter().map(|unfit| v1::Problem {
+                            field: unfit.field().to_owned(),
+                            rule: unfit.reason().to_owned(),
+                            message: unfit.to_string(),
+                        }));
+                    }
+                    Err(refused) => {
+                        let rule = refused.reason().to_owned();
+                        let message = refused.to_string();
+                        problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
+                    }
                 }
                 let decisions = explain(&addressing, self.own, held, &directory, now);
-                audience.extend(decisions.iter().map(|decision| v1::AudienceDecision {
-                    member: decision.member.to_string(),
-                    receives: decision.receives(),
-                    reason: decision.rule.to_string(),
+                let sections = sections_of(&draft, now);
+                audience.extend(decisions.iter().map(|decision| {
+                    let member = directory.member(decision.member).filter(|_| decision.receives());
+                    let opens =
+                        |section: &&SectionKind| member.is_some_and(|member| grants(**section, member));
+                    v1::AudienceDecision {
+                        member: decision.member.to_string(),
+                        receives: decision.receives(),
+                        reason: decision.rule.to_string(),
+                        sections: sections.iter().filter(opens).map(|section| number(*section)).collect(),
+                    }
                 }));
             }
             Err(found) => problems.extend(found.into_iter().map(problem)),
@@ -120,6 +137,11 @@ impl Desk {
 }
 
 fn draft_needs_review(draft: &Draft) -> bool {
+    let Told { circulation, notice_type, .. } = told(draft);
+    Terms::of(circulation, notice_type).needs_review()
+}
+
+fn told(draft: &Draft) -> Told {
     let circulation = match &draft.circulation {
         Stated::Known(circulation) => Some(*circulation),
         _ => None,
@@ -128,7 +150,7 @@ fn draft_needs_review(draft: &Draft) -> bool {
         Stated::Known(notice_type) => Some(*notice_type),
         _ => None,
     };
-    Terms::of(circulation, notice_type).needs_review()
+    Told { circulation, notice_type, has_referral: draft.referral.is_some() }
 }
 
 pub(super) fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {
