@@ -5,6 +5,8 @@
 #[path = "../src/demo/canary.rs"]
 mod canary;
 mod common;
+#[path = "canary/partner.rs"]
+mod partner;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};

@@ -238,3 +238,8 @@ fn groups_and_operations() {
 fn the_versions_of_a_notice() {
     play("versions.txt");
 }
+
+#[test]
+fn a_partner_and_its_part_of_a_case() {
+    play("partner.txt");
+}
