@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use amana_policy::{Audience, Told, Unfit, explain, fit, route};
 use amana_seal::SignerKey;
 use amana_seal::envelope::{Delivered, GrantedSections, Header, SectionIndex, header_hash, open};
+use amana_types::group::{GroupKind, GroupTerms, Membership, Standing};
 use amana_types::{
     Addressing, Directory, Group, HpkeEpoch, MemberCode, MemberKind, MemberStatus, Region, SectionKind, Seq,
 };
@@ -83,14 +84,20 @@ fn directory(changes: &[Changes], group: &BTreeSet<MemberCode>, under_review: bo
             member.status = MemberStatus::Suspended(Seq(7));
         }
     }
-    let group = Group {
+    let terms = GroupTerms {
         name: "G".parse().unwrap(),
-        title: String::new(),
-        members: group.clone(),
+        kind: GroupKind::Operation,
+        title: Vec::new(),
+        description: Vec::new(),
+        lead: None,
+        invited: group.clone(),
         starts: None,
         ends: None,
     };
-    directory.groups.insert(group.name.clone(), Arc::new(group));
+    let accepted = Standing { membership: Membership::Accepted, since: Seq(3) };
+    let members = group.iter().map(|code| (*code, accepted)).collect();
+    let group = Group { terms, invitation: Seq(3), members };
+    directory.groups.insert(group.terms.name.clone(), Arc::new(group));
     directory
 }
 

@@ -23,7 +23,6 @@ use tokio::sync::{mpsc, oneshot};
 use crate::amend::{Amended, Amendment};
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label};
-use crate::dates::Dates;
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};

@@ -11,16 +11,16 @@ mod kind;
 mod leak;
 mod link;
 mod person;
-mod reply;
 mod referral;
+mod reply;
 mod report;
 mod rule;
 mod trafficking;
 
 use std::fmt;
 
-pub use reply::check_reply;
 pub(crate) use referral::partner;
+pub use reply::check_reply;
 pub use rule::Rule;
 
 use crate::Timestamp;

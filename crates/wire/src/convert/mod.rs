@@ -12,8 +12,8 @@ mod draft;
 mod entity;
 mod group;
 mod notice;
-mod reply;
 mod partner;
+mod reply;
 mod section;
 mod time;
 mod trafficking;
@@ -21,8 +21,8 @@ mod trafficking;
 pub use addressing::addressing;
 pub use code::{number, stated, stated_all};
 pub use group::group_message;
-pub use reply::{encode_reply, handling_view, reply_message, reply_section};
 pub use partner::{encode_partner, encode_partner_persons, partner, partner_notice, partner_persons};
+pub use reply::{encode_reply, handling_view, reply_message, reply_section};
 pub use section::{
     SectionError, case_section, encode_case_section, encode_protected_persons, encode_suspension,
     encode_withdrawal, protected_persons, protected_persons_message, section_kind, suspension, withdrawal,

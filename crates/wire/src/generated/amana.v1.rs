@@ -608,6 +608,39 @@ impl ::prost::Name for Addressing {
         "/amana.v1.Addressing".into()
     }
 }
+/// What a partner needs to know to shelter the victims and children of a case: all that it gets of the case,
+/// beside what every partner may know of them. It names none of them; to partners that are registered for
+/// child protection they are named beside it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Referral {
+    /// At least one.
+    #[prost(enumeration = "ReferralNeed", repeated, tag = "1")]
+    pub needs: ::prost::alloc::vec::Vec<i32>,
+    #[prost(message, repeated, tag = "2")]
+    pub summary: ::prost::alloc::vec::Vec<Text>,
+    /// The country where help is needed, ISO 3166-1 alpha-2.
+    #[prost(string, tag = "3")]
+    pub country: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub place: ::prost::alloc::string::String,
+    /// Whom to call: a person or a desk, with a number or an address.
+    #[prost(string, tag = "5")]
+    pub contact: ::prost::alloc::string::String,
+    /// When the partner's part of the case ends; not after the notice.
+    #[prost(message, optional, tag = "6")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for Referral {
+    const NAME: &'static str = "Referral";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Referral".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Referral".into()
+    }
+}
 /// A notice as its author writes it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
@@ -675,6 +708,9 @@ pub struct Notice {
     pub events: ::prost::alloc::vec::Vec<Event>,
     #[prost(message, repeated, tag = "26")]
     pub links: ::prost::alloc::vec::Vec<Link>,
+    /// What victims and children need; needed when a partner is addressed.
+    #[prost(message, optional, tag = "50")]
+    pub referral: ::core::option::Option<Referral>,
     #[prost(message, repeated, tag = "60")]
     pub attachments: ::prost::alloc::vec::Vec<Attachment>,
     #[prost(message, repeated, tag = "61")]
@@ -2177,6 +2213,72 @@ impl RequestedMeasure {
         }
     }
 }
+/// What victims and children need: the assistance of Palermo Protocol, Articles 6 to 8, as services name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReferralNeed {
+    Unspecified = 0,
+    /// Appropriate housing.
+    Shelter = 1,
+    MedicalCare = 2,
+    PsychosocialSupport = 3,
+    /// Legal aid, and information about rights.
+    LegalAid = 4,
+    /// An interpreter or cultural mediator.
+    Interpretation = 5,
+    /// A guardian for a child without parents at hand.
+    Guardianship = 6,
+    /// Food, clothes, money.
+    MaterialAssistance = 7,
+    /// School, training, work.
+    Education = 8,
+    /// The search for the family, and whether returning to it is in the child's interest.
+    FamilyTracing = 9,
+    /// A safe and voluntary return.
+    SafeReturn = 10,
+    /// Something else, said in the summary.
+    Other = 11,
+}
+impl ReferralNeed {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REFERRAL_NEED_UNSPECIFIED",
+            Self::Shelter => "REFERRAL_NEED_SHELTER",
+            Self::MedicalCare => "REFERRAL_NEED_MEDICAL_CARE",
+            Self::PsychosocialSupport => "REFERRAL_NEED_PSYCHOSOCIAL_SUPPORT",
+            Self::LegalAid => "REFERRAL_NEED_LEGAL_AID",
+            Self::Interpretation => "REFERRAL_NEED_INTERPRETATION",
+            Self::Guardianship => "REFERRAL_NEED_GUARDIANSHIP",
+            Self::MaterialAssistance => "REFERRAL_NEED_MATERIAL_ASSISTANCE",
+            Self::Education => "REFERRAL_NEED_EDUCATION",
+            Self::FamilyTracing => "REFERRAL_NEED_FAMILY_TRACING",
+            Self::SafeReturn => "REFERRAL_NEED_SAFE_RETURN",
+            Self::Other => "REFERRAL_NEED_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REFERRAL_NEED_UNSPECIFIED" => Some(Self::Unspecified),
+            "REFERRAL_NEED_SHELTER" => Some(Self::Shelter),
+            "REFERRAL_NEED_MEDICAL_CARE" => Some(Self::MedicalCare),
+            "REFERRAL_NEED_PSYCHOSOCIAL_SUPPORT" => Some(Self::PsychosocialSupport),
+            "REFERRAL_NEED_LEGAL_AID" => Some(Self::LegalAid),
+            "REFERRAL_NEED_INTERPRETATION" => Some(Self::Interpretation),
+            "REFERRAL_NEED_GUARDIANSHIP" => Some(Self::Guardianship),
+            "REFERRAL_NEED_MATERIAL_ASSISTANCE" => Some(Self::MaterialAssistance),
+            "REFERRAL_NEED_EDUCATION" => Some(Self::Education),
+            "REFERRAL_NEED_FAMILY_TRACING" => Some(Self::FamilyTracing),
+            "REFERRAL_NEED_SAFE_RETURN" => Some(Self::SafeReturn),
+            "REFERRAL_NEED_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
 /// What an attachment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2367,6 +2469,195 @@ impl ReviewGround {
             "REVIEW_GROUND_NOT_PROPORTIONATE" => Some(Self::NotProportionate),
             "REVIEW_GROUND_PROTECTED_PERSON" => Some(Self::ProtectedPerson),
             "REVIEW_GROUND_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// The CASE section: the notice, with protected persons reduced to what is not their identity.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct CaseSection {
+    /// The body's sender; must equal the envelope's.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub notice: ::core::option::Option<Notice>,
+    /// Indexes into notice.persons of those whose identity is in PROTECTED_PERSONS.
+    #[prost(uint32, repeated, tag = "3")]
+    pub protected_persons: ::prost::alloc::vec::Vec<u32>,
+}
+impl ::prost::Name for CaseSection {
+    const NAME: &'static str = "CaseSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.CaseSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.CaseSection".into()
+    }
+}
+/// The PROTECTED_PERSONS section: the persons as they are, in the order of CaseSection.protected_persons.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ProtectedPersonsSection {
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "2")]
+    pub persons: ::prost::alloc::vec::Vec<Person>,
+    /// Vehicles, organisations, places, assets, events and links that would help to find out who or where they
+    /// are: the case of this notice is without them.
+    #[prost(message, repeated, tag = "3")]
+    pub vehicles: ::prost::alloc::vec::Vec<Vehicle>,
+    #[prost(message, repeated, tag = "4")]
+    pub organisations: ::prost::alloc::vec::Vec<Organisation>,
+    #[prost(message, repeated, tag = "5")]
+    pub places: ::prost::alloc::vec::Vec<Place>,
+    #[prost(message, repeated, tag = "6")]
+    pub assets: ::prost::alloc::vec::Vec<Asset>,
+    #[prost(message, repeated, tag = "7")]
+    pub events: ::prost::alloc::vec::Vec<Event>,
+    #[prost(message, repeated, tag = "8")]
+    pub links: ::prost::alloc::vec::Vec<Link>,
+    /// Attachments that are about them.
+    #[prost(message, repeated, tag = "60")]
+    pub attachments: ::prost::alloc::vec::Vec<Attachment>,
+    #[prost(message, repeated, tag = "61")]
+    pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
+}
+impl ::prost::Name for ProtectedPersonsSection {
+    const NAME: &'static str = "ProtectedPersonsSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ProtectedPersonsSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ProtectedPersonsSection".into()
+    }
+}
+/// The WITHDRAWAL section, the only one of an envelope of that kind. Which notice it erases is said by
+/// the envelope's signed header (supersedes); the section must name the same.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct WithdrawalSection {
+    /// Must equal the envelope's.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "WithdrawalGround", tag = "3")]
+    pub ground: i32,
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+}
+impl ::prost::Name for WithdrawalSection {
+    const NAME: &'static str = "WithdrawalSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.WithdrawalSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.WithdrawalSection".into()
+    }
+}
+/// The GRANT section: what the owner of a notice has signed that may be done with it. With a permission it
+/// stands beside the REPLY section.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrantSection {
+    /// The grant as the owner signed it: see crates/seal/tests/vectors/README.md.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub grant: ::prost::bytes::Bytes,
+    /// The owner's Ed25519 signature over it.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub signature: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for GrantSection {
+    const NAME: &'static str = "GrantSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GrantSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GrantSection".into()
+    }
+}
+/// The SUSPENSION section, the only one of an envelope of that kind. Which notice it is about is said by
+/// the envelope's signed header (supersedes); the section must name the same.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspensionSection {
+    /// Must equal the envelope's.
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Suspended, or resumed.
+    #[prost(bool, tag = "3")]
+    pub suspended: bool,
+    /// The how-manieth word of this sort about the notice, from 1 on: the greatest is the last word.
+    #[prost(uint64, tag = "4")]
+    pub number: u64,
+}
+impl ::prost::Name for SuspensionSection {
+    const NAME: &'static str = "SuspensionSection";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SuspensionSection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SuspensionSection".into()
+    }
+}
+/// A section of a notice, sealed under a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SectionKind {
+    Unspecified = 0,
+    /// The case as every recipient reads it.
+    Case = 1,
+    /// The identities of victims and children: for child protection only.
+    ProtectedPersons = 2,
+    /// Why a notice is withdrawn.
+    Withdrawal = 3,
+    /// Why a notice is suspended, or that it no longer is.
+    Suspension = 4,
+    /// What a partner needs to shelter victims and children, and nothing else of the case.
+    Partner = 5,
+    /// A reply.
+    Reply = 6,
+    /// What an owner allows to be done with its notice.
+    Grant = 7,
+    /// Who the victims and children are that a partner shelters: for partners registered for child protection.
+    PartnerPersons = 8,
+}
+impl SectionKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SECTION_KIND_UNSPECIFIED",
+            Self::Case => "SECTION_KIND_CASE",
+            Self::ProtectedPersons => "SECTION_KIND_PROTECTED_PERSONS",
+            Self::Withdrawal => "SECTION_KIND_WITHDRAWAL",
+            Self::Suspension => "SECTION_KIND_SUSPENSION",
+            Self::Partner => "SECTION_KIND_PARTNER",
+            Self::Reply => "SECTION_KIND_REPLY",
+            Self::Grant => "SECTION_KIND_GRANT",
+            Self::PartnerPersons => "SECTION_KIND_PARTNER_PERSONS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SECTION_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "SECTION_KIND_CASE" => Some(Self::Case),
+            "SECTION_KIND_PROTECTED_PERSONS" => Some(Self::ProtectedPersons),
+            "SECTION_KIND_WITHDRAWAL" => Some(Self::Withdrawal),
+            "SECTION_KIND_SUSPENSION" => Some(Self::Suspension),
+            "SECTION_KIND_PARTNER" => Some(Self::Partner),
+            "SECTION_KIND_REPLY" => Some(Self::Reply),
+            "SECTION_KIND_GRANT" => Some(Self::Grant),
+            "SECTION_KIND_PARTNER_PERSONS" => Some(Self::PartnerPersons),
             _ => None,
         }
     }
@@ -2642,6 +2933,9 @@ pub struct AudienceDecision {
     /// Such as COUNTRY, REVIEW_DESK, REGION EUROPE, GROUP HT-EXPERTS, EXCEPT, NOT_ADDRESSED, SUSPENDED, SENDER.
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
+    /// Of those who receive: which sections of the notice they may open.
+    #[prost(enumeration = "SectionKind", repeated, tag = "50")]
+    pub sections: ::prost::alloc::vec::Vec<i32>,
 }
 impl ::prost::Name for AudienceDecision {
     const NAME: &'static str = "AudienceDecision";
@@ -11144,193 +11438,108 @@ pub mod operator_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// The CASE section: the notice, with protected persons reduced to what is not their identity.
+/// The PARTNER section.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
-pub struct CaseSection {
+pub struct PartnerSection {
     /// The body's sender; must equal the envelope's.
     #[prost(string, tag = "1")]
     pub sender: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "2")]
-    pub notice: ::core::option::Option<Notice>,
-    /// Indexes into notice.persons of those whose identity is in PROTECTED_PERSONS.
-    #[prost(uint32, repeated, tag = "3")]
-    pub protected_persons: ::prost::alloc::vec::Vec<u32>,
+    #[prost(enumeration = "Circulation", tag = "2")]
+    pub circulation: i32,
+    #[prost(enumeration = "Urgency", tag = "3")]
+    pub urgency: i32,
+    #[prost(enumeration = "Purpose", tag = "4")]
+    pub purpose: i32,
+    #[prost(enumeration = "Handling", tag = "5")]
+    pub handling: i32,
+    #[prost(message, repeated, tag = "6")]
+    pub handling_conditions: ::prost::alloc::vec::Vec<Text>,
+    /// Its end is the end of the partner's part.
+    #[prost(message, optional, tag = "7")]
+    pub referral: ::core::option::Option<Referral>,
+    /// The victims and children of the case, and nobody else.
+    #[prost(message, repeated, tag = "8")]
+    pub persons: ::prost::alloc::vec::Vec<PartnerPerson>,
 }
-impl ::prost::Name for CaseSection {
-    const NAME: &'static str = "CaseSection";
+impl ::prost::Name for PartnerSection {
+    const NAME: &'static str = "PartnerSection";
     const PACKAGE: &'static str = "amana.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.CaseSection".into()
+        "amana.v1.PartnerSection".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.CaseSection".into()
+        "/amana.v1.PartnerSection".into()
     }
 }
-/// The PROTECTED_PERSONS section: the persons as they are, in the order of CaseSection.protected_persons.
+/// A victim or child as every partner reads of them: how to receive them, not who they are.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct PartnerPerson {
+    #[prost(enumeration = "PersonRole", tag = "1")]
+    pub role: i32,
+    #[prost(enumeration = "Sex", tag = "2")]
+    pub sex: i32,
+    #[prost(enumeration = "Majority", tag = "3")]
+    pub majority: i32,
+    /// ISO 3166-1 alpha-2.
+    #[prost(string, repeated, tag = "4")]
+    pub nationalities: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for PartnerPerson {
+    const NAME: &'static str = "PartnerPerson";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.PartnerPerson".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.PartnerPerson".into()
+    }
+}
+/// The PARTNER_PERSONS section: who they are, in the order of PartnerSection.persons.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
-pub struct ProtectedPersonsSection {
+pub struct PartnerPersonsSection {
     #[prost(string, tag = "1")]
     pub sender: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "2")]
-    pub persons: ::prost::alloc::vec::Vec<Person>,
-    /// Vehicles, organisations, places, assets, events and links that would help to find out who or where they
-    /// are: the case of this notice is without them.
-    #[prost(message, repeated, tag = "3")]
-    pub vehicles: ::prost::alloc::vec::Vec<Vehicle>,
-    #[prost(message, repeated, tag = "4")]
-    pub organisations: ::prost::alloc::vec::Vec<Organisation>,
-    #[prost(message, repeated, tag = "5")]
-    pub places: ::prost::alloc::vec::Vec<Place>,
-    #[prost(message, repeated, tag = "6")]
-    pub assets: ::prost::alloc::vec::Vec<Asset>,
-    #[prost(message, repeated, tag = "7")]
-    pub events: ::prost::alloc::vec::Vec<Event>,
-    #[prost(message, repeated, tag = "8")]
-    pub links: ::prost::alloc::vec::Vec<Link>,
-    /// Attachments that are about them.
-    #[prost(message, repeated, tag = "60")]
-    pub attachments: ::prost::alloc::vec::Vec<Attachment>,
-    #[prost(message, repeated, tag = "61")]
-    pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
+    pub persons: ::prost::alloc::vec::Vec<PartnerIdentity>,
 }
-impl ::prost::Name for ProtectedPersonsSection {
-    const NAME: &'static str = "ProtectedPersonsSection";
+impl ::prost::Name for PartnerPersonsSection {
+    const NAME: &'static str = "PartnerPersonsSection";
     const PACKAGE: &'static str = "amana.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.ProtectedPersonsSection".into()
+        "amana.v1.PartnerPersonsSection".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.ProtectedPersonsSection".into()
+        "/amana.v1.PartnerPersonsSection".into()
     }
 }
-/// The WITHDRAWAL section, the only one of an envelope of that kind. Which notice it erases is said by
-/// the envelope's signed header (supersedes); the section must name the same.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+/// Who a victim or child is, for whoever shelters and represents them.
+#[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
-pub struct WithdrawalSection {
-    /// Must equal the envelope's.
-    #[prost(string, tag = "1")]
-    pub sender: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub notice_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "WithdrawalGround", tag = "3")]
-    pub ground: i32,
-    #[prost(string, tag = "4")]
-    pub text: ::prost::alloc::string::String,
+pub struct PartnerIdentity {
+    #[prost(message, repeated, tag = "1")]
+    pub names: ::prost::alloc::vec::Vec<Name>,
+    #[prost(message, optional, tag = "2")]
+    pub born: ::core::option::Option<PartialDate>,
+    #[prost(string, tag = "3")]
+    pub birth_place: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "4")]
+    pub documents: ::prost::alloc::vec::Vec<Document>,
+    #[prost(string, repeated, tag = "5")]
+    pub phones: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "6")]
+    pub emails: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-impl ::prost::Name for WithdrawalSection {
-    const NAME: &'static str = "WithdrawalSection";
+impl ::prost::Name for PartnerIdentity {
+    const NAME: &'static str = "PartnerIdentity";
     const PACKAGE: &'static str = "amana.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.WithdrawalSection".into()
+        "amana.v1.PartnerIdentity".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.WithdrawalSection".into()
-    }
-}
-/// The GRANT section: what the owner of a notice has signed that may be done with it. With a permission it
-/// stands beside the REPLY section.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GrantSection {
-    /// The grant as the owner signed it: see crates/seal/tests/vectors/README.md.
-    #[prost(bytes = "bytes", tag = "1")]
-    pub grant: ::prost::bytes::Bytes,
-    /// The owner's Ed25519 signature over it.
-    #[prost(bytes = "bytes", tag = "2")]
-    pub signature: ::prost::bytes::Bytes,
-}
-impl ::prost::Name for GrantSection {
-    const NAME: &'static str = "GrantSection";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.GrantSection".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.GrantSection".into()
-    }
-}
-/// The SUSPENSION section, the only one of an envelope of that kind. Which notice it is about is said by
-/// the envelope's signed header (supersedes); the section must name the same.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SuspensionSection {
-    /// Must equal the envelope's.
-    #[prost(string, tag = "1")]
-    pub sender: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub notice_id: ::prost::alloc::string::String,
-    /// Suspended, or resumed.
-    #[prost(bool, tag = "3")]
-    pub suspended: bool,
-    /// The how-manieth word of this sort about the notice, from 1 on: the greatest is the last word.
-    #[prost(uint64, tag = "4")]
-    pub number: u64,
-}
-impl ::prost::Name for SuspensionSection {
-    const NAME: &'static str = "SuspensionSection";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.SuspensionSection".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.SuspensionSection".into()
-    }
-}
-/// A section of a notice, sealed under a key of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum SectionKind {
-    Unspecified = 0,
-    /// The case as every recipient reads it.
-    Case = 1,
-    /// The identities of victims and children: for child protection only.
-    ProtectedPersons = 2,
-    /// Why a notice is withdrawn.
-    Withdrawal = 3,
-    /// Why a notice is suspended, or that it no longer is.
-    Suspension = 4,
-    /// What a partner needs to shelter victims and children, and nothing else of the case.
-    Partner = 5,
-    /// A reply.
-    Reply = 6,
-    /// What an owner allows to be done with its notice.
-    Grant = 7,
-    /// Who the victims and children are that a partner shelters: for partners registered for child protection.
-    PartnerPersons = 8,
-}
-impl SectionKind {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SECTION_KIND_UNSPECIFIED",
-            Self::Case => "SECTION_KIND_CASE",
-            Self::ProtectedPersons => "SECTION_KIND_PROTECTED_PERSONS",
-            Self::Withdrawal => "SECTION_KIND_WITHDRAWAL",
-            Self::Suspension => "SECTION_KIND_SUSPENSION",
-            Self::Partner => "SECTION_KIND_PARTNER",
-            Self::Reply => "SECTION_KIND_REPLY",
-            Self::Grant => "SECTION_KIND_GRANT",
-            Self::PartnerPersons => "SECTION_KIND_PARTNER_PERSONS",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SECTION_KIND_UNSPECIFIED" => Some(Self::Unspecified),
-            "SECTION_KIND_CASE" => Some(Self::Case),
-            "SECTION_KIND_PROTECTED_PERSONS" => Some(Self::ProtectedPersons),
-            "SECTION_KIND_WITHDRAWAL" => Some(Self::Withdrawal),
-            "SECTION_KIND_SUSPENSION" => Some(Self::Suspension),
-            "SECTION_KIND_PARTNER" => Some(Self::Partner),
-            "SECTION_KIND_REPLY" => Some(Self::Reply),
-            "SECTION_KIND_GRANT" => Some(Self::Grant),
-            "SECTION_KIND_PARTNER_PERSONS" => Some(Self::PartnerPersons),
-            _ => None,
-        }
+        "/amana.v1.PartnerIdentity".into()
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
