@@ -29,6 +29,21 @@ pub struct Permit {
     caller: Caller,
     action: Action,
     reading: Option<Reading>,
+    library: Option<LibraryCard>,
+}
+
+/// A yes to reading bulletins, which are no cases: it asks for no purpose, and opens nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LibraryCard {
+    shows_operations: bool,
+}
+
+impl LibraryCard {
+    /// Whether closing reports of operations are shown: to everybody but partners.
+    #[must_use]
+    pub const fn shows_operations(&self) -> bool {
+        self.shows_operations
+    }
 }
 
 /// A yes to reading cases. Code that opens a case takes this, so that a permit for anything else, such
@@ -51,6 +66,12 @@ impl Permit {
     #[must_use]
     pub const fn action(&self) -> Action {
         self.action
+    }
+
+    /// What may be read of the library, for the action that reads bulletins.
+    #[must_use]
+    pub const fn library(&self) -> Option<&LibraryCard> {
+        self.library.as_ref()
     }
 
     /// What may be read, for the actions that read cases.
@@ -145,8 +166,8 @@ struct Row {
 
 use Action::{
     Acknowledge, Amend, Check, DecideReview, Export, Forward, Grant, List, ListDue, ListGroups, ListReceipts,
-    ListReplies, ListReviews, ListVersions, Prove, Publish, Read, Reply, Search, Status, Suspend, Watch,
-    Withdraw,
+    ListReplies, ListReviews, ListVersions, Prove, Publish, Read, ReadLibrary, Reply, Search, Status,
+    Suspend, Watch, Withdraw,
 };
 
 /// What whoever may publish may do.
@@ -165,6 +186,7 @@ const AUTHOR: &[Action] = &[
     ListReceipts,
     Prove,
     ListGroups,
+    ReadLibrary,
     Reply,
     ListReplies,
     ListDue,
@@ -191,6 +213,7 @@ const SUPERVISOR: &[Action] = &[
     ListReviews,
     DecideReview,
     ListGroups,
+    ReadLibrary,
     Reply,
     ListReplies,
     ListDue,
@@ -204,7 +227,7 @@ const SUPERVISOR: &[Action] = &[
 /// purpose does, but one must be named.
 ///
 /// A partner reads nothing at a police node: it gets a part of one case by referral, never the node's
-/// holdings, and answers it. What it may do at its own member's node says [`PARTNER_AT_HOME`]. An auditor
+/// holdings, and answers it; bulletins it reads, which are no cases. What it may do at its own member's node says [`PARTNER_AT_HOME`]. An auditor
 /// sees what happened to notices and what is due, never what is in them.
 const TABLE: &[Row] = &[
     Row { role: Role::Investigator, actions: AUTHOR, opens_protected: false },
@@ -218,6 +241,7 @@ const TABLE: &[Row] = &[
             Acknowledge,
             ListVersions,
             ListGroups,
+            ReadLibrary,
             Reply,
             ListReplies,
             ListDue,
@@ -236,6 +260,7 @@ const TABLE: &[Row] = &[
             ListVersions,
             Prove,
             ListGroups,
+            ReadLibrary,
             ListReplies,
             ListDue,
             Export,
@@ -243,11 +268,11 @@ const TABLE: &[Row] = &[
         ],
         opens_protected: false,
     },
-    Row { role: Role::Partner, actions: &[Reply, Status], opens_protected: false },
+    Row { role: Role::Partner, actions: &[Reply, ReadLibrary, Status], opens_protected: false },
     Row { role: Role::Supervisor, actions: SUPERVISOR, opens_protected: false },
     Row {
         role: Role::Auditor,
-        actions: &[ListVersions, ListReceipts, Prove, ListGroups, ListDue, Status],
+        actions: &[ListVersions, ListReceipts, Prove, ListGroups, ReadLibrary, ListDue, Status],
         opens_protected: false,
     },
 ];
@@ -263,6 +288,7 @@ const PARTNER_AT_HOME: Row = Row {
         Acknowledge,
         ListVersions,
         Prove,
+        ReadLibrary,
         Reply,
         ListReplies,
         ListDue,
@@ -286,7 +312,9 @@ pub fn authorise(node: MemberKind, caller: &Caller, request: &AccessRequest) -> 
         });
     }
     let reading = if reads_cases(request.action) { Some(reading(row, request)?) } else { None };
-    Ok(Permit { caller: caller.clone(), action: request.action, reading })
+    let card = LibraryCard { shows_operations: caller.role != Role::Partner };
+    let library = (request.action == ReadLibrary).then_some(card);
+    Ok(Permit { caller: caller.clone(), action: request.action, reading, library })
 }
 
 fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
@@ -301,7 +329,7 @@ const fn reads_cases(action: Action) -> bool {
         Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview | Reply | ListReplies
         | Export | Forward | Grant => true,
         Check | Publish | Amend | Suspend | Withdraw | ListVersions | ListReceipts | Prove | ListGroups
-        | ListDue | Status => false,
+        | ReadLibrary | ListDue | Status => false,
     }
 }
 

@@ -13,7 +13,7 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 23] = [
+const EXPECTED: [(Action, &str); 24] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
@@ -30,6 +30,7 @@ const EXPECTED: [(Action, &str); 23] = [
     (Action::Prove, "y n y y n y y"),
     (Action::ListReviews, "n n n n n y n"),
     (Action::DecideReview, "n n n n n y n"),
+    (Action::ReadLibrary, "y y y y y y y"),
     (Action::ListGroups, "y y y y n y y"),
     (Action::Reply, "y y y n y y n"),
     (Action::ListReplies, "y y y y n y n"),
@@ -132,7 +133,7 @@ fn a_partner_reads_at_its_own_members_node_and_nowhere_else() {
     for action in Action::ALL {
         let at = |node| authorise(node, &caller(Role::Partner), &request(*action));
         for node in MemberKind::ALL.into_iter().filter(|kind| *kind != MemberKind::Partner) {
-            let may = matches!(action, Action::Status | Action::Reply);
+            let may = matches!(action, Action::Status | Action::Reply | Action::ReadLibrary);
             assert_eq!(at(node).is_ok(), may, "{node:?} {action}");
         }
         if matches!(
@@ -148,4 +149,16 @@ fn a_partner_reads_at_its_own_members_node_and_nowhere_else() {
     }
     let protector = authorise(MemberKind::Partner, &caller(Role::ChildProtection), &request(Action::Read));
     assert!(protector.unwrap().reading().unwrap().may_open_protected());
+}
+
+#[test]
+fn a_library_card_opens_no_case_and_shows_partners_no_operations() {
+    for role in Role::ALL {
+        let bare = AccessRequest { purpose: None, case_reference: None, ..request(Action::ReadLibrary) };
+        let permit = authorise(MemberKind::Country, &caller(*role), &bare).unwrap();
+        assert_eq!(permit.reading(), None, "{role}");
+        assert_eq!(permit.library().unwrap().shows_operations(), *role != Role::Partner, "{role}");
+    }
+    let permit = authorise(MemberKind::Country, &caller(Role::Analyst), &request(Action::Search)).unwrap();
+    assert_eq!(permit.library(), None);
 }

@@ -18,9 +18,10 @@
 mod access;
 mod fit;
 pub mod kinds;
+pub mod operation;
 mod route;
 
-pub use access::{AccessRequest, Caller, Denied, DeniedRule, Permit, Reading, authorise};
+pub use access::{AccessRequest, Caller, Denied, DeniedRule, LibraryCard, Permit, Reading, authorise};
 pub use fit::{Told, Unfit, fit};
 pub use kinds::{EnvelopeSort, grants, may_be_sent, may_send, may_send_notice};
 pub use route::{Audience, Decision, RouteRefused, Rule, explain, route};

@@ -55,6 +55,8 @@ codes! {
         ListReviews = "LIST_REVIEWS",
         /// Let a held notice through, or not.
         DecideReview = "DECIDE_REVIEW",
+        /// Read bulletins.
+        ReadLibrary = "READ_LIBRARY",
         /// See groups and operations, and who takes part.
         ListGroups = "LIST_GROUPS",
         /// Answer a notice.

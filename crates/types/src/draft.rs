@@ -5,12 +5,17 @@
 //! its list is [`Stated::Unknown`], and texts are as they came.
 
 mod attachment;
+mod bulletin;
 mod entity;
 mod referral;
 
 use std::fmt;
 
 pub use attachment::{AbuseMediaDraft, AttachmentDraft};
+pub use bulletin::{
+    BulletinDraft, CountryFiguresDraft, LegislationDraft, MeetingDraft, NoticeCountDraft,
+    OperationFiguresDraft, ResourceDraft, TallyEntryDraft, TrainingDraft,
+};
 pub use entity::{
     AccountDraft, AssetDraft, EntitiesDraft, EvaluationDraft, EventDraft, LinkDraft, OrganisationDraft,
     PlaceDraft, TraffickingDraft, VehicleDraft,
@@ -109,6 +114,14 @@ pub struct Draft {
     pub entities: EntitiesDraft,
     /// What victims and children need from partners.
     pub referral: Option<ReferralDraft>,
+    /// The operation that it belongs to.
+    pub operation: String,
+    /// What its country's part of the operation has come to.
+    pub tally: Vec<TallyEntryDraft>,
+    /// What it shares.
+    pub bulletin: Option<BulletinDraft>,
+    /// What an operation came to.
+    pub closing_report: Option<OperationFiguresDraft>,
 }
 
 /// Text in one language.

@@ -75,6 +75,12 @@ pub const EXPLOITATION_FORMS: usize = 16;
 pub const ROUTE_LEGS: usize = 64;
 /// The most vehicles, organisations, places, assets or events of one notice, each.
 pub const ENTITIES: usize = 64;
+/// The most keywords of a bulletin.
+pub const KEYWORDS: usize = 32;
+/// The largest count of a report of figures.
+pub const TALLY_COUNT: u64 = 1_000_000_000;
+/// The most sorts of notices, each of one sender, that a closing report counts.
+pub const NOTICE_COUNTS: usize = 1024;
 /// The most links of one notice.
 pub const LINKS: usize = 256;
 /// The most persons or things that one hit names.

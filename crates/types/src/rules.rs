@@ -51,6 +51,8 @@ pub enum Need {
     Asset,
     /// The person or organisation that the sanctions list names.
     ListedEntity,
+    /// What the bulletin shares.
+    Bulletin,
 }
 
 /// A part that some notices do not carry.
@@ -76,6 +78,10 @@ pub enum Part {
     SanctionsReference,
     /// A referral to partners.
     Referral,
+    /// What a bulletin shares.
+    Bulletin,
+    /// Figures of an operation.
+    Tally,
 }
 
 /// The row that asks nothing.
@@ -91,21 +97,20 @@ const PLAIN: Row = Row {
 /// The row of a circulation.
 #[must_use]
 pub const fn of_circulation(circulation: Circulation) -> Row {
+    const NO_BULLETIN: &[Part] = &[Part::Bulletin, Part::Tally];
+    const NO_QUESTION: &[Part] = &[Part::Question, Part::Bulletin, Part::Tally];
     match circulation {
-        Circulation::Notice => {
-            Row { needs: &[Need::Type], without: &[Part::Question], review: true, ..PLAIN }
-        }
+        Circulation::Notice => Row { needs: &[Need::Type], without: NO_QUESTION, review: true, ..PLAIN },
         Circulation::Diffusion => {
-            Row { needs: &[Need::Type], without: &[Part::Question], handling: Handling::H1, ..PLAIN }
+            Row { needs: &[Need::Type], without: NO_QUESTION, handling: Handling::H1, ..PLAIN }
         }
-        Circulation::Message => Row { handling: Handling::H1, ..PLAIN },
+        Circulation::Message => Row { without: &[Part::Bulletin], handling: Handling::H1, ..PLAIN },
         Circulation::RequestForInformation => {
-            Row { needs: &[Need::Question], handling: Handling::H1, ..PLAIN }
+            Row { needs: &[Need::Question], without: NO_BULLETIN, handling: Handling::H1, ..PLAIN }
         }
-        Circulation::SpontaneousInformation => {
-            Row { without: &[Part::Question], handling: Handling::H2, ..PLAIN }
-        }
+        Circulation::SpontaneousInformation => Row { without: NO_QUESTION, handling: Handling::H2, ..PLAIN },
         Circulation::Bulletin => Row {
+            needs: &[Need::Bulletin],
             without: &[
                 Part::Type,
                 Part::Persons,
@@ -116,6 +121,7 @@ pub const fn of_circulation(circulation: Circulation) -> Row {
                 Part::Threat,
                 Part::SanctionsReference,
                 Part::Referral,
+                Part::Tally,
             ],
             ..PLAIN
         },
@@ -296,6 +302,11 @@ impl Need {
                 Rule::ListedEntityNeeded,
                 "a special notice is about the person or entity that is listed; give a person or an organisation",
             ),
+            Self::Bulletin => (
+                "bulletin",
+                Rule::BulletinNeeded,
+                "a bulletin says what it shares; give its category and what belongs to it",
+            ),
         }
     }
 
@@ -319,6 +330,7 @@ impl Need {
                 let mut organisations = draft.entities.organisations.iter();
                 !draft.persons.is_empty() || organisations.any(|one| !withheld.thing(one.key.trim()))
             }
+            Self::Bulletin => draft.bulletin.is_some(),
         }
     }
 }
@@ -338,6 +350,8 @@ impl Part {
             Self::Threat => "threat",
             Self::SanctionsReference => "sanctions_reference",
             Self::Referral => "referral",
+            Self::Bulletin => "bulletin",
+            Self::Tally => "tally",
         }
     }
 
@@ -354,6 +368,8 @@ impl Part {
             Self::ModusOperandi => "remove it, or share it in a PURPLE notice",
             Self::Threat => "remove it, or warn with an ORANGE notice",
             Self::SanctionsReference => "remove it, or choose the type UN_SPECIAL",
+            Self::Bulletin => "remove it, or choose the circulation BULLETIN",
+            Self::Tally => "remove it, or report figures with the circulation MESSAGE",
         }
     }
 
@@ -370,6 +386,8 @@ impl Part {
             Self::Threat => !draft.threat.is_empty(),
             Self::SanctionsReference => !draft.sanctions_reference.trim().is_empty(),
             Self::Referral => draft.referral.is_some(),
+            Self::Bulletin => draft.bulletin.is_some(),
+            Self::Tally => !draft.tally.is_empty(),
         }
     }
 }

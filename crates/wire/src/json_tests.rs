@@ -27,6 +27,8 @@ fn a_summary_has_every_field_whatever_it_holds() {
         supersedes: "01890a5d-ac96-774b-bcce-b302099a8056".into(),
         superseded_by: Vec::new(),
         fork: true,
+        operation: "OP-DAWN".into(),
+        bulletin_category: v1::BulletinCategory::Event.into(),
     };
     let full = view(&summary);
     assert_eq!(
@@ -50,6 +52,8 @@ fn a_summary_has_every_field_whatever_it_holds() {
             "supersedes": "01890a5d-ac96-774b-bcce-b302099a8056",
             "superseded_by": [],
             "fork": true,
+            "operation": "OP-DAWN",
+            "bulletin_category": "EVENT",
         })
     );
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();

@@ -21,7 +21,7 @@ opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
 opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
 opaque!(Match Reply ReplySection ReplyView Due);
 opaque!(FieldChange);
-opaque!(WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
+opaque!(ListItemsRequest WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
 
 #[cfg(test)]
 mod tests {

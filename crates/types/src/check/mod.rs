@@ -5,6 +5,7 @@
 //! when it was sent stays readable.
 
 mod attachment;
+mod bulletin;
 mod case;
 mod entity;
 mod kind;
@@ -150,6 +151,10 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
     let modus_operandi = report.texts("modus_operandi", REMARK_CHARS, Lines::Many, &draft.modus_operandi);
     let threat = report.texts("threat", REMARK_CHARS, Lines::Many, &draft.threat);
     let sanctions_reference = report.line("sanctions_reference", &draft.sanctions_reference, LINE_CHARS);
+    let operation = report.value("operation", &draft.operation, Rule::InvalidOperation);
+    let tally = bulletin::tally(report, draft);
+    let closing_report = bulletin::closing_report(report, draft);
+    let bulletin = bulletin::bulletin(report, draft);
     let expires = case::times(report, draft, now);
     let referral = referral::referral(report, draft, today, now, expires);
     if report.is_within_limits() {
@@ -178,6 +183,10 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
         sanctions_reference,
         entities,
         referral,
+        operation,
+        tally,
+        bulletin,
+        closing_report,
     })
 }
 

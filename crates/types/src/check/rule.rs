@@ -89,6 +89,14 @@ codes! {
         AssetNeeded = "ASSET_NEEDED",
         /// A special notice without the person or entity that is listed.
         ListedEntityNeeded = "LISTED_ENTITY_NEEDED",
+        /// A bulletin that does not say what it shares.
+        BulletinNeeded = "BULLETIN_NEEDED",
+        /// Not the name of an operation.
+        InvalidOperation = "INVALID_OPERATION",
+        /// A count that nothing can have.
+        CountTooLarge = "COUNT_TOO_LARGE",
+        /// Sums that are not those of their parts.
+        SumsDoNotAgree = "SUMS_DO_NOT_AGREE",
         /// A part that this circulation or type does not carry.
         NotCarriedHere = "NOT_CARRIED_HERE",
         /// A role that has no place in a notice of this type.

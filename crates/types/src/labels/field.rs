@@ -181,6 +181,48 @@ codes! {
         Replies = "REPLIES",
         /// Where what was passed on comes from.
         Origin = "ORIGIN",
+        /// Operation.
+        Operation = "OPERATION",
+        /// Figures of an operation.
+        Tally = "TALLY",
+        /// Sums over all countries.
+        Totals = "TOTALS",
+        /// When it was reported.
+        Reported = "REPORTED",
+        /// Who has not reported.
+        NotReported = "NOT_REPORTED",
+        /// Bulletin category.
+        Category = "CATEGORY",
+        /// Provider.
+        Provider = "PROVIDER",
+        /// For whom a training is.
+        TargetGroup = "TARGET_GROUP",
+        /// Format.
+        Format = "FORMAT",
+        /// Duration.
+        Duration = "DURATION",
+        /// Start.
+        Starts = "STARTS",
+        /// End.
+        Ends = "ENDS",
+        /// Where an event is.
+        Venue = "VENUE",
+        /// Registration.
+        Registration = "REGISTRATION",
+        /// Kind of resource.
+        ResourceKind = "RESOURCE_KIND",
+        /// Publisher.
+        Publisher = "PUBLISHER",
+        /// Link to the text.
+        Link = "LINK",
+        /// Whose law it is.
+        LawOf = "LAW_OF",
+        /// Citation.
+        Citation = "CITATION",
+        /// In force since.
+        InForceSince = "IN_FORCE_SINCE",
+        /// Keywords.
+        Keywords = "KEYWORDS",
         /// Place in the audit log.
         LogIndex = "LOG_INDEX",
     }

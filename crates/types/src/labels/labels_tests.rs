@@ -94,6 +94,10 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<crate::reply::Awaited>(&mut seen);
     walk::<crate::handling::Tlp>(&mut seen);
     walk::<crate::notice::ReferralNeed>(&mut seen);
+    walk::<crate::notice::TallyMeasure>(&mut seen);
+    walk::<crate::notice::BulletinCategory>(&mut seen);
+    walk::<crate::notice::TrainingFormat>(&mut seen);
+    walk::<crate::notice::ResourceKind>(&mut seen);
     walk::<Field>(&mut seen);
     walk::<Word>(&mut seen);
     assert_eq!(LABELS.len(), seen, "the table holds a code that no list has");

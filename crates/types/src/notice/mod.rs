@@ -5,6 +5,7 @@
 //! [`Draft`](crate::draft::Draft) and names everything that is wrong with it.
 
 mod attachment;
+mod bulletin;
 pub(crate) mod codes;
 mod country;
 mod date;
@@ -15,6 +16,7 @@ mod identifier;
 mod kinds;
 mod link;
 mod offence;
+mod operation;
 mod person;
 mod protection;
 mod referral;
@@ -27,6 +29,10 @@ pub use attachment::{
     AbuseMedia, AttachedContent, Attachment, AttachmentKey, AttachmentKind, AttachmentState, FileName,
     FileNameError, HashAlgorithm, MediaType, MediaTypeError, SealedAttachment,
 };
+pub use bulletin::{
+    Bulletin, BulletinCategory, Keyword, Legislation, Meeting, Resource, ResourceKind, Training,
+    TrainingFormat,
+};
 pub use codes::{Coded, UnknownCode};
 pub use country::{CountryCode, CountryError};
 pub use date::{Date, DateError, DatePrecision, PartialDate};
@@ -38,6 +44,7 @@ pub use identifier::{Amount, Currency, Iban, Key, Latitude, Longitude, Plate, Vi
 pub use kinds::{Circulation, Handling, NoticeType, Purpose, Urgency};
 pub use link::{EntityKind, Link, LinkEnd, LinkType};
 pub use offence::{Act, Exploitation, ExploitationForm, ForcedCriminality, Means, Offence, OffenceType};
+pub use operation::{CountryFigures, NoticeCount, OperationFigures, TallyEntry, TallyMeasure};
 pub use person::{Document, DocumentType, Majority, Name, Person, PersonRole, RequestedMeasure, Sex};
 pub use protection::ADULT_AGE_YEARS;
 pub(crate) use protection::majority;
@@ -49,7 +56,7 @@ pub use trafficking::{
     Consent, Industry, MeansOfControl, RecruitmentMethod, StatusDecider, Trafficking, TraffickingStatus,
 };
 
-use crate::Timestamp;
+use crate::{GroupName, Timestamp};
 
 /// A notice, typed. Whether it may be sent is said by [`CheckedNotice`](crate::CheckedNotice) only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,4 +105,12 @@ pub struct Notice {
     pub entities: Entities,
     /// What victims and children need from partners.
     pub referral: Option<Referral>,
+    /// The operation that it belongs to.
+    pub operation: Option<GroupName>,
+    /// What its country's part of the operation has come to.
+    pub tally: Vec<TallyEntry>,
+    /// What it shares: always there for `BULLETIN`.
+    pub bulletin: Option<Bulletin>,
+    /// What an operation came to: always there for a closing report.
+    pub closing_report: Option<OperationFigures>,
 }

@@ -69,6 +69,10 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::reply::ReplyGround>("ReplyGround");
     agrees::<amana_types::reply::PermittedUse>("PermittedUse");
     agrees::<amana_types::reply::DueKind>("DueKind");
+    agrees::<TallyMeasure>("TallyMeasure");
+    agrees::<BulletinCategory>("BulletinCategory");
+    agrees::<TrainingFormat>("TrainingFormat");
+    agrees::<ResourceKind>("ResourceKind");
 }
 
 #[test]

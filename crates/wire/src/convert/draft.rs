@@ -49,6 +49,10 @@ impl From<v1::Notice> for Draft {
                 abuse_media: all(m.abuse_media),
             },
             referral: m.referral.map(Into::into),
+            operation: m.operation,
+            tally: all(m.tally),
+            bulletin: m.bulletin.map(Into::into),
+            closing_report: m.closing_report.map(Into::into),
         }
     }
 }

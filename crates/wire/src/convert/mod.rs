@@ -7,6 +7,7 @@
 
 mod addressing;
 mod attachment;
+mod bulletin;
 mod code;
 mod draft;
 mod entity;

@@ -60,6 +60,10 @@ impl From<&Notice> for v1::Notice {
             attachments: all(&d.entities.attachments),
             abuse_media: all(&d.entities.abuse_media),
             referral: d.referral.as_ref().map(Into::into),
+            operation: text_or_none(d.operation.as_ref()),
+            tally: all(&d.tally),
+            bulletin: d.bulletin.as_ref().map(Into::into),
+            closing_report: d.closing_report.as_ref().map(Into::into),
         }
     }
 }

@@ -715,6 +715,19 @@ pub struct Notice {
     pub attachments: ::prost::alloc::vec::Vec<Attachment>,
     #[prost(message, repeated, tag = "61")]
     pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
+    /// The operation that the notice belongs to; its sender takes part in it, and so does everybody addressed.
+    #[prost(string, tag = "65")]
+    pub operation: ::prost::alloc::string::String,
+    /// What this country's part of the operation has come to, since its start: only with the circulation MESSAGE
+    /// and an operation. The newest report of a country takes the place of its earlier ones.
+    #[prost(message, repeated, tag = "66")]
+    pub tally: ::prost::alloc::vec::Vec<TallyEntry>,
+    /// What the bulletin shares; needed with BULLETIN.
+    #[prost(message, optional, tag = "67")]
+    pub bulletin: ::core::option::Option<Bulletin>,
+    /// What an operation came to; needed with a bulletin of the category CLOSING_REPORT.
+    #[prost(message, optional, tag = "68")]
+    pub closing_report: ::core::option::Option<OperationFigures>,
 }
 impl ::prost::Name for Notice {
     const NAME: &'static str = "Notice";
@@ -795,6 +808,220 @@ impl ::prost::Name for AbuseMedia {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.AbuseMedia".into()
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TallyEntry {
+    #[prost(enumeration = "TallyMeasure", tag = "1")]
+    pub measure: i32,
+    #[prost(uint64, tag = "2")]
+    pub count: u64,
+}
+impl ::prost::Name for TallyEntry {
+    const NAME: &'static str = "TallyEntry";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.TallyEntry".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.TallyEntry".into()
+    }
+}
+/// What an operation has come to, by country, with where in the audit log each figure was reported.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OperationFigures {
+    #[prost(message, repeated, tag = "1")]
+    pub countries: ::prost::alloc::vec::Vec<CountryFigures>,
+    /// Over all countries.
+    #[prost(message, repeated, tag = "2")]
+    pub totals: ::prost::alloc::vec::Vec<TallyEntry>,
+    /// Who takes part and has reported nothing.
+    #[prost(string, repeated, tag = "3")]
+    pub not_reported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Notices of the operation, by sender, circulation and type.
+    #[prost(message, repeated, tag = "4")]
+    pub notices: ::prost::alloc::vec::Vec<NoticeCount>,
+    /// The first and the last place in the audit log of what is counted here; absent when that is nothing.
+    #[prost(uint64, optional, tag = "5")]
+    pub first_log_index: ::core::option::Option<u64>,
+    #[prost(uint64, optional, tag = "6")]
+    pub last_log_index: ::core::option::Option<u64>,
+}
+impl ::prost::Name for OperationFigures {
+    const NAME: &'static str = "OperationFigures";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.OperationFigures".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.OperationFigures".into()
+    }
+}
+/// The newest report of one country.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CountryFigures {
+    #[prost(string, tag = "1")]
+    pub member: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "2")]
+    pub tally: ::prost::alloc::vec::Vec<TallyEntry>,
+    /// The report.
+    #[prost(string, tag = "3")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// When it was made, by the country's clock.
+    #[prost(message, optional, tag = "4")]
+    pub reported: ::core::option::Option<::prost_types::Timestamp>,
+    /// Its place in the audit log.
+    #[prost(uint64, tag = "5")]
+    pub log_index: u64,
+}
+impl ::prost::Name for CountryFigures {
+    const NAME: &'static str = "CountryFigures";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.CountryFigures".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.CountryFigures".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NoticeCount {
+    #[prost(string, tag = "1")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(enumeration = "Circulation", tag = "2")]
+    pub circulation: i32,
+    #[prost(enumeration = "NoticeType", tag = "3")]
+    pub r#type: i32,
+    #[prost(uint64, tag = "4")]
+    pub notices: u64,
+}
+impl ::prost::Name for NoticeCount {
+    const NAME: &'static str = "NoticeCount";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.NoticeCount".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.NoticeCount".into()
+    }
+}
+/// What the network shares beside cases. Its title is the notice's subject, its body the narrative.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Bulletin {
+    #[prost(enumeration = "BulletinCategory", tag = "1")]
+    pub category: i32,
+    /// Of the part that the category names, and of no other.
+    #[prost(message, optional, tag = "2")]
+    pub training: ::core::option::Option<Training>,
+    #[prost(message, optional, tag = "3")]
+    pub event: ::core::option::Option<Meeting>,
+    #[prost(message, optional, tag = "4")]
+    pub resource: ::core::option::Option<Resource>,
+    #[prost(message, optional, tag = "5")]
+    pub legislation: ::core::option::Option<Legislation>,
+    /// Codes of the contract's lists, such as FORCED_LABOUR or TRAFFICKING_IN_PERSONS.
+    #[prost(string, repeated, tag = "6")]
+    pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for Bulletin {
+    const NAME: &'static str = "Bulletin";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Bulletin".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Bulletin".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Training {
+    #[prost(string, tag = "1")]
+    pub provider: ::prost::alloc::string::String,
+    /// For whom it is.
+    #[prost(string, tag = "2")]
+    pub audience: ::prost::alloc::string::String,
+    #[prost(enumeration = "TrainingFormat", tag = "3")]
+    pub format: i32,
+    /// Such as "3 days" or "12 h".
+    #[prost(string, tag = "4")]
+    pub duration: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Training {
+    const NAME: &'static str = "Training";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Training".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Training".into()
+    }
+}
+/// A conference, a working group, a workshop.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Meeting {
+    #[prost(message, optional, tag = "1")]
+    pub starts: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "2")]
+    pub ends: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, tag = "3")]
+    pub place: ::prost::alloc::string::String,
+    /// ISO 3166-1 alpha-2.
+    #[prost(string, tag = "4")]
+    pub country: ::prost::alloc::string::String,
+    /// Where to register.
+    #[prost(string, tag = "5")]
+    pub registration: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Meeting {
+    const NAME: &'static str = "Meeting";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Meeting".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Meeting".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Resource {
+    #[prost(enumeration = "ResourceKind", tag = "1")]
+    pub kind: i32,
+    #[prost(string, tag = "2")]
+    pub publisher: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub link: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Resource {
+    const NAME: &'static str = "Resource";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Resource".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Resource".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Legislation {
+    /// ISO 3166-1 alpha-2.
+    #[prost(string, tag = "1")]
+    pub country: ::prost::alloc::string::String,
+    /// As it is officially cited.
+    #[prost(string, tag = "2")]
+    pub citation: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub in_force_since: ::core::option::Option<PartialDate>,
+    #[prost(string, tag = "4")]
+    pub link: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Legislation {
+    const NAME: &'static str = "Legislation";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Legislation".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Legislation".into()
     }
 }
 /// How a notice circulates.
@@ -2362,6 +2589,193 @@ impl HashAlgorithm {
         }
     }
 }
+/// What is counted in an operation. Counts only, never persons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TallyMeasure {
+    Unspecified = 0,
+    PersonsChecked = 1,
+    VehiclesChecked = 2,
+    PossibleVictimsIdentified = 3,
+    /// Of the possible victims.
+    ChildrenAmongThem = 4,
+    /// To protection and assistance.
+    VictimsReferred = 5,
+    MigrantsSmuggledDetected = 6,
+    SuspectsIdentified = 7,
+    Arrests = 8,
+    CasesOpened = 9,
+    DocumentsSeized = 10,
+    VehiclesSeized = 11,
+    AssetsSeized = 12,
+}
+impl TallyMeasure {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TALLY_MEASURE_UNSPECIFIED",
+            Self::PersonsChecked => "TALLY_MEASURE_PERSONS_CHECKED",
+            Self::VehiclesChecked => "TALLY_MEASURE_VEHICLES_CHECKED",
+            Self::PossibleVictimsIdentified => {
+                "TALLY_MEASURE_POSSIBLE_VICTIMS_IDENTIFIED"
+            }
+            Self::ChildrenAmongThem => "TALLY_MEASURE_CHILDREN_AMONG_THEM",
+            Self::VictimsReferred => "TALLY_MEASURE_VICTIMS_REFERRED",
+            Self::MigrantsSmuggledDetected => "TALLY_MEASURE_MIGRANTS_SMUGGLED_DETECTED",
+            Self::SuspectsIdentified => "TALLY_MEASURE_SUSPECTS_IDENTIFIED",
+            Self::Arrests => "TALLY_MEASURE_ARRESTS",
+            Self::CasesOpened => "TALLY_MEASURE_CASES_OPENED",
+            Self::DocumentsSeized => "TALLY_MEASURE_DOCUMENTS_SEIZED",
+            Self::VehiclesSeized => "TALLY_MEASURE_VEHICLES_SEIZED",
+            Self::AssetsSeized => "TALLY_MEASURE_ASSETS_SEIZED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TALLY_MEASURE_UNSPECIFIED" => Some(Self::Unspecified),
+            "TALLY_MEASURE_PERSONS_CHECKED" => Some(Self::PersonsChecked),
+            "TALLY_MEASURE_VEHICLES_CHECKED" => Some(Self::VehiclesChecked),
+            "TALLY_MEASURE_POSSIBLE_VICTIMS_IDENTIFIED" => {
+                Some(Self::PossibleVictimsIdentified)
+            }
+            "TALLY_MEASURE_CHILDREN_AMONG_THEM" => Some(Self::ChildrenAmongThem),
+            "TALLY_MEASURE_VICTIMS_REFERRED" => Some(Self::VictimsReferred),
+            "TALLY_MEASURE_MIGRANTS_SMUGGLED_DETECTED" => {
+                Some(Self::MigrantsSmuggledDetected)
+            }
+            "TALLY_MEASURE_SUSPECTS_IDENTIFIED" => Some(Self::SuspectsIdentified),
+            "TALLY_MEASURE_ARRESTS" => Some(Self::Arrests),
+            "TALLY_MEASURE_CASES_OPENED" => Some(Self::CasesOpened),
+            "TALLY_MEASURE_DOCUMENTS_SEIZED" => Some(Self::DocumentsSeized),
+            "TALLY_MEASURE_VEHICLES_SEIZED" => Some(Self::VehiclesSeized),
+            "TALLY_MEASURE_ASSETS_SEIZED" => Some(Self::AssetsSeized),
+            _ => None,
+        }
+    }
+}
+/// What a bulletin is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BulletinCategory {
+    Unspecified = 0,
+    Training = 1,
+    Event = 2,
+    Resource = 3,
+    Legislation = 4,
+    /// What an operation came to.
+    ClosingReport = 5,
+}
+impl BulletinCategory {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BULLETIN_CATEGORY_UNSPECIFIED",
+            Self::Training => "BULLETIN_CATEGORY_TRAINING",
+            Self::Event => "BULLETIN_CATEGORY_EVENT",
+            Self::Resource => "BULLETIN_CATEGORY_RESOURCE",
+            Self::Legislation => "BULLETIN_CATEGORY_LEGISLATION",
+            Self::ClosingReport => "BULLETIN_CATEGORY_CLOSING_REPORT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BULLETIN_CATEGORY_UNSPECIFIED" => Some(Self::Unspecified),
+            "BULLETIN_CATEGORY_TRAINING" => Some(Self::Training),
+            "BULLETIN_CATEGORY_EVENT" => Some(Self::Event),
+            "BULLETIN_CATEGORY_RESOURCE" => Some(Self::Resource),
+            "BULLETIN_CATEGORY_LEGISLATION" => Some(Self::Legislation),
+            "BULLETIN_CATEGORY_CLOSING_REPORT" => Some(Self::ClosingReport),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TrainingFormat {
+    Unspecified = 0,
+    InPerson = 1,
+    Online = 2,
+    SelfPaced = 3,
+    Mixed = 4,
+}
+impl TrainingFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TRAINING_FORMAT_UNSPECIFIED",
+            Self::InPerson => "TRAINING_FORMAT_IN_PERSON",
+            Self::Online => "TRAINING_FORMAT_ONLINE",
+            Self::SelfPaced => "TRAINING_FORMAT_SELF_PACED",
+            Self::Mixed => "TRAINING_FORMAT_MIXED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TRAINING_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "TRAINING_FORMAT_IN_PERSON" => Some(Self::InPerson),
+            "TRAINING_FORMAT_ONLINE" => Some(Self::Online),
+            "TRAINING_FORMAT_SELF_PACED" => Some(Self::SelfPaced),
+            "TRAINING_FORMAT_MIXED" => Some(Self::Mixed),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ResourceKind {
+    Unspecified = 0,
+    Guide = 1,
+    Study = 2,
+    Indicators = 3,
+    DataSet = 4,
+    Form = 5,
+    Contacts = 6,
+    Other = 7,
+}
+impl ResourceKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RESOURCE_KIND_UNSPECIFIED",
+            Self::Guide => "RESOURCE_KIND_GUIDE",
+            Self::Study => "RESOURCE_KIND_STUDY",
+            Self::Indicators => "RESOURCE_KIND_INDICATORS",
+            Self::DataSet => "RESOURCE_KIND_DATA_SET",
+            Self::Form => "RESOURCE_KIND_FORM",
+            Self::Contacts => "RESOURCE_KIND_CONTACTS",
+            Self::Other => "RESOURCE_KIND_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RESOURCE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "RESOURCE_KIND_GUIDE" => Some(Self::Guide),
+            "RESOURCE_KIND_STUDY" => Some(Self::Study),
+            "RESOURCE_KIND_INDICATORS" => Some(Self::Indicators),
+            "RESOURCE_KIND_DATA_SET" => Some(Self::DataSet),
+            "RESOURCE_KIND_FORM" => Some(Self::Form),
+            "RESOURCE_KIND_CONTACTS" => Some(Self::Contacts),
+            "RESOURCE_KIND_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
 /// A decision as the sender of the notice reads it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -3156,6 +3570,12 @@ pub struct NoticeSummary {
     /// Another version takes the place of the same one: both are shown.
     #[prost(bool, tag = "43")]
     pub fork: bool,
+    /// The operation that it belongs to.
+    #[prost(string, tag = "65")]
+    pub operation: ::prost::alloc::string::String,
+    /// Of a bulletin.
+    #[prost(enumeration = "BulletinCategory", tag = "66")]
+    pub bulletin_category: i32,
 }
 impl ::prost::Name for NoticeSummary {
     const NAME: &'static str = "NoticeSummary";
@@ -3178,6 +3598,9 @@ pub struct ListRequest {
     pub page_token: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "4")]
     pub reason: ::core::option::Option<AccessReason>,
+    /// Only notices of this operation.
+    #[prost(string, tag = "65")]
+    pub operation: ::prost::alloc::string::String,
 }
 impl ::prost::Name for ListRequest {
     const NAME: &'static str = "ListRequest";
@@ -3232,6 +3655,9 @@ pub struct SearchRequest {
     pub page_token: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "10")]
     pub reason: ::core::option::Option<AccessReason>,
+    /// The operation that it belongs to.
+    #[prost(string, tag = "65")]
+    pub operation: ::prost::alloc::string::String,
 }
 impl ::prost::Name for SearchRequest {
     const NAME: &'static str = "SearchRequest";
@@ -10064,6 +10490,504 @@ pub mod group_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ListItemsRequest {
+    /// Only this category.
+    #[prost(enumeration = "BulletinCategory", tag = "1")]
+    pub category: i32,
+    /// Only about this country: ISO 3166-1 alpha-2.
+    #[prost(string, tag = "2")]
+    pub country: ::prost::alloc::string::String,
+    /// The reader's language, ISO 639-1: titles are in it where they exist in it, else in the original.
+    #[prost(string, tag = "3")]
+    pub language: ::prost::alloc::string::String,
+    /// Words that must all occur, in any script.
+    #[prost(string, tag = "4")]
+    pub words: ::prost::alloc::string::String,
+    /// 1 to 200; 0 means 50.
+    #[prost(uint32, tag = "5")]
+    pub page_size: u32,
+    #[prost(string, tag = "6")]
+    pub page_token: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListItemsRequest {
+    const NAME: &'static str = "ListItemsRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListItemsRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListItemsRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListItemsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<LibraryItem>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListItemsResponse {
+    const NAME: &'static str = "ListItemsResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ListItemsResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ListItemsResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LibraryItem {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "BulletinCategory", tag = "2")]
+    pub category: i32,
+    /// In the reader's language where there is one, else in the original; its language says which.
+    #[prost(message, optional, tag = "3")]
+    pub title: ::core::option::Option<Text>,
+    /// Every language in which there is a title, the original first.
+    #[prost(string, repeated, tag = "4")]
+    pub languages: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Who shared it.
+    #[prost(string, tag = "5")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "6")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    /// Its place in the audit log; absent while it waits for the hub.
+    #[prost(uint64, optional, tag = "7")]
+    pub log_index: ::core::option::Option<u64>,
+}
+impl ::prost::Name for LibraryItem {
+    const NAME: &'static str = "LibraryItem";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.LibraryItem".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.LibraryItem".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetItemRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// The reader's language, ISO 639-1.
+    #[prost(string, tag = "2")]
+    pub language: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GetItemRequest {
+    const NAME: &'static str = "GetItemRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GetItemRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GetItemRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetItemResponse {
+    #[prost(message, optional, tag = "1")]
+    pub item: ::core::option::Option<LibraryItem>,
+    #[prost(message, optional, tag = "2")]
+    pub notice: ::core::option::Option<Notice>,
+}
+impl ::prost::Name for GetItemResponse {
+    const NAME: &'static str = "GetItemResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GetItemResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GetItemResponse".into()
+    }
+}
+/// Generated client implementations.
+pub mod library_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The library: bulletins that this country received or shared. The node holds them whole, so reading needs no
+    /// hub. They are no case data: every role of an agency may read them, a partner's too (closing reports of
+    /// operations aside), and no purpose and no case reference is asked. Who read which is still written down
+    /// before the answer leaves, as every read is.
+    #[derive(Debug, Clone)]
+    pub struct LibraryServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl LibraryServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> LibraryServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> LibraryServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            LibraryServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Items newest first.
+        pub async fn list_items(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListItemsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListItemsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.LibraryService/ListItems",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.LibraryService", "ListItems"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// One item whole. NOT_FOUND for what is not here and what is no bulletin alike.
+        pub async fn get_item(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetItemRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetItemResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.LibraryService/GetItem",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.LibraryService", "GetItem"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod library_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with LibraryServiceServer.
+    #[async_trait]
+    pub trait LibraryService: std::marker::Send + std::marker::Sync + 'static {
+        /// Items newest first.
+        async fn list_items(
+            &self,
+            request: tonic::Request<super::ListItemsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListItemsResponse>,
+            tonic::Status,
+        >;
+        /// One item whole. NOT_FOUND for what is not here and what is no bulletin alike.
+        async fn get_item(
+            &self,
+            request: tonic::Request<super::GetItemRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetItemResponse>, tonic::Status>;
+    }
+    /// The library: bulletins that this country received or shared. The node holds them whole, so reading needs no
+    /// hub. They are no case data: every role of an agency may read them, a partner's too (closing reports of
+    /// operations aside), and no purpose and no case reference is asked. Who read which is still written down
+    /// before the answer leaves, as every read is.
+    #[derive(Debug)]
+    pub struct LibraryServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> LibraryServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for LibraryServiceServer<T>
+    where
+        T: LibraryService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.LibraryService/ListItems" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListItemsSvc<T: LibraryService>(pub Arc<T>);
+                    impl<
+                        T: LibraryService,
+                    > tonic::server::UnaryService<super::ListItemsRequest>
+                    for ListItemsSvc<T> {
+                        type Response = super::ListItemsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListItemsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LibraryService>::list_items(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListItemsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.LibraryService/GetItem" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetItemSvc<T: LibraryService>(pub Arc<T>);
+                    impl<
+                        T: LibraryService,
+                    > tonic::server::UnaryService<super::GetItemRequest>
+                    for GetItemSvc<T> {
+                        type Response = super::GetItemResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetItemRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LibraryService>::get_item(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetItemSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for LibraryServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.LibraryService";
+    impl<T> tonic::server::NamedService for LibraryServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetCheckpointRequest {}
 impl ::prost::Name for GetCheckpointRequest {
@@ -10748,6 +11672,606 @@ pub mod log_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "amana.v1.LogService";
     impl<T> tonic::server::NamedService for LogServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportTallyRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub operation: ::prost::alloc::string::String,
+    /// What is left out was not counted, which is not the same as 0.
+    #[prost(message, repeated, tag = "3")]
+    pub tally: ::prost::alloc::vec::Vec<TallyEntry>,
+}
+impl ::prost::Name for ReportTallyRequest {
+    const NAME: &'static str = "ReportTallyRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReportTallyRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReportTallyRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportTallyResponse {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "2")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(bool, tag = "3")]
+    pub repeated_request: bool,
+}
+impl ::prost::Name for ReportTallyResponse {
+    const NAME: &'static str = "ReportTallyResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReportTallyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReportTallyResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetOperationRequest {
+    #[prost(string, tag = "1")]
+    pub operation: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for GetOperationRequest {
+    const NAME: &'static str = "GetOperationRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GetOperationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GetOperationRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetOperationResponse {
+    #[prost(message, optional, tag = "1")]
+    pub group: ::core::option::Option<Group>,
+    #[prost(message, optional, tag = "2")]
+    pub figures: ::core::option::Option<OperationFigures>,
+    /// The lead's newest closing report.
+    #[prost(message, optional, tag = "3")]
+    pub closing_report: ::core::option::Option<NoticeView>,
+}
+impl ::prost::Name for GetOperationResponse {
+    const NAME: &'static str = "GetOperationResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GetOperationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GetOperationResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseOperationRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub operation: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub publish: bool,
+    #[prost(message, optional, tag = "4")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for CloseOperationRequest {
+    const NAME: &'static str = "CloseOperationRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.CloseOperationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.CloseOperationRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CloseOperationResponse {
+    /// The report as it is, or would be, published.
+    #[prost(message, optional, tag = "1")]
+    pub report: ::core::option::Option<Notice>,
+    /// Only when it was published.
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Who gets it.
+    #[prost(string, repeated, tag = "3")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for CloseOperationResponse {
+    const NAME: &'static str = "CloseOperationResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.CloseOperationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.CloseOperationResponse".into()
+    }
+}
+/// Generated client implementations.
+pub mod operation_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What an operation comes to: tallies of each country, and the closing report. Everything here is computed by
+    /// the node from notices that it sent itself, or verified and opened; nothing is taken from the hub's word.
+    #[derive(Debug, Clone)]
+    pub struct OperationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl OperationServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> OperationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> OperationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            OperationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Sends this country's figures to everybody who takes part: all of them, since the start, every time. Safe to
+        /// repeat with the same request_id.
+        ///
+        /// Errors: as NoticeService.Publish, and FAILED_PRECONDITION (NO_OPERATION, NOT_A_MEMBER,
+        /// OPERATION_NOT_STARTED, OPERATION_ENDED).
+        pub async fn report_tally(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReportTallyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReportTallyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.OperationService/ReportTally",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.OperationService", "ReportTally"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// An operation: who takes part, what each country reported last, how many notices it had, and its closing
+        /// report once there is one.
+        pub async fn get_operation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetOperationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetOperationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.OperationService/GetOperation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.OperationService", "GetOperation"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The closing report of an operation that has ended, made from what this node holds. With `publish` it goes
+        /// to everybody who took part, by code, since the operation is no address any more; only the lead's node may.
+        ///
+        /// Errors: as ReportTally, and FAILED_PRECONDITION (OPERATION_RUNS, NOT_THE_LEAD).
+        pub async fn close_operation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CloseOperationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CloseOperationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.OperationService/CloseOperation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.OperationService", "CloseOperation"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod operation_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with OperationServiceServer.
+    #[async_trait]
+    pub trait OperationService: std::marker::Send + std::marker::Sync + 'static {
+        /// Sends this country's figures to everybody who takes part: all of them, since the start, every time. Safe to
+        /// repeat with the same request_id.
+        ///
+        /// Errors: as NoticeService.Publish, and FAILED_PRECONDITION (NO_OPERATION, NOT_A_MEMBER,
+        /// OPERATION_NOT_STARTED, OPERATION_ENDED).
+        async fn report_tally(
+            &self,
+            request: tonic::Request<super::ReportTallyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReportTallyResponse>,
+            tonic::Status,
+        >;
+        /// An operation: who takes part, what each country reported last, how many notices it had, and its closing
+        /// report once there is one.
+        async fn get_operation(
+            &self,
+            request: tonic::Request<super::GetOperationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetOperationResponse>,
+            tonic::Status,
+        >;
+        /// The closing report of an operation that has ended, made from what this node holds. With `publish` it goes
+        /// to everybody who took part, by code, since the operation is no address any more; only the lead's node may.
+        ///
+        /// Errors: as ReportTally, and FAILED_PRECONDITION (OPERATION_RUNS, NOT_THE_LEAD).
+        async fn close_operation(
+            &self,
+            request: tonic::Request<super::CloseOperationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CloseOperationResponse>,
+            tonic::Status,
+        >;
+    }
+    /// What an operation comes to: tallies of each country, and the closing report. Everything here is computed by
+    /// the node from notices that it sent itself, or verified and opened; nothing is taken from the hub's word.
+    #[derive(Debug)]
+    pub struct OperationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> OperationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for OperationServiceServer<T>
+    where
+        T: OperationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.OperationService/ReportTally" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReportTallySvc<T: OperationService>(pub Arc<T>);
+                    impl<
+                        T: OperationService,
+                    > tonic::server::UnaryService<super::ReportTallyRequest>
+                    for ReportTallySvc<T> {
+                        type Response = super::ReportTallyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReportTallyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OperationService>::report_tally(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReportTallySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.OperationService/GetOperation" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetOperationSvc<T: OperationService>(pub Arc<T>);
+                    impl<
+                        T: OperationService,
+                    > tonic::server::UnaryService<super::GetOperationRequest>
+                    for GetOperationSvc<T> {
+                        type Response = super::GetOperationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetOperationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OperationService>::get_operation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetOperationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.OperationService/CloseOperation" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseOperationSvc<T: OperationService>(pub Arc<T>);
+                    impl<
+                        T: OperationService,
+                    > tonic::server::UnaryService<super::CloseOperationRequest>
+                    for CloseOperationSvc<T> {
+                        type Response = super::CloseOperationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CloseOperationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OperationService>::close_operation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseOperationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for OperationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.OperationService";
+    impl<T> tonic::server::NamedService for OperationServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
