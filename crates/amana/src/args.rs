@@ -4,6 +4,7 @@ mod agency;
 mod exchange;
 mod group;
 mod notice;
+mod operation;
 mod reply;
 mod review;
 mod version;
@@ -20,6 +21,7 @@ pub(crate) use group::{
     AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand,
 };
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
+pub(crate) use operation::{LibraryCommand, OperationCommand, TallyArgs};
 pub(crate) use reply::{DueArgs, ReplyArgs};
 pub(crate) use review::ReviewCommand;
 pub(crate) use version::VersionCommand;
@@ -121,6 +123,12 @@ pub(crate) enum Command {
     Group(GroupCommand),
     /// What is due: answers and permissions that we owe or wait for, notices to look at again, erasures
     Due(DueArgs),
+    /// Operations: figures by country, and closing reports
+    #[command(subcommand)]
+    Operation(OperationCommand),
+    /// The library: training, events, resources, legislation
+    #[command(subcommand)]
+    Library(LibraryCommand),
     /// Search what this node holds
     Search(SearchArgs),
     /// Turn public data sets into notices

@@ -77,6 +77,8 @@ async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
         Command::Review(command) => commands::review::run(command, settings).await,
         Command::Group(command) => commands::group::run(command, settings).await,
         Command::Due(args) => commands::reply::due(&args, settings).await,
+        Command::Operation(command) => commands::operation::run(command, settings).await,
+        Command::Library(command) => commands::library::run(command, settings).await,
         Command::Search(args) => commands::search::run(args, settings).await,
         Command::Import(command) => import::run(command, settings).await,
         Command::Log(command) => commands::log::run(command, settings).await,

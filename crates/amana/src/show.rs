@@ -1,5 +1,6 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
+mod bulletins;
 mod groups;
 mod replies;
 mod things;
@@ -14,6 +15,7 @@ use crate::args::Lang;
 use crate::output::{field, isolate, table};
 pub(crate) use replies::{due, reply};
 
+pub(crate) use bulletins::{figures, library_item, library_items, operation};
 pub(crate) use groups::{group, group_traffic, groups, one_groups_traffic};
 pub(crate) use versions::{diff, version};
 
@@ -68,6 +70,7 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     for (name, texts) in TEXTS {
         page.text(*name, notice.get(texts));
     }
+    bulletins::shared(&mut page, notice);
     offences(&mut page, notice);
     persons(&mut page, notice, view.get("withheld_persons"));
     route(&mut page, notice);

@@ -243,3 +243,13 @@ fn the_versions_of_a_notice() {
 fn a_partner_and_its_part_of_a_case() {
     play("partner.txt");
 }
+
+#[test]
+fn an_operation_and_its_closing_report() {
+    play("operation.txt");
+}
+
+#[test]
+fn the_library_without_the_hub() {
+    play("library.txt");
+}

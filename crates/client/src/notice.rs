@@ -2,7 +2,9 @@
 
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::group_service_client::GroupServiceClient;
+use amana_wire::v1::library_service_client::LibraryServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use amana_wire::v1::operation_service_client::OperationServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
 use amana_wire::v1::version_service_client::VersionServiceClient;
@@ -44,6 +46,22 @@ pub fn reply_service(channel: Channel) -> ReplyServiceClient<Channel> {
 #[must_use]
 pub fn version_service(channel: Channel) -> VersionServiceClient<Channel> {
     VersionServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// Figures of operations, over a channel whose certificate is an agency's.
+#[must_use]
+pub fn operation_service(channel: Channel) -> OperationServiceClient<Channel> {
+    OperationServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// The library of bulletins, over a channel whose certificate is an agency's.
+#[must_use]
+pub fn library_service(channel: Channel) -> LibraryServiceClient<Channel> {
+    LibraryServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES)
 }

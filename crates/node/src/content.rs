@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 
 use amana_policy::Told;
+use amana_policy::operation::OperationNotice;
 use amana_seal::envelope::{Opened, SectionKind as SealedKind};
 use amana_types::draft::Stated;
 use amana_types::notice::{Circulation, Coded, NoticeType};
 use amana_types::partner::{for_partners, merge_partner};
 use amana_types::rules::Terms;
-use amana_types::{CheckedNotice, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split};
+use amana_types::{
+    CheckedNotice, GroupName, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split,
+};
 use amana_wire::convert::{
     SectionError, case_section, encode_case_section, encode_partner, encode_partner_persons,
     encode_protected_persons, number, partner, partner_notice, partner_persons, protected_persons,
@@ -228,6 +231,17 @@ pub(crate) fn needs_review(summary: &[u8]) -> bool {
     told(summary).is_none_or(|(circulation, notice_type)| Terms::of(circulation, notice_type).needs_review())
 }
 
+/// In the name of which operation a notice travels, by its summary, and as what; nothing for none.
+pub(crate) fn operation_of(summary: &[u8]) -> Option<(GroupName, OperationNotice)> {
+    let summary = v1::NoticeSummary::decode(summary).ok()?;
+    let name = summary.operation.parse().ok()?;
+    let what = match summary.bulletin_category() {
+        v1::BulletinCategory::ClosingReport => OperationNotice::ClosingReport,
+        _ => OperationNotice::Ordinary,
+    };
+    Some((name, what))
+}
+
 /// What a list shows of a notice whose protected persons are reduced.
 fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
     let summary = v1::NoticeSummary {
@@ -250,6 +264,8 @@ fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
         supersedes: String::new(),
         superseded_by: Vec::new(),
         fork: false,
+        operation: notice.operation.clone(),
+        bulletin_category: notice.bulletin.as_ref().map_or(0, |bulletin| bulletin.category),
     };
     Zeroizing::new(summary.encode_to_vec())
 }

@@ -52,6 +52,7 @@ mod membership;
 #[path = "misrouting_tests.rs"]
 mod misrouting;
 mod opening;
+mod operation;
 mod press;
 mod reading;
 mod recall;

@@ -1,6 +1,7 @@
 //! From a delivery to a notice in clear, in the receiver's order. Nothing of it is shown or kept
 //! before every step held.
 
+use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{grants, may_be_sent, may_send_notice};
 use amana_seal::SignerKey;
 use amana_seal::envelope::{
@@ -21,7 +22,7 @@ use amana_wire::convert::{
 use amana_wire::v1;
 use prost::Message as _;
 
-use crate::content::{Content, Label, Unreadable, needs_review, sealed_kind, told};
+use crate::content::{Content, Label, Unreadable, needs_review, operation_of, sealed_kind, told};
 use crate::record::GrantBytes;
 
 /// A delivery that verified, opened and reads.
@@ -143,6 +144,9 @@ pub(crate) enum Rejected {
     /// A suspension that does not say one thing in header and section.
     #[error("the suspension does not name one notice, in its header and in its section, by its sender")]
     Suspension,
+    /// It may not travel in the name of its operation.
+    #[error("in the name of an operation: {0}")]
+    Operation(#[from] OperationRefused),
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
@@ -167,6 +171,7 @@ impl Rejected {
             Self::Reply => "REPLY_REFUSED",
             Self::Grant(_) => "GRANT_REFUSED",
             Self::Suspension => "SUSPENSION_REFUSED",
+            Self::Operation(_) => "OPERATION_REFUSED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
         }
@@ -272,6 +277,9 @@ impl Opener<'_> {
         }
         self.check_kinds(label.sender, &content, held)?;
         let Label { id, sender, created, .. } = label;
+        if let Some((operation, what)) = operation_of(&content.summary) {
+            operation::may_take(&operation, what, sender, self.directory, created)?;
+        }
         Ok(IncomingNotice { id, sender, created, expires, header_hash, supersedes, link, held, content })
     }
 

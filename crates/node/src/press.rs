@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use amana_log::{SignedNote, TreeHead};
+use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{RouteRefused, Unfit, fit, route};
 use amana_seal::envelope::{PairLink, PairSeq, SealError, Supersedes, decode_addressing};
 use amana_seal::keys::SigningKeyPair;
@@ -22,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::amend::{Amended, Amendment};
 use crate::compose::{Body, Composed, Order, compose};
-use crate::content::{Content, Label};
+use crate::content::{Content, Label, operation_of};
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};
@@ -68,6 +69,9 @@ pub(crate) enum PressError {
     /// It does not fit those who send and receive it.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// It may not travel in the name of its operation.
+    #[error(transparent)]
+    Operation(#[from] OperationRefused),
     /// It cannot be sealed as it is.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -349,6 +353,9 @@ impl Workshop {
                 let mut unfit = fit(content.told(), self.own, &audience, held, &state.directory);
                 unfit.reverse();
                 unfit.pop().map_or(Ok(()), Err)?;
+                if let Some((operation, what)) = operation_of(&content.summary) {
+                    operation::may_send(&operation, what, (self.own, &audience), &state.directory, now)?;
+                }
             }
             let place = |member: &MemberCode| {
                 let had = had(*member).filter(|had| had.number != PairLink::HELD.seq.0);

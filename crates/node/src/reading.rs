@@ -1,5 +1,8 @@
 //! Opening what the node holds. Everything here takes the [`Reading`] of a permit, so that no other
-//! permit, and no code without one, can open a case.
+//! permit, and no code without one, can open a case. Bulletins, which are no cases, take a `LibraryCard`.
+
+mod bulletins;
+mod figures;
 
 mod replies;
 
@@ -28,6 +31,7 @@ use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
 
+pub(crate) use figures::Outcome;
 pub(crate) use replies::Answerable;
 
 /// The node's holdings with the key that opens them. Cheap to clone.
@@ -95,6 +99,34 @@ impl Library {
             let places = self.shelf.newest(way, before, missing)?;
             Ok((places.last().map(|(at, _)| *at), places.len(), self.summaries(reading, places)?))
         })
+    }
+
+    /// What a list shows of an operation's notices one way, newest first, before a place.
+    pub(crate) fn list_of_operation(
+        &self,
+        reading: &Reading,
+        way: Way,
+        operation: &str,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Summaries, ShelfError> {
+        let asked = [(Field::Operation, operation.to_owned())];
+        let direction = match way {
+            Way::Received => v1::Direction::Received,
+            Way::Sent => v1::Direction::Sent,
+        };
+        let mut all = Summaries::new();
+        let mut from = before;
+        loop {
+            let found = self.search(reading, &asked, from, limit)?;
+            let (last, whole) = (found.last().map(|(at, ..)| *at), found.len() == limit);
+            all.extend(found.into_iter().filter(|(.., summary)| summary.direction() == direction));
+            if !whole || all.len() >= limit {
+                all.truncate(limit);
+                return Ok(all);
+            }
+            from = last;
+        }
     }
 
     /// Notices that hold every term asked for, newest first, before a place.
@@ -170,6 +202,17 @@ impl Library {
     fn summary_of(
         &self,
         _: &Reading,
+        id: NoticeId,
+        located: Located,
+        record: &Record,
+        newest_only: bool,
+    ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
+        self.summarised(id, located, record, newest_only)
+    }
+
+    /// The same for whoever has shown what allows it.
+    fn summarised(
+        &self,
         id: NoticeId,
         located: Located,
         record: &Record,

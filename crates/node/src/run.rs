@@ -21,7 +21,9 @@ use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::group_service_server::GroupServiceServer;
+use amana_wire::v1::library_service_server::LibraryServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
+use amana_wire::v1::operation_service_server::OperationServiceServer;
 use amana_wire::v1::reply_service_server::ReplyServiceServer;
 use amana_wire::v1::review_service_server::ReviewServiceServer;
 use amana_wire::v1::version_service_server::VersionServiceServer;
@@ -44,7 +46,9 @@ use crate::recall::Recaller;
 use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{Desk, GroupCalls, NoticeCalls, ReplyCalls, ReviewCalls, VersionCalls};
+use crate::service::{
+    Desk, GroupCalls, LibraryCalls, NoticeCalls, OperationCalls, ReplyCalls, ReviewCalls, VersionCalls,
+};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
@@ -224,6 +228,12 @@ impl Opened {
         let reviews = ReviewServiceServer::new(ReviewCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let operations = OperationServiceServer::new(OperationCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
+        let library = LibraryServiceServer::new(LibraryCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
         let groups = GroupServiceServer::new(GroupCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -240,6 +250,8 @@ impl Opened {
             .add_service(health_service)
             .add_service(notices)
             .add_service(groups)
+            .add_service(operations)
+            .add_service(library)
             .add_service(reviews)
             .add_service(replies)
             .add_service(versions);

@@ -220,6 +220,9 @@ impl Uplink {
             Err(PressError::Unfit(unfit)) => {
                 (unfit.reason(), bounded::text(unfit.to_string(), MESSAGE_BYTES))
             }
+            Err(PressError::Operation(refused)) => {
+                (refused.reason(), bounded::text(refused.to_string(), MESSAGE_BYTES))
+            }
             Err(error @ PressError::Ended) => ("ENDED", error.to_string()),
             Err(PressError::Seal(error)) => ("NOT_SEALED", error.to_string()),
             Err(error) => return tracing::error!(%notice, %error, "a notice could not be sealed anew"),

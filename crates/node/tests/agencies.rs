@@ -132,6 +132,7 @@ async fn pages_and_watch_show_each_notice_once() {
             page_size: 2,
             page_token,
             reason: reason(),
+            ..Default::default()
         };
         let page = agency.list(request).await.unwrap().into_inner();
         pages.push(page.notices.into_iter().map(|notice| notice.notice_id).collect::<Vec<_>>());

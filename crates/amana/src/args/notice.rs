@@ -43,6 +43,9 @@ pub(crate) struct ListArgs {
     /// How many to show at most.
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub(crate) limit: u32,
+    /// Only notices of this operation.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
     #[command(flatten)]
     pub(crate) reason: ReasonArgs,
 }

@@ -167,6 +167,7 @@ pub(crate) async fn list(
         page_size: args.limit.min(PAGE),
         page_token: String::new(),
         reason: Some(reason(&args.reason)?),
+        operation: args.operation.unwrap_or_default(),
     };
     let mut node = notice_service(context::agency(settings).await?);
     let mut all = Vec::new();

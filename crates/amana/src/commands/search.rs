@@ -29,6 +29,7 @@ pub(crate) async fn run(args: SearchArgs, settings: &Settings) -> Result<(), Fai
         page_size: args.list.limit.min(PAGE),
         page_token: String::new(),
         reason: Some(reason(&args.list.reason)?),
+        operation: args.list.operation.unwrap_or_default(),
     };
     let mut node = notice_service(context::agency(settings).await?);
     let mut found = Vec::new();

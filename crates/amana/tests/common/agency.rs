@@ -120,7 +120,13 @@ impl Agency {
         let mut page_token = String::new();
         loop {
             let direction = v1::Direction::Received.into();
-            let request = v1::ListRequest { direction, page_size: 200, page_token, reason: reason() };
+            let request = v1::ListRequest {
+                direction,
+                page_size: 200,
+                page_token,
+                reason: reason(),
+                operation: String::new(),
+            };
             let page = self.0.clone().list(request).await.unwrap().into_inner();
             all.extend(page.notices);
             page_token = page.next_page_token;

@@ -27,6 +27,14 @@ pub(crate) enum Field {
     Exploitation,
     /// The member that sent it.
     Sender,
+    /// The operation that it belongs to.
+    Operation,
+    /// The operation whose figures it reports.
+    Tally,
+    /// The category of a bulletin, by its number in the contract; 0 is every bulletin.
+    Library,
+    /// The country that a bulletin is about.
+    Country,
 }
 
 /// Who may find by a term.
@@ -57,6 +65,10 @@ impl Field {
             (Shelf::Case, Self::Phone) => "phone",
             (Shelf::Case, Self::Exploitation) => "exploitation",
             (Shelf::Case, Self::Sender) => "sender",
+            (Shelf::Case, Self::Operation) => "operation",
+            (Shelf::Case, Self::Tally) => "tally",
+            (Shelf::Case, Self::Library) => "library",
+            (Shelf::Case, Self::Country) => "country",
             (Shelf::Protected, Self::Word) => "protected/word",
             (Shelf::Protected, Self::Name) => "protected/name",
             (Shelf::Protected, Self::Born) => "protected/born",
@@ -64,6 +76,10 @@ impl Field {
             (Shelf::Protected, Self::Phone) => "protected/phone",
             (Shelf::Protected, Self::Exploitation) => "protected/exploitation",
             (Shelf::Protected, Self::Sender) => "protected/sender",
+            (Shelf::Protected, Self::Operation) => "protected/operation",
+            (Shelf::Protected, Self::Tally) => "protected/tally",
+            (Shelf::Protected, Self::Library) => "protected/library",
+            (Shelf::Protected, Self::Country) => "protected/country",
         }
     }
 }
@@ -106,6 +122,9 @@ pub(crate) fn asked(question: &v1::SearchRequest) -> Option<Vec<(Field, String)>
     }
     if !question.sender.is_empty() {
         asked.push((Field::Sender, question.sender.clone()));
+    }
+    if !question.operation.is_empty() {
+        asked.push((Field::Operation, question.operation.clone()));
     }
     asked.sort();
     asked.dedup();
@@ -166,6 +185,7 @@ impl Collector {
             self.add(Field::Exploitation, form.form.to_string());
             self.words(form.form().as_str_name().trim_start_matches("EXPLOITATION_"));
         }
+        self.shared(notice);
         notice.persons.iter().for_each(|person| self.person(person));
         if let Some(referral) = &notice.referral {
             self.texts(&referral.summary);
@@ -185,6 +205,43 @@ impl Collector {
             events: &notice.events,
             links: &notice.links,
         });
+    }
+
+    /// Operations, figures and bulletins.
+    fn shared(&mut self, notice: &v1::Notice) {
+        if !notice.operation.is_empty() {
+            self.words(&notice.operation);
+            self.add(Field::Operation, notice.operation.clone());
+            if !notice.tally.is_empty() {
+                self.add(Field::Tally, notice.operation.clone());
+            }
+        }
+        let Some(bulletin) = &notice.bulletin else { return };
+        for category in [0, bulletin.category] {
+            self.add(Field::Library, category.to_string());
+        }
+        bulletin.keywords.iter().for_each(|word| self.words(word));
+        if let Some(training) = &bulletin.training {
+            self.words(&training.provider);
+        }
+        if let Some(event) = &bulletin.event {
+            self.words(&event.place);
+            self.country(&event.country);
+        }
+        if let Some(resource) = &bulletin.resource {
+            self.words(&resource.publisher);
+        }
+        if let Some(law) = &bulletin.legislation {
+            self.words(&law.citation);
+            self.country(&law.country);
+        }
+    }
+
+    fn country(&mut self, code: &str) {
+        if !code.is_empty() {
+            self.words(code);
+            self.add(Field::Country, code.to_owned());
+        }
     }
 
     fn person(&mut self, person: &v1::Person) {

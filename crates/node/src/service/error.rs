@@ -39,6 +39,9 @@ pub(crate) enum CallError {
     /// There is no such notice, or the caller may not know of it.
     #[error("there is no such notice here")]
     NotFound,
+    /// A report without figures.
+    #[error("nothing is counted; report at least one figure, such as ARRESTS")]
+    NothingCounted,
     /// There is no such group.
     #[error("the directory has no group of that name; `amana group list` shows those that it has")]
     NoSuchGroup,
@@ -131,6 +134,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::NotUploaded => refuse(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED"),
         CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
+        CallError::NothingCounted => refuse(Code::InvalidArgument, "NOTHING_COUNTED"),
         CallError::NoSuchGroup => refuse(Code::NotFound, "GROUP_NOT_FOUND"),
         CallError::Ended { status, at, ground } => {
             let reason = if status == NoticeStatus::Expired { "NOTICE_EXPIRED" } else { "NOTICE_WITHDRAWN" };
@@ -204,6 +208,7 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
         PressError::Route(refused) => route(refused, message),
         PressError::Unfit(unfit) => Refusal::new(Code::FailedPrecondition, unfit.reason(), message),
+        PressError::Operation(refused) => Refusal::new(Code::FailedPrecondition, refused.reason(), message),
         PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
         PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
         PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),

@@ -6,6 +6,8 @@
 mod due;
 mod error;
 mod groups;
+mod library;
+mod operations;
 mod publish;
 mod read;
 mod reply;
@@ -34,6 +36,8 @@ use crate::scribe::Scribe;
 use error::{CallError, status};
 
 pub(crate) use groups::GroupCalls;
+pub(crate) use library::LibraryCalls;
+pub(crate) use operations::OperationCalls;
 pub(crate) use reply::ReplyCalls;
 pub(crate) use review::ReviewCalls;
 pub(crate) use version::VersionCalls;

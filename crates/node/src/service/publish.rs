@@ -1,9 +1,10 @@
 //! Checking and publishing.
 
+use amana_policy::operation::{self, OperationNotice};
 use amana_policy::{Permit, Told, explain, fit, grants, route};
 use amana_types::draft::Stated;
 use amana_types::rules::Terms;
-use amana_types::{Action, Addressing, Draft, Problem, SectionKind, check, sections_of};
+use amana_types::{Action, Addressing, Directory, Draft, Problem, SectionKind, check, sections_of};
 use amana_wire::convert::{addressing, number};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
@@ -11,7 +12,7 @@ use tonic::Request;
 
 use super::Desk;
 use super::error::CallError;
-use crate::press::Publication;
+use crate::press::{Publication, Published};
 use crate::record::BlindDigest;
 
 /// The most characters of a request id.
@@ -48,6 +49,7 @@ impl Desk {
                         problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
                     }
                 }
+                problems.extend(self.operation_problem(&draft, &addressing, held, &directory));
                 let decisions = explain(&addressing, self.own, held, &directory, now);
                 let sections = sections_of(&draft, now);
                 audience.extend(decisions.iter().map(|decision| {
@@ -97,6 +99,47 @@ impl Desk {
             recipients: published.recipients.iter().map(ToString::to_string).collect(),
             repeated_request: published.repeated,
         })
+    }
+
+    /// Publishes a notice that this node wrote itself.
+    pub(super) async fn publish_own(
+        &self,
+        request: BlindDigest,
+        content: BlindDigest,
+        notice: v1::Notice,
+        to: v1::Addressing,
+    ) -> Result<Published, CallError> {
+        let notice = check(&Draft::from(notice), self.clock.now()).map_err(CallError::Notice)?;
+        let addressing = read_addressing(Some(to)).map_err(CallError::Notice)?;
+        Ok(self.press.publish(Publication { request, content, notice, addressing }).await?)
+    }
+
+    /// What speaks against sending it in the name of its operation.
+    fn operation_problem(
+        &self,
+        draft: &Draft,
+        addressing: &Addressing,
+        held: bool,
+        directory: &Directory,
+    ) -> Option<v1::Problem> {
+        let name = draft.operation.trim().parse().ok()?;
+        let now = self.clock.now();
+        let audience = route(addressing, self.own, held, directory, now).ok()?;
+        let what = match draft.closing_report {
+            Some(_) => OperationNotice::ClosingReport,
+            None => OperationNotice::Ordinary,
+        };
+        let refused = operation::may_send(&name, what, (self.own, &audience), directory, now).err()?;
+        let (rule, message) = (refused.reason().to_owned(), refused.to_string());
+        Some(v1::Problem { field: "operation".to_owned(), rule, message })
+    }
+
+    /// What tells two requests apart, keyed.
+    pub(super) fn message_digest(&self, message: &[u8]) -> BlindDigest {
+        let mut context = Context::new(&SHA256);
+        context.update(message);
+        let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.library.vault.digest("publication", &digest)
     }
 
     /// By what a request is found again.

@@ -55,8 +55,13 @@ impl Desk {
             v1::Direction::Unspecified => return Err(CallError::Direction),
         };
         let page = Page::read(request.get_ref().page_size, &request.get_ref().page_token)?;
+        let operation = request.get_ref().operation.clone();
         let found = blocking(&self.library, move |library| {
-            Ok(library.list(&reading, way, page.before, page.with_one_more())?)
+            let (before, limit) = (page.before, page.with_one_more());
+            Ok(match operation.as_str() {
+                "" => library.list(&reading, way, before, limit)?,
+                name => library.list_of_operation(&reading, way, name, before, limit)?,
+            })
         });
         let (notices, next_page_token) = self.show(&permit, page, found.await?).await?;
         Ok(v1::ListResponse { notices, next_page_token })
@@ -152,13 +157,13 @@ pub(super) fn refuse_unreadable(library: &Library, id: NoticeId) -> Result<(), C
 
 /// Which part of a list is asked for.
 #[derive(Clone, Copy)]
-struct Page {
-    size: usize,
-    before: Option<Seq>,
+pub(super) struct Page {
+    pub(super) size: usize,
+    pub(super) before: Option<Seq>,
 }
 
 impl Page {
-    fn read(size: u32, token: &str) -> Result<Self, CallError> {
+    pub(super) fn read(size: u32, token: &str) -> Result<Self, CallError> {
         if size > LARGEST_PAGE {
             return Err(CallError::PageSize { most: LARGEST_PAGE, usual: USUAL_PAGE });
         }
@@ -171,12 +176,12 @@ impl Page {
     }
 
     /// One more than the page holds shows whether there is another page.
-    const fn with_one_more(self) -> usize {
+    pub(super) const fn with_one_more(self) -> usize {
         self.size + 1
     }
 }
 
 /// Where the next page begins: before this place.
-fn page_token(at: Seq) -> String {
+pub(super) fn page_token(at: Seq) -> String {
     at.to_string()
 }

@@ -380,6 +380,7 @@ impl Unit {
                 page_size: 200,
                 page_token,
                 reason: reason(),
+                ..Default::default()
             };
             let page = agency.list(request).await.unwrap().into_inner();
             all.extend(page.notices);

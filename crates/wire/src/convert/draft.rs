@@ -51,8 +51,8 @@ impl From<v1::Notice> for Draft {
             referral: m.referral.map(Into::into),
             operation: m.operation,
             tally: all(m.tally),
-            bulletin: m.bulletin.map(Into::into),
-            closing_report: m.closing_report.map(Into::into),
+            bulletin: m.bulletin.map(|bulletin| (*bulletin).into()),
+            closing_report: m.closing_report.map(|report| (*report).into()),
         }
     }
 }

@@ -62,8 +62,8 @@ impl From<&Notice> for v1::Notice {
             referral: d.referral.as_ref().map(Into::into),
             operation: text_or_none(d.operation.as_ref()),
             tally: all(&d.tally),
-            bulletin: d.bulletin.as_ref().map(Into::into),
-            closing_report: d.closing_report.as_ref().map(Into::into),
+            bulletin: d.bulletin.as_ref().map(|bulletin| Box::new(bulletin.into())),
+            closing_report: d.closing_report.as_ref().map(|report| Box::new(report.into())),
         }
     }
 }

@@ -723,11 +723,13 @@ pub struct Notice {
     #[prost(message, repeated, tag = "66")]
     pub tally: ::prost::alloc::vec::Vec<TallyEntry>,
     /// What the bulletin shares; needed with BULLETIN.
-    #[prost(message, optional, tag = "67")]
-    pub bulletin: ::core::option::Option<Bulletin>,
+    #[prost(message, optional, boxed, tag = "67")]
+    pub bulletin: ::core::option::Option<::prost::alloc::boxed::Box<Bulletin>>,
     /// What an operation came to; needed with a bulletin of the category CLOSING_REPORT.
-    #[prost(message, optional, tag = "68")]
-    pub closing_report: ::core::option::Option<OperationFigures>,
+    #[prost(message, optional, boxed, tag = "68")]
+    pub closing_report: ::core::option::Option<
+        ::prost::alloc::boxed::Box<OperationFigures>,
+    >,
 }
 impl ::prost::Name for Notice {
     const NAME: &'static str = "Notice";

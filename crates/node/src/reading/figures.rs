@@ -1,0 +1,134 @@
+//! What an operation has come to, as this node can tell: from what it sent itself, and what it verified and
+//! opened. The hub's word is not asked.
+//!
+//! A report of figures is a notice like any other, found by a term of the blind index. So one that was
+//! withdrawn does not count, and the country's report before it counts again.
+
+use std::collections::BTreeMap;
+
+use amana_policy::Reading;
+use amana_types::draft::Stated;
+use amana_types::notice::{CountryFigures, NoticeCount, OperationFigures, TallyEntry};
+use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
+use amana_wire::convert::{stated, timestamp};
+use amana_wire::v1;
+
+use super::Library;
+use crate::search::Field;
+use crate::shelf::ShelfError;
+
+/// The most notices of one operation that are looked at.
+const NOTICES: usize = 100_000;
+
+/// What an operation has come to, with its closing report if there is one.
+pub(crate) struct Outcome {
+    pub(crate) figures: OperationFigures,
+    pub(crate) closing_report: Option<v1::NoticeView>,
+    /// The notices that were opened for it.
+    pub(crate) shown: Vec<NoticeId>,
+}
+
+/// A report of figures: the country's newest is the one with the highest place in the log.
+struct Report {
+    id: NoticeId,
+    index: Seq,
+    reported: Timestamp,
+}
+
+impl Library {
+    /// Works out what an operation has come to.
+    pub(crate) fn outcome(&self, reading: &Reading, group: &Group) -> Result<Outcome, ShelfError> {
+        let name = &group.terms.name;
+        let newest = self.newest_reports(reading, name)?;
+        let mut shown = Vec::with_capacity(newest.len());
+        let mut countries = Vec::with_capacity(newest.len());
+        for (member, Report { id, index, reported }) in newest {
+            let Some(tally) = self.tally(reading, id)? else { continue };
+            shown.push(id);
+            countries.push(CountryFigures { member, tally, notice: id, reported, index });
+        }
+        let is_silent = |code: &MemberCode| !countries.iter().any(|country| country.member == *code);
+        let not_reported = group.accepted().filter(is_silent).collect();
+        let (notices, mut places) = self.counts(reading, name)?;
+        places.extend(countries.iter().map(|country| country.index));
+        let log = places.iter().min().zip(places.iter().max()).map(|(first, last)| (*first, *last));
+        let figures = OperationFigures { countries, not_reported, notices, log };
+        let closing_report = self.closing_report(reading, group)?;
+        Ok(Outcome { figures, closing_report, shown })
+    }
+
+    fn newest_reports(
+        &self,
+        reading: &Reading,
+        operation: &GroupName,
+    ) -> Result<BTreeMap<MemberCode, Report>, ShelfError> {
+        let mut newest: BTreeMap<MemberCode, Report> = BTreeMap::new();
+        let asked = [(Field::Tally, operation.to_string())];
+        for (_, id, summary) in self.search(reading, &asked, None, NOTICES)? {
+            // What the hub has not taken yet has no place, and nobody else knows of it.
+            let (Some(index), Ok(sender)) = (summary.log_index, summary.sender.parse()) else { continue };
+            let reported = summary.created.map(timestamp).unwrap_or_default();
+            let report = Report { id, index: Seq(index), reported };
+            let is_newer = newest.get(&sender).is_none_or(|known: &Report| known.index < report.index);
+            if is_newer {
+                newest.insert(sender, report);
+            }
+        }
+        Ok(newest)
+    }
+
+    fn tally(&self, reading: &Reading, id: NoticeId) -> Result<Option<Vec<TallyEntry>>, ShelfError> {
+        let notice = self.view(reading, id)?.and_then(|view| view.notice);
+        let entry = |entry: &v1::TallyEntry| match stated(entry.measure) {
+            Stated::Known(measure) => Some(TallyEntry { measure, count: entry.count }),
+            _ => None,
+        };
+        Ok(notice.map(|notice| notice.tally.iter().filter_map(entry).collect()))
+    }
+
+    /// Notices of the operation that are in the log, reports of figures and closing reports aside.
+    fn counts(
+        &self,
+        reading: &Reading,
+        operation: &GroupName,
+    ) -> Result<(Vec<NoticeCount>, Vec<Seq>), ShelfError> {
+        let token = operation.to_string();
+        let reports = self.search(reading, &[(Field::Tally, token.clone())], None, NOTICES)?;
+        let reports: std::collections::BTreeSet<NoticeId> = reports.iter().map(|(_, id, _)| *id).collect();
+        let mut counts: BTreeMap<(MemberCode, i32, i32), u64> = BTreeMap::new();
+        let mut places = Vec::new();
+        for (_, id, summary) in self.search(reading, &[(Field::Operation, token)], None, NOTICES)? {
+            let (Some(index), Ok(sender)) = (summary.log_index, summary.sender.parse()) else { continue };
+            let closing = summary.bulletin_category() == v1::BulletinCategory::ClosingReport;
+            if closing || reports.contains(&id) {
+                continue;
+            }
+            places.push(Seq(index));
+            let count = counts.entry((sender, summary.circulation, summary.r#type)).or_insert(0_u64);
+            *count = count.saturating_add(1);
+        }
+        let count = |((sender, circulation, notice_type), notices)| {
+            let Stated::Known(circulation) = stated(circulation) else { return None };
+            let notice_type = match stated(notice_type) {
+                Stated::Known(notice_type) => Some(notice_type),
+                _ => None,
+            };
+            Some(NoticeCount { sender, circulation, notice_type, notices })
+        };
+        Ok((counts.into_iter().filter_map(count).collect(), places))
+    }
+
+    /// The newest closing report by the operation's lead.
+    fn closing_report(&self, reading: &Reading, group: &Group) -> Result<Option<v1::NoticeView>, ShelfError> {
+        let lead = group.terms.lead.map(|lead| lead.to_string()).unwrap_or_default();
+        let asked = [(Field::Operation, group.terms.name.to_string())];
+        let found = self.search(reading, &asked, None, NOTICES)?;
+        let report = found.into_iter().find(|(_, _, summary)| {
+            summary.bulletin_category() == v1::BulletinCategory::ClosingReport && summary.sender == lead
+        });
+        match report {
+            Some((_, id, _)) => self.view(reading, id),
+            None => Ok(None),
+        }
+    }
+}
