@@ -137,7 +137,7 @@ pub(crate) enum NoticeCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum InboxCommand {
     /// List received notices, newest first
-    List(ListArgs),
+    List(Box<ListArgs>),
     /// Show one
     Show {
         /// The notice.

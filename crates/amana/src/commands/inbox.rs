@@ -13,7 +13,7 @@ use crate::settings::Settings;
 
 pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        InboxCommand::List(args) => notice::list(args, v1::Direction::Received, settings).await,
+        InboxCommand::List(args) => notice::list(*args, v1::Direction::Received, settings).await,
         InboxCommand::Show { id, reason } => notice::show(id, &reason, settings).await,
         InboxCommand::Reply(args) => reply::reply(args, settings).await,
         InboxCommand::Ack { id, reason: why } => {

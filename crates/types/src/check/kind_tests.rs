@@ -137,6 +137,7 @@ fn a_bulletin_carries_no_persons_and_no_colour() {
             "all of the case",
             |d| d.circulation = Circulation::Bulletin.into(),
             &[
+                ("bulletin", Rule::BulletinNeeded),
                 ("type", Rule::NotCarriedHere),
                 ("persons", Rule::NotCarriedHere),
                 ("arrest_warrant_reference", Rule::NotCarriedHere),
@@ -146,6 +147,15 @@ fn a_bulletin_carries_no_persons_and_no_colour() {
             "what is shared beside cases",
             |d| {
                 d.circulation = Circulation::Bulletin.into();
+                d.bulletin = Some(crate::draft::BulletinDraft {
+                    category: crate::notice::BulletinCategory::Resource.into(),
+                    resource: Some(crate::draft::ResourceDraft {
+                        kind: crate::notice::ResourceKind::Guide.into(),
+                        publisher: "A publisher".to_owned(),
+                        ..Default::default()
+                    }),
+                    ..Default::default()
+                });
                 d.notice_type = Stated::Absent;
                 d.persons.clear();
                 d.arrest_warrant_reference.clear();
