@@ -193,7 +193,7 @@ fn referral(page: &mut Page, notice: &Value) {
     page.codes(Field::Needs, "referral_need", referral.get("needs"));
     let place = country(&field(referral, "country"), page.lang);
     page.plain(Field::Place, &format!("{place} {}", isolate_if_any(&field(referral, "place"))));
-    page.plain(Field::Contact, &isolate_if_any(&field(referral, "contact")));
+    page.plain(Field::ContactPoint, &isolate_if_any(&field(referral, "contact")));
     page.plain(Field::Until, &field(referral, "until"));
 }
 

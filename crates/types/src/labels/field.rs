@@ -161,8 +161,6 @@ codes! {
         Referral = "REFERRAL",
         /// What is needed.
         Needs = "NEEDS",
-        /// Contact point.
-        Contact = "CONTACT",
         /// Until when.
         Until = "UNTIL",
         /// Created.
