@@ -100,7 +100,9 @@ impl Content {
 
     /// A notice of ours that is sealed again. The index has its terms already.
     pub(crate) fn of_kept(
-        (summary, case, protected): (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>, Option<Zeroizing<Vec<u8>>>),
+        summary: Zeroizing<Vec<u8>>,
+        case: Zeroizing<Vec<u8>>,
+        protected: Option<Zeroizing<Vec<u8>>>,
         sender: MemberCode,
         created: Timestamp,
     ) -> Result<Self, Unreadable> {

@@ -314,12 +314,10 @@ impl Workshop {
         let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
         let addressing = decode_addressing(&envelope.addressing).map_err(|_| damaged())?;
         let open = |part| self.vault.open(id, &before.vaulted, part).map_err(ShelfError::from);
-        let kept = (
-            open(Part::Summary)?.ok_or_else(damaged)?,
-            open(Part::Case)?.ok_or_else(damaged)?,
-            open(Part::Protected)?,
-        );
-        let content = Content::of_kept(kept, self.own, before.created).map_err(|_| damaged())?;
+        let summary = open(Part::Summary)?.ok_or_else(damaged)?;
+        let case = open(Part::Case)?.ok_or_else(damaged)?;
+        let content = Content::of_kept(summary, case, open(Part::Protected)?, self.own, before.created)
+            .map_err(|_| damaged())?;
         let order = Order {
             id,
             sender: self.own,
