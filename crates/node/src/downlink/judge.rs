@@ -236,6 +236,7 @@ impl Downlink {
         // The review desk reads it, and is asked nothing.
         let for_us = !incoming.held || passed.is_some();
         let dates = incoming.content.dates.of_received(incoming.id, incoming.sender, published);
+        let passed_on = incoming.origin.map(Record::PassedOn);
         let record = Record::Received(Received {
             id: incoming.id,
             sender: incoming.sender,
@@ -252,8 +253,8 @@ impl Downlink {
             vaulted,
         });
         let received = Draft { record, terms, key: Some(slot) };
-        let dates = dates.filter(|_| for_us).map(Draft::from);
-        Ok(std::iter::once(received).chain(dates).chain(forked).collect())
+        let beside = dates.filter(|_| for_us).into_iter().chain(passed_on).map(Draft::from);
+        Ok(std::iter::once(received).chain(beside).chain(forked).collect())
     }
 
     /// The record of a notice that was erased before it came, if its sender really signed it.

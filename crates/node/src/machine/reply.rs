@@ -16,8 +16,8 @@ use super::load::{each, get};
 use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
 use super::{Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, Reexamine, ReplyEnded, ReplyIn, ReplyPut,
-    Reviewed, Side, Verdict, write_members,
+    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
+    ReplyPut, Reviewed, Side, Verdict, write_members,
 };
 
 /// Who has not signed yet that it erased a notice of ours that ended.
@@ -159,6 +159,15 @@ impl State {
     fn said_back(&mut self, at: Seq, notice: NoticeId, reply: NoticeId) {
         self.table.put(Kind::Reply, &reply_key(notice, at), reply.encode());
         self.look(at, notice);
+    }
+
+    /// A notice passes another on; one of ours ends with its origin.
+    pub(super) fn passed_on(&mut self, at: Seq, passed_on: &PassedOn) {
+        self.table.put(Kind::Origin, passed_on.notice.as_bytes(), at.encode());
+        if passed_on.ours {
+            self.table.put(Kind::Forward, &reply_key(passed_on.origin, at), passed_on.notice.encode());
+            self.look(at, passed_on.origin);
+        }
     }
 
     /// What hangs on a notice is to be looked at: it ended, or something came to hang on it.

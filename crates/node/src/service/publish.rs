@@ -92,7 +92,7 @@ impl Desk {
         if !notice.notice().entities.attachments.is_empty() {
             return Err(CallError::NotUploaded);
         }
-        let publication = Publication { request, content, notice, addressing };
+        let publication = Publication { request, content, notice, addressing, origin: None };
         let published = self.press.publish(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
