@@ -253,7 +253,7 @@ impl Workshop {
         if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
             return self.published_before(&before, digest);
         }
-        self.queue_notice((request, digest), &notice, &addressing, None)
+        self.queue_notice((request, digest), &notice, &addressing, None, origin)
     }
 
     /// Seals a notice, in the place of another or of none, and queues it for the hub.
@@ -263,6 +263,7 @@ impl Workshop {
         notice: &CheckedNotice,
         addressing: &Addressing,
         supersedes: Option<Supersedes>,
+        origin: Option<Origin>,
     ) -> Result<Published, PressError> {
         let created = self.clock.now();
         let id = NoticeId::new(created, &Draw(&*self.random));
@@ -296,11 +297,11 @@ impl Workshop {
         recipients.iter().filter(|member| Some(**member) != desk).copied().collect()
     }
 
-    /// The GRANT section of a notice of ours that passes another on.
-    fn origin_of(&self, id: NoticeId) -> Result<Option<Vec<u8>>, ShelfError> {
+    /// What a notice of ours passes on. What takes its place passes on the same.
+    pub(crate) fn origin_of(&self, id: NoticeId) -> Result<Option<Origin>, ShelfError> {
         let Some(passed_on) = self.shelf.passed_on(id)? else { return Ok(None) };
         let PassedOn { owner, origin: notice, origin_hash: hash, handling, grant, .. } = passed_on;
-        Ok(Some(origin_section(&Origin { owner, notice, hash, handling, grant, identities: false })))
+        Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
     }
 
     /// The same request again.
@@ -351,7 +352,7 @@ impl Workshop {
             open(Part::Protected)?,
         );
         let mut content = Content::of_kept(kept, self.own, before.created).map_err(|_| damaged())?;
-        content.origin = self.origin_of(id)?;
+        content.origin = self.origin_of(id)?.as_ref().map(origin_section);
         let order = Order {
             id,
             sender: self.own,

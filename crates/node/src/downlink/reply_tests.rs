@@ -45,6 +45,7 @@ fn ours() -> Record {
         held: false,
         supersedes: None,
         header_hash: Digest([1; 32]),
+        supersedes: None,
         envelope: vec![],
         vaulted: vaulted(),
     })
