@@ -202,7 +202,8 @@ impl Content {
             protected: who.map(|who| Zeroizing::new(who.encode_to_vec())),
             for_partners: None,
             terms,
-            dates: Dates::default(),
+            dates: Dates::of_referral(),
+            origin: None,
         };
         Ok((content, ends))
     }

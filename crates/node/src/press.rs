@@ -16,7 +16,8 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
 use amana_types::notice::Handling;
 use amana_types::{
-    Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, NoticeId, Random, Seq, Timestamp,
+    Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Seq,
+    Timestamp,
 };
 use amana_wire::convert::number;
 use amana_wire::v1;
@@ -26,6 +27,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::amend::{Amended, Amendment};
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label, operation_of};
+use crate::dates::Asked;
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};
@@ -290,11 +292,14 @@ impl Workshop {
         Ok(Published { id, recipients: codes, repeated: false })
     }
 
-    /// Who of the recipients can answer: all but the review desk.
-    fn asked(&self, recipients: &[MemberCode]) -> Vec<MemberCode> {
+    /// Who of the recipients is asked what: the review desk nothing.
+    fn asked(&self, recipients: &[MemberCode]) -> Asked {
         let state = self.shelf.state().read();
-        let desk = state.directory.review_desk().map(|desk| desk.code);
-        recipients.iter().filter(|member| Some(**member) != desk).copied().collect()
+        let kind = |member: &MemberCode| state.directory.member(*member).map(|member| member.kind);
+        let (partners, others): (Vec<MemberCode>, Vec<MemberCode>) =
+            recipients.iter().partition(|member| kind(member) == Some(MemberKind::Partner));
+        let desk = |member: &MemberCode| kind(member) == Some(MemberKind::ReviewDesk);
+        Asked { members: others.into_iter().filter(|member| !desk(member)).collect(), partners }
     }
 
     /// What a notice of ours passes on. What takes its place passes on the same.

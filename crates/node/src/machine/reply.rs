@@ -211,8 +211,14 @@ impl State {
 
     /// A notice of ours was sealed anew: others may owe the answer now.
     pub(super) fn clock_anew(&mut self, notice: NoticeId, held: bool, recipients: &[PairPlace]) {
-        let members = self.recipients(recipients);
+        let everybody = self.recipients(recipients);
+        let partner = |member: &MemberCode| {
+            self.directory.member(*member).is_some_and(|member| member.kind == MemberKind::Partner)
+        };
+        let (partners, others): (BTreeSet<MemberCode>, BTreeSet<MemberCode>) =
+            everybody.into_iter().partition(partner);
         self.clocks.change(notice, |clock| {
+            let members = if clock.what == Awaited::Referral { &partners } else { &others };
             let ours = clock.side == Side::Awaited && clock.asked_by.is_none() && clock.since.is_none();
             Some(if ours { Clock { held, members: members.clone(), ..clock } } else { clock })
         });

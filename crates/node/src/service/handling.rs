@@ -315,6 +315,11 @@ fn derived(
     // When to look at it again is its owner's to say; its attachments are sealed for its recipients.
     notice.reexamine = None;
     notice.attachments.clear();
+    // Whom to shelter is between the owner and its partners.
+    notice.referral = None;
+    // An operation's own notices stay among those who take part in it.
+    notice.operation = String::new();
+    notice.tally.clear();
     Ok((notice, identities))
 }
 
