@@ -2,8 +2,8 @@
 
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::group_service_client::GroupServiceClient;
-use amana_wire::v1::library_service_client::LibraryServiceClient;
 use amana_wire::v1::handling_service_client::HandlingServiceClient;
+use amana_wire::v1::library_service_client::LibraryServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::operation_service_client::OperationServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;

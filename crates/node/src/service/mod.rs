@@ -6,9 +6,9 @@
 mod due;
 mod error;
 mod groups;
+mod handling;
 mod library;
 mod operations;
-mod handling;
 mod publish;
 mod read;
 mod reply;
@@ -37,9 +37,9 @@ use crate::scribe::Scribe;
 use error::{CallError, status};
 
 pub(crate) use groups::GroupCalls;
+pub(crate) use handling::HandlingCalls;
 pub(crate) use library::LibraryCalls;
 pub(crate) use operations::OperationCalls;
-pub(crate) use handling::HandlingCalls;
 pub(crate) use reply::ReplyCalls;
 pub(crate) use review::ReviewCalls;
 pub(crate) use version::VersionCalls;

@@ -111,7 +111,8 @@ impl Desk {
     ) -> Result<Published, CallError> {
         let notice = check(&Draft::from(notice), self.clock.now()).map_err(CallError::Notice)?;
         let addressing = read_addressing(Some(to)).map_err(CallError::Notice)?;
-        Ok(self.press.publish(Publication { request, content, notice, addressing }).await?)
+        let publication = Publication { request, content, notice, addressing, origin: None };
+        Ok(self.press.publish(publication).await?)
     }
 
     /// What speaks against sending it in the name of its operation.
