@@ -45,7 +45,6 @@ fn ours() -> Record {
         held: false,
         supersedes: None,
         header_hash: Digest([1; 32]),
-        supersedes: None,
         envelope: vec![],
         vaulted: vaulted(),
     })
