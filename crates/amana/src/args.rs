@@ -3,6 +3,7 @@
 mod agency;
 mod exchange;
 mod group;
+mod handling;
 mod notice;
 mod operation;
 mod reply;
@@ -20,6 +21,7 @@ pub(crate) use exchange::{
 pub(crate) use group::{
     AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand,
 };
+pub(crate) use handling::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs};
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
 pub(crate) use operation::{LibraryCommand, OperationCommand, TallyArgs};
 pub(crate) use reply::{DueArgs, ReplyArgs};

@@ -60,8 +60,12 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     page.plain(Field::NoticeId, &field(summary, "notice_id"));
     versions::neighbours(&mut page, summary);
     page.plain(Field::Sender, &country(&field(summary, "sender"), lang));
+    replies::origin(&mut page, view);
     for (name, kind, list) in HEAD {
-        page.code(*name, list, &field(notice, kind));
+        match name {
+            Field::Handling => replies::handling_line(&mut page, view.get("handling").unwrap_or(&null)),
+            _ => page.code(*name, list, &field(notice, kind)),
+        }
     }
     page.plain(Field::CaseReference, &field(notice, "case_reference"));
     for (name, reference) in REFERENCES {

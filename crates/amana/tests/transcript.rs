@@ -220,6 +220,11 @@ fn the_life_of_a_notice() {
 }
 
 #[test]
+fn replies_clocks_and_handling() {
+    play("replies.txt");
+}
+
+#[test]
 fn the_review_desk() {
     play("review.txt");
 }

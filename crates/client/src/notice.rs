@@ -2,6 +2,7 @@
 
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::group_service_client::GroupServiceClient;
+use amana_wire::v1::handling_service_client::HandlingServiceClient;
 use amana_wire::v1::library_service_client::LibraryServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::operation_service_client::OperationServiceClient;
@@ -62,6 +63,14 @@ pub fn operation_service(channel: Channel) -> OperationServiceClient<Channel> {
 #[must_use]
 pub fn library_service(channel: Channel) -> LibraryServiceClient<Channel> {
     LibraryServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// What may be done with notices beyond reading them, over a channel whose certificate is an agency's.
+#[must_use]
+pub fn handling_service(channel: Channel) -> HandlingServiceClient<Channel> {
+    HandlingServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES)
 }

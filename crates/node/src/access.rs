@@ -13,7 +13,7 @@ use amana_wire::convert::stated;
 use amana_wire::v1;
 
 use crate::agency::{Registry, Unknown};
-use crate::record::{AccessRead, Acknowledged, Record};
+use crate::record::{AccessRead, Acknowledged, Exported, Record};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::Shelf;
 use crate::vault::Vault;
@@ -99,6 +99,19 @@ impl Door {
         let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, &[id]))?;
         let record = Record::Acknowledged(acknowledged(nonce, sealed));
         self.scribe.write(vec![record.into(), self.read(permit, &[id])?]).await?;
+        Ok(())
+    }
+
+    /// Writes down that a notice is taken out of the node, with the read that it is.
+    pub(crate) async fn write_export(
+        &self,
+        permit: &Permit,
+        notice: NoticeId,
+        court: bool,
+    ) -> Result<(), BookError> {
+        let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, &[notice]))?;
+        let record = Record::Exported(Exported { notice, at: self.clock.now(), court, nonce, sealed });
+        self.scribe.write(vec![record.into(), self.read(permit, &[notice])?]).await?;
         Ok(())
     }
 

@@ -55,7 +55,8 @@ impl Workshop {
                     Some(addressing) => addressing,
                     None => addressing_of(&put)?,
                 };
-                self.queue_notice((request, content), &notice, &addressing, Some(supersedes))?
+                let origin = self.origin_of(supersedes.id)?;
+                self.queue_notice((request, content), &notice, &addressing, Some(supersedes), origin)?
             }
         };
         let versions = self.shelf.versions(version.id)?.ok_or(PressError::NoSuchNotice)?;

@@ -162,6 +162,7 @@ fn sections<'a>(content: &'a Content, audience: &Audience, directory: &Directory
         (SectionKind::ProtectedPersons, content.protected.as_ref().map(|bytes| bytes.as_slice())),
         (SectionKind::Partner, content.for_partners.as_ref().map(|part| part.section.as_slice())),
         (SectionKind::PartnerPersons, content.for_partners.as_ref().map(|part| part.persons.as_slice())),
+        (SectionKind::Grant, content.origin.as_deref()),
     ];
     let members = audience.recipients().iter().filter_map(|code| directory.member(*code));
     let section = |(kind, content): (SectionKind, Option<&'a [u8]>)| {

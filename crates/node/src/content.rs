@@ -41,6 +41,8 @@ pub(crate) struct Content {
     pub(crate) terms: BTreeSet<Term>,
     /// What it asks for within a time. It is not kept with it, but as records of their own.
     pub(crate) dates: Dates,
+    /// Of a notice that passes another on: the GRANT section. It is kept as a record of its own.
+    pub(crate) origin: Option<Vec<u8>>,
 }
 
 /// The sections of a notice of ours for partners. It has no `Debug`: it is case text.
@@ -89,13 +91,15 @@ impl Content {
             for_partners: ForPartners::of(notice, label.sender),
             terms: terms_of(label.sender.as_str(), &reduced, &kept_back),
             dates: Dates::of(notice.notice()),
+            origin: None,
         }
     }
 
     /// A reply: its section alone. No list shows it and no search finds it.
     pub(crate) fn of_reply(section: Zeroizing<Vec<u8>>) -> Self {
         let (summary, protected, terms) = (Zeroizing::default(), None, BTreeSet::new());
-        Self { summary, case: section, protected, for_partners: None, terms, dates: Dates::default() }
+        let (dates, origin) = (Dates::default(), None);
+        Self { summary, case: section, protected, for_partners: None, terms, dates, origin }
     }
 
     /// A notice of ours that is sealed again. The index has its terms already.
@@ -110,7 +114,7 @@ impl Content {
         let whole = merge(case_section(&case)?, identities, sender, created)?;
         let for_partners = ForPartners::of(&whole.notice, sender);
         let (terms, dates) = (BTreeSet::new(), Dates::default());
-        Ok(Self { summary, case, protected, for_partners, terms, dates })
+        Ok(Self { summary, case, protected, for_partners, terms, dates, origin: None })
     }
 
     /// A notice that was sent to us, or a partner's part of one, with the moment at which it ends here. What
@@ -157,7 +161,8 @@ impl Content {
         let kept_back = kept_back.as_ref().map(protected_persons_message).unwrap_or_default();
         let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
         let dates = Dates::of(merged.notice.notice());
-        Ok(Self { summary: summary(&reduced, label), case, protected, for_partners: None, terms, dates })
+        let (summary, for_partners, origin) = (summary(&reduced, label), None, None);
+        Ok(Self { summary, case, protected, for_partners, terms, dates, origin })
     }
 
     /// A partner's part is kept as a case of which nothing else is known, with the identities on their own as
@@ -199,7 +204,8 @@ impl Content {
             protected: who.map(|who| Zeroizing::new(who.encode_to_vec())),
             for_partners: None,
             terms,
-            dates: Dates::default(),
+            dates: Dates::of_referral(),
+            origin: None,
         };
         Ok((content, ends))
     }

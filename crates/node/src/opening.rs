@@ -1,6 +1,8 @@
 //! From a delivery to a notice in clear, in the receiver's order. Nothing of it is shown or kept
 //! before every step held.
 
+use std::collections::BTreeSet;
+
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{grants, may_be_sent, may_send_notice};
 use amana_seal::SignerKey;
@@ -10,20 +12,22 @@ use amana_seal::envelope::{
 };
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
-use amana_seal::use_grant::{UseGrant, verify_use_grant};
+use amana_seal::use_grant::{Permitted, Use, UseGrant, Wanted, verify_use_grant};
+use amana_types::draft::Stated;
 use amana_types::life::Grounds;
+use amana_types::notice::Handling;
 use amana_types::reply::ReplyType;
 use amana_types::{
     Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp,
 };
 use amana_wire::convert::{
-    reply_section, section_kind, suspension as read_suspension, withdrawal as read_withdrawal,
+    reply_section, section_kind, stated, suspension as read_suspension, withdrawal as read_withdrawal,
 };
 use amana_wire::v1;
 use prost::Message as _;
 
 use crate::content::{Content, Label, Unreadable, needs_review, operation_of, sealed_kind, told};
-use crate::record::GrantBytes;
+use crate::record::{GrantBytes, PassedOn};
 
 /// A delivery that verified, opened and reads.
 pub(crate) struct IncomingNotice {
@@ -38,6 +42,8 @@ pub(crate) struct IncomingNotice {
     /// Whether it was held for the review desk.
     pub(crate) held: bool,
     pub(crate) content: Content,
+    /// What it passes on, if it does.
+    pub(crate) origin: Option<PassedOn>,
 }
 
 /// A withdrawal that verified, opened and reads. Whether its sender may take that notice back is not
@@ -147,6 +153,9 @@ pub(crate) enum Rejected {
     /// It may not travel in the name of its operation.
     #[error("in the name of an operation: {0}")]
     Operation(#[from] OperationRefused),
+    /// It passes on what its owner did not permit to pass on.
+    #[error("it passes on another's notice without the owner's grant for us; its sender broke the rule")]
+    GrantNeeded,
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
@@ -172,6 +181,7 @@ impl Rejected {
             Self::Grant(_) => "GRANT_REFUSED",
             Self::Suspension => "SUSPENSION_REFUSED",
             Self::Operation(_) => "OPERATION_REFUSED",
+            Self::GrantNeeded => "GRANT_NEEDED",
             Self::Rest(_) => "NOT_KEPT",
             Self::Fault => "NODE_FAULT",
         }
@@ -223,7 +233,7 @@ impl Opener<'_> {
             Kind::Withdrawal => Ok(Incoming::Withdrawal(Box::new(withdrawal(&opened)?))),
             Kind::Reply => Ok(Incoming::Reply(Box::new(self.reply(opened, at)?))),
             Kind::Suspension => Ok(Incoming::Suspension(suspension(&opened)?)),
-            _ => Ok(Incoming::Notice(Box::new(self.notice(opened)?))),
+            _ => Ok(Incoming::Notice(Box::new(self.notice(opened, at)?))),
         }
     }
 
@@ -259,8 +269,10 @@ impl Opener<'_> {
         Ok(())
     }
 
-    fn notice(&self, opened: Opened) -> Result<IncomingNotice, Rejected> {
-        let header = &opened.header;
+    fn notice(&self, mut opened: Opened, at: Seq) -> Result<IncomingNotice, Rejected> {
+        let brought = opened.sections.extract_if(.., |part| part.kind == sealed_kind(SectionKind::Grant));
+        let brought: Vec<_> = brought.collect();
+        let header = opened.header.clone();
         let label = Label {
             id: header.id,
             direction: v1::Direction::Received,
@@ -276,11 +288,30 @@ impl Opener<'_> {
             return Err(Rejected::ReviewNeeded);
         }
         self.check_kinds(label.sender, &content, held)?;
+        let origin = match brought.as_slice() {
+            [] => None,
+            [section] => {
+                let bringing = Bringing { header: &header, at, summary: &content.summary };
+                Some(self.passed_on(&section.content, &bringing)?)
+            }
+            _ => return Err(Rejected::Grant("it stands there twice")),
+        };
         let Label { id, sender, created, .. } = label;
         if let Some((operation, what)) = operation_of(&content.summary) {
             operation::may_take(&operation, what, sender, self.directory, created)?;
         }
-        Ok(IncomingNotice { id, sender, created, expires, header_hash, supersedes, link, held, content })
+        Ok(IncomingNotice {
+            id,
+            sender,
+            created,
+            expires,
+            header_hash,
+            supersedes,
+            link,
+            held,
+            content,
+            origin,
+        })
     }
 
     /// Reads a reply: one REPLY section, which says the same as the signed header, and with a permission its
@@ -346,6 +377,43 @@ impl Opener<'_> {
         Ok((grant, GrantBytes { body, signature }))
     }
 
+    /// What a notice passes on, if its sender may pass it on to us. The review desk reads it whoever it is for.
+    fn passed_on(&self, section: &[u8], brings: &Bringing<'_>) -> Result<PassedOn, Rejected> {
+        let section = v1::GrantSection::decode(section).map_err(|_| Rejected::Grant("it does not read"))?;
+        let named = |_| Rejected::Grant("it does not name whose notice it passes on");
+        let owner: MemberCode = section.owner.parse().map_err(|_| named(()))?;
+        let origin: NoticeId = section.notice_id.parse().map_err(|_| named(()))?;
+        let hash = <[u8; 32]>::try_from(section.header_hash.as_ref()).map_err(|_| named(()))?;
+        let (header, origin_hash) = (brings.header, Digest(hash));
+        let handling = handling_code(section.handling);
+        if handling_of(brings.summary) < handling {
+            return Err(Rejected::Grant("it is handled looser than what it passes on"));
+        }
+        let grant = if section.grant.is_empty() {
+            if handling.forbids_passing_on() {
+                return Err(Rejected::GrantNeeded);
+            }
+            None
+        } else {
+            let signer =
+                |grant: &UseGrant| SignerKey::find(self.directory, grant.owner, grant.key, brings.at);
+            let grant = verify_use_grant(&section.grant, &section.signature, signer)
+                .map_err(|_| Rejected::Grant("its owner's signature does not verify"))?;
+            let desk = header.held && !self.passed;
+            let to = match &grant.permitted {
+                Permitted::Forward(members) if desk => members.clone(),
+                _ => BTreeSet::from([self.own]),
+            };
+            let (by, at, what) = (header.sender, header.created, Wanted::Forward(&to));
+            let wanted = Use { owner, notice: origin, header_hash: origin_hash, by, what, at };
+            if !grant.permits(&wanted) || handling < grant.handling {
+                return Err(Rejected::GrantNeeded);
+            }
+            Some(GrantBytes { body: section.grant.to_vec(), signature: section.signature.to_vec() })
+        };
+        Ok(PassedOn { notice: header.id, ours: false, owner, origin, origin_hash, handling, grant })
+    }
+
     /// Its sender may send such a notice, and we may be sent it, as far as we can see what it is.
     fn check_kinds(&self, sender: MemberCode, content: &Content, held: bool) -> Result<(), Rejected> {
         let kind = |code| self.directory.member(code).map(|member| member.kind);
@@ -360,6 +428,28 @@ impl Opener<'_> {
             return Err(Rejected::KindMayNotReceive(own));
         }
         Ok(())
+    }
+}
+
+/// The notice that brings another one along.
+struct Bringing<'a> {
+    header: &'a Header,
+    /// Its place in the log.
+    at: Seq,
+    summary: &'a [u8],
+}
+
+/// How a notice is handled, by its summary.
+fn handling_of(summary: &[u8]) -> Handling {
+    let summary = v1::NoticeSummary::decode(summary).unwrap_or_default();
+    handling_code(summary.handling)
+}
+
+fn handling_code(number: i32) -> Handling {
+    match stated(number) {
+        Stated::Known(handling) => handling,
+        // What does not read is not loosened.
+        _ => Handling::H3,
     }
 }
 

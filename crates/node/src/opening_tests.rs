@@ -4,11 +4,13 @@ use amana_seal::envelope::{
     ClearSection, EnvelopeDraft, EnvelopeRefused, Granted, PairLink, Recipient, SectionKind as SealedKind,
     seal,
 };
+use amana_seal::use_grant::SignedUseGrant;
 use amana_types::{Addressing, Duration};
 use amana_wire::v1;
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::content::Content;
 use crate::testing::{Town, code, content, content_for_review, now};
 
 fn open(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Result<Incoming, Rejected> {
@@ -378,4 +380,61 @@ fn what_needs_review_is_taken_with_the_desks_pass_alone() {
     let past = town.seal(&plain, &["XF"]).1.envelope;
     assert_eq!(outcome(&town, "XF", &past, false), Err(Rejected::ReviewNeeded));
     assert_eq!(outcome(&town, "XF", &held, true), Ok(()));
+}
+
+/// The case of XA, handled like that, as one that passes a notice of XF on.
+fn passing_on(handling: v1::Handling, of: v1::Handling, grant: Option<&SignedUseGrant>) -> Content {
+    let mut content = content();
+    let mut case: v1::CaseSection = prost::Message::decode(content.case.as_slice()).unwrap();
+    case.notice.as_mut().unwrap().handling = handling.into();
+    content.case = zeroize::Zeroizing::new(prost::Message::encode_to_vec(&case));
+    let section = v1::GrantSection {
+        grant: grant.map(|grant| grant.bytes.clone()).unwrap_or_default().into(),
+        signature: grant.map(|grant| grant.signature.to_vec()).unwrap_or_default().into(),
+        owner: "XF".into(),
+        notice_id: ORIGIN.into(),
+        header_hash: vec![4; 32].into(),
+        handling: of.into(),
+    };
+    content.origin = Some(prost::Message::encode_to_vec(&section));
+    content
+}
+
+const ORIGIN: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// XF lets XA pass it on to XE.
+fn permits(town: &Town, signer: &str) -> SignedUseGrant {
+    let keys = &town.party(signer).signing;
+    let grant = UseGrant {
+        owner: code("XF"),
+        key: keys.id(),
+        notice: ORIGIN.parse().unwrap(),
+        header_hash: Digest([4; 32]),
+        handling: amana_types::notice::Handling::H2,
+        grantee: code("XA"),
+        permitted: Permitted::Forward([code("XE")].into()),
+        until: now(),
+        at: now(),
+    };
+    grant.sign(keys)
+}
+
+#[test]
+fn what_is_passed_on_comes_with_the_owners_grant_for_us_or_not_at_all() {
+    let town = Town::new();
+    let reason = |content: &Content, to: &str| {
+        let (_, sealed) = town.seal(content, &["XE", "XS"]);
+        open(&town, to, &town.deliver(&sealed.envelope, to)).err().map(|rejected| rejected.reason())
+    };
+    use v1::Handling::{H0, H1, H2};
+    assert_eq!(reason(&passing_on(H1, H1, None), "XE"), None, "H1 lets others have it");
+    assert_eq!(reason(&passing_on(H2, H1, None), "XE"), None, "and may be handled more strictly");
+    assert_eq!(reason(&passing_on(H0, H1, None), "XE"), Some("GRANT_REFUSED"), "never looser");
+    assert_eq!(reason(&passing_on(H2, H2, None), "XE"), Some("GRANT_NEEDED"));
+    let granted = permits(&town, "XF");
+    assert_eq!(reason(&passing_on(H2, H2, Some(&granted)), "XE"), None);
+    assert_eq!(reason(&passing_on(H2, H2, Some(&granted)), "XS"), Some("GRANT_NEEDED"), "it names XE");
+    assert_eq!(reason(&passing_on(H1, H1, Some(&granted)), "XE"), Some("GRANT_NEEDED"), "XF said H2");
+    let forged = permits(&town, "XA");
+    assert_eq!(reason(&passing_on(H2, H2, Some(&forged)), "XE"), Some("GRANT_REFUSED"));
 }

@@ -14,9 +14,12 @@ use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
+use amana_types::notice::Handling;
 use amana_types::{
-    Addressing, CheckedNotice, Clock, Directory, MemberCode, NoticeId, Random, Seq, Timestamp,
+    Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Seq,
+    Timestamp,
 };
+use amana_wire::convert::number;
 use amana_wire::v1;
 use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
@@ -24,10 +27,11 @@ use tokio::sync::{mpsc, oneshot};
 use crate::amend::{Amended, Amendment};
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label, operation_of};
+use crate::dates::Asked;
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};
-use crate::record::{BlindDigest, PairPlace, Put, Record, Vaulted};
+use crate::record::{BlindDigest, GrantBytes, PairPlace, PassedOn, Put, Record, Vaulted};
 use crate::replies::{Answered, Answering};
 use crate::review::{DecideError, Ruled, SecondNeeded};
 use crate::scribe::{Draft, Scribe, WriteError};
@@ -46,6 +50,21 @@ pub(crate) struct Publication {
     pub(crate) content: BlindDigest,
     pub(crate) notice: CheckedNotice,
     pub(crate) addressing: Addressing,
+    /// Of a notice that passes another on: which.
+    pub(crate) origin: Option<Origin>,
+}
+
+/// The notice that another one passes on.
+pub(crate) struct Origin {
+    pub(crate) owner: MemberCode,
+    pub(crate) notice: NoticeId,
+    pub(crate) hash: Digest,
+    /// How it is handled.
+    pub(crate) handling: Handling,
+    /// The owner's grant, when the handling code needs one.
+    pub(crate) grant: Option<GrantBytes>,
+    /// Whether the identities of the protected go along.
+    pub(crate) identities: bool,
 }
 
 /// What became of it.
@@ -232,11 +251,11 @@ impl Press {
 
 impl Workshop {
     fn publish(&self, publication: Publication) -> Result<Published, PressError> {
-        let Publication { request, content: digest, notice, addressing } = publication;
+        let Publication { request, content: digest, notice, addressing, origin } = publication;
         if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
             return self.published_before(&before, digest);
         }
-        self.queue_notice((request, digest), &notice, &addressing, None)
+        self.queue_notice((request, digest), &notice, &addressing, None, origin)
     }
 
     /// Seals a notice, in the place of another or of none, and queues it for the hub.
@@ -246,12 +265,18 @@ impl Workshop {
         notice: &CheckedNotice,
         addressing: &Addressing,
         supersedes: Option<Supersedes>,
+        origin: Option<Origin>,
     ) -> Result<Published, PressError> {
         let created = self.clock.now();
         let id = NoticeId::new(created, &Draw(&*self.random));
         let expires = notice.notice().expires;
         let label = Label { id, direction: v1::Direction::Sent, sender: self.own, created, expires };
-        let content = Content::of_own(notice, label);
+        let mut content = Content::of_own(notice, label);
+        if let Some(origin) = &origin {
+            content.origin = Some(origin_section(origin));
+            // What was kept back from us stands in it reduced, and is nothing that child protection needs.
+            content.protected = content.protected.filter(|_| origin.identities);
+        }
         let body = Body::of_notice(&content, supersedes);
         let order = Order { id, sender: self.own, created, expires, addressing, body };
         let (composed, recipients) = self.seal(&order, created, |_| None)?;
@@ -260,16 +285,28 @@ impl Workshop {
         let dates = content.dates.of_own(id, &self.asked(&codes), composed.held);
         let put = put(&order, (asked, supersedes), composed, recipients, sealed.vaulted);
         let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
-        let drafts = std::iter::once(draft).chain(dates.into_iter().map(Draft::from)).collect();
+        let passed_on = origin.map(|origin| passed_on(id, origin));
+        let beside = dates.into_iter().chain(passed_on).map(Draft::from);
+        let drafts = std::iter::once(draft).chain(beside).collect();
         self.scribe.queue(drafts)?.wait_blocking()?;
         Ok(Published { id, recipients: codes, repeated: false })
     }
 
-    /// Who of the recipients can answer: all but the review desk.
-    fn asked(&self, recipients: &[MemberCode]) -> Vec<MemberCode> {
+    /// Who of the recipients is asked what: the review desk nothing.
+    fn asked(&self, recipients: &[MemberCode]) -> Asked {
         let state = self.shelf.state().read();
-        let desk = state.directory.review_desk().map(|desk| desk.code);
-        recipients.iter().filter(|member| Some(**member) != desk).copied().collect()
+        let kind = |member: &MemberCode| state.directory.member(*member).map(|member| member.kind);
+        let (partners, others): (Vec<MemberCode>, Vec<MemberCode>) =
+            recipients.iter().partition(|member| kind(member) == Some(MemberKind::Partner));
+        let desk = |member: &MemberCode| kind(member) == Some(MemberKind::ReviewDesk);
+        Asked { members: others.into_iter().filter(|member| !desk(member)).collect(), partners }
+    }
+
+    /// What a notice of ours passes on. What takes its place passes on the same.
+    pub(crate) fn origin_of(&self, id: NoticeId) -> Result<Option<Origin>, ShelfError> {
+        let Some(passed_on) = self.shelf.passed_on(id)? else { return Ok(None) };
+        let PassedOn { owner, origin: notice, origin_hash: hash, handling, grant, .. } = passed_on;
+        Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
     }
 
     /// The same request again.
@@ -314,10 +351,13 @@ impl Workshop {
         let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
         let addressing = decode_addressing(&envelope.addressing).map_err(|_| damaged())?;
         let open = |part| self.vault.open(id, &before.vaulted, part).map_err(ShelfError::from);
-        let summary = open(Part::Summary)?.ok_or_else(damaged)?;
-        let case = open(Part::Case)?.ok_or_else(damaged)?;
-        let content = Content::of_kept(summary, case, open(Part::Protected)?, self.own, before.created)
-            .map_err(|_| damaged())?;
+        let kept = (
+            open(Part::Summary)?.ok_or_else(damaged)?,
+            open(Part::Case)?.ok_or_else(damaged)?,
+            open(Part::Protected)?,
+        );
+        let mut content = Content::of_kept(kept, self.own, before.created).map_err(|_| damaged())?;
+        content.origin = self.origin_of(id)?.as_ref().map(origin_section);
         let order = Order {
             id,
             sender: self.own,
@@ -416,6 +456,28 @@ fn put(
         envelope: composed.envelope.encode_to_vec(),
         vaulted,
     }
+}
+
+fn passed_on(notice: NoticeId, origin: Origin) -> Record {
+    let Origin { owner, notice: of, hash: origin_hash, handling, grant, .. } = origin;
+    Record::PassedOn(PassedOn { notice, ours: true, owner, origin: of, origin_hash, handling, grant })
+}
+
+/// The GRANT section of a notice that passes another on.
+fn origin_section(origin: &Origin) -> Vec<u8> {
+    let (grant, signature) = match &origin.grant {
+        Some(grant) => (grant.body.clone(), grant.signature.clone()),
+        None => Default::default(),
+    };
+    v1::GrantSection {
+        grant: grant.into(),
+        signature: signature.into(),
+        owner: origin.owner.to_string(),
+        notice_id: origin.notice.to_string(),
+        header_hash: origin.hash.as_bytes().to_vec().into(),
+        handling: number(origin.handling),
+    }
+    .encode_to_vec()
 }
 
 /// [`Random`] behind a reference, for callers that want a sized one.

@@ -16,7 +16,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling, open_words};
 use amana_types::life::{Ground, NoticeStatus};
 use amana_types::{HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
-use amana_wire::convert::number;
+use amana_wire::convert::{handling_view, number};
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -83,8 +83,9 @@ impl Library {
         let (notice, withheld_persons) =
             show(&case, protected.as_ref().map(|bytes| bytes.as_slice())).map_err(|_| damaged())?;
         let attachments = Vec::new();
-        let summary = Some(summary);
-        Ok(Some(v1::NoticeView { summary, notice: Some(notice), withheld_persons, attachments }))
+        let handling = Some(handling_view(notice.handling, notice.handling_conditions.clone()));
+        let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);
+        Ok(Some(v1::NoticeView { summary, notice, withheld_persons, attachments, handling, origin }))
     }
 
     /// What a list shows of notices one way, newest first, before a place.

@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::decode_addressing;
+use amana_seal::use_grant::{Permitted, UseGrant};
+use amana_types::life::{Ground, Grounds};
+use amana_types::notice::Handling;
 use amana_types::reply::CheckedReply;
 use amana_types::{Clock, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::encode_reply;
@@ -20,12 +23,12 @@ use crate::compose::{Body, Order};
 use crate::content::Content;
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Ended, Requested, RowValue as _};
-use crate::press::{Draw, PressError, Workshop};
-use crate::recall::exactly;
+use crate::press::{Draw, Press, PressError, Workshop};
+use crate::recall::{Withdrawal, exactly};
 use crate::record::{BlindDigest, Effect, GrantBytes, Looked, PairPlace, Record, ReplyEnded, ReplyPut};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
-use crate::vault::Part;
+use crate::vault::{Part, Vault};
 
 /// Ends and replies that are looked at in one go.
 const AT_ONCE: usize = 64;
@@ -43,8 +46,17 @@ pub(crate) struct Answering {
     /// When the notice ends.
     pub(crate) expires: Timestamp,
     pub(crate) reply: CheckedReply,
-    /// Of a permission: the grant.
-    pub(crate) grant: Option<GrantBytes>,
+    /// Of a permission: what is granted.
+    pub(crate) grant: Option<Granting>,
+}
+
+/// What the owner of a notice grants.
+pub(crate) struct Granting {
+    pub(crate) grantee: MemberCode,
+    pub(crate) permitted: Permitted,
+    pub(crate) until: Timestamp,
+    /// How the notice is handled.
+    pub(crate) handling: Handling,
 }
 
 /// What became of it.
@@ -69,7 +81,11 @@ impl Workshop {
         let id = NoticeId::new(created, &Draw(&*self.random));
         let section = zeroize::Zeroizing::new(encode_reply(self.own, asked.notice, &asked.reply));
         let to = exactly(&asked.to);
-        let grant = asked.grant.as_ref().map(grant_section);
+        let signed = match &asked.grant {
+            Some(granting) => Some(self.sign_grant(asked.notice, granting, created)?),
+            None => None,
+        };
+        let grant = signed.as_ref().map(grant_section);
         let body = Body::Reply { section: &section, grant: grant.as_deref(), to: asked.notice };
         let order = Order { id, sender: self.own, created, expires: asked.expires, addressing: &to, body };
         let (composed, recipients) = self.seal(&order, created, |_| None)?;
@@ -86,7 +102,7 @@ impl Workshop {
             held: composed.held,
             header_hash: composed.header_hash,
             effect: Effect::of(asked.reply.reply().reply_type),
-            grant: asked.grant.clone(),
+            grant: signed,
             envelope: composed.envelope.encode_to_vec(),
             vaulted: sealed.vaulted,
         };
@@ -94,6 +110,29 @@ impl Workshop {
         let draft = Draft { record, terms: Vec::new(), key: Some(sealed.slot) };
         self.scribe.queue(vec![draft])?.wait_blocking()?;
         Ok(Answered { id, recipients: codes, repeated: false })
+    }
+
+    /// Signs what the owner grants about the version of the notice that is out.
+    fn sign_grant(
+        &self,
+        notice: NoticeId,
+        granting: &Granting,
+        at: Timestamp,
+    ) -> Result<GrantBytes, PressError> {
+        let located = self.shelf.locate(notice)?.ok_or(PressError::NoSuchNotice)?;
+        let grant = UseGrant {
+            owner: self.own,
+            key: self.keys.id(),
+            notice,
+            header_hash: located.header_hash,
+            handling: granting.handling,
+            grantee: granting.grantee,
+            permitted: granting.permitted.clone(),
+            until: granting.until,
+            at,
+        };
+        let signed = grant.sign(&self.keys);
+        Ok(GrantBytes { body: signed.bytes, signature: signed.signature.to_vec() })
     }
 
     fn answered_before(&self, before: &Requested, content: BlindDigest) -> Result<Answered, PressError> {
@@ -142,10 +181,19 @@ pub(crate) fn grant_section(grant: &GrantBytes) -> Vec<u8> {
     v1::GrantSection { grant, signature }.encode_to_vec()
 }
 
+/// What follows from some ends.
+struct Followed {
+    drafts: Vec<Draft>,
+    /// Notices of ours to take back.
+    forwards: Vec<NoticeId>,
+}
+
 /// Ends what hangs on a notice when that has ended.
 pub(crate) struct Follower {
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
+    pub(crate) press: Press,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -179,7 +227,12 @@ impl Follower {
             let follower = Arc::clone(&self);
             let reading = tokio::task::spawn_blocking(move || follower.ends(&looks));
             match reading.await.map_err(|_| WriteError::Stopped)? {
-                Ok(drafts) => drop(self.scribe.write(drafts).await?),
+                Ok(Followed { drafts, forwards }) => {
+                    for forward in forwards {
+                        self.take_back(forward).await?;
+                    }
+                    self.scribe.write(drafts).await?;
+                }
                 Err(error) => {
                     tracing::error!(%error, "what hangs on a notice could not be read; trying again");
                     return Ok(());
@@ -189,33 +242,60 @@ impl Follower {
     }
 
     /// The records that follow from these, and the one that says that they were looked at.
-    fn ends(&self, looks: &[(Seq, NoticeId)]) -> Result<Vec<Draft>, ShelfError> {
-        let mut drafts = Vec::new();
+    fn ends(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, ShelfError> {
+        let (mut drafts, mut forwards) = (Vec::new(), Vec::new());
         let notices: BTreeSet<NoticeId> = looks.iter().map(|(_, notice)| *notice).collect();
         for notice in notices {
             if let Some(ended) = self.shelf.ended(notice)? {
                 self.replies_of(notice, ended, &mut drafts)?;
+                // What expires ends by itself, and what passes it on no later.
+                if ended.cause == Cause::Withdrawn {
+                    forwards.extend(self.hanging(Kind::Forward, notice)?);
+                }
             }
         }
         let places = looks.iter().map(|(at, _)| *at).collect();
         drafts.push(Record::Looked(Looked { places }).into());
-        Ok(drafts)
+        Ok(Followed { drafts, forwards })
     }
 
     fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), ShelfError> {
+        for id in self.hanging(Kind::Reply, notice)? {
+            drafts.extend(self.reply_ended(id, of)?.map(Draft::from));
+        }
+        Ok(())
+    }
+
+    /// What hangs on a notice.
+    fn hanging(&self, kind: Kind, notice: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+        let mut ids = Vec::new();
         let mut from: Option<Vec<u8>> = None;
         loop {
             let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-            let rows = self.shelf.rows(Kind::Reply, notice.as_bytes(), bound, PAGE)?;
+            let rows = self.shelf.rows(kind, notice.as_bytes(), bound, PAGE)?;
             for (_, value) in &rows {
-                let id = NoticeId::decode(value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
-                drafts.extend(self.reply_ended(id, of)?.map(Draft::from));
+                ids.push(NoticeId::decode(value).map_err(|_| ShelfError::Row(kind.name()))?);
             }
             if rows.len() < PAGE {
-                return Ok(());
+                return Ok(ids);
             }
             from = rows.into_iter().next_back().map(|(key, _)| key);
         }
+    }
+
+    /// Takes back a notice of ours whose origin was withdrawn. One that has ended is left alone.
+    async fn take_back(&self, forward: NoticeId) -> Result<(), WriteError> {
+        let what = forward.to_string();
+        let digest = |kind| self.vault.digest(kind, &what);
+        let Ok(grounds) = Grounds::new(Ground::NoLongerNeeded, "") else { return Ok(()) };
+        let (request, content) = (digest("origin withdrawn: request"), digest("origin withdrawn"));
+        match self.press.withdraw(Withdrawal { notice: forward, request, content, grounds }).await {
+            Ok(_) => tracing::info!(notice = %forward, "withdrawn, because what it passes on was"),
+            Err(PressError::Status { .. }) => {}
+            Err(PressError::Write(error)) => return Err(error),
+            Err(error) => tracing::error!(%error, "what passes on a withdrawn notice is not withdrawn"),
+        }
+        Ok(())
     }
 
     /// The record of a reply that ends; nothing when it has.

@@ -21,6 +21,7 @@ use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::group_service_server::GroupServiceServer;
+use amana_wire::v1::handling_service_server::HandlingServiceServer;
 use amana_wire::v1::library_service_server::LibraryServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
 use amana_wire::v1::operation_service_server::OperationServiceServer;
@@ -47,7 +48,8 @@ use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{
-    Desk, GroupCalls, LibraryCalls, NoticeCalls, OperationCalls, ReplyCalls, ReviewCalls, VersionCalls,
+    Desk, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls, ReplyCalls, ReviewCalls,
+    VersionCalls,
 };
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
@@ -237,6 +239,9 @@ impl Opened {
         let groups = GroupServiceServer::new(GroupCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let handling = HandlingServiceServer::new(HandlingCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
         let replies = ReplyServiceServer::new(ReplyCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -254,7 +259,8 @@ impl Opened {
             .add_service(library)
             .add_service(reviews)
             .add_service(replies)
-            .add_service(versions);
+            .add_service(versions)
+            .add_service(handling);
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}
@@ -292,7 +298,8 @@ impl Parts {
 
     fn follower(&self) -> Follower {
         let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
-        Follower { shelf, scribe, clock }
+        let (press, vault) = (self.press.clone(), Arc::clone(&self.vault));
+        Follower { shelf, scribe, press, vault, clock }
     }
 
     fn courier(&self) -> Courier {

@@ -12,7 +12,7 @@ use amana_types::{NoticeId, Seq};
 use crate::fold::SharedState;
 use crate::machine::rows::{Ended, Located, RowValue, Way, list_key, listed_at};
 use crate::machine::{BlindTerm, Kind, Standing, UnderReview, bucket_of, bucket_prefix, matches_in};
-use crate::record::{Record, RecordError};
+use crate::record::{PassedOn, Record, RecordError};
 use crate::vault::{Vault, VaultError};
 
 /// Rows fetched from the views at once.
@@ -115,6 +115,15 @@ impl Shelf {
     pub(crate) fn review(&self, id: NoticeId) -> Result<UnderReview, ShelfError> {
         let none = UnderReview { standing: Standing::None, place: Seq(0) };
         Ok(self.get(Kind::Review, id.as_bytes())?.unwrap_or(none))
+    }
+
+    /// What a notice passes on; nothing when it passes on none.
+    pub(crate) fn passed_on(&self, id: NoticeId) -> Result<Option<PassedOn>, ShelfError> {
+        let Some(at) = self.get::<Seq>(Kind::Origin, id.as_bytes())? else { return Ok(None) };
+        match self.record(at)? {
+            Record::PassedOn(passed_on) => Ok(Some(passed_on)),
+            _ => Err(ShelfError::Row(Kind::Origin.name())),
+        }
     }
 
     /// The record at a place.

@@ -19,6 +19,7 @@ opaque!(Account Trafficking Vehicle Organisation Place Asset Event Link);
 opaque!(Referral PartnerSection PartnerPerson PartnerPersonsSection PartnerIdentity);
 opaque!(SearchRequest AccessReason CaseSection ProtectedPersonsSection);
 opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
+opaque!(Export ForwardRequest GrantRequest);
 opaque!(Match Reply ReplySection ReplyView Due);
 opaque!(FieldChange);
 opaque!(ListItemsRequest WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);

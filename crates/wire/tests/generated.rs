@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.v1.rs", "amana.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 42] = [
+const CASE_TEXT: [&str; 45] = [
     "Attachment",
     "AbuseMedia",
     "UploadRequest",
@@ -48,6 +48,9 @@ const CASE_TEXT: [&str; 42] = [
     "ReviewOutcome",
     "WithdrawalSection",
     "Match",
+    "Export",
+    "ForwardRequest",
+    "GrantRequest",
     "Reply",
     "ReplySection",
     "ReplyView",

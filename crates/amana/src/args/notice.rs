@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ReplyArgs;
+use super::{AskArgs, ExportArgs, ForwardArgs, GrantArgs, ReplyArgs};
 
 /// Why something is read; recorded at the node before the answer comes.
 #[derive(Clone, Debug, Args)]
@@ -111,6 +111,14 @@ pub(crate) enum NoticeCommand {
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Ask the owner of a received notice to permit what its handling code forbids
+    Ask(AskArgs),
+    /// Permit a recipient of a notice of ours what its handling code forbids
+    Grant(GrantArgs),
+    /// Pass a received notice on; it is withdrawn with its origin
+    Forward(ForwardArgs),
+    /// Write a notice to a file, with its handling first and its proof, for an investigation or a court
+    Export(ExportArgs),
     /// Say something to a recipient of a notice of ours
     Reply(ReplyArgs),
     /// What was said back to a notice

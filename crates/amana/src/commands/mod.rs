@@ -6,6 +6,7 @@ pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod folder;
 pub(crate) mod group;
+pub(crate) mod handling;
 pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod library;

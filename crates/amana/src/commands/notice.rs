@@ -13,7 +13,7 @@ use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::reason::reason;
-use super::{addressing, call, reply, trail};
+use super::{addressing, call, handling, reply, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -38,6 +38,10 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
         NoticeCommand::Trail { id, file } => trail::tell(id, file.as_deref(), settings).await,
+        NoticeCommand::Ask(args) => handling::ask(args, settings).await,
+        NoticeCommand::Grant(args) => handling::grant(args, settings).await,
+        NoticeCommand::Forward(args) => handling::forward(args, settings).await,
+        NoticeCommand::Export(args) => handling::export(args, settings).await,
         NoticeCommand::Reply(args) => reply::reply(args, settings).await,
         NoticeCommand::Replies { id, reason } => reply::replies(id, &reason, settings).await,
         NoticeCommand::Watch { count, after, reason } => {

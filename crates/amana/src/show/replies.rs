@@ -4,7 +4,7 @@ use amana_types::labels;
 use amana_types::labels::Field;
 use serde_json::Value;
 
-use super::{Page, field, isolate, isolate_if_any, items, language, second};
+use super::{Page, country, field, isolate, isolate_if_any, items, language, second};
 use crate::args::Lang;
 
 /// What its reader may do with something: before anything else.
@@ -14,10 +14,24 @@ pub(super) fn handling(page: &mut Page, view: &Value) {
     if items(handling, "conditions").next().is_some() {
         page.text(Field::HandlingConditions, handling.get("conditions"));
     }
+    handling_line(page, handling);
+}
+
+/// The code in words, and what it is by TLP.
+pub(super) fn handling_line(page: &mut Page, handling: &Value) {
     let label = page.label("handling", &field(handling, "handling"));
     let codes: Vec<String> =
         [field(handling, "handling"), field(handling, "tlp")].into_iter().filter(|c| !c.is_empty()).collect();
     page.plain(Field::Handling, &format!("{label} ({})", codes.join(", ")));
+}
+
+/// The notice that this one passes on.
+pub(super) fn origin(page: &mut Page, view: &Value) {
+    let Some(origin) = view.get("origin").filter(|origin| !origin.is_null()) else { return };
+    let until = second(&field(origin, "granted_until"));
+    let until = if until.is_empty() { until } else { format!("  granted until {until}") };
+    let owner = country(&field(origin, "owner"), page.lang);
+    page.plain(Field::Origin, &format!("{owner} {}{until}", field(origin, "notice_id")));
 }
 
 /// One reply.

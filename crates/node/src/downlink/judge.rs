@@ -11,7 +11,7 @@ use amana_seal::SignerKey;
 use amana_seal::directory::{Change, fold};
 use amana_seal::envelope::{ErasedRef, Header};
 use amana_seal::receipt::verify_receipt;
-use amana_types::{Directory, NoticeId, Seq};
+use amana_types::{Directory, MemberKind, NoticeId, Seq};
 use amana_wire::v1;
 use bytes::Bytes;
 use prost::Message as _;
@@ -235,7 +235,9 @@ impl Downlink {
         let published = passed.map_or(envelope.accepted_at, |pass| pass.at);
         // The review desk reads it, and is asked nothing.
         let for_us = !incoming.held || passed.is_some();
-        let dates = incoming.content.dates.of_received(incoming.id, incoming.sender, published);
+        let dates =
+            incoming.content.dates.of_received(incoming.id, (incoming.sender, self.is_partner()), published);
+        let passed_on = incoming.origin.map(Record::PassedOn);
         let record = Record::Received(Received {
             id: incoming.id,
             sender: incoming.sender,
@@ -252,8 +254,14 @@ impl Downlink {
             vaulted,
         });
         let received = Draft { record, terms, key: Some(slot) };
-        let dates = dates.filter(|_| for_us).map(Draft::from);
-        Ok(std::iter::once(received).chain(dates).chain(forked).collect())
+        let beside = dates.filter(|_| for_us).into_iter().chain(passed_on).map(Draft::from);
+        Ok(std::iter::once(received).chain(beside).chain(forked).collect())
+    }
+
+    /// Whether we are a partner, who is asked about referrals and nothing else.
+    fn is_partner(&self) -> bool {
+        let state = self.shelf.state().read();
+        state.directory.member(self.own).is_some_and(|own| own.kind == MemberKind::Partner)
     }
 
     /// The record of a notice that was erased before it came, if its sender really signed it.

@@ -49,7 +49,8 @@ impl State {
             Record::Suspended(suspended) => self.suspended(at, suspended),
             Record::Suspension(suspension) => self.suspension(at, suspension),
             Record::Restricted(restricted) => self.restricted(at, restricted),
-            Record::Quarantined(_) | Record::Access(_) => {}
+            Record::PassedOn(passed_on) => self.passed_on(at, passed_on),
+            Record::Quarantined(_) | Record::Access(_) | Record::Exported(_) => {}
         }
     }
 

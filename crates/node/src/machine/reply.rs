@@ -16,8 +16,8 @@ use super::load::{each, get};
 use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
 use super::{Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, Reexamine, ReplyEnded, ReplyIn, ReplyPut,
-    Reviewed, Side, Verdict, write_members,
+    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
+    ReplyPut, Reviewed, Side, Verdict, write_members,
 };
 
 /// Who has not signed yet that it erased a notice of ours that ended.
@@ -161,6 +161,15 @@ impl State {
         self.look(at, notice);
     }
 
+    /// A notice passes another on; one of ours ends with its origin.
+    pub(super) fn passed_on(&mut self, at: Seq, passed_on: &PassedOn) {
+        self.table.put(Kind::Origin, passed_on.notice.as_bytes(), at.encode());
+        if passed_on.ours {
+            self.table.put(Kind::Forward, &reply_key(passed_on.origin, at), passed_on.notice.encode());
+            self.look(at, passed_on.origin);
+        }
+    }
+
     /// What hangs on a notice is to be looked at: it ended, or something came to hang on it.
     pub(super) fn look(&mut self, at: Seq, notice: NoticeId) {
         self.looks.insert(at, notice);
@@ -202,8 +211,14 @@ impl State {
 
     /// A notice of ours was sealed anew: others may owe the answer now.
     pub(super) fn clock_anew(&mut self, notice: NoticeId, held: bool, recipients: &[PairPlace]) {
-        let members = self.recipients(recipients);
+        let everybody = self.recipients(recipients);
+        let partner = |member: &MemberCode| {
+            self.directory.member(*member).is_some_and(|member| member.kind == MemberKind::Partner)
+        };
+        let (partners, others): (BTreeSet<MemberCode>, BTreeSet<MemberCode>) =
+            everybody.into_iter().partition(partner);
         self.clocks.change(notice, |clock| {
+            let members = if clock.what == Awaited::Referral { &partners } else { &others };
             let ours = clock.side == Side::Awaited && clock.asked_by.is_none() && clock.since.is_none();
             Some(if ours { Clock { held, members: members.clone(), ..clock } } else { clock })
         });

@@ -73,6 +73,10 @@ pub(crate) enum Kind {
     Gone = 33,
     /// Amendments of ours on their way, by id.
     Amending = 34,
+    /// A notice's id: the record of what it passes on.
+    Origin = 51,
+    /// A notice's id and a place: a notice that passes it on.
+    Forward = 52,
 }
 
 impl Kind {
@@ -116,6 +120,8 @@ impl Kind {
             Self::Restricted => "a restriction",
             Self::Gone => "the head of a notice",
             Self::Amending => "an amendment on its way",
+            Self::Origin => "where a notice comes from",
+            Self::Forward => "a notice that passes another on",
         }
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use amana_seal::receipt::ReceiptState;
+use amana_seal::use_grant::UseGrant;
 use amana_types::draft::Stated;
 use amana_types::handling::Handled;
 use amana_types::life::NoticeStatus;
 use amana_types::notice::{Handling, Text};
 use amana_types::reply::ReplyDraft;
-use amana_types::{MemberCode, NoticeId, Timestamp, check_reply};
+use amana_types::{Digest, MemberCode, NoticeId, Timestamp, check_reply};
 use amana_wire::convert::{handling_view, reply_message, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
@@ -17,7 +18,7 @@ use prost::Message as _;
 use super::Library;
 use crate::machine::Kind;
 use crate::machine::rows::{Located, RowValue as _};
-use crate::record::{Record, ReplyIn, ReplyPut, Vaulted, Verdict};
+use crate::record::{GrantBytes, Record, ReplyIn, ReplyPut, Vaulted, Verdict};
 use crate::shelf::ShelfError;
 use crate::vault::Part;
 
@@ -29,6 +30,7 @@ pub(crate) struct Answerable {
     pub(crate) owner: MemberCode,
     /// Of a notice of ours: who received it.
     pub(crate) recipients: BTreeSet<MemberCode>,
+    pub(crate) header_hash: Digest,
     pub(crate) expires: Timestamp,
     pub(crate) handled: Handled,
     /// The keys of those whose identity is protected in it.
@@ -56,6 +58,7 @@ impl Library {
         Ok(Some(Answerable {
             owner,
             recipients,
+            header_hash: located.header_hash,
             expires,
             protected: protected.filter(|key| !key.is_empty()).collect(),
             handled: handled(&notice),
@@ -95,6 +98,33 @@ impl Library {
             Record::ReplyIn(reply) => Some(self.said_to_us(own, &reply, origin)?),
             _ => None,
         })
+    }
+
+    /// The grants that came with what the owner of a notice said.
+    pub(crate) fn grants(&self, notice: NoticeId) -> Result<Vec<GrantBytes>, ShelfError> {
+        let mut grants = Vec::new();
+        for (_, value) in self.shelf.rows(Kind::Reply, notice.as_bytes(), Bound::Unbounded, REPLIES)? {
+            let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
+            let Some(located) = self.shelf.locate(id)? else { continue };
+            if let Record::ReplyIn(reply) = self.shelf.record(located.at)?
+                && self.shelf.ended(id)?.is_none()
+            {
+                grants.extend(reply.grant);
+            }
+        }
+        Ok(grants)
+    }
+
+    /// What a notice passes on, for whoever reads it.
+    pub(super) fn origin(&self, id: NoticeId) -> Result<Option<v1::Origin>, ShelfError> {
+        let Some(passed_on) = self.shelf.passed_on(id)? else { return Ok(None) };
+        let grant = passed_on.grant.as_ref().and_then(|grant| UseGrant::decode(&grant.body).ok());
+        Ok(Some(v1::Origin {
+            owner: passed_on.owner.to_string(),
+            notice_id: passed_on.origin.to_string(),
+            header_hash: passed_on.origin_hash.as_bytes().to_vec().into(),
+            granted_until: grant.map(|grant| timestamp_message(grant.until)),
+        }))
     }
 
     fn said_by_us(

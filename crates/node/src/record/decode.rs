@@ -6,9 +6,9 @@ use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
     AccessRead, Acknowledged, Alarm, ClockSet, Confirmed, Debtors, Decided, DirectoryIn, Erased, Expired,
-    Followed, Gone, Inclusion, Looked, Outcome, PairPlace, Proposed, Proven, Put, Quarantined, Recall,
-    Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Restricted, Reviewed,
-    Suspended, Suspension, Vaulted, Verdict, Withdrawn,
+    Exported, Followed, Gone, Inclusion, Looked, Outcome, PairPlace, PassedOn, Proposed, Proven, Put,
+    Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut,
+    Restricted, Reviewed, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.
@@ -68,6 +68,8 @@ impl Record {
             30 => Suspended::read(&mut r).map(Self::Suspended),
             31 => Suspension::read(&mut r).map(Self::Suspension),
             32 => Restricted::read(&mut r).map(Self::Restricted),
+            52 => Exported::read(&mut r).map(Self::Exported),
+            53 => PassedOn::read(&mut r).map(Self::PassedOn),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))

@@ -42,6 +42,8 @@ impl Record {
             Self::Suspended(_) => 30,
             Self::Suspension(_) => 31,
             Self::Restricted(_) => 32,
+            Self::Exported(_) => 52,
+            Self::PassedOn(_) => 53,
         }
     }
 
@@ -102,6 +104,8 @@ impl Record {
             Self::Suspended(suspended) => suspended.write(&mut w),
             Self::Suspension(suspension) => suspension.write(&mut w),
             Self::Restricted(restricted) => restricted.write(&mut w),
+            Self::Exported(exported) => exported.write(&mut w),
+            Self::PassedOn(passed_on) => passed_on.write(&mut w),
         }
         w.finish()
     }

@@ -7,6 +7,7 @@
 mod decode;
 mod encode;
 mod ended;
+mod passed_on;
 mod reply;
 mod review;
 mod version;
@@ -17,6 +18,7 @@ use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 pub(crate) use decode::{RecordError, read_inclusion};
 pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
+pub(crate) use passed_on::{Exported, PassedOn};
 pub(crate) use reply::{
     ClockSet, Debtors, Effect, GrantBytes, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Side,
     write_members,
@@ -87,6 +89,10 @@ pub(crate) enum Record {
     Suspension(Suspension),
     /// A newer version of a notice of ours is for fewer members than one before.
     Restricted(Restricted),
+    /// A notice was taken out of the node.
+    Exported(Exported),
+    /// A notice passes another on.
+    PassedOn(PassedOn),
 }
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.

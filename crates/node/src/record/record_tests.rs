@@ -226,6 +226,16 @@ fn every_kind() -> Vec<Record> {
         }),
         Record::Looked(Looked { places: vec![Seq(3), Seq(5)] }),
         Record::Debtors(Debtors { notice: id(), since: at(), members: vec![member] }),
+        Record::Exported(Exported { notice: id(), at: at(), court: true, nonce: [3; 16], sealed: vec![4] }),
+        Record::PassedOn(PassedOn {
+            notice: id(),
+            ours: true,
+            owner: member,
+            origin: id(),
+            origin_hash: Digest([6; 32]),
+            handling: amana_types::notice::Handling::H2,
+            grant: Some(GrantBytes { body: b"grant".to_vec(), signature: vec![4; 64] }),
+        }),
     ]
 }
 

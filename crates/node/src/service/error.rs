@@ -7,6 +7,7 @@ use amana_types::{Duration, IdError, Problem, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::{Code, Status};
 
+use super::handling::Forbidden;
 use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
 use crate::agency::Unknown;
@@ -85,6 +86,9 @@ pub(crate) enum CallError {
     /// It cannot be said, by whom or to whom.
     #[error(transparent)]
     Unsaid(#[from] Unsaid),
+    /// The handling code does not allow it.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// Not the code of a member.
     #[error("not a member code: {0:?}")]
     Member(String),
@@ -159,6 +163,16 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Reply(problems) => refuse(Code::InvalidArgument, "REPLY_INVALID").violations(problems),
         CallError::Unsaid(unsaid @ Unsaid::RecipientNeeded) => refuse(Code::InvalidArgument, unsaid.reason()),
         CallError::Unsaid(unsaid) => refuse(Code::FailedPrecondition, unsaid.reason()),
+        CallError::Forbidden(forbidden) if forbidden.is_the_request() => {
+            refuse(Code::InvalidArgument, forbidden.reason())
+        }
+        CallError::Forbidden(forbidden) => {
+            let refusal = refuse(Code::FailedPrecondition, forbidden.reason());
+            match forbidden {
+                Forbidden::Handling { handling, .. } => refusal.with("handling", handling),
+                _ => refusal,
+            }
+        }
         CallError::Member(_) => refuse(Code::InvalidArgument, "MEMBER_UNKNOWN"),
         CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),
         CallError::Direction => refuse(Code::InvalidArgument, "DIRECTION_NEEDED"),

@@ -6,6 +6,7 @@
 mod due;
 mod error;
 mod groups;
+mod handling;
 mod library;
 mod operations;
 mod publish;
@@ -36,6 +37,7 @@ use crate::scribe::Scribe;
 use error::{CallError, status};
 
 pub(crate) use groups::GroupCalls;
+pub(crate) use handling::HandlingCalls;
 pub(crate) use library::LibraryCalls;
 pub(crate) use operations::OperationCalls;
 pub(crate) use reply::ReplyCalls;

@@ -92,7 +92,7 @@ impl Desk {
         if !notice.notice().entities.attachments.is_empty() {
             return Err(CallError::NotUploaded);
         }
-        let publication = Publication { request, content, notice, addressing };
+        let publication = Publication { request, content, notice, addressing, origin: None };
         let published = self.press.publish(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
@@ -111,7 +111,8 @@ impl Desk {
     ) -> Result<Published, CallError> {
         let notice = check(&Draft::from(notice), self.clock.now()).map_err(CallError::Notice)?;
         let addressing = read_addressing(Some(to)).map_err(CallError::Notice)?;
-        Ok(self.press.publish(Publication { request, content, notice, addressing }).await?)
+        let publication = Publication { request, content, notice, addressing, origin: None };
+        Ok(self.press.publish(publication).await?)
     }
 
     /// What speaks against sending it in the name of its operation.

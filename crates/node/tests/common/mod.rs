@@ -25,6 +25,7 @@ use amana_node::{InitOptions, Layout, NodeConfig, RunOptions, agency_add, enrol,
 use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
 use amana_wire::v1;
+use amana_wire::v1::handling_service_client::HandlingServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
@@ -323,6 +324,11 @@ impl Unit {
     /// The API of versions over a connection of its own.
     pub(crate) async fn versions(&self, name: &str) -> VersionServiceClient<Channel> {
         amana_client::version_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// What may be done with notices, over a connection of its own.
+    pub(crate) async fn handling(&self, name: &str) -> HandlingServiceClient<Channel> {
+        amana_client::handling_service(self.channel(&self.agency_dir(name)).await)
     }
 
     /// The agency API over a connection of its own.

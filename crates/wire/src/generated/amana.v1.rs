@@ -2976,7 +2976,8 @@ impl ::prost::Name for WithdrawalSection {
     }
 }
 /// The GRANT section: what the owner of a notice has signed that may be done with it. With a permission it
-/// stands beside the REPLY section.
+/// stands beside the REPLY section; in a notice that passes another on it says which, and brings the owner's
+/// grant along if the handling code of the origin needs one.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GrantSection {
     /// The grant as the owner signed it: see crates/seal/tests/vectors/README.md.
@@ -2985,6 +2986,16 @@ pub struct GrantSection {
     /// The owner's Ed25519 signature over it.
     #[prost(bytes = "bytes", tag = "2")]
     pub signature: ::prost::bytes::Bytes,
+    /// Of a notice that passes another on: whose the origin is, its id and the SHA-256 of its header core.
+    #[prost(string, tag = "3")]
+    pub owner: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(bytes = "bytes", tag = "5")]
+    pub header_hash: ::prost::bytes::Bytes,
+    /// How the origin is handled, as whoever passes it on says: with H2 or stricter the owner's grant is needed.
+    #[prost(enumeration = "Handling", tag = "6")]
+    pub handling: i32,
 }
 impl ::prost::Name for GrantSection {
     const NAME: &'static str = "GrantSection";
@@ -3489,6 +3500,12 @@ pub struct NoticeView {
     /// Indexes of persons whose identity is kept back from this caller.
     #[prost(uint32, repeated, tag = "3")]
     pub withheld_persons: ::prost::alloc::vec::Vec<u32>,
+    /// What may be done with it: read this first.
+    #[prost(message, optional, tag = "55")]
+    pub handling: ::core::option::Option<HandlingView>,
+    /// Of a notice that passes another on: which.
+    #[prost(message, optional, tag = "56")]
+    pub origin: ::core::option::Option<Origin>,
     /// How far each attachment of the notice has come to this node, in the notice's order.
     #[prost(message, repeated, tag = "60")]
     pub attachments: ::prost::alloc::vec::Vec<AttachmentProgress>,
@@ -3524,6 +3541,53 @@ impl ::prost::Name for AttachmentProgress {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.AttachmentProgress".into()
+    }
+}
+/// What its reader may do with something, shown before anything else.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandlingView {
+    #[prost(enumeration = "Handling", tag = "1")]
+    pub handling: i32,
+    /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
+    #[prost(string, tag = "2")]
+    pub tlp: ::prost::alloc::string::String,
+    /// Conditions, with H3.
+    #[prost(message, repeated, tag = "3")]
+    pub conditions: ::prost::alloc::vec::Vec<Text>,
+}
+impl ::prost::Name for HandlingView {
+    const NAME: &'static str = "HandlingView";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.HandlingView".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.HandlingView".into()
+    }
+}
+/// The notice that another one passes on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Origin {
+    /// Whose it is. The owner was not asked where its handling code lets others pass it on.
+    #[prost(string, tag = "1")]
+    pub owner: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// SHA-256 of what the owner signed.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub header_hash: ::prost::bytes::Bytes,
+    /// Until when the owner permits it; absent when no permission is needed.
+    #[prost(message, optional, tag = "4")]
+    pub granted_until: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for Origin {
+    const NAME: &'static str = "Origin";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Origin".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Origin".into()
     }
 }
 /// What a list shows. Never a protected person's identity.
@@ -6421,28 +6485,6 @@ pub mod attachment_exchange_service_server {
     pub const SERVICE_NAME: &str = "amana.v1.AttachmentExchangeService";
     impl<T> tonic::server::NamedService for AttachmentExchangeServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
-    }
-}
-/// What its reader may do with it, shown before anything else.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct HandlingView {
-    #[prost(enumeration = "Handling", tag = "1")]
-    pub handling: i32,
-    /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
-    #[prost(string, tag = "2")]
-    pub tlp: ::prost::alloc::string::String,
-    /// Conditions, with H3.
-    #[prost(message, repeated, tag = "3")]
-    pub conditions: ::prost::alloc::vec::Vec<Text>,
-}
-impl ::prost::Name for HandlingView {
-    const NAME: &'static str = "HandlingView";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.HandlingView".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.HandlingView".into()
     }
 }
 /// Something of the notice that is known on the answering side.
@@ -10489,6 +10531,735 @@ pub mod group_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "amana.v1.GroupService";
     impl<T> tonic::server::NamedService for GroupServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "ExportPurpose", tag = "2")]
+    pub purpose: i32,
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for ExportRequest {
+    const NAME: &'static str = "ExportRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ExportRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ExportRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExportResponse {
+    #[prost(message, optional, tag = "1")]
+    pub export: ::core::option::Option<Export>,
+}
+impl ::prost::Name for ExportResponse {
+    const NAME: &'static str = "ExportResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ExportResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ExportResponse".into()
+    }
+}
+/// A notice outside its node: everything that it takes to know what it is, and what may be done with it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Export {
+    #[prost(message, optional, tag = "1")]
+    pub handling: ::core::option::Option<HandlingView>,
+    #[prost(enumeration = "ExportPurpose", tag = "2")]
+    pub exported_for: i32,
+    /// The owner's grant, when the handling code forbids what it is exported for.
+    #[prost(message, optional, tag = "3")]
+    pub grant: ::core::option::Option<SignedGrant>,
+    /// Whose notice it is.
+    #[prost(string, tag = "4")]
+    pub owner: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// SHA-256 of what the owner signed.
+    #[prost(bytes = "bytes", tag = "6")]
+    pub header_hash: ::prost::bytes::Bytes,
+    /// Which member's node exported it, when, for which case and why.
+    #[prost(string, tag = "7")]
+    pub exported_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub exported: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "9")]
+    pub reason: ::core::option::Option<AccessReason>,
+    /// The portable proof that it is in the exchange's audit log (C2SP tlog-proof), verifiable offline.
+    #[prost(string, tag = "10")]
+    pub proof: ::prost::alloc::string::String,
+    /// The notice, as far as the exporting officer may read it.
+    #[prost(message, optional, tag = "11")]
+    pub notice: ::core::option::Option<NoticeView>,
+}
+impl ::prost::Name for Export {
+    const NAME: &'static str = "Export";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.Export".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.Export".into()
+    }
+}
+/// A grant with what it says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedGrant {
+    #[prost(string, tag = "1")]
+    pub owner: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub grantee: ::prost::alloc::string::String,
+    #[prost(enumeration = "PermittedUse", tag = "3")]
+    pub permitted_use: i32,
+    #[prost(string, repeated, tag = "4")]
+    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "5")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "6")]
+    pub given: ::core::option::Option<::prost_types::Timestamp>,
+    /// As the owner signed it: see crates/seal/tests/vectors/README.md.
+    #[prost(bytes = "bytes", tag = "7")]
+    pub grant: ::prost::bytes::Bytes,
+    #[prost(bytes = "bytes", tag = "8")]
+    pub signature: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for SignedGrant {
+    const NAME: &'static str = "SignedGrant";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SignedGrant".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SignedGrant".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ForwardRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Stricter than the origin's; absent is the origin's.
+    #[prost(enumeration = "Handling", tag = "4")]
+    pub handling: i32,
+    /// With H3; the origin's stand before them.
+    #[prost(message, repeated, tag = "5")]
+    pub handling_conditions: ::prost::alloc::vec::Vec<Text>,
+    #[prost(message, optional, tag = "6")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for ForwardRequest {
+    const NAME: &'static str = "ForwardRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ForwardRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ForwardRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ForwardResponse {
+    /// Of the notice that passes it on.
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "2")]
+    pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The owner's grant goes with it.
+    #[prost(bool, tag = "3")]
+    pub granted: bool,
+    #[prost(bool, tag = "4")]
+    pub repeated_request: bool,
+}
+impl ::prost::Name for ForwardResponse {
+    const NAME: &'static str = "ForwardResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ForwardResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ForwardResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GrantRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// To which recipient of the notice.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    #[prost(enumeration = "PermittedUse", tag = "4")]
+    pub permitted_use: i32,
+    /// To whom it may be passed on; with FORWARD, and with nothing else.
+    #[prost(string, repeated, tag = "5")]
+    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Absent is as long as the notice.
+    #[prost(message, optional, tag = "6")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// In words.
+    #[prost(message, repeated, tag = "7")]
+    pub text: ::prost::alloc::vec::Vec<Text>,
+    #[prost(message, optional, tag = "8")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for GrantRequest {
+    const NAME: &'static str = "GrantRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GrantRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GrantRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrantResponse {
+    #[prost(string, tag = "1")]
+    pub reply_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(bool, tag = "3")]
+    pub repeated_request: bool,
+}
+impl ::prost::Name for GrantResponse {
+    const NAME: &'static str = "GrantResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.GrantResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.GrantResponse".into()
+    }
+}
+/// What something is taken out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ExportPurpose {
+    Unspecified = 0,
+    /// To investigate.
+    Investigation = 1,
+    /// As evidence in court.
+    Court = 2,
+}
+impl ExportPurpose {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EXPORT_PURPOSE_UNSPECIFIED",
+            Self::Investigation => "EXPORT_PURPOSE_INVESTIGATION",
+            Self::Court => "EXPORT_PURPOSE_COURT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EXPORT_PURPOSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "EXPORT_PURPOSE_INVESTIGATION" => Some(Self::Investigation),
+            "EXPORT_PURPOSE_COURT" => Some(Self::Court),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod handling_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Agency \<-> its own national node: what may be done with a notice beyond reading it.
+    ///
+    /// What the owner's handling code forbids needs the owner's permission: it is asked for with a reply of type
+    /// PERMISSION_REQUEST (ReplyService), and given with Grant, which the owner's node signs.
+    #[derive(Debug, Clone)]
+    pub struct HandlingServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl HandlingServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> HandlingServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> HandlingServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            HandlingServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Takes a notice out of the node, with its proof, as a document that says first how it is handled. The
+        /// node keeps a record of it. For court, a notice handled as H1 or stricter needs the owner's grant, which
+        /// then is part of the document.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (EXPORT_PURPOSE_NEEDED),
+        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; NOT_IN_LOG_YET), PERMISSION_DENIED.
+        pub async fn export(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.HandlingService/Export",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.HandlingService", "Export"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Passes a received notice on, as a notice of this node that names where it comes from. It is handled no
+        /// looser, ends no later, and is withdrawn by itself when its origin is. A notice handled as H2 or stricter
+        /// needs the owner's grant for exactly these members; it travels along, and their nodes verify it before
+        /// anything is shown. Identities of the protected go along only if the caller may open them, and only to
+        /// members registered for child protection. Attachments do not go along.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
+        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead; and those of
+        /// NoticeService.Publish), PERMISSION_DENIED.
+        pub async fn forward(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ForwardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ForwardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.HandlingService/Forward",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.HandlingService", "Forward"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Permits one recipient of a notice of this node what its handling code forbids. Signed by this node, sent
+        /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
+        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, NOT_A_RECIPIENT), PERMISSION_DENIED.
+        pub async fn grant(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GrantRequest>,
+        ) -> std::result::Result<tonic::Response<super::GrantResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.HandlingService/Grant",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.HandlingService", "Grant"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod handling_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with HandlingServiceServer.
+    #[async_trait]
+    pub trait HandlingService: std::marker::Send + std::marker::Sync + 'static {
+        /// Takes a notice out of the node, with its proof, as a document that says first how it is handled. The
+        /// node keeps a record of it. For court, a notice handled as H1 or stricter needs the owner's grant, which
+        /// then is part of the document.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (EXPORT_PURPOSE_NEEDED),
+        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; NOT_IN_LOG_YET), PERMISSION_DENIED.
+        async fn export(
+            &self,
+            request: tonic::Request<super::ExportRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportResponse>, tonic::Status>;
+        /// Passes a received notice on, as a notice of this node that names where it comes from. It is handled no
+        /// looser, ends no later, and is withdrawn by itself when its origin is. A notice handled as H2 or stricter
+        /// needs the owner's grant for exactly these members; it travels along, and their nodes verify it before
+        /// anything is shown. Identities of the protected go along only if the caller may open them, and only to
+        /// members registered for child protection. Attachments do not go along.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
+        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead; and those of
+        /// NoticeService.Publish), PERMISSION_DENIED.
+        async fn forward(
+            &self,
+            request: tonic::Request<super::ForwardRequest>,
+        ) -> std::result::Result<tonic::Response<super::ForwardResponse>, tonic::Status>;
+        /// Permits one recipient of a notice of this node what its handling code forbids. Signed by this node, sent
+        /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
+        ///
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
+        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, NOT_A_RECIPIENT), PERMISSION_DENIED.
+        async fn grant(
+            &self,
+            request: tonic::Request<super::GrantRequest>,
+        ) -> std::result::Result<tonic::Response<super::GrantResponse>, tonic::Status>;
+    }
+    /// Agency \<-> its own national node: what may be done with a notice beyond reading it.
+    ///
+    /// What the owner's handling code forbids needs the owner's permission: it is asked for with a reply of type
+    /// PERMISSION_REQUEST (ReplyService), and given with Grant, which the owner's node signs.
+    #[derive(Debug)]
+    pub struct HandlingServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> HandlingServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for HandlingServiceServer<T>
+    where
+        T: HandlingService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/amana.v1.HandlingService/Export" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportSvc<T: HandlingService>(pub Arc<T>);
+                    impl<
+                        T: HandlingService,
+                    > tonic::server::UnaryService<super::ExportRequest>
+                    for ExportSvc<T> {
+                        type Response = super::ExportResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HandlingService>::export(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.HandlingService/Forward" => {
+                    #[allow(non_camel_case_types)]
+                    struct ForwardSvc<T: HandlingService>(pub Arc<T>);
+                    impl<
+                        T: HandlingService,
+                    > tonic::server::UnaryService<super::ForwardRequest>
+                    for ForwardSvc<T> {
+                        type Response = super::ForwardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ForwardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HandlingService>::forward(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ForwardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.HandlingService/Grant" => {
+                    #[allow(non_camel_case_types)]
+                    struct GrantSvc<T: HandlingService>(pub Arc<T>);
+                    impl<
+                        T: HandlingService,
+                    > tonic::server::UnaryService<super::GrantRequest> for GrantSvc<T> {
+                        type Response = super::GrantResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GrantRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HandlingService>::grant(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GrantSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for HandlingServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "amana.v1.HandlingService";
+    impl<T> tonic::server::NamedService for HandlingServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -1,0 +1,114 @@
+//! `amana notice ask|grant|forward|export`: what the handling code asks the owner's permission for.
+
+use std::io::Write as _;
+
+use amana_client::handling_service;
+use amana_types::Timestamp;
+use amana_types::notice::Handling;
+use amana_types::reply::{PermittedUse, ReplyType};
+use amana_wire::convert::{number, timestamp_message};
+use amana_wire::{json, v1};
+
+use super::call;
+use super::notice::fresh_request_id;
+use super::reason::{code, reason};
+use super::reply::{send, texts};
+use crate::args::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs};
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::output::note;
+use crate::settings::Settings;
+
+const fn permitted(wanted: For) -> PermittedUse {
+    match wanted {
+        For::Court => PermittedUse::CourtUse,
+        For::Forward => PermittedUse::Forward,
+    }
+}
+
+/// Asks the owner for a permission.
+pub(crate) async fn ask(args: AskArgs, settings: &Settings) -> Result<(), Failure> {
+    let reply = v1::Reply {
+        r#type: number(ReplyType::PermissionRequest),
+        text: texts(&args.text, "--text")?,
+        permitted_use: number(permitted(args.wanted)),
+        members: args.to,
+        ..v1::Reply::default()
+    };
+    let request = v1::ReplyRequest {
+        request_id: args.request_id.unwrap_or_else(fresh_request_id),
+        notice_id: args.id,
+        reply: Some(reply),
+        to: Vec::new(),
+        reason: Some(reason(&args.reason)?),
+    };
+    send(request, settings).await
+}
+
+/// Signs a grant.
+pub(crate) async fn grant(args: GrantArgs, settings: &Settings) -> Result<(), Failure> {
+    let until = args.until.as_deref().map(str::parse::<Timestamp>).transpose();
+    let until = until.map_err(|error| Failure::new(Exit::Usage, format_args!("--until: {error}")))?;
+    let request = v1::GrantRequest {
+        request_id: args.request_id.unwrap_or_else(fresh_request_id),
+        notice_id: args.id,
+        to: args.to.clone(),
+        permitted_use: number(permitted(args.wanted)),
+        members: args.members,
+        until: until.map(timestamp_message),
+        text: texts(&args.text, "--text")?,
+        reason: Some(reason(&args.reason)?),
+    };
+    let mut node = handling_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.grant(request)).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || format!("{}\n  granted to {}", answer.reply_id, args.to))
+}
+
+/// Passes a notice on.
+pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<(), Failure> {
+    let handling = args.handling.as_deref().map(|text| code::<Handling>(text, "--handling")).transpose()?;
+    let request = v1::ForwardRequest {
+        request_id: args.request_id.unwrap_or_else(fresh_request_id),
+        notice_id: args.id,
+        to: args.to,
+        handling: handling.map(number).unwrap_or_default(),
+        handling_conditions: texts(&args.conditions, "--conditions")?,
+        reason: Some(reason(&args.reason)?),
+    };
+    let mut node = handling_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.forward(request)).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || {
+        let by = if answer.granted { "by the owner's grant, " } else { "" };
+        format!("{}\n  {by}sealed for {}", answer.notice_id, answer.recipients.join(", "))
+    })
+}
+
+/// Takes a notice out of the node, into a file.
+pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), Failure> {
+    let purpose = match args.purpose {
+        ExportFor::Investigation => v1::ExportPurpose::Investigation,
+        ExportFor::Court => v1::ExportPurpose::Court,
+    };
+    let (notice_id, reason) = (args.id, Some(reason(&args.reason)?));
+    // Made first: what cannot be written is not taken out.
+    let mut file =
+        std::fs::File::create_new(&args.file).map_err(|error| Failure::file(&args.file, &error))?;
+    let request = v1::ExportRequest { notice_id, purpose: purpose.into(), reason };
+    let exported = async {
+        let mut node = handling_service(context::agency(settings).await?);
+        call::within(settings.timeout, node.export(request)).await
+    };
+    let answer = match exported.await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            let _ = std::fs::remove_file(&args.file); // empty, and nothing to keep
+            return Err(failure);
+        }
+    };
+    let view = json::view(&answer.export.unwrap_or_default());
+    writeln!(file, "{view:#}").map_err(|error| Failure::file(&args.file, &error))?;
+    note(&format!("exported to {}; the node keeps a record of it", args.file.display()));
+    Ok(())
+}

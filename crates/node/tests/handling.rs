@@ -1,0 +1,240 @@
+//! Handling: what the owner's code forbids is done with its signed grant or not at all, what is passed on
+//! names where it comes from, and is withdrawn with it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use amana_seal::use_grant::{Permitted, UseGrant};
+use amana_types::{Duration, Role};
+use amana_wire::convert::timestamp_message;
+use amana_wire::v1;
+use common::case::{case, child_case, to};
+use common::{Exchange, Unit, eventually, reason};
+
+type Refused = (tonic::Code, String);
+
+fn refused(status: &tonic::Status) -> Refused {
+    (status.code(), amana_wire::status::RemoteError::from(status).reason)
+}
+
+fn precondition(reason: &str) -> Refused {
+    (tonic::Code::FailedPrecondition, reason.to_owned())
+}
+
+fn handled(reference: &str, handling: v1::Handling) -> v1::Notice {
+    let conditions = if handling == v1::Handling::H3 {
+        vec![v1::Text { language: "en".into(), text: "ask before each use".into() }]
+    } else {
+        Vec::new()
+    };
+    v1::Notice { handling: handling.into(), handling_conditions: conditions, ..case(reference) }
+}
+
+async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1::ForwardResponse, Refused> {
+    let request = v1::ForwardRequest {
+        request_id: request.into(),
+        notice_id: id.into(),
+        to: to.iter().map(|code| (*code).to_owned()).collect(),
+        reason: reason(),
+        ..Default::default()
+    };
+    let answer = unit.handling("unit").await.forward(request).await;
+    answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
+}
+
+async fn export(unit: &Unit, id: &str, purpose: v1::ExportPurpose) -> Result<v1::Export, Refused> {
+    let request = v1::ExportRequest { notice_id: id.into(), purpose: purpose.into(), reason: reason() };
+    let answer = unit.handling("unit").await.export(request).await;
+    answer.map(|answer| answer.into_inner().export.unwrap()).map_err(|status| refused(&status))
+}
+
+fn granting(id: &str, to: &str, permitted_use: v1::PermittedUse, members: &[&str]) -> v1::GrantRequest {
+    v1::GrantRequest {
+        request_id: format!("{id} {to} {permitted_use:?} {members:?}"),
+        notice_id: id.into(),
+        to: to.into(),
+        permitted_use: permitted_use.into(),
+        members: members.iter().map(|code| (*code).to_owned()).collect(),
+        reason: reason(),
+        ..Default::default()
+    }
+}
+
+async fn grant(unit: &Unit, request: v1::GrantRequest) -> Result<v1::GrantResponse, Refused> {
+    let answer = unit.handling("unit").await.grant(request).await;
+    answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
+}
+
+async fn grants_arrive(unit: &Unit, id: &str, count: usize) {
+    eventually("the grants arrive", || async {
+        let request = v1::ListRepliesRequest { notice_id: id.into(), reason: reason() };
+        let replies = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies;
+        let granted = v1::ReplyType::PermissionGranted;
+        let grants = replies.iter().filter(|reply| reply.reply.as_ref().unwrap().r#type() == granted);
+        (grants.count() == count).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_passed_on_needs_the_owners_grant_for_those_members_and_ends_with_its_origin() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Supervisor).await;
+    let mut between = exchange.unit("XF", Role::Investigator).await;
+    let mut third = exchange.unit("XE", Role::Investigator).await;
+    let fourth = exchange.unit("XS", Role::Investigator).await;
+    let id = owner.publish("one", &handled("XA-1", v1::Handling::H3), &to(&["XF"])).await.notice_id;
+    between.receives(1).await;
+    assert_eq!(forward(&between, "a", &id, &["XE"]).await, Err(precondition("HANDLING_FORBIDS")));
+    assert_eq!(forward(&owner, "a", &id, &["XE"]).await, Err(precondition("OWN_NOTICE")));
+
+    // A grant for one member is none for another, and none but the owner gives it.
+    let permits = granting(&id, "XF", v1::PermittedUse::Forward, &["XE"]);
+    assert_eq!(grant(&owner, permits.clone()).await.unwrap().repeated_request, false);
+    assert!(grant(&owner, permits).await.unwrap().repeated_request);
+    grants_arrive(&between, &id, 1).await;
+    assert_eq!(forward(&between, "b", &id, &["XE", "XS"]).await, Err(precondition("HANDLING_FORBIDS")));
+    let passed_on = forward(&between, "c", &id, &["XE"]).await.unwrap();
+    assert!(passed_on.granted);
+    let again = forward(&between, "c", &id, &["XE"]).await.unwrap();
+    assert_eq!((again.notice_id.as_str(), again.repeated_request), (passed_on.notice_id.as_str(), true));
+    assert_eq!(third.receives(1).await[0].sender, "XF");
+    for unit in [&mut between, &mut third] {
+        unit.close().await;
+        std::fs::remove_dir_all(unit.layout.root().join("views")).unwrap();
+        unit.open().await;
+    }
+    let view = third.get(&passed_on.notice_id).await;
+    let origin = view.origin.unwrap();
+    assert_eq!((origin.owner.as_str(), origin.notice_id.as_str()), ("XA", id.as_str()));
+    assert!(origin.granted_until.is_some());
+    let first = view.handling.unwrap();
+    assert_eq!(
+        (first.handling(), first.conditions[0].text.as_str()),
+        (v1::Handling::H3, "ask before each use")
+    );
+    assert_eq!(view.notice.unwrap().case_reference, "XF-2026-000009", "under its forwarder's own reference");
+    // Who was passed it has no grant to pass it on further.
+    let further = forward(&third, "d", &passed_on.notice_id, &["XS"]).await;
+    assert_eq!(further, Err(precondition("HANDLING_FORBIDS")));
+    assert!(fourth.received().await.is_empty());
+
+    owner.withdraw("w", &id, v1::WithdrawalGround::CourtOrder).await.unwrap();
+    eventually("it is gone at the third country", || async {
+        third.received().await.is_empty().then_some(())
+    })
+    .await;
+    assert_eq!(third.get_refused(&passed_on.notice_id).await, "NOTICE_WITHDRAWN");
+    eventually("whose node signed for it to the one between", || async {
+        let receipts = between.receipts(&passed_on.notice_id).await;
+        (receipts.state() == v1::DeliveryState::Erased).then_some(())
+    })
+    .await;
+    let late = forward(&between, "e", &id, &["XE"]).await;
+    assert_eq!(late, Err((tonic::Code::NotFound, "NOTICE_WITHDRAWN".to_owned())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_passed_on_freely_says_where_it_comes_from_and_keeps_children_back() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Investigator).await;
+    let between = exchange.unit("XF", Role::Investigator).await;
+    let third = exchange.unit("XS", Role::ChildProtection).await;
+    let id = owner.publish("one", &child_case("XA-1"), &to(&["XF"])).await.notice_id;
+    between.receives(1).await;
+    let passed_on = forward(&between, "a", &id, &["XS"]).await.unwrap();
+    assert!(!passed_on.granted);
+    third.receives(1).await;
+    let view = third.get(&passed_on.notice_id).await;
+    assert_eq!(view.withheld_persons, [1], "XF never had the child's identity");
+    let origin = view.origin.unwrap();
+    assert_eq!((origin.owner.as_str(), origin.granted_until), ("XA", None));
+    assert_eq!(view.handling.unwrap().handling(), v1::Handling::H1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Supervisor).await;
+    let reader = exchange.unit("XF", Role::Investigator).await;
+    let id = owner.publish("one", &handled("XA-1", v1::Handling::H1), &to(&["XF"])).await.notice_id;
+    let free = owner.publish("two", &handled("XA-2", v1::Handling::H0), &to(&["XF"])).await.notice_id;
+    reader.receives(2).await;
+    use v1::ExportPurpose::{Court, Investigation, Unspecified};
+    assert_eq!(export(&reader, &id, Court).await, Err(precondition("HANDLING_FORBIDS")));
+    let nothing = (tonic::Code::InvalidArgument, "EXPORT_PURPOSE_NEEDED".to_owned());
+    assert_eq!(export(&reader, &id, Unspecified).await, Err(nothing));
+    let document = export(&reader, &id, Investigation).await.unwrap();
+    assert_eq!((document.owner.as_str(), document.exported_by.as_str()), ("XA", "XF"));
+    assert!(document.proof.starts_with("c2sp.org/tlog-proof") && document.grant.is_none());
+    assert!(export(&reader, &free, Court).await.unwrap().grant.is_none());
+    eventually("its owner may always", || async { export(&owner, &id, Court).await.ok() }).await;
+
+    let soon = common::now().after(Duration::from_days(10));
+    let mut permits = granting(&id, "XF", v1::PermittedUse::CourtUse, &[]);
+    permits.until = Some(timestamp_message(soon));
+    grant(&owner, permits).await.unwrap();
+    grants_arrive(&reader, &id, 1).await;
+    let document = export(&reader, &id, Court).await.unwrap();
+    let carried = document.grant.unwrap();
+    let read = UseGrant::decode(&carried.grant).unwrap();
+    assert_eq!((read.permitted, read.until), (Permitted::CourtUse, soon));
+    assert_eq!(read.header_hash.as_bytes().as_slice(), document.header_hash.as_ref());
+    // Afterwards it permits nothing any more.
+    reader.wait_for(Duration::from_days(11));
+    assert_eq!(export(&reader, &id, Court).await, Err(precondition("HANDLING_FORBIDS")));
+}
+
+async fn due(unit: &Unit) -> Vec<v1::DueKind> {
+    let request = v1::ListDueRequest { within_days: 0 };
+    let answer = unit.replies("unit").await.list_due(request).await.unwrap().into_inner();
+    answer.due.iter().map(v1::Due::kind).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_grant_what_to_whom() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Supervisor).await;
+    owner.invite_agency("clerk", Role::Investigator);
+    let mut reader = exchange.unit("XF", Role::Supervisor).await;
+    let _other = exchange.unit("XS", Role::Investigator).await;
+    let id = owner.publish("one", &handled("XA-1", v1::Handling::H2), &to(&["XF"])).await.notice_id;
+    reader.receives(1).await;
+    let (court, passing_on) = (v1::PermittedUse::CourtUse, v1::PermittedUse::Forward);
+    let invalid = |reason: &str| Err((tonic::Code::InvalidArgument, reason.to_owned()));
+    let asked = granting(&id, "XF", court, &[]);
+    let denied = owner.handling("clerk").await.grant(asked.clone()).await.unwrap_err();
+    assert_eq!(refused(&denied), (tonic::Code::PermissionDenied, "ROLE_MAY_NOT_ACT".to_owned()));
+    assert_eq!(grant(&reader, asked.clone()).await, Err(precondition("NOT_THE_OWNER")));
+    assert_eq!(grant(&owner, granting(&id, "XS", court, &[])).await, Err(precondition("NOT_A_RECIPIENT")));
+    assert_eq!(grant(&owner, granting(&id, "XF", court, &["XS"])).await, invalid("PERMITTED_USE_NEEDED"));
+    assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &[])).await, invalid("PERMITTED_USE_NEEDED"));
+    assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &["ZZ"])).await, invalid("MEMBER_UNKNOWN"));
+    let past = v1::GrantRequest { until: Some(timestamp_message(common::now())), ..asked };
+    assert_eq!(grant(&owner, past).await, invalid("UNTIL_INVALID"));
+
+    // What is asked is awaited by the one and owed by the other, until it is decided.
+    let asks = v1::Reply {
+        r#type: v1::ReplyType::PermissionRequest.into(),
+        permitted_use: passing_on.into(),
+        members: vec!["XS".into()],
+        text: vec![v1::Text { language: "fr".into(), text: "le réseau passe par XS".into() }],
+        ..Default::default()
+    };
+    let request = v1::ReplyRequest {
+        request_id: "ask".into(),
+        notice_id: id.clone(),
+        reply: Some(asks),
+        reason: reason(),
+        ..Default::default()
+    };
+    reader.replies("unit").await.reply(request).await.unwrap();
+    use v1::DueKind::{PermissionAwaited, PermissionOwed};
+    eventually("it is owed", || async { (due(&owner).await == [PermissionOwed]).then_some(()) }).await;
+    eventually("it is awaited", || async { (due(&reader).await == [PermissionAwaited]).then_some(()) }).await;
+    grant(&owner, granting(&id, "XF", passing_on, &["XS"])).await.unwrap();
+    for unit in [&owner, &reader] {
+        eventually("it is decided", || async { due(unit).await.is_empty().then_some(()) }).await;
+    }
+    reader.close().await;
+}
