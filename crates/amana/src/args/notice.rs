@@ -112,7 +112,7 @@ pub(crate) enum NoticeCommand {
         file: Option<PathBuf>,
     },
     /// Say something to a recipient of a notice of ours
-    Reply(ReplyArgs),
+    Reply(Box<ReplyArgs>),
     /// What was said back to a notice
     Replies {
         /// The notice.
@@ -146,7 +146,7 @@ pub(crate) enum InboxCommand {
         reason: ReasonArgs,
     },
     /// Answer one, report a hit, refuse with a ground; its owner gets it
-    Reply(ReplyArgs),
+    Reply(Box<ReplyArgs>),
     /// Acknowledge one: its sender gets a signed read receipt
     Ack {
         /// The notice.

@@ -38,7 +38,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
         NoticeCommand::Trail { id, file } => trail::tell(id, file.as_deref(), settings).await,
-        NoticeCommand::Reply(args) => reply::reply(args, settings).await,
+        NoticeCommand::Reply(args) => reply::reply(*args, settings).await,
         NoticeCommand::Replies { id, reason } => reply::replies(id, &reason, settings).await,
         NoticeCommand::Watch { count, after, reason } => {
             let watching = watch(count, after, &reason, settings);

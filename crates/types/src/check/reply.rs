@@ -121,7 +121,7 @@ fn parts(report: &mut Report, draft: &ReplyDraft, reply_type: ReplyType) {
         let message = "a hit says whom to ask; give the contact point";
         report.refuse("contact_point", Rule::FieldNeeded, message);
     }
-    if !hit && !(draft.matches.is_empty() && draft.contact_point.trim().is_empty()) {
+    if !(hit || draft.matches.is_empty() && draft.contact_point.trim().is_empty()) {
         let field = if draft.matches.is_empty() { "contact_point" } else { "matches" };
         report.refuse(field, Rule::NotCarriedHere, "only HIT carries this; remove it or choose HIT");
     }
