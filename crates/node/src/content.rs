@@ -27,6 +27,9 @@ use zeroize::Zeroizing;
 use crate::dates::Dates;
 use crate::search::{Term, terms_of};
 
+/// One part of a notice in clear.
+type Part = Zeroizing<Vec<u8>>;
+
 /// What is kept of one notice. It has no `Debug`: it is case text.
 pub(crate) struct Content {
     /// What a list shows.
@@ -104,9 +107,7 @@ impl Content {
 
     /// A notice of ours that is sealed again. The index has its terms already.
     pub(crate) fn of_kept(
-        summary: Zeroizing<Vec<u8>>,
-        case: Zeroizing<Vec<u8>>,
-        protected: Option<Zeroizing<Vec<u8>>>,
+        (summary, case, protected): (Part, Part, Option<Part>),
         sender: MemberCode,
         created: Timestamp,
     ) -> Result<Self, Unreadable> {

@@ -286,6 +286,13 @@ impl Shelf {
         Ok(versions.and_then(|versions| versions.get(id).map(|version| versions.beside(version))))
     }
 
+    /// Whether a newer version is in its place.
+    pub(crate) fn is_superseded(&self, id: NoticeId) -> Result<bool, ShelfError> {
+        let Some(version) = self.version(id)? else { return Ok(false) };
+        let named = Supersedes { id, header_hash: version.header_hash };
+        Ok(self.successors(named, version.sender)?.iter().any(|after| after.stands))
+    }
+
     /// Where a notice stands, ours or received.
     pub(crate) fn status(&self, id: NoticeId) -> Result<NoticeStatus, ShelfError> {
         match self.status_alone(id)? {

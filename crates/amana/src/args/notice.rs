@@ -120,7 +120,7 @@ pub(crate) enum NoticeCommand {
     /// Write a notice to a file, with its handling first and its proof, for an investigation or a court
     Export(ExportArgs),
     /// Say something to a recipient of a notice of ours
-    Reply(ReplyArgs),
+    Reply(Box<ReplyArgs>),
     /// What was said back to a notice
     Replies {
         /// The notice.
@@ -154,7 +154,7 @@ pub(crate) enum InboxCommand {
         reason: ReasonArgs,
     },
     /// Answer one, report a hit, refuse with a ground; its owner gets it
-    Reply(ReplyArgs),
+    Reply(Box<ReplyArgs>),
     /// Acknowledge one: its sender gets a signed read receipt
     Ack {
         /// The notice.

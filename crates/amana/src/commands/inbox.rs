@@ -15,7 +15,7 @@ pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<()
     match command {
         InboxCommand::List(args) => notice::list(*args, v1::Direction::Received, settings).await,
         InboxCommand::Show { id, reason } => notice::show(id, &reason, settings).await,
-        InboxCommand::Reply(args) => reply::reply(args, settings).await,
+        InboxCommand::Reply(args) => reply::reply(*args, settings).await,
         InboxCommand::Ack { id, reason: why } => {
             let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: Some(reason(&why)?) };
             let mut node = notice_service(context::agency(settings).await?);

@@ -42,7 +42,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Grant(args) => handling::grant(args, settings).await,
         NoticeCommand::Forward(args) => handling::forward(args, settings).await,
         NoticeCommand::Export(args) => handling::export(args, settings).await,
-        NoticeCommand::Reply(args) => reply::reply(args, settings).await,
+        NoticeCommand::Reply(args) => reply::reply(*args, settings).await,
         NoticeCommand::Replies { id, reason } => reply::replies(id, &reason, settings).await,
         NoticeCommand::Watch { count, after, reason } => {
             let watching = watch(count, after, &reason, settings);

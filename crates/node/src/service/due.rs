@@ -5,7 +5,6 @@ use std::ops::Bound;
 
 use amana_policy::Permit;
 use amana_seal::receipt::ReceiptState;
-use amana_types::life::NoticeStatus;
 use amana_types::reply::{DueKind, ERASE_WITHIN};
 use amana_types::{Action, Duration, MemberCode, NoticeId, Role, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
@@ -121,7 +120,8 @@ fn re_examinations(library: &Library, own: MemberCode, until: Timestamp) -> Resu
                 return Ok(items.into_values().collect());
             }
             let notice = NoticeId::decode(value).map_err(|_| damaged())?;
-            if library.shelf.status(notice)? == NoticeStatus::Published {
+            // Of several versions the newest is looked at.
+            if library.shelf.status(notice)?.is_readable() && !library.shelf.is_superseded(notice)? {
                 let (kind, since) = (DueKind::Reexamine, None);
                 let item = Item { kind, notice, owed_by: own, owed_to: own, since, due, under_way: false };
                 items.insert(notice, item);
