@@ -50,7 +50,8 @@ pub(crate) struct GlobalArgs {
     /// Who to act as: the context file (or its folder) that `amana agency add` or `amana hub init` wrote.
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) context: Option<PathBuf>,
-    /// The language of labels.
+    /// The language of what people are shown: else as configured, else the locale's (LC_ALL, LC_MESSAGES,
+    /// LANG) if it is one of these, else en.
     #[arg(long, global = true, value_enum)]
     pub(crate) lang: Option<Lang>,
     #[command(flatten)]
@@ -95,6 +96,18 @@ pub(crate) enum Lang {
     Fr,
     /// español
     Es,
+}
+
+impl Lang {
+    /// The language of a locale such as `fr_CA.UTF-8`; English for any that is not one of the four.
+    pub(crate) fn of_locale(locale: &str) -> Self {
+        match locale.split(['_', '.', '@', '-']).next() {
+            Some("ar") => Self::Ar,
+            Some("fr") => Self::Fr,
+            Some("es") => Self::Es,
+            _ => Self::En,
+        }
+    }
 }
 
 /// The commands.

@@ -31,15 +31,23 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    /// The stable reason of whoever refused.
+    pub(crate) reason: Option<String>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
-        Self { exit, message: message.to_string(), hint: None }
+        Self { exit, message: message.to_string(), hint: None, reason: None }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the stable reason, so that it can be said in the reader's language.
+    pub(crate) fn because(mut self, reason: &str) -> Self {
+        self.reason = Some(reason.to_owned());
         self
     }
 

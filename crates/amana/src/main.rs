@@ -18,6 +18,7 @@ mod show;
 use std::process::ExitCode;
 
 use amana_kit::telemetry::{self, LogFormat, LogOptions};
+use amana_types::labels::by_code;
 use clap::Parser;
 
 use crate::args::{Cli, Command, Format};
@@ -47,7 +48,18 @@ fn start(cli: Cli) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::new(Exit::Failed, error))?;
     // Boxed: the commands' futures differ much in size, and one is run.
-    runtime.block_on(Box::pin(interruptible(cli.command, &settings)))
+    let done = runtime.block_on(Box::pin(interruptible(cli.command, &settings)));
+    done.map_err(|failure| explained(failure, settings.out.lang))
+}
+
+/// A failure with its reason in one line of the reader's language, before the precise detail in English.
+fn explained(mut failure: Failure, lang: args::Lang) -> Failure {
+    let reason = failure.reason.as_deref();
+    let label = reason.and_then(|reason| by_code("reason", reason, show::language(lang)));
+    if let (Some(label), true) = (label, lang != args::Lang::En) {
+        failure.message = format!("{}\n       {}", output::within_line(label), failure.message);
+    }
+    failure
 }
 
 /// Runs a command until it is done or interrupted from the keyboard. What serves ends in good order by

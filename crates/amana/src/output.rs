@@ -60,7 +60,7 @@ impl Output {
             Format::Json => self.text(&format!("{:#}", Value::from(values.to_vec()))),
             Format::Ndjson => values.iter().try_for_each(|value| self.text(&value.to_string())),
             Format::Table if values.is_empty() => {
-                note("nothing");
+                note(&crate::show::word(amana_types::labels::Word::Nothing, self.lang));
                 Ok(())
             }
             Format::Table => self.text(&human(values)),

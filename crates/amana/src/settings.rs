@@ -19,7 +19,7 @@ use crate::output::Output;
 #[serde(default, deny_unknown_fields)]
 struct File {
     output: Format,
-    lang: Lang,
+    lang: Option<Lang>,
     context: Option<PathBuf>,
     timeout: Option<u64>,
     /// What `hub run` reads (`AMANA__HUB__KEY`), not for this.
@@ -52,6 +52,12 @@ pub(crate) struct Settings {
     passphrase: PassphraseArgs,
 }
 
+/// The language of the user's surroundings, if it is one of the four, else English.
+fn locale() -> Lang {
+    let said = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
+    said.into_iter().find(|value| !value.is_empty()).map_or(Lang::En, |value| Lang::of_locale(&value))
+}
+
 /// How long a call may take when nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -63,7 +69,7 @@ impl Settings {
         Ok(Self {
             out: Output {
                 format: global.output.unwrap_or(file.output),
-                lang: global.lang.unwrap_or(file.lang),
+                lang: global.lang.or(file.lang).unwrap_or_else(locale),
             },
             context: global.context.clone().or(file.context),
             timeout: given_timeout.unwrap_or(TIMEOUT),

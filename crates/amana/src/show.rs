@@ -1,18 +1,19 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
 mod bulletins;
+pub(crate) mod done;
 mod groups;
 mod replies;
 mod things;
 pub(crate) mod trail;
 mod versions;
 
-use amana_types::labels::{self, Field};
+use amana_types::labels::{self, Field, Word};
 use amana_types::notice::{CountryCode, Language};
 use serde_json::Value;
 
 use crate::args::Lang;
-use crate::output::{field, isolate, table};
+use crate::output::{field, isolate, table, within_line};
 pub(crate) use replies::{due, reply};
 
 pub(crate) use bulletins::{figures, library_item, library_items, operation};
@@ -38,7 +39,44 @@ const fn code_of(lang: Lang) -> &'static str {
     }
 }
 
-/// Of several texts, the one in the reader's language, else the first.
+/// A word of ours in the reader's language.
+pub(crate) fn word(word: Word, lang: Lang) -> String {
+    within_line(labels::label(word, language(lang)))
+}
+
+/// The label of a code; the code itself where it has none, so that nothing a newer node says is lost.
+fn labelled(kind: &str, code: &str, lang: Lang) -> String {
+    labels::by_code(kind, code, language(lang)).map_or_else(|| code.to_owned(), within_line)
+}
+
+/// A code where there is little room: an English reader knows the codes of the contract as they are.
+fn short(kind: &str, code: &str, lang: Lang) -> String {
+    if lang == Lang::En || code.is_empty() { code.to_owned() } else { labelled(kind, code, lang) }
+}
+
+/// Which language a text is shown in, whether that is the original, and in which others it exists. The
+/// original is the one that stands first.
+fn marks(texts: Option<&Value>, shown: &Value, lang: Lang) -> String {
+    let all: Vec<String> =
+        texts.and_then(Value::as_array).into_iter().flatten().map(|text| field(text, "language")).collect();
+    let own = field(shown, "language");
+    let original = word(Word::Original, lang);
+    let is_original = all.first() == Some(&own);
+    let mut marks = own.clone();
+    if is_original && own != code_of(lang) {
+        marks = format!("{marks}, {original}");
+    }
+    let named = |(place, code): (usize, &String)| {
+        if place == 0 { format!("{code} ({original})") } else { code.clone() }
+    };
+    let others: Vec<String> = all.iter().enumerate().filter(|(_, code)| **code != own).map(named).collect();
+    if others.is_empty() {
+        return marks;
+    }
+    format!("{marks}; {} {}", word(Word::AlsoIn, lang), others.join(", "))
+}
+
+/// Of several texts, the one in the reader's language, else the original, which stands first.
 fn best(texts: Option<&Value>, lang: Lang) -> Option<&Value> {
     let texts = texts?.as_array()?;
     let own = |text: &&Value| field(text, "language") == code_of(lang);
@@ -48,6 +86,17 @@ fn best(texts: Option<&Value>, lang: Lang) -> Option<&Value> {
 /// The text of [`best`], on one line.
 pub(crate) fn best_text(texts: Option<&Value>, lang: Lang) -> String {
     best(texts, lang).map(|text| field(text, "text").replace('\n', " ")).unwrap_or_default()
+}
+
+/// The text of [`best`], on one line with its language before it, and no longer than so many characters.
+fn best_line(texts: Option<&Value>, most: usize, lang: Lang) -> String {
+    let Some(text) = best(texts, lang) else { return String::new() };
+    let mut line = field(text, "text").replace('\n', " ");
+    if let Some((cut, _)) = line.char_indices().nth(most) {
+        line.truncate(cut);
+        line.push('…');
+    }
+    format!("[{}] {}", field(text, "language"), isolate(&line))
 }
 
 /// One notice whole.
@@ -236,7 +285,7 @@ impl Page {
             let label = labels::label(name, language(self.lang));
             self.lines.push(format!(
                 "{label} [{}]: {}",
-                field(text, "language"),
+                marks(texts, text, self.lang),
                 isolate(field(text, "text").trim_end())
             ));
         }
@@ -258,28 +307,24 @@ fn country(code: &str, lang: Lang) -> String {
     name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
 }
 
-/// How much of a subject a list shows, in characters.
-const SUBJECT: usize = 74;
+/// How much of a subject a list shows, in characters: with its language it fits 80 columns.
+const SUBJECT: usize = 69;
 
 /// One notice in a list: what is short on one line, the id whole, then the subject; free text last and
 /// isolated, so that its direction disturbs nothing.
 pub(crate) fn summary(value: &Value, lang: Lang) -> String {
     let kind = Some(field(value, "type")).filter(|code| !code.is_empty() && code != "UNSPECIFIED");
+    let kind = kind.map(|code| short("notice_type", &code, lang));
     let created: String = field(value, "created").chars().take(10).collect();
-    let mut subject = best_text(value.get("subject"), lang);
-    if let Some((cut, _)) = subject.char_indices().nth(SUBJECT) {
-        subject.truncate(cut);
-        subject.push('…');
-    }
     format!(
         "{}  {:<4}  {:<10}  {:<8}  {}  {created}{}\n  {}",
         field(value, "notice_id"),
         field(value, "sender"),
         kind.as_deref().unwrap_or("-"),
-        field(value, "urgency"),
+        short("urgency", &field(value, "urgency"), lang),
         field(value, "handling"),
         versions::marks(value, lang),
-        isolate(&subject),
+        best_line(value.get("subject"), SUBJECT, lang),
     )
 }
 
@@ -289,25 +334,29 @@ pub(crate) fn line(summary: &Value, lang: Lang) -> String {
         "{}  {}  {}  {}",
         field(summary, "notice_id"),
         field(summary, "sender"),
-        labels::by_code("notice_type", &field(summary, "type"), language(lang)).unwrap_or("-"),
-        isolate(&best_text(summary.get("subject"), lang)),
+        labels::by_code("notice_type", &field(summary, "type"), language(lang))
+            .map_or_else(|| "-".to_owned(), within_line),
+        best_line(summary.get("subject"), usize::MAX, lang),
     )
 }
 
 /// Where a sent notice stands: what each recipient signed, and who owes an erasure receipt.
 pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
     let index = field(view, "log_index");
-    let at = if index.is_empty() { String::new() } else { format!(", in the audit log at {index}") };
-    let message = field(view, "message");
-    let mut lines =
-        vec![format!("{}{at}{}{message}", field(view, "state"), if message.is_empty() { "" } else { ": " })];
+    let at =
+        if index.is_empty() { String::new() } else { format!(", {} {index}", word(Word::InTheLogAt, lang)) };
+    let message = explained(&field(view, "message"), lang);
+    let state = labelled("delivery_state", &field(view, "state"), lang);
+    let mut lines = vec![format!("{state}{at}{}{message}", if message.is_empty() { "" } else { ": " })];
     let ended = field(view, "ended");
     let status = field(view, "status");
     if matches!(status.as_str(), "AMENDED" | "SUSPENDED") {
-        lines.extend(labels::by_code("notice_status", &status, language(lang)).map(str::to_owned));
+        lines.push(labelled("notice_status", &status, lang));
     }
     if !ended.is_empty() {
-        let label = |kind, code: &str| labels::by_code(kind, code, language(lang)).unwrap_or("").to_owned();
+        let label = |kind, code: &str| {
+            labels::by_code(kind, code, language(lang)).map(within_line).unwrap_or_default()
+        };
         let status = label("notice_status", &field(view, "status"));
         let ground = label("withdrawal_ground", &field(view, "ground"));
         let ground = if ground.is_empty() { ground } else { format!(": {ground}") };
@@ -319,19 +368,36 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
         let erased = if owes.is_empty() {
             second(&field(r, "erased"))
         } else {
-            format!("owes an erasure receipt since {}", second(&owes))
+            format!("{} {}", word(Word::OwesErasureSince, lang), second(&owes))
         };
         let (delivered, read) = (second(&field(r, "delivered")), second(&field(r, "read")));
-        vec![field(r, "member"), field(r, "state"), delivered, read, erased]
+        let state = labelled("delivery_state", &field(r, "state"), lang);
+        vec![field(r, "member"), state, delivered, read, erased]
     });
-    lines.push(table(&["member", "state", "delivered", "read", "erased"], rows));
-    lines.extend(versions::debts(view));
+    let heads = [Word::Member, Word::State, Word::Delivered, Word::Read, Word::Erased];
+    let heads = heads.map(|head| word(head, lang));
+    lines.push(table(&heads.each_ref().map(String::as_str), rows));
+    lines.extend(versions::debts(view, lang));
     lines.join("\n")
+}
+
+/// Why a notice was not taken: a stable reason, and in English what was said about it.
+fn explained(message: &str, lang: Lang) -> String {
+    let reason = message.split_once(':').map_or(message, |(reason, _)| reason);
+    let label = match reason {
+        "REVIEW_REFUSED" => Some(word(Word::NotPassed, lang)),
+        reason => labels::by_code("reason", reason, language(lang)).map(within_line),
+    };
+    match label {
+        Some(label) if lang != Lang::En => format!("{reason}: {label}"),
+        _ => message.to_owned(),
+    }
 }
 
 /// What the review desk said, or that it has not yet.
 fn reviewed(view: &Value, lang: Lang) -> Option<String> {
-    let label = |kind, code: &str| labels::by_code(kind, code, language(lang)).unwrap_or("").to_owned();
+    let label =
+        |kind, code: &str| labels::by_code(kind, code, language(lang)).map(within_line).unwrap_or_default();
     let status = field(view, "status");
     let Some(review) = view.get("review").filter(|review| !review.is_null()) else {
         return (status == "UNDER_REVIEW").then(|| label("notice_status", &status));
@@ -349,14 +415,26 @@ fn reviewed(view: &Value, lang: Lang) -> Option<String> {
 pub(crate) fn review(view: &Value, lang: Lang) -> String {
     let flag = |name| view.get(name) == Some(&Value::Bool(true));
     let state = match (flag("decided"), flag("proposed")) {
-        (true, _) => "  decided, on its way to the log",
-        (false, true) => "  passed by one officer, another has to",
-        (false, false) => "",
+        (true, _) => Some(Word::Decided),
+        (false, true) => Some(Word::PassedByOne),
+        (false, false) => None,
     };
+    let state = state.map(|state| format!("  {}", word(state, lang))).unwrap_or_default();
     match view.get("reply").filter(|reply| !reply.is_null()) {
         Some(said) => format!("{}{state}", reply(said, lang)),
         None => format!("{}{state}", line(view.get("notice").unwrap_or(&Value::Null), lang)),
     }
+}
+
+/// A figure of a node's state: its name and its value.
+pub(crate) fn figure(name: &str, value: &str, lang: Lang) -> Vec<String> {
+    let label = labels::by_code("status_field", &name.to_uppercase(), language(lang));
+    let value = match value {
+        "true" => word(Word::Yes, lang),
+        "false" => word(Word::No, lang),
+        value => value.to_owned(),
+    };
+    vec![label.map_or_else(|| name.to_owned(), within_line), value]
 }
 
 /// A moment without its fraction of a second.
@@ -365,20 +443,38 @@ fn second(moment: &str) -> String {
 }
 
 /// What a check found.
-pub(crate) fn check(view: &Value) -> String {
-    let mut lines: Vec<String> = items(view, "problems")
-        .map(|p| format!("{}: {} [{}]", field(p, "field"), field(p, "message"), field(p, "rule")))
-        .collect();
+pub(crate) fn check(view: &Value, lang: Lang) -> String {
+    let mut lines: Vec<String> = items(view, "problems").map(|problem| mistake(problem, lang)).collect();
     let audience = items(view, "audience").map(|decision| {
-        let verdict =
-            if decision.get("receives") == Some(&Value::Bool(true)) { "receives" } else { "does not" };
-        vec![
-            field(decision, "member"),
-            verdict.to_owned(),
-            field(decision, "sections"),
-            field(decision, "reason"),
-        ]
+        let receives = decision.get("receives") == Some(&Value::Bool(true));
+        let verdict = word(if receives { Word::Receives } else { Word::DoesNotReceive }, lang);
+        let sections = items(decision, "sections").filter_map(Value::as_str);
+        let sections: Vec<String> = sections.map(|section| short("section_kind", section, lang)).collect();
+        let sections = sections.join(if lang == Lang::En { " " } else { ", " });
+        vec![field(decision, "member"), verdict, sections, because(&field(decision, "reason"), lang)]
     });
-    lines.push(table(&["member", "", "opens", "because"], audience));
+    let [member, opens, because] = [Word::Member, Word::Opens, Word::Because].map(|each| word(each, lang));
+    lines.push(table(&[&member, "", &opens, &because], audience));
     lines.join("\n")
 }
+
+/// A mistake: in another language than English, the rule in that language before the precise detail.
+fn mistake(problem: &Value, lang: Lang) -> String {
+    let (path, rule, detail) = (field(problem, "field"), field(problem, "rule"), field(problem, "message"));
+    let label = labels::by_code("rule", &rule, language(lang)).filter(|_| lang != Lang::En);
+    match label {
+        Some(label) => format!("{path}: {} — {} [{rule}]", within_line(label), isolate(&detail)),
+        None => format!("{path}: {detail} [{rule}]"),
+    }
+}
+
+/// By which rule a member receives: a code, of some with what it is about.
+fn because(reason: &str, lang: Lang) -> String {
+    let (code, about) = reason.split_once(' ').unwrap_or((reason, ""));
+    let about = short("region", about, lang);
+    format!("{} {about}", labelled("audience_rule", code, lang)).trim_end().to_owned()
+}
+
+#[cfg(test)]
+#[path = "show/show_tests.rs"]
+mod tests;

@@ -110,6 +110,7 @@ impl Session {
             .env("XDG_CONFIG_HOME", self.dir.path())
             .env("COLUMNS", "80")
             .env("NO_COLOR", "1")
+            .env("LC_ALL", "C")
             .env_remove("AMANA_LOG")
             .stdin(Stdio::null());
     }

@@ -13,7 +13,7 @@ use amana_client::RemoteLog;
 use amana_client::proof::AcceptedLeaf;
 use amana_client::trail::{Evidence, Found, Parts, Said, Trail, Trust, Verified, verify};
 use amana_log::{ConsistencyProof, InclusionProof, Receipt, SignedNote};
-use amana_seal::envelope::Supersedes;
+use amana_seal::envelope::{Header, Supersedes};
 use amana_seal::keys::SigningKeyPair;
 use amana_types::limits::{TRAIL_ENTRIES, TRAIL_STEPS};
 use amana_types::trail::TrailEvent;
@@ -149,7 +149,11 @@ impl Library {
                 _ => None,
             };
             if let Some(proven) = proven {
-                life.evidence.push(accepted(&proven)?);
+                let found = accepted(&proven)?;
+                // Another member may have claimed to take it back: that is not of its life.
+                let of = life.evidence.first().and_then(header_of).map(|notice| (notice.sender, id));
+                let by = header_of(&found).and_then(|header| Some((header.sender, header.supersedes?.id)));
+                life.evidence.extend((of == by).then_some(found));
             }
         }
         self.amended(id, life)
@@ -249,6 +253,13 @@ async fn join(trail: &mut Trail, hub: &HubLink) {
         tracing::info!("a trail is told whose heads are not all shown to extend one another");
     }
     trail.join(proofs);
+}
+
+fn header_of(found: &Found<Evidence>) -> Option<Header> {
+    match &found.record {
+        Evidence::Envelope { header, .. } => Header::decode(header).ok(),
+        _ => None,
+    }
 }
 
 fn said(at: Timestamp, event: TrailEvent, ground: &str) -> Said {

@@ -73,6 +73,6 @@ pub(crate) fn refused(error: &RemoteError) -> Failure {
         Code::Unavailable | Code::ResourceExhausted | Code::Aborted => Exit::Unavailable,
         _ => Exit::Failed,
     };
-    let failure = Failure::new(exit, error);
+    let failure = Failure::new(exit, error).because(&error.reason);
     if error.is_retryable() { failure.hint("trying again is safe") } else { failure }
 }

@@ -12,6 +12,7 @@ use amana_kit::identity::ServerIdentity;
 use amana_kit::tls::{ClientTls, KeyExchange, ServerTrust};
 use amana_node::{ExchangeTrust, NodeConfig};
 use amana_types::ExchangeName;
+use amana_types::labels::Word;
 use amana_wire::v1;
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::field;
 use crate::settings::Settings;
+use crate::show;
 
 /// One thing that was looked at.
 struct Finding {
@@ -42,9 +44,10 @@ pub(crate) async fn run(args: CheckArgs, settings: &Settings) -> Result<(), Fail
             .hint("give --dir (a hub's or node's folder) or --context"));
     }
     let values: Vec<Value> = findings.iter().map(view).collect();
-    settings.out.list(&values, &["", "checked", "found"], |value| {
+    let word = |word: Word| show::word(word, settings.out.lang);
+    settings.out.list(&values, &["", &word(Word::Checked), &word(Word::Found)], |value| {
         let ok = value.get("ok") == Some(&Value::Bool(true));
-        vec![if ok { "ok" } else { "FAIL" }.to_owned(), field(value, "what"), found(value)]
+        vec![word(if ok { Word::Works } else { Word::Fails }), field(value, "what"), found(value)]
     })?;
     let failed = findings.into_iter().find_map(|finding| finding.result.err());
     failed.map_or(Ok(()), |first| Err(Failure::new(first.exit, "not everything works; see above")))

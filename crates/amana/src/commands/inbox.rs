@@ -1,6 +1,7 @@
 //! `amana inbox …`.
 
 use amana_client::notice_service;
+use amana_types::labels::Word;
 use amana_wire::v1;
 
 use super::reason::reason;
@@ -10,6 +11,7 @@ use crate::context;
 use crate::exit::Failure;
 use crate::output::note;
 use crate::settings::Settings;
+use crate::show;
 
 pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
@@ -20,7 +22,7 @@ pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<()
             let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: Some(reason(&why)?) };
             let mut node = notice_service(context::agency(settings).await?);
             call::within(settings.timeout, node.acknowledge(request)).await?;
-            note(&format!("acknowledged {id}"));
+            note(&show::done::about(Word::Acknowledged, &id, settings.out.lang));
             Ok(())
         }
     }

@@ -15,6 +15,7 @@ use crate::args::LogCommand;
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
+use crate::show;
 
 pub(crate) async fn run(command: LogCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
@@ -94,13 +95,8 @@ fn verify_receipt(file: &Path, log_key: &str, settings: &Settings) -> Result<(),
         "accepted_at": leaf.accepted_at.to_string(),
     });
     settings.out.one(&value, || {
-        format!(
-            "{} of {} is in the log of {} at {}, accepted {}",
-            header.id,
-            header.sender,
-            key.name(),
-            proven.index(),
-            leaf.accepted_at
-        )
+        let (id, sender) = (header.id.to_string(), header.sender.to_string());
+        let at = (proven.index().get(), &*leaf.accepted_at.to_string());
+        show::done::proven(&id, &sender, &key.name().to_string(), at, settings.out.lang)
     })
 }

@@ -122,7 +122,8 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
             "sequence_breaks" => breaks(&status),
             name => field(&value, name),
         };
-        table(&["", ""], fields.map(|(name, _)| vec![name.clone(), shown(name)]))
+        let lang = settings.out.lang;
+        table(&["", ""], fields.map(|(name, _)| crate::show::figure(name, &shown(name), lang)))
     })
 }
 

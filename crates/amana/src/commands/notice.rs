@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use amana_client::notice_service;
+use amana_types::labels::Word;
 use amana_types::life::Ground;
 use amana_types::limits::RETENTION;
 use amana_types::{Clock, Random as _};
@@ -102,7 +103,7 @@ async fn check(path: &Path, to: &AddressingArgs, settings: &Settings) -> Result<
     let request = v1::CheckRequest { notice: Some(notice), addressing: Some(addressing) };
     let answer = call::within(settings.timeout, node.check(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || show::check(&view))?;
+    settings.out.one(&view, || show::check(&view, settings.out.lang))?;
     if answer.problems.is_empty() {
         return Ok(());
     }
@@ -123,9 +124,9 @@ async fn publish(
     let request = v1::PublishNoticeRequest { request_id, notice: Some(notice), addressing: Some(addressing) };
     let answer = call::within(settings.timeout, node.publish(request)).await?;
     let view = json::view(&answer);
+    let lang = settings.out.lang;
     settings.out.one(&view, || {
-        let before = if answer.repeated_request { "published before by this request; " } else { "" };
-        format!("{}\n  {before}sealed for {}", answer.notice_id, answer.recipients.join(", "))
+        show::done::published(&answer.notice_id, &answer.recipients, answer.repeated_request, lang)
     })?;
     if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
 }
@@ -156,7 +157,7 @@ pub(crate) async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> 
             "it is safe in the node's outbox and goes when the hub can be reached: do not publish it again",
         )
     })??;
-    note(&format!("in the audit log at {}", answer.log_index.unwrap_or_default()));
+    note(&show::done::about(Word::InTheLogAt, answer.log_index.unwrap_or_default(), settings.out.lang));
     Ok(())
 }
 
@@ -239,7 +240,7 @@ async fn withdraw(
     };
     let answer = call::within(settings.timeout, node.withdraw(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || format!("withdrawn {id}\n  to be erased by {}", answer.recipients.join(", ")))
+    settings.out.one(&view, || show::done::withdrawn(&id, &answer.recipients, settings.out.lang))
 }
 
 async fn watch(count: Option<u64>, after: u64, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {

@@ -56,9 +56,5 @@ async fn decide(
     let verdict = if passes { ReviewVerdict::Pass } else { ReviewVerdict::Refuse };
     let second = answer.second_officer_needed;
     let value = json!({ "notice_id": id, "verdict": verdict.code(), "second_officer_needed": second });
-    settings.out.one(&value, || match (passes, second) {
-        (true, true) => format!("proposed {id}\n  it asks for an arrest: another officer has to pass it too"),
-        (true, false) => format!("passed {id}"),
-        (false, _) => format!("refused {id}\n  its sender is told, and nobody else"),
-    })
+    settings.out.one(&value, || show::done::decided(&id, passes, second, settings.out.lang))
 }

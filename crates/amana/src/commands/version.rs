@@ -103,5 +103,5 @@ async fn diff(
         v1::DiffRequest { notice_id: id, other_id: other.unwrap_or_default(), reason: Some(reason(why)?) };
     let answer = call::within(settings.timeout, node.diff(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || show::diff(&view))
+    settings.out.one(&view, || show::diff(&view, settings.out.lang))
 }

@@ -1,10 +1,9 @@
 //! Replies, and what is due, as a person reads them.
 
-use amana_types::labels;
-use amana_types::labels::Field;
+use amana_types::labels::{Field, Word};
 use serde_json::Value;
 
-use super::{Page, country, field, isolate, isolate_if_any, items, language, second};
+use super::{Page, country, field, isolate, isolate_if_any, items, labelled, language, second, short, word};
 use crate::args::Lang;
 
 /// What its reader may do with something: before anything else.
@@ -40,9 +39,10 @@ pub(crate) fn reply(view: &Value, lang: Lang) -> String {
     let said = view.get("reply").unwrap_or(&null);
     let mut page = Page { lang, lines: Vec::new() };
     handling(&mut page, view);
-    let late = if view.get("late") == Some(&Value::Bool(true)) { "  LATE" } else { "" };
+    let late = view.get("late") == Some(&Value::Bool(true));
+    let late = if late { format!("  {}", word(Word::Late, lang)) } else { String::new() };
     let state = match field(view, "direction").as_str() {
-        "SENT" => format!("  {}", field(view, "state")),
+        "SENT" => format!("  {}", short("delivery_state", &field(view, "state"), lang)),
         _ => String::new(),
     };
     let recipients = items(view, "recipients").filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
@@ -78,18 +78,17 @@ fn asked(page: &mut Page, said: &Value) {
 /// One thing that is due.
 pub(crate) fn due(view: &Value, lang: Lang) -> String {
     let flag = |name| view.get(name) == Some(&Value::Bool(true));
-    let kind = field(view, "kind");
-    let kind = labels::by_code("due_kind", &kind, language(lang)).unwrap_or(&kind).to_owned();
+    let kind = labelled("due_kind", &field(view, "kind"), lang);
     let (by, to) = (field(view, "owed_by"), field(view, "owed_to"));
     let who = if by == to { by } else { format!("{by} > {to}") };
     let state = match (flag("overdue"), flag("under_way")) {
-        (true, false) => "  OVERDUE",
-        (true, true) => "  OVERDUE, on its way",
-        (false, true) => "  on its way",
-        (false, false) => "",
+        (true, false) => format!("  {}", word(Word::Overdue, lang)),
+        (true, true) => format!("  {}, {}", word(Word::Overdue, lang), word(Word::OnItsWay, lang)),
+        (false, true) => format!("  {}", word(Word::OnItsWay, lang)),
+        (false, false) => String::new(),
     };
     let since = second(&field(view, "since"));
-    let since = if since.is_empty() { since } else { format!("  since {since}") };
+    let since = if since.is_empty() { since } else { format!("  {} {since}", word(Word::Since, lang)) };
     let case = field(view, "case_reference");
     format!(
         "{}  {kind}  {who}{state}\n  {}{since}{}{case}",

@@ -48,7 +48,7 @@ fn things_and_links_are_read_in_english() {
         "consent to the interview: not given",
         "vehicles: 123 تونس 4567 WVWZZZ1JZXW000001 [v1]",
         "country: Tunisia (TN)",
-        "description [fr]: Camionnette blanche",
+        "description [fr, original]: Camionnette blanche",
         "organisations: شركة المرفأ Port Company [org1]",
         "role: employer",
         "places: Port [pl1]",

@@ -1,9 +1,9 @@
 //! The life of a notice, a step a line: when, where in the log, who, what.
 
-use amana_types::labels::{Word, by_code, label};
+use amana_types::labels::{Word, by_code};
 use serde_json::Value;
 
-use super::{items, language, second};
+use super::{items, language, second, word};
 use crate::args::Lang;
 use crate::output::{field, within_line};
 
@@ -12,12 +12,11 @@ const GROUNDS: [&str; 2] = ["withdrawal_ground", "review_ground"];
 
 /// The steps, each on its line; who owes an erasure receipt last.
 pub(crate) fn told(view: &Value, lang: Lang) -> String {
-    let word = |word: Word| within_line(label(word, language(lang)));
     let mut lines = vec![format!(
         "{}  {}  {} {} {}",
         field(view, "notice_id"),
         field(view, "sender"),
-        word(Word::ToldBy),
+        word(Word::ToldBy, lang),
         field(view, "maker"),
         second(&field(view, "made")),
     )];
@@ -28,7 +27,6 @@ pub(crate) fn told(view: &Value, lang: Lang) -> String {
 }
 
 fn line(step: &Value, lang: Lang) -> String {
-    let word = |word: Word| label(word, language(lang));
     let code = field(step, "event");
     let mut what = by_code("trail_event", &code, language(lang)).unwrap_or(&code).to_owned();
     let ground = field(step, "ground");
@@ -45,16 +43,16 @@ fn line(step: &Value, lang: Lang) -> String {
             "",
             "",
             field(step, "member"),
-            within_line(word(Word::Since)),
+            word(Word::Since, lang),
             second(&field(step, "at"))
         );
     }
     if !other.is_empty() {
         let how = if code == "PUBLISHED" { Word::InPlaceOf } else { Word::By };
-        what = format!("{what} {} {other}", within_line(word(how)));
+        what = format!("{what} {} {other}", word(how, lang));
     }
     if index.is_empty() {
-        what = format!("{what} ({})", within_line(word(Word::OwnWord)));
+        what = format!("{what} ({})", word(Word::OwnWord, lang));
     }
     format!("{:<20}  {index:>8}  {:<8}  {what}", second(&field(step, "at")), field(step, "member"))
 }
@@ -63,5 +61,5 @@ fn line(step: &Value, lang: Lang) -> String {
 pub(crate) fn verified(view: &Value, lang: Lang) -> String {
     let joined = view.get("heads_joined") == Some(&Value::Bool(true));
     let holds = if joined { Word::TrailHolds } else { Word::TrailNotJoined };
-    format!("{}\n{}", told(view, lang), within_line(label(holds, language(lang))))
+    format!("{}\n{}", told(view, lang), word(holds, lang))
 }

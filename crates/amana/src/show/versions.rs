@@ -1,9 +1,9 @@
 //! Versions of a notice, and what changed between two, as a person reads them.
 
-use amana_types::labels::{self, Field};
+use amana_types::labels::{Field, Word};
 use serde_json::Value;
 
-use super::{Page, items, language, second};
+use super::{Page, items, labelled, second, word};
 use crate::args::Lang;
 use crate::output::{field, isolate};
 
@@ -11,25 +11,26 @@ use crate::output::{field, isolate};
 pub(crate) fn version(value: &Value, lang: Lang) -> String {
     let flag = |name| value.get(name) == Some(&Value::Bool(true));
     let status = field(value, "status");
-    let status = labels::by_code("notice_status", &status, language(lang)).unwrap_or_default();
     let mut head = vec![field(value, "notice_id"), field(value, "sender")];
     let index = field(value, "log_index");
     head.push(if index.is_empty() { "-".to_owned() } else { index });
     head.push(second(&field(value, "created")));
-    head.push(status.to_owned());
-    head.extend(flag("newest").then(|| "NEWEST".to_owned()));
-    head.extend(flag("fork").then(|| "FORK".to_owned()));
+    head.extend(
+        Some(status).filter(|code| code != "UNSPECIFIED").map(|code| labelled("notice_status", &code, lang)),
+    );
+    head.extend(flag("newest").then(|| word(Word::Newest, lang)));
+    head.extend(flag("fork").then(|| word(Word::Fork, lang)));
     head.retain(|part| !part.is_empty());
     let mut lines = vec![head.join("  "), format!("  sha256 {}", field(value, "header_hash"))];
     let before = field(value, "supersedes");
     if !before.is_empty() {
-        lines.push(format!("  in the place of {before}"));
+        lines.push(format!("  {} {before}", word(Word::InThePlaceOf, lang)));
     }
     lines.join("\n")
 }
 
 /// What changed: the path of each value, what it was, what it is.
-pub(crate) fn diff(view: &Value) -> String {
+pub(crate) fn diff(view: &Value, lang: Lang) -> String {
     let mut lines = vec![format!("{} -> {}", field(view, "before_id"), field(view, "after_id"))];
     for change in items(view, "changes") {
         lines.push(field(change, "path"));
@@ -40,10 +41,10 @@ pub(crate) fn diff(view: &Value) -> String {
         }
     }
     if lines.len() == 1 {
-        lines.push("no changes".to_owned());
+        lines.push(word(Word::NoChanges, lang));
     }
     if view.get("identities_withheld") == Some(&Value::Bool(true)) {
-        lines.push("identities are withheld; what changed in them is not shown".to_owned());
+        lines.push(word(Word::IdentitiesWithheld, lang));
     }
     lines.join("\n")
 }
@@ -63,21 +64,23 @@ pub(super) fn marks(summary: &Value, lang: Lang) -> String {
     let status = field(summary, "status");
     let mut marks = Vec::new();
     if !matches!(status.as_str(), "" | "PUBLISHED" | "UNSPECIFIED") {
-        marks.extend(labels::by_code("notice_status", &status, language(lang)));
+        marks.push(labelled("notice_status", &status, lang));
     }
     if summary.get("fork") == Some(&Value::Bool(true)) {
-        marks.push("FORK");
+        marks.push(word(Word::Fork, lang));
     }
     marks.iter().map(|mark| format!("  {mark}")).collect()
 }
 
 /// Who owes an erasure receipt about another version of the notice.
-pub(super) fn debts(view: &Value) -> Vec<String> {
+pub(super) fn debts(view: &Value, lang: Lang) -> Vec<String> {
     let debt = |debt: &Value| {
         format!(
-            "{} owes an erasure receipt since {} for {}",
+            "{} {} {} {} {}",
             field(debt, "member"),
+            word(Word::OwesErasureSince, lang),
             second(&field(debt, "owes_erasure_since")),
+            word(Word::For, lang),
             field(debt, "notice_id")
         )
     };

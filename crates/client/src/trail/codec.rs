@@ -26,7 +26,7 @@ const SHORT_BYTES: usize = 64;
 /// The longest receipt or decision that is read.
 const BODY_BYTES: usize = 1024 + RECEIPTS_PER_RECORD * 64 + 8 * 1024;
 /// The most things that a maker says on its own word.
-const SAID: usize = 64;
+const SAID: usize = 1024;
 
 /// A trail as it was read, with the bytes that its maker signed.
 pub(super) struct Signed {

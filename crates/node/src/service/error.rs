@@ -277,3 +277,7 @@ fn write(error: &WriteError, message: String) -> Refusal {
 fn internal(message: &str) -> Refusal {
     Refusal::new(Code::Internal, "NODE_FAULT", message)
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

@@ -1,0 +1,121 @@
+//! The reasons for which a node refuses, in one line each.
+
+use crate::notice::codes::codes;
+
+codes! {
+    /// Why a node refused a call. The code is stable; the label says it in the reader's language.
+    pub enum Reason in "reason" {
+        /// This agency was revoked.
+        AgencyRevoked = "AGENCY_REVOKED",
+        /// The node does not know this agency.
+        AgencyUnknown = "AGENCY_UNKNOWN",
+        /// The case reference is not valid.
+        CaseReferenceInvalid = "CASE_REFERENCE_INVALID",
+        /// A case reference is needed.
+        CaseReferenceNeeded = "CASE_REFERENCE_NEEDED",
+        /// Say which way.
+        DirectionNeeded = "DIRECTION_NEEDED",
+        /// The disk is full.
+        DiskFull = "DISK_FULL",
+        /// Nobody would receive it.
+        EmptyAudience = "EMPTY_AUDIENCE",
+        /// A ground is needed.
+        GroundNeeded = "GROUND_NEEDED",
+        /// The words of the ground are not valid.
+        GroundTextInvalid = "GROUND_TEXT_INVALID",
+        /// This ground needs words.
+        GroundTextNeeded = "GROUND_TEXT_NEEDED",
+        /// A member is suspended.
+        MemberSuspended = "MEMBER_SUSPENDED",
+        /// The node has a fault.
+        NodeFault = "NODE_FAULT",
+        /// The node is stopping; try again.
+        NodeStopping = "NODE_STOPPING",
+        /// The notice has expired.
+        NoticeExpired = "NOTICE_EXPIRED",
+        /// Not a notice id.
+        NoticeIdInvalid = "NOTICE_ID_INVALID",
+        /// The notice has mistakes.
+        NoticeInvalid = "NOTICE_INVALID",
+        /// No such notice here.
+        NoticeNotFound = "NOTICE_NOT_FOUND",
+        /// The notice was withdrawn.
+        NoticeWithdrawn = "NOTICE_WITHDRAWN",
+        /// It does not wait for review here.
+        NotForReview = "NOT_FOR_REVIEW",
+        /// It is not in the log yet.
+        NotInLogYet = "NOT_IN_LOG_YET",
+        /// It could not be sealed.
+        NotSealable = "NOT_SEALABLE",
+        /// This is not the review desk.
+        NotTheReviewDesk = "NOT_THE_REVIEW_DESK",
+        /// There is no review desk.
+        NoReviewDesk = "NO_REVIEW_DESK",
+        /// The operation has ended.
+        OperationEnded = "OPERATION_ENDED",
+        /// The operation has not started.
+        OperationNotStarted = "OPERATION_NOT_STARTED",
+        /// The page size is not valid.
+        PageSizeInvalid = "PAGE_SIZE_INVALID",
+        /// The page token is not valid.
+        PageTokenInvalid = "PAGE_TOKEN_INVALID",
+        /// A purpose is needed.
+        PurposeNeeded = "PURPOSE_NEEDED",
+        /// Unknown purpose.
+        PurposeUnknown = "PURPOSE_UNKNOWN",
+        /// Nothing to search for.
+        QuestionEmpty = "QUESTION_EMPTY",
+        /// The request id is not valid.
+        RequestIdInvalid = "REQUEST_ID_INVALID",
+        /// The request id was used for something else.
+        RequestIdReused = "REQUEST_ID_REUSED",
+        /// The review desk cannot be excepted.
+        ReviewDeskExcepted = "REVIEW_DESK_EXCEPTED",
+        /// It was decided before.
+        ReviewOver = "REVIEW_OVER",
+        /// The role may not do that.
+        RoleMayNotAct = "ROLE_MAY_NOT_ACT",
+        /// The role may not publish.
+        RoleMayNotPublish = "ROLE_MAY_NOT_PUBLISH",
+        /// Another officer is needed.
+        SecondOfficerNeeded = "SECOND_OFFICER_NEEDED",
+        /// The sender is suspended.
+        SenderSuspended = "SENDER_SUSPENDED",
+        /// The notice's status forbids it.
+        StatusForbids = "STATUS_FORBIDS",
+        /// Too many recipients.
+        TooManyRecipients = "TOO_MANY_RECIPIENTS",
+        /// The trail does not hold as it is kept.
+        TrailNotWhole = "TRAIL_NOT_WHOLE",
+        /// Unknown group.
+        UnknownGroup = "UNKNOWN_GROUP",
+        /// Unknown member.
+        UnknownMember = "UNKNOWN_MEMBER",
+        /// Unknown sender.
+        UnknownSender = "UNKNOWN_SENDER",
+        /// A verdict is needed.
+        VerdictNeeded = "VERDICT_NEEDED",
+        /// An attachment was not uploaded yet.
+        AttachmentNotUploaded = "ATTACHMENT_NOT_UPLOADED",
+        /// No such group here.
+        GroupNotFound = "GROUP_NOT_FOUND",
+        /// A newer version took the notice's place.
+        NoticeSuperseded = "NOTICE_SUPERSEDED",
+        /// The notice is suspended.
+        NoticeSuspended = "NOTICE_SUSPENDED",
+        /// There is no version before.
+        NoVersionBefore = "NO_VERSION_BEFORE",
+        /// That is another notice.
+        OtherNotice = "OTHER_NOTICE",
+        /// Too many versions.
+        TooManyVersions = "TOO_MANY_VERSIONS",
+        /// The node does not know this member.
+        MemberUnknown = "MEMBER_UNKNOWN",
+        /// The notice is over.
+        NoticeOver = "NOTICE_OVER",
+        /// The reply has mistakes.
+        ReplyInvalid = "REPLY_INVALID",
+        /// Nothing was counted.
+        NothingCounted = "NOTHING_COUNTED",
+    }
+}
