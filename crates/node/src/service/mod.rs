@@ -3,6 +3,7 @@
 //!
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
+mod attachment;
 mod due;
 mod error;
 mod groups;
@@ -29,12 +30,14 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use crate::access::Door;
+use crate::attachments::Uploads;
 use crate::hub::HubLink;
 use crate::press::Press;
 use crate::reading::Library;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
+pub(crate) use attachment::AttachmentCalls;
 pub(crate) use groups::GroupCalls;
 pub(crate) use library::LibraryCalls;
 pub(crate) use operations::OperationCalls;
@@ -49,6 +52,7 @@ pub(crate) struct Desk {
     pub(crate) door: Door,
     pub(crate) library: Library,
     pub(crate) press: Press,
+    pub(crate) uploads: Uploads,
     pub(crate) scribe: Scribe,
     pub(crate) hub: Arc<HubLink>,
     /// What signs the trails that we tell.
