@@ -1,6 +1,7 @@
 //! The command line as clap reads it: raw arguments, nothing resolved.
 
 mod agency;
+mod attachment;
 mod exchange;
 mod group;
 mod handling;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
+pub(crate) use attachment::AttachmentCommand;
 pub(crate) use exchange::{
     BenchArgs, DemoArgs, EntryArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, OnOff, PassphraseArgs,
 };
@@ -127,6 +129,9 @@ pub(crate) enum Command {
     /// Write, send and follow notices
     #[command(subcommand)]
     Notice(NoticeCommand),
+    /// Files that belong to notices
+    #[command(subcommand)]
+    Attachment(AttachmentCommand),
     /// Notices that came in
     #[command(subcommand)]
     Inbox(InboxCommand),

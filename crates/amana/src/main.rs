@@ -85,6 +85,7 @@ async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
         Command::Node(command) => commands::node::run(command, settings).await,
         Command::Agency(command) => commands::agency::run(command, settings),
         Command::Notice(command) => commands::notice::run(command, settings).await,
+        Command::Attachment(command) => commands::attachment::run(command, settings).await,
         Command::Inbox(command) => commands::inbox::run(command, settings).await,
         Command::Review(command) => commands::review::run(command, settings).await,
         Command::Group(command) => commands::group::run(command, settings).await,

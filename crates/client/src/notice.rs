@@ -1,6 +1,7 @@
 //! An agency's door to its node.
 
 use amana_types::limits::MESSAGE_BYTES;
+use amana_wire::v1::attachment_service_client::AttachmentServiceClient;
 use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::handling_service_client::HandlingServiceClient;
 use amana_wire::v1::library_service_client::LibraryServiceClient;
@@ -10,6 +11,12 @@ use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
 use amana_wire::v1::version_service_client::VersionServiceClient;
 use tonic::transport::Channel;
+
+/// The attachments' API over a channel whose certificate is an agency's.
+#[must_use]
+pub fn attachment_service(channel: Channel) -> AttachmentServiceClient<Channel> {
+    AttachmentServiceClient::new(channel)
+}
 
 /// The review desk's API over a channel whose certificate is that of an agency of the desk.
 #[must_use]

@@ -12,6 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) struct BudgetLimits {
     /// Publish streams.
     pub(crate) streams: usize,
+    /// Attachments that come or go at once.
+    pub(crate) attachments: usize,
     /// Bytes of envelopes that wait for their answer.
     pub(crate) bytes: usize,
     /// Pieces of work that are verified or wait for a core: not more than there are cores, so that a
@@ -29,6 +31,7 @@ pub(crate) struct Budgets {
 pub(crate) struct Budget {
     limits: BudgetLimits,
     streams: Arc<Semaphore>,
+    attachments: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
     verifying: Arc<Semaphore>,
 }
@@ -50,6 +53,7 @@ impl Budgets {
         let budget = Arc::new(Budget {
             limits: self.limits,
             streams: Arc::new(Semaphore::new(self.limits.streams)),
+            attachments: Arc::new(Semaphore::new(self.limits.attachments)),
             bytes: Arc::new(Semaphore::new(self.limits.bytes)),
             verifying: Arc::new(Semaphore::new(self.limits.verifying)),
         });
@@ -62,6 +66,11 @@ impl Budget {
     /// A place for one stream more, if there is one.
     pub(crate) fn stream(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.streams).try_acquire_owned().ok()
+    }
+
+    /// A place for one attachment more, if there is one.
+    pub(crate) fn attachments(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.attachments).try_acquire_owned().ok()
     }
 
     /// Waits for room for so many bytes. What is larger than the whole budget waits for all of it.

@@ -5,7 +5,7 @@ fn code(text: &str) -> MemberCode {
 }
 
 fn budgets() -> Budgets {
-    Budgets::new(BudgetLimits { streams: 2, bytes: 100, verifying: 1 })
+    Budgets::new(BudgetLimits { attachments: 1, streams: 2, bytes: 100, verifying: 1 })
 }
 
 #[test]

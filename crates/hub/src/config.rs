@@ -40,6 +40,10 @@ pub struct HubLimits {
     pub in_flight_per_stream: u32,
     /// Publish streams of one member.
     pub publish_streams_per_member: u32,
+    /// Attachments of one member that come or go at once.
+    pub attachment_streams_per_member: u32,
+    /// Attachments of one member that wait for an envelope which lists them, in MiB.
+    pub attachment_pending_mib_per_member: u32,
     /// Bytes of envelopes of one member that wait for their answer, in KiB.
     pub in_flight_kib_per_member: u32,
     /// Records in one group: one data sync and one checkpoint for each.
@@ -63,6 +67,8 @@ impl Default for HubLimits {
         Self {
             in_flight_per_stream: 1024,
             publish_streams_per_member: 32,
+            attachment_streams_per_member: 8,
+            attachment_pending_mib_per_member: 4 * 1024,
             in_flight_kib_per_member: 32 * 1024,
             group_records: 512,
             group_kib: 8 * 1024,

@@ -11,9 +11,10 @@ use amana_store::{BLOCK_RECORDS, Disk, MemberIndex};
 use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
 use bytes::Bytes;
 
+use crate::blobs::Blobs;
 use crate::machine::{EVERYONE, Expiring, Machine, MachineFault, State};
 use crate::published::Published;
-use crate::record::{ExpiryHour, Logged, Record, RecordError};
+use crate::record::{Accept, ExpiryHour, Logged, Record, RecordError};
 
 /// What one look into the routing index may list.
 const PAGE: usize = 4096;
@@ -44,6 +45,9 @@ pub enum LedgerError {
     /// The directory in the journal does not hold.
     #[error(transparent)]
     Machine(#[from] MachineFault),
+    /// The attachments cannot be read or erased.
+    #[error("cannot work on the attachments ({0}); check the disk")]
+    Attachments(std::io::Error),
     /// Rows of the views do not read.
     #[error(transparent)]
     Rows(amana_store::ledger::LoadError),
@@ -72,6 +76,7 @@ pub(crate) struct LedgerOptions {
 pub(crate) struct HubLedger {
     ledger: Ledger<Machine>,
     tree: Tree,
+    blobs: Blobs,
 }
 
 impl HubLedger {
@@ -93,12 +98,18 @@ impl HubLedger {
             return Err(fault.clone().into());
         }
         let tree = ledger.reader().tree();
-        Ok(Self { ledger, tree })
+        let blobs = Blobs::open(&dir.join("attachments")).map_err(LedgerError::Attachments)?;
+        Ok(Self { ledger, tree, blobs })
     }
 
     /// What the records so far come to.
     pub(crate) fn state(&self) -> &State {
         self.ledger.fold().state()
+    }
+
+    /// The attachments beside the records.
+    pub(crate) fn blobs(&self) -> &Blobs {
+        &self.blobs
     }
 
     /// The place that the next record gets.
@@ -210,6 +221,8 @@ impl HubLedger {
         let mut records = Vec::with_capacity(places.len());
         for seq in places {
             if let Record::Accept(accept) = self.reader().record(*seq).map_err(AppendError::Fatal)? {
+                // First, so that what is cut short is done again.
+                self.erase_attachments(&accept, places).map_err(AppendError::Fatal)?;
                 records.push((*seq, Record::Accept(Arc::new(accept.erase()))));
             }
         }
@@ -221,6 +234,21 @@ impl HubLedger {
                 return Err(AppendError::DiskFull);
             }
             Err(error) => return Err(AppendError::Fatal(error.into())),
+        }
+        Ok(())
+    }
+
+    /// Takes the attachments of an envelope off the disk that no other one lists which keeps its sealed bytes.
+    fn erase_attachments(&self, accept: &Accept, places: &[Seq]) -> Result<(), LedgerError> {
+        for digest in &accept.attachments {
+            let mut others =
+                self.state().attached().places(accept.sender, digest).filter(|seq| !places.contains(seq));
+            let needed = others.try_fold(false, |needed, seq| {
+                Ok::<_, LedgerError>(needed || !is_erased(&self.reader().record(seq)?))
+            })?;
+            if !needed {
+                self.blobs.erase(accept.sender, *digest).map_err(LedgerError::Attachments)?;
+            }
         }
         Ok(())
     }

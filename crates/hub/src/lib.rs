@@ -36,6 +36,7 @@
 //! ```
 
 mod admit;
+mod blobs;
 mod budgets;
 mod config;
 mod ledger;

@@ -59,6 +59,9 @@ pub enum Refusal {
     /// It is to be held, and nobody could pass it.
     #[error("it is to be held, and there is no review desk that could pass it; ask the exchange's operator")]
     NoReviewDesk,
+    /// It lists an attachment that is not here.
+    #[error("an attachment that it lists is not here whole; send that first, then the envelope")]
+    AttachmentMissing,
     /// The hub's disk is full. Nothing was lost; it can succeed later.
     #[error("the hub's disk is full; the outbox keeps the notice and tries again")]
     DiskFull,
@@ -83,6 +86,7 @@ impl Refusal {
             Self::Supersedes => "SUPERSEDES_UNKNOWN",
             Self::ReviewNeeded => "REVIEW_NEEDED",
             Self::NoReviewDesk => "NO_REVIEW_DESK",
+            Self::AttachmentMissing => "ATTACHMENT_MISSING",
             Self::DiskFull => "DISK_FULL",
         }
     }
@@ -90,6 +94,6 @@ impl Refusal {
     /// Whether the very same envelope may be taken later.
     #[must_use]
     pub const fn retryable(&self) -> bool {
-        matches!(self, Self::DiskFull | Self::ClockOff)
+        matches!(self, Self::DiskFull | Self::AttachmentMissing | Self::ClockOff)
     }
 }

@@ -16,6 +16,7 @@ use amana_store::RealDisk;
 use amana_store::ledger::{Checked, Mismatch};
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Random};
+use amana_wire::v1::attachment_exchange_service_server::AttachmentExchangeServiceServer;
 use amana_wire::v1::directory_service_server::DirectoryServiceServer;
 use amana_wire::v1::enrolment_service_server::EnrolmentServiceServer;
 use amana_wire::v1::exchange_service_server::ExchangeServiceServer;
@@ -33,7 +34,8 @@ use crate::ledger::{HubLedger, LedgerError, LedgerOptions};
 use crate::recent::Recent;
 use crate::sequencer::{GroupLimits, LogSigner, Parts, Sequencer, SequencerError, Shared, Work};
 use crate::service::{
-    CHUNK, Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls, OperatorCalls, ServiceLimits,
+    AttachmentCalls, CHUNK, Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls,
+    OperatorCalls, ServiceLimits,
 };
 use crate::sessions::Sessions;
 use crate::setup::{ExchangeFacts, HubKeys, SetupError};
@@ -130,6 +132,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
 
     let cores = available_parallelism().map_or(2, Into::into);
     let reader = ledger.reader();
+    let blobs = ledger.blobs().clone();
     let shared = Shared {
         sessions: Arc::new(Sessions::default()),
         recent: Arc::new(Recent::new(kib(config.limits.recent_kib), ledger.next())),
@@ -150,6 +153,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         limits: service_limits(config.limits),
         sequencer: handle,
         reader,
+        blobs,
         sessions: shared.sessions,
         recent: shared.recent,
         stats: shared.stats,
@@ -158,6 +162,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         random,
         budgets: Budgets::new(BudgetLimits {
             streams: size(config.limits.publish_streams_per_member),
+            attachments: size(config.limits.attachment_streams_per_member),
             bytes: kib(config.limits.in_flight_kib_per_member),
             verifying: cores,
         }),
@@ -168,6 +173,7 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         connections: members.connections(),
         shutdown: shutdown.clone(),
     });
+    tokio::spawn(sweep_attachments(Arc::downgrade(&hub), shutdown.clone()));
     let sequencing = start(sequencer)?;
     tokio::spawn(sweep_now_and_then(hub.sequencer.work.clone(), shutdown.clone()));
     let ended = tokio::spawn(supervise(hub, members, enrolment, sequencing, shutdown));
@@ -249,6 +255,27 @@ async fn supervise(
     }
 }
 
+/// Erases attachments that waited too long for an envelope, as long as the hub runs.
+async fn sweep_attachments(hub: std::sync::Weak<Hub>, shutdown: Shutdown) {
+    let mut tick = tokio::time::interval(SWEEP);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.triggered() => return,
+            _ = tick.tick() => {}
+        }
+        let Some(hub) = hub.upgrade() else { return };
+        let sweeping = tokio::task::spawn_blocking(move || {
+            let attached = Arc::clone(hub.published().state.attached());
+            let before = hub.clock.now().before(amana_types::limits::ATTACHMENT_WINDOW);
+            hub.blobs.sweep(before, |member, digest| attached.lists(member, digest))
+        });
+        if let Ok(Err(error)) = sweeping.await {
+            tracing::error!(%error, "attachments that nobody lists could not be erased; trying again");
+        }
+    }
+}
+
 /// Has what expired erased, as long as the hub runs.
 async fn sweep_now_and_then(work: mpsc::Sender<Work>, shutdown: Shutdown) {
     let mut tick = tokio::time::interval(SWEEP);
@@ -270,9 +297,11 @@ async fn member_services(hub: &Arc<Hub>) -> Router {
     let exchange = ExchangeServiceServer::new(ExchangeCalls(Arc::clone(hub)))
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES);
+    let attachments = AttachmentExchangeServiceServer::new(AttachmentCalls(Arc::clone(hub)));
     server_limits(Server::builder())
         .add_service(health_service)
         .add_service(exchange)
+        .add_service(attachments)
         .add_service(DirectoryServiceServer::new(DirectoryCalls(Arc::clone(hub))))
         .add_service(LogServiceServer::new(LogCalls(Arc::clone(hub))))
         .add_service(OperatorServiceServer::new(OperatorCalls(Arc::clone(hub))))
@@ -313,6 +342,7 @@ fn service_limits(limits: HubLimits) -> ServiceLimits {
     ServiceLimits {
         in_flight: size(limits.in_flight_per_stream),
         delivery_window_bytes: kib(limits.delivery_window_kib),
+        attachment_pending_bytes: u64::from(limits.attachment_pending_mib_per_member) << 20,
         member_certificate: amana_types::Duration::from_days(u64::from(limits.member_certificate_days)),
     }
 }

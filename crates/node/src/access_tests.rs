@@ -9,6 +9,7 @@ use amana_store::ledger::{Ledger, LedgerConfig};
 use amana_types::{Digest, Seq};
 
 use super::*;
+use crate::attachments::Files;
 use crate::fold::{NodeFold, SharedState};
 use crate::layout::Layout;
 use crate::machine::State;
@@ -38,7 +39,8 @@ fn door(dir: &std::path::Path) -> (Door, Shelf) {
     let fold = || NodeFold::new(state.clone(), Arc::clone(&vault));
     let ledger = Ledger::open(LedgerConfig::new(dir), fold).unwrap();
     let shelf = Shelf::new(state.clone(), ledger.reader());
-    let (scribe, _) = Scribe::start(ledger, slots, Arc::new(SystemClock)).unwrap();
+    let files = Files::open(&layout.attachments()).unwrap();
+    let (scribe, _) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
     let registry = Registry::new(layout);
     let own = "XA".parse().unwrap();
     (Door { own, registry, shelf: shelf.clone(), vault, scribe, clock: Arc::new(SystemClock) }, shelf)

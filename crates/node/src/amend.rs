@@ -31,6 +31,8 @@ pub(crate) struct Amendment {
     /// Keyed digest of notice and addressing.
     pub(crate) content: BlindDigest,
     pub(crate) notice: CheckedNotice,
+    /// Whose uploads its attachments are.
+    pub(crate) agency: String,
     /// Nothing: as the version before.
     pub(crate) addressing: Option<Addressing>,
 }
@@ -46,7 +48,7 @@ pub(crate) struct Amended {
 impl Workshop {
     /// Seals a newer version and queues it for the hub.
     pub(crate) fn amend(&self, asked: Amendment) -> Result<Amended, PressError> {
-        let Amendment { of, request, content, notice, addressing } = asked;
+        let Amendment { of, request, content, notice, agency, addressing } = asked;
         let version = match self.shelf.get::<Requested>(Kind::Request, &request)? {
             Some(before) => self.published_before(&before, content)?,
             None => {
@@ -56,7 +58,8 @@ impl Workshop {
                     None => addressing_of(&put)?,
                 };
                 let origin = self.origin_of(supersedes.id)?;
-                self.queue_notice((request, content), &notice, &addressing, Some(supersedes), origin)?
+                let follows = (agency.as_str(), Some(supersedes));
+                self.queue_notice((request, content), notice, &addressing, follows, origin)?
             }
         };
         let versions = self.shelf.versions(version.id)?.ok_or(PressError::NoSuchNotice)?;

@@ -121,6 +121,10 @@ pub(crate) fn compose(
             (Kind::Suspension, Some(of), vec![only(SectionKind::Suspension, section)])
         }
     };
+    let attachments = match order.body {
+        Body::Notice(content) => content.attachments.as_slice(),
+        _ => &[],
+    };
     let draft = EnvelopeDraft {
         kind,
         id: order.id,
@@ -132,7 +136,7 @@ pub(crate) fn compose(
         in_reply_to,
         supersedes,
         held,
-        attachments: &[],
+        attachments,
         sections: &sections,
         recipients: &recipients,
     };

@@ -29,6 +29,8 @@ pub struct NodeConfig {
     pub in_flight: usize,
     /// How much memory the views may cache, in MiB.
     pub cache_mib: u64,
+    /// A file with hashes of abuse media, one SHA-256 or SHA-1 a line: what is on it is never taken. Empty: none.
+    pub abuse_hashes: PathBuf,
 }
 
 impl Default for NodeConfig {
@@ -40,6 +42,7 @@ impl Default for NodeConfig {
             window: 256,
             in_flight: 256,
             cache_mib: 64,
+            abuse_hashes: PathBuf::new(),
         }
     }
 }

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use amana_policy::Told;
 use amana_policy::operation::OperationNotice;
-use amana_seal::envelope::{Opened, SectionKind as SealedKind};
+use amana_seal::attachment::Shape;
+use amana_seal::envelope::{AttachmentHeader, Opened, SectionKind as SealedKind};
 use amana_types::draft::Stated;
-use amana_types::notice::{Circulation, Coded, NoticeType};
+use amana_types::notice::{Attachment, Circulation, Coded, NoticeType};
 use amana_types::partner::{for_partners, merge_partner};
 use amana_types::rules::Terms;
 use amana_types::{
@@ -40,6 +41,8 @@ pub(crate) struct Content {
     pub(crate) protected: Option<Zeroizing<Vec<u8>>>,
     /// What partners get, of a notice of ours: made when it is sealed, and not kept.
     pub(crate) for_partners: Option<ForPartners>,
+    /// The attachments that it lists; of one that came in, those that we hold the description of.
+    pub(crate) attachments: Vec<AttachmentHeader>,
     /// By what it is found.
     pub(crate) terms: BTreeSet<Term>,
     /// What it asks for within a time. It is not kept with it, but as records of their own.
@@ -66,6 +69,9 @@ pub(crate) enum Unreadable {
     /// A section does not decode.
     #[error(transparent)]
     Section(#[from] SectionError),
+    /// An attachment is described and not in the signed header, or not as it is there.
+    #[error("an attachment is not described as the signed header lists it")]
+    Attachment,
     /// The sections do not make a notice.
     #[error(transparent)]
     Merge(#[from] MergeRefused),
@@ -92,6 +98,7 @@ impl Content {
             case: Zeroizing::new(encode_case_section(&case)),
             protected: protected.as_ref().map(encode_protected_persons).map(Zeroizing::new),
             for_partners: ForPartners::of(notice, label.sender),
+            attachments: notice.notice().entities.attachments.iter().filter_map(header_of).collect(),
             terms: terms_of(label.sender.as_str(), &reduced, &kept_back),
             dates: Dates::of(notice.notice()),
             origin: None,
@@ -101,8 +108,8 @@ impl Content {
     /// A reply: its section alone. No list shows it and no search finds it.
     pub(crate) fn of_reply(section: Zeroizing<Vec<u8>>) -> Self {
         let (summary, protected, terms) = (Zeroizing::default(), None, BTreeSet::new());
-        let (dates, origin) = (Dates::default(), None);
-        Self { summary, case: section, protected, for_partners: None, terms, dates, origin }
+        let (dates, attachments, origin) = (Dates::default(), Vec::new(), None);
+        Self { summary, case: section, protected, for_partners: None, attachments, terms, dates, origin }
     }
 
     /// A notice of ours that is sealed again. The index has its terms already.
@@ -114,13 +121,16 @@ impl Content {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
         let whole = merge(case_section(&case)?, identities, sender, created)?;
         let for_partners = ForPartners::of(&whole.notice, sender);
+        let described = whole.notice.notice().entities.attachments.iter();
+        let attachments = described.filter_map(header_of).collect();
         let (terms, dates) = (BTreeSet::new(), Dates::default());
-        Ok(Self { summary, case, protected, for_partners, terms, dates, origin: None })
+        Ok(Self { summary, case, protected, for_partners, attachments, terms, dates, origin: None })
     }
 
     /// A notice that was sent to us, or a partner's part of one, with the moment at which it ends here. What
     /// we were granted was held against the table before anything was opened.
     pub(crate) fn of_opened(opened: Opened, label: Label) -> Result<(Self, Timestamp), Unreadable> {
+        let listed = opened.header.attachments.clone();
         let (mut case, mut protected, mut partner, mut partner_persons) = (None, None, None, None);
         for section in opened.sections {
             let SealedKind(kind) = section.kind;
@@ -136,7 +146,7 @@ impl Content {
             }
         }
         match (case, partner) {
-            (Some(case), None) => Ok((Self::of_case(case, protected, label)?, label.expires)),
+            (Some(case), None) => Ok((Self::of_case(case, protected, &listed, label)?, label.expires)),
             (None, Some(partner)) if protected.is_none() => Self::of_part(&partner, partner_persons, label),
             _ => Err(Unreadable::NoCase),
         }
@@ -151,10 +161,17 @@ impl Content {
     fn of_case(
         case: Zeroizing<Vec<u8>>,
         protected: Option<Zeroizing<Vec<u8>>>,
+        listed: &[AttachmentHeader],
         label: Label,
     ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
         let merged = merge(case_section(&case)?, identities, label.sender, label.created)?;
+        let described = merged.notice.notice().entities.attachments.iter();
+        let attachments: Vec<AttachmentHeader> =
+            described.map(|one| header_of(one).ok_or(Unreadable::Attachment)).collect::<Result<_, _>>()?;
+        if attachments.iter().any(|one| !listed.contains(one)) {
+            return Err(Unreadable::Attachment);
+        }
         let (reduced, kept_back) = split(&merged.notice, label.sender);
         let reduced = v1::Notice::from(&reduced.notice);
         // Without the section there is nothing but the reduced persons, which stand in the case already.
@@ -163,7 +180,7 @@ impl Content {
         let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
         let dates = Dates::of(merged.notice.notice());
         let (summary, for_partners, origin) = (summary(&reduced, label), None, None);
-        Ok(Self { summary, case, protected, for_partners, terms, dates, origin })
+        Ok(Self { summary, case, protected, for_partners, attachments, terms, dates, origin })
     }
 
     /// A partner's part is kept as a case of which nothing else is known, with the identities on their own as
@@ -204,6 +221,7 @@ impl Content {
             case: Zeroizing::new(case.encode_to_vec()),
             protected: who.map(|who| Zeroizing::new(who.encode_to_vec())),
             for_partners: None,
+            attachments: Vec::new(),
             terms,
             dates: Dates::of_referral(),
             origin: None,
@@ -306,6 +324,23 @@ pub(crate) fn show(
     notice.abuse_media.append(&mut identities.abuse_media);
     without_keys(&mut notice);
     Ok((notice, Vec::new()))
+}
+
+/// An attachment as the header lists it; nothing when it is not sealed.
+fn header_of(attachment: &Attachment) -> Option<AttachmentHeader> {
+    let (content, sealed) = (attachment.content?, attachment.sealed.as_ref()?);
+    let padded_bytes = Shape::of(content.bytes)?.padded_bytes();
+    Some(AttachmentHeader { sealed: sealed.digest, padded_bytes })
+}
+
+/// What a notice says of its attachments, keys and all: never for an answer.
+pub(crate) fn descriptions(
+    case: &[u8],
+    protected: Option<&[u8]>,
+) -> Result<Vec<v1::Attachment>, prost::DecodeError> {
+    let case = v1::CaseSection::decode(case)?.notice.unwrap_or_default();
+    let protected = protected.map(v1::ProtectedPersonsSection::decode).transpose()?.unwrap_or_default();
+    Ok(case.attachments.into_iter().chain(protected.attachments).collect())
 }
 
 /// What opens an attachment never leaves the node.

@@ -63,6 +63,11 @@ impl NodeFold {
         Self { state, vault }
     }
 
+    /// The state, as readers see it.
+    pub(crate) const fn state(&self) -> &SharedState {
+        &self.state
+    }
+
     /// Keys that are to be erased, oldest first, at most `limit`: the place that demands it, and the slot
     /// if there is one.
     pub(crate) fn to_erase(&self, limit: usize) -> Vec<(Seq, Option<u64>)> {

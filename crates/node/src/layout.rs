@@ -7,6 +7,7 @@
 //! agencies/          one file for each agency that may connect
 //! journal/           the ordered record of everything (sealed at rest)
 //! keyslots           wrapped data keys, one for each notice
+//! attachments/       sealed files of notices, and uploads that wait for a notice
 //! views/             rebuilt from the journal at any time
 //! evidence/          signed notes of a hub that contradicted itself
 //! ```
@@ -78,6 +79,12 @@ impl Layout {
     #[must_use]
     pub fn keyslots(&self) -> PathBuf {
         self.root.join("keyslots")
+    }
+
+    /// Sealed attachments.
+    #[must_use]
+    pub fn attachments(&self) -> PathBuf {
+        self.root.join("attachments")
     }
 
     /// Evidence against a hub.

@@ -34,6 +34,7 @@
 mod access;
 mod agency;
 mod amend;
+mod attachments;
 mod bounded;
 mod compose;
 mod config;

@@ -9,12 +9,12 @@ use std::thread::JoinHandle;
 use amana_log::{SignedNote, TreeHead};
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{RouteRefused, Unfit, fit, route};
-use amana_seal::envelope::{PairLink, PairSeq, SealError, Supersedes, decode_addressing};
+use amana_seal::envelope::{AttachmentHeader, PairLink, PairSeq, SealError, Supersedes, decode_addressing};
 use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
-use amana_types::notice::Handling;
+use amana_types::notice::{AttachedContent, AttachmentKey, Handling, SealedAttachment};
 use amana_types::{
     Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Seq,
     Timestamp,
@@ -25,8 +25,9 @@ use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::amend::{Amended, Amendment};
+use crate::attachments::{UploadRefused, Uploaded, Uploads};
 use crate::compose::{Body, Composed, Order, compose};
-use crate::content::{Content, Label, operation_of};
+use crate::content::{Content, Label, descriptions, operation_of};
 use crate::dates::Asked;
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
@@ -50,6 +51,8 @@ pub(crate) struct Publication {
     pub(crate) content: BlindDigest,
     pub(crate) notice: CheckedNotice,
     pub(crate) addressing: Addressing,
+    /// Whose uploads it names.
+    pub(crate) agency: String,
     /// Of a notice that passes another on: which.
     pub(crate) origin: Option<Origin>,
 }
@@ -97,6 +100,19 @@ pub(crate) enum PressError {
     /// It cannot be sealed at rest.
     #[error(transparent)]
     Rest(#[from] RestError),
+    /// It names a file that was not uploaded.
+    #[error(
+        "an attachment of the notice was not uploaded to this node, or not wholly; upload it, then publish"
+    )]
+    NotUploaded,
+    /// It carries abuse media. They are erased.
+    #[error(
+        "an attachment may not travel; give its hash and its reference in the specialised database instead"
+    )]
+    AbuseMedia,
+    /// An upload does not read.
+    #[error(transparent)]
+    Upload(#[from] UploadRefused),
     /// It was not written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -154,6 +170,7 @@ pub(crate) struct Press(mpsc::Sender<Task>);
 pub(crate) struct Workshop {
     pub(crate) own: MemberCode,
     pub(crate) keys: Arc<SigningKeyPair>,
+    pub(crate) uploads: Uploads,
     pub(crate) shelf: Shelf,
     pub(crate) vault: Arc<Vault>,
     pub(crate) scribe: Scribe,
@@ -251,27 +268,28 @@ impl Press {
 
 impl Workshop {
     fn publish(&self, publication: Publication) -> Result<Published, PressError> {
-        let Publication { request, content: digest, notice, addressing, origin } = publication;
+        let Publication { request, content: digest, notice, addressing, agency, origin } = publication;
         if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
             return self.published_before(&before, digest);
         }
-        self.queue_notice((request, digest), &notice, &addressing, None, origin)
+        self.queue_notice((request, digest), notice, &addressing, (&agency, None), origin)
     }
 
     /// Seals a notice, in the place of another or of none, and queues it for the hub.
     pub(crate) fn queue_notice(
         &self,
         asked: (BlindDigest, BlindDigest),
-        notice: &CheckedNotice,
+        notice: CheckedNotice,
         addressing: &Addressing,
-        supersedes: Option<Supersedes>,
+        (agency, supersedes): (&str, Option<Supersedes>),
         origin: Option<Origin>,
     ) -> Result<Published, PressError> {
+        let (notice, uploads) = self.attach(notice, agency, supersedes.map(|before| before.id))?;
         let created = self.clock.now();
         let id = NoticeId::new(created, &Draw(&*self.random));
         let expires = notice.notice().expires;
         let label = Label { id, direction: v1::Direction::Sent, sender: self.own, created, expires };
-        let mut content = Content::of_own(notice, label);
+        let mut content = Content::of_own(&notice, label);
         if let Some(origin) = &origin {
             content.origin = Some(origin_section(origin));
             // What was kept back from us stands in it reduced, and is nothing that child protection needs.
@@ -279,16 +297,28 @@ impl Workshop {
         }
         let body = Body::of_notice(&content, supersedes);
         let order = Order { id, sender: self.own, created, expires, addressing, body };
-        let (composed, recipients) = self.seal(&order, created, |_| None)?;
+        let parked = !content.attachments.is_empty();
+        let (composed, mut recipients) = self.seal(&order, created, |_| None)?;
+        if parked {
+            // Until the hub holds its attachments others go ahead of it: it gets its place when it goes.
+            recipients.iter_mut().for_each(|place| *place = outside(place.member));
+        }
         let sealed = self.vault.seal_content(id, &content)?;
         let codes: Vec<MemberCode> = recipients.iter().map(|place| place.member).collect();
         let dates = content.dates.of_own(id, &self.asked(&codes), composed.held);
-        let put = put(&order, (asked, supersedes), composed, recipients, sealed.vaulted);
+        let listed = (content.attachments.clone(), parked);
+        let put = put(&order, (asked, supersedes), composed, recipients, sealed.vaulted, listed);
         let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
         let passed_on = origin.map(|origin| passed_on(id, origin));
         let beside = dates.into_iter().chain(passed_on).map(Draft::from);
         let drafts = std::iter::once(draft).chain(beside).collect();
         self.scribe.queue(drafts)?.wait_blocking()?;
+        for upload in &uploads {
+            // It is in the notice; what is left of the upload goes by itself within a day.
+            if let Err(error) = self.uploads.hand_over(upload) {
+                tracing::warn!(%error, "what is left of an upload could not be removed");
+            }
+        }
         Ok(Published { id, recipients: codes, repeated: false })
     }
 
@@ -307,6 +337,51 @@ impl Workshop {
         let Some(passed_on) = self.shelf.passed_on(id)? else { return Ok(None) };
         let PassedOn { owner, origin: notice, origin_hash: hash, handling, grant, .. } = passed_on;
         Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
+    }
+
+    /// Puts in what only we know of the attachments: address and key.
+    fn attach(
+        &self,
+        notice: CheckedNotice,
+        agency: &str,
+        before: Option<NoticeId>,
+    ) -> Result<(CheckedNotice, Vec<Uploaded>), PressError> {
+        let known = Known::of(&notice);
+        let kept = before.map(|before| self.kept(before)).transpose()?.unwrap_or_default();
+        let mut uploads = Vec::new();
+        let notice = notice.with_sealed(|content| {
+            let content = content.ok_or(PressError::NotUploaded)?;
+            let Some(upload) = self.uploads.find(agency, &content.digest)? else {
+                let kept = kept.iter().find(|(kept, _)| kept.digest == content.digest);
+                return kept.cloned().ok_or(PressError::NotUploaded);
+            };
+            if self.uploads.is_abuse(&upload) || known.has(&upload) {
+                self.uploads.erase(&upload).map_err(UploadRefused::from)?;
+                return Err(PressError::AbuseMedia);
+            }
+            self.uploads.adopt(&upload).map_err(UploadRefused::from)?;
+            let told = (upload.content, upload.sealed.clone());
+            uploads.push(upload);
+            Ok(told)
+        })?;
+        Ok((notice, uploads))
+    }
+
+    /// The attachments of a version of ours, which a newer one may list again.
+    fn kept(&self, version: NoticeId) -> Result<Vec<(AttachedContent, SealedAttachment)>, PressError> {
+        let Some(put) = self.own_notice(version)? else { return Ok(Vec::new()) };
+        let damaged = || ShelfError::Row("the attachments of a notice");
+        let open = |part| self.vault.open(version, &put.vaulted, part).map_err(ShelfError::from);
+        let case = open(Part::Case)?.ok_or_else(damaged)?;
+        let protected = open(Part::Protected)?;
+        let described = descriptions(&case, protected.as_ref().map(|opened| opened.as_slice()));
+        let kept = described.map_err(|_| damaged())?.into_iter().filter_map(|one| {
+            let digest = Digest::try_from(one.content_sha256.as_ref()).ok()?;
+            let sealed = Digest::try_from(one.sealed_sha256.as_ref()).ok()?;
+            let key = AttachmentKey::from_bytes(&one.key)?;
+            Some((AttachedContent { bytes: one.bytes, digest }, SealedAttachment { digest: sealed, key }))
+        });
+        Ok(kept.collect())
     }
 
     /// The same request again.
@@ -370,7 +445,8 @@ impl Workshop {
         let (composed, recipients) = self.seal(&order, self.clock.now(), had)?;
         let vaulted = before.vaulted.clone();
         let asked = (before.request, before.content);
-        let put = put(&order, (asked, before.supersedes), composed, recipients, vaulted);
+        let listed = (before.attachments, false);
+        let put = put(&order, (asked, before.supersedes), composed, recipients, vaulted, listed);
         self.scribe.queue(vec![Record::Put(put).into()])?.wait_blocking()?;
         Ok(())
     }
@@ -418,6 +494,22 @@ impl Workshop {
     }
 }
 
+/// The hashes of abuse media that a notice gives itself.
+struct Known(Vec<String>);
+
+impl Known {
+    fn of(notice: &CheckedNotice) -> Self {
+        let media = notice.notice().entities.abuse_media.iter();
+        Self(media.filter_map(|media| media.hash.as_ref().map(|(_, hash)| hash.clone())).collect())
+    }
+
+    fn has(&self, upload: &Uploaded) -> bool {
+        let sha1: String = upload.sha1.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = upload.content.digest.to_string();
+        self.0.iter().any(|hash| *hash == sha1 || *hash == sha256)
+    }
+}
+
 /// The place of what is held: it may arrive late, or never, so it is in no sequence.
 const fn outside(member: MemberCode) -> PairPlace {
     let PairLink { seq, previous } = PairLink::HELD;
@@ -442,6 +534,7 @@ fn put(
     composed: Composed,
     recipients: Vec<PairPlace>,
     vaulted: Vaulted,
+    (attachments, parked): (Vec<AttachmentHeader>, bool),
 ) -> Put {
     Put {
         id: order.id,
@@ -451,6 +544,8 @@ fn put(
         content,
         recipients,
         held: composed.held,
+        attachments,
+        parked,
         header_hash: composed.header_hash,
         supersedes,
         envelope: composed.envelope.encode_to_vec(),

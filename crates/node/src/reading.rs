@@ -11,21 +11,23 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use amana_policy::Reading;
+use amana_seal::envelope::AttachmentHeader;
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling, open_words};
 use amana_types::life::{Ground, NoticeStatus};
-use amana_types::{HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{handling_view, number};
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
-use crate::content::show;
+use crate::attachments::Files;
+use crate::content::{descriptions, show};
 use crate::machine::rows::{
     Answered, Ended, Located, RowValue as _, Step, Way, place_key, place_of, step_of,
 };
-use crate::machine::{BlindTerm, Kind, Owed, Standing as ReviewStanding, ToReview, UnderReview};
+use crate::machine::{BlindTerm, Kind, Owed, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
 use crate::record::{Proven, Put, Record, Suspension, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
@@ -39,6 +41,7 @@ pub(crate) use replies::Answerable;
 pub(crate) struct Library {
     pub(crate) shelf: Shelf,
     pub(crate) vault: Arc<Vault>,
+    pub(crate) files: Files,
     /// Our own HPKE keys, for what a review desk says to us alone.
     pub(crate) hpke: Arc<Vec<(HpkeEpoch, HpkeKeyPair)>>,
 }
@@ -82,10 +85,76 @@ impl Library {
         };
         let (notice, withheld_persons) =
             show(&case, protected.as_ref().map(|bytes| bytes.as_slice())).map_err(|_| damaged())?;
-        let attachments = Vec::new();
+        let attachments = self.progress(id, &record, &notice.attachments)?;
         let handling = Some(handling_view(notice.handling, notice.handling_conditions.clone()));
         let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);
         Ok(Some(v1::NoticeView { summary, notice, withheld_persons, attachments, handling, origin }))
+    }
+
+    /// How far each attachment has come.
+    fn progress(
+        &self,
+        id: NoticeId,
+        record: &Record,
+        shown: &[v1::Attachment],
+    ) -> Result<Vec<v1::AttachmentProgress>, ShelfError> {
+        let listed = match record {
+            Record::Put(put) => &put.attachments,
+            Record::Received(received) => &received.attachments,
+            _ => return Ok(Vec::new()),
+        };
+        let one = |attachment: &v1::Attachment| {
+            let digest = Digest::try_from(attachment.sealed_sha256.as_ref());
+            let digest = digest.map_err(|_| ShelfError::Row("the content of a notice"))?;
+            let total =
+                listed.iter().find(|one| one.sealed == digest).map_or(0, AttachmentHeader::sealed_bytes);
+            self.progress_of(id, &digest, total)
+        };
+        shown.iter().map(one).collect()
+    }
+
+    fn progress_of(
+        &self,
+        id: NoticeId,
+        digest: &Digest,
+        sealed_bytes: u64,
+    ) -> Result<v1::AttachmentProgress, ShelfError> {
+        let (received_bytes, whole) = self.files.state(digest);
+        let reason = self.shelf.get::<String>(Kind::Fetched, &listed_key(digest, id))?.unwrap_or_default();
+        let state = match (whole, reason.is_empty(), received_bytes) {
+            (true, ..) => v1::AttachmentState::Complete,
+            (_, false, _) => v1::AttachmentState::Failed,
+            (_, _, 0) => v1::AttachmentState::Absent,
+            _ => v1::AttachmentState::Partial,
+        };
+        Ok(v1::AttachmentProgress { state: state.into(), received_bytes, sealed_bytes, reason })
+    }
+
+    /// What opens an attachment, as far as the caller may read the notice, and how far it has come; nothing
+    /// when there is none of that content for this caller.
+    pub(crate) fn attachment(
+        &self,
+        reading: &Reading,
+        id: NoticeId,
+        content: &[u8],
+    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, ShelfError> {
+        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
+        let record = self.shelf.record(located.at)?;
+        let Some(vaulted) = vaulted(&record) else { return Ok(None) };
+        if self.summary_of(reading, id, located, &record, false)?.is_none() {
+            return Ok(None);
+        }
+        let damaged = || ShelfError::Row("the content of a notice");
+        let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
+        let protected = match reading.may_open_protected() {
+            true => self.vault.open(id, vaulted, Part::Protected)?,
+            false => None,
+        };
+        let protected = protected.as_ref().map(|bytes| bytes.as_slice());
+        let all = descriptions(&case, protected).map_err(|_| damaged())?;
+        let Some(one) = all.into_iter().find(|one| one.content_sha256 == content) else { return Ok(None) };
+        let progress = self.progress(id, &record, std::slice::from_ref(&one))?;
+        Ok(progress.into_iter().next().map(|progress| (one, progress)))
     }
 
     /// What a list shows of notices one way, newest first, before a place.

@@ -178,7 +178,7 @@ impl Workshop {
 /// The GRANT section of a grant.
 pub(crate) fn grant_section(grant: &GrantBytes) -> Vec<u8> {
     let (grant, signature) = (grant.body.clone().into(), grant.signature.clone().into());
-    v1::GrantSection { grant, signature }.encode_to_vec()
+    v1::GrantSection { grant, signature, ..v1::GrantSection::default() }.encode_to_vec()
 }
 
 /// What follows from some ends.

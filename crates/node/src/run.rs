@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use amana_kit::config::ConfigError;
 use amana_kit::connect::ServerAddress;
+use amana_kit::fsio::FileError;
 use amana_kit::identity::{Realm, ServerIdentity};
 use amana_kit::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use amana_kit::serve::{
@@ -20,6 +21,7 @@ use amana_store::RealDisk;
 use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
+use amana_wire::v1::attachment_service_server::AttachmentServiceServer;
 use amana_wire::v1::group_service_server::GroupServiceServer;
 use amana_wire::v1::handling_service_server::HandlingServiceServer;
 use amana_wire::v1::library_service_server::LibraryServiceServer;
@@ -33,6 +35,7 @@ use tonic::transport::Server;
 
 use crate::access::Door;
 use crate::agency::Registry;
+use crate::attachments::{AbuseList, Fetcher, Files, Lifter, Uploads};
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::downlink::Downlink;
 use crate::expiry::Sweeper;
@@ -48,8 +51,8 @@ use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{
-    Desk, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls, ReplyCalls, ReviewCalls,
-    VersionCalls,
+    AttachmentCalls, Desk, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls, ReplyCalls,
+    ReviewCalls, VersionCalls,
 };
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
@@ -57,6 +60,8 @@ use crate::vault::{Slots, Vault};
 
 /// How often the agencies' files are looked at for connections that must end.
 const AGENCY_WATCH: Duration = Duration::from_millis(250);
+/// How often uploads are looked at that no notice has listed.
+const UPLOADS_SWEEP: Duration = Duration::from_secs(10 * 60);
 
 /// A node does not start, or stopped by itself. The administrator must act.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +78,9 @@ pub enum RunError {
     /// The journal failed.
     #[error(transparent)]
     Ledger(#[from] LedgerFault),
+    /// The folder of attachments cannot be opened.
+    #[error(transparent)]
+    Attachments(#[from] FileError),
     /// The port cannot be had.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -146,6 +154,7 @@ struct Parts {
     config: NodeConfig,
     hub: Arc<HubLink>,
     shelf: Shelf,
+    uploads: Uploads,
     vault: Arc<Vault>,
     scribe: Scribe,
     press: Press,
@@ -191,11 +200,25 @@ impl Opened {
         })?;
         let replayed_records = ledger.opened().replayed_records;
         let shelf = Shelf::new(state, ledger.reader());
-        let (scribe, writer) = Scribe::start(ledger, slots, Arc::clone(&clock))?;
+        let files = Files::open(&layout.attachments())?;
+        let list = match config.abuse_hashes.as_os_str().is_empty() {
+            true => AbuseList::default(),
+            false => AbuseList::load(&layout.root().join(&config.abuse_hashes))
+                .map_err(|error| ConfigError::Together { problem: error.to_string() })?,
+        };
+        let uploads = Uploads {
+            files: files.clone(),
+            vault: Arc::clone(&vault),
+            random: Arc::clone(&random),
+            list: Arc::new(list),
+            busy: Arc::default(),
+        };
+        let (scribe, writer) = Scribe::start(ledger, slots, files.clone(), Arc::clone(&clock))?;
         let signing = Arc::new(keys.signing);
         let workshop = Workshop {
             own,
             keys: Arc::clone(&signing),
+            uploads: uploads.clone(),
             shelf: shelf.clone(),
             vault: Arc::clone(&vault),
             scribe: scribe.clone(),
@@ -204,7 +227,8 @@ impl Opened {
         };
         let (press, presser) = Press::start(workshop).map_err(|_| RunError::Part("the press"))?;
         let listen = config.listen;
-        let parts = Parts { own, exchange, layout, config, hub, shelf, vault, scribe, press, clock, random };
+        let parts =
+            Parts { own, exchange, layout, config, hub, shelf, uploads, vault, scribe, press, clock, random };
         let first_head = trust.first_head.into_bytes();
         let hpke = keys.hpke;
         Ok(Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, presser })
@@ -222,6 +246,9 @@ impl Opened {
         tasks.spawn(parts.recaller().run(shutdown.clone()));
         tasks.spawn(parts.courier().run(shutdown.clone()));
         tasks.spawn(parts.follower().run(shutdown.clone()));
+        tasks.spawn(parts.lifter().run(shutdown.clone()));
+        tasks.spawn(parts.fetcher().run(shutdown.clone()));
+        tasks.spawn(sweep_uploads(parts.uploads.clone(), shutdown.clone()));
         tasks.spawn(watch_agencies(parts.layout.clone(), listener.connections(), shutdown.clone()));
         tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
@@ -248,6 +275,7 @@ impl Opened {
         let versions = VersionServiceServer::new(VersionCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let attachments = AttachmentServiceServer::new(AttachmentCalls(Arc::clone(&desk)));
         let notices = NoticeServiceServer::new(NoticeCalls(desk))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -258,6 +286,7 @@ impl Opened {
             .add_service(operations)
             .add_service(library)
             .add_service(reviews)
+            .add_service(attachments)
             .add_service(replies)
             .add_service(versions)
             .add_service(handling);
@@ -280,9 +309,34 @@ impl Parts {
             shelf: self.shelf.clone(),
             scribe: self.scribe.clone(),
             press: self.press.clone(),
+            lifter: self.lifter(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             in_flight: self.config.in_flight.clamp(1, 1024),
+        }
+    }
+
+    fn lifter(&self) -> Lifter {
+        Lifter {
+            hub: Arc::clone(&self.hub),
+            shelf: self.shelf.clone(),
+            scribe: self.scribe.clone(),
+            press: self.press.clone(),
+            files: self.uploads.files.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+        }
+    }
+
+    fn fetcher(&self) -> Fetcher {
+        Fetcher {
+            hub: Arc::clone(&self.hub),
+            shelf: self.shelf.clone(),
+            scribe: self.scribe.clone(),
+            vault: Arc::clone(&self.vault),
+            files: self.uploads.files.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
         }
     }
 
@@ -346,8 +400,14 @@ impl Parts {
                 scribe: self.scribe.clone(),
                 clock: Arc::clone(&self.clock),
             },
-            library: Library { shelf: self.shelf.clone(), vault: Arc::clone(&self.vault), hpke },
+            library: Library {
+                shelf: self.shelf.clone(),
+                vault: Arc::clone(&self.vault),
+                files: self.uploads.files.clone(),
+                hpke,
+            },
             press: self.press.clone(),
+            uploads: self.uploads.clone(),
             scribe: self.scribe.clone(),
             hub: Arc::clone(&self.hub),
             keys,
@@ -390,6 +450,21 @@ fn server_tls(
     let clients = Clients::Required { authority, realm: Realm::Member(exchange.clone(), own) };
     let tls = ServerTls::new(&credentials, clients, KeyExchange::HybridPreferred);
     Ok(tls.map_err(within(layout.certificate(which)))?)
+}
+
+/// Erases uploads that no notice has listed for a day.
+async fn sweep_uploads(uploads: Uploads, shutdown: Shutdown) {
+    let mut tick = tokio::time::interval(UPLOADS_SWEEP);
+    loop {
+        tokio::select! {
+            () = shutdown.triggered() => return,
+            _ = tick.tick() => {}
+        }
+        let uploads = uploads.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || uploads.sweep()).await {
+            tracing::error!(%error, "old uploads could not be erased; trying again");
+        }
+    }
 }
 
 /// Cuts the connections of agencies that were revoked. Their requests are refused at once; this ends

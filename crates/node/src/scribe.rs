@@ -12,9 +12,11 @@ use amana_store::ledger::{Entry, Ledger, LedgerError};
 use amana_types::{Clock, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::attachments::Files;
 use crate::fold::{Journaled, NodeFold};
 use crate::machine::BlindTerm;
 use crate::record::{Erased, Record};
+use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Slots;
 
 /// Jobs that may wait.
@@ -81,6 +83,12 @@ pub enum LedgerFault {
     /// The key slots failed.
     #[error("the node's key slots failed: {0}")]
     KeySlots(#[from] KeySlotsError),
+    /// An attachment could not be erased.
+    #[error("an attachment could not be erased: {0}; check the disk")]
+    Attachment(std::io::Error),
+    /// What is stored does not read.
+    #[error("{0}")]
+    Stored(String),
     /// The thread could not be started, or panicked.
     #[error("the node's writer thread failed; restart the node and report it")]
     Thread,
@@ -91,13 +99,17 @@ impl Scribe {
     pub(crate) fn start(
         ledger: Ledger<NodeFold>,
         slots: Slots,
+        files: Files,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, JoinHandle<Ended>), LedgerFault> {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (progress, written) = watch::channel(ledger.next());
         let thread = std::thread::Builder::new()
             .name("node-scribe".to_owned())
-            .spawn(move || Writer { ledger, slots, progress, clock }.run(queue))
+            .spawn(move || {
+                let shelf = Shelf::new(ledger.fold().state().clone(), ledger.reader());
+                Writer { ledger, slots, files, shelf, progress, clock }.run(queue)
+            })
             .map_err(|_| LedgerFault::Thread)?;
         Ok((Self { jobs, written }, thread))
     }
@@ -142,6 +154,8 @@ impl Pending {
 struct Writer {
     ledger: Ledger<NodeFold>,
     slots: Slots,
+    files: Files,
+    shelf: Shelf,
     progress: watch::Sender<Seq>,
     clock: Arc<dyn Clock>,
 }
@@ -199,6 +213,11 @@ impl Writer {
             }
             let slots: Vec<SlotNumber> = due.iter().filter_map(|(_, slot)| slot.map(SlotNumber)).collect();
             self.slots.erase(&slots)?;
+            for (of, _) in &due {
+                for digest in self.shelf.attachments_ended_by(*of).map_err(Box::new)? {
+                    self.files.erase(&digest).map_err(LedgerFault::Attachment)?;
+                }
+            }
             let at = self.clock.now();
             let erased = due.iter().map(|(of, _)| Record::Erased(Erased { of: *of, at }).into());
             match self.append(erased.collect()) {
@@ -244,6 +263,12 @@ impl Group {
 
     const fn is_full(&self) -> bool {
         self.drafts.len() >= GROUP_RECORDS || self.bytes >= GROUP_BYTES
+    }
+}
+
+impl From<Box<ShelfError>> for LedgerFault {
+    fn from(error: Box<ShelfError>) -> Self {
+        Self::Stored(error.to_string())
     }
 }
 

@@ -10,6 +10,7 @@ use amana_store::ledger::LedgerConfig;
 use amana_types::{Digest, NoticeId};
 
 use super::*;
+use crate::attachments::Files;
 use crate::fold::SharedState;
 use crate::machine::State;
 use crate::record::{Held, Proven, Recalled, Received};
@@ -68,6 +69,7 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
         proven: proven(4),
         pair_number: 0,
         pair_previous: Digest([0; 32]),
+        attachments: Vec::new(),
         vaulted: vaulted.clone(),
     };
     let recalled = Recalled {
@@ -95,7 +97,8 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
     drop(place);
 
     let Place { state, vault, ledger, slots } = Place::open(dir.path());
-    let (scribe, writer) = Scribe::start(ledger, slots, Arc::new(SystemClock)).unwrap();
+    let files = Files::open(&dir.path().join("attachments")).unwrap();
+    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
     drop(scribe);
     writer.join().unwrap().unwrap();
     assert!(matches!(vault.open(id, &vaulted, Part::Case), Err(VaultError::Erased)));

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use amana_store::ledger::{LedgerError, Reader};
-use amana_types::{NoticeId, Seq};
+use amana_types::{Digest, NoticeId, Seq};
 
 use crate::fold::SharedState;
 use crate::machine::rows::{Ended, Located, RowValue, Way, list_key, listed_at};
@@ -115,6 +115,41 @@ impl Shelf {
     pub(crate) fn review(&self, id: NoticeId) -> Result<UnderReview, ShelfError> {
         let none = UnderReview { standing: Standing::None, place: Seq(0) };
         Ok(self.get(Kind::Review, id.as_bytes())?.unwrap_or(none))
+    }
+
+    /// Whether another notice that has not ended lists an attachment.
+    pub(crate) fn is_listed_elsewhere(&self, digest: &Digest, notice: NoticeId) -> Result<bool, ShelfError> {
+        let rows = self.rows(Kind::Listed, digest.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
+        for (_, value) in rows {
+            let other = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Listed.name()))?;
+            if other != notice && self.ended(other)?.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The attachments of the notice that the record at a place ends, as far as no other notice lists them.
+    pub(crate) fn attachments_ended_by(&self, of: Seq) -> Result<Vec<Digest>, ShelfError> {
+        let notice = match self.record(of)? {
+            Record::Withdrawn(withdrawn) => withdrawn.notice,
+            Record::Recalled(recalled) => recalled.notice,
+            Record::Expired(expired) => expired.notice,
+            _ => return Ok(Vec::new()),
+        };
+        let Some(located) = self.locate(notice)? else { return Ok(Vec::new()) };
+        let attachments = match self.record(located.at)? {
+            Record::Put(put) => put.attachments,
+            Record::Received(received) => received.attachments,
+            _ => return Ok(Vec::new()),
+        };
+        let mut alone = Vec::new();
+        for attachment in attachments {
+            if !self.is_listed_elsewhere(&attachment.sealed, notice)? {
+                alone.push(attachment.sealed);
+            }
+        }
+        Ok(alone)
     }
 
     /// What a notice passes on; nothing when it passes on none.

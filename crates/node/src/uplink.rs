@@ -19,6 +19,7 @@ use prost::Message as _;
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
+use crate::attachments::Lifter;
 use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
 use crate::hub::{Backoff, HubLink};
 use crate::press::{Press, PressError};
@@ -37,6 +38,7 @@ pub(crate) struct Uplink {
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
     pub(crate) press: Press,
+    pub(crate) lifter: Lifter,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     /// Envelopes that may be under way.
@@ -133,7 +135,9 @@ impl Uplink {
     fn next_waiting(&self, from: Seq) -> Option<(Seq, NoticeId)> {
         let state = self.shelf.state().read();
         let mut waiting = state.outbox.range(from..);
-        waiting.find(|(_, waiting)| waiting.accepted.is_none()).map(|(at, waiting)| (*at, waiting.id))
+        waiting
+            .find(|(_, waiting)| waiting.accepted.is_none() && !waiting.parked)
+            .map(|(at, waiting)| (*at, waiting.id))
     }
 
     async fn take_answers(
@@ -190,6 +194,9 @@ impl Uplink {
                 Ok(Vec::new())
             }
             _ if retryable => {
+                if reason == "ATTACHMENT_MISSING" {
+                    self.bring_again(notice).await;
+                }
                 tracing::info!(%notice, reason, "the hub takes the notice later");
                 sleep(RETRY).await;
                 // A stream keeps no place for what was refused: the next one begins with it.
@@ -201,6 +208,15 @@ impl Uplink {
                 tracing::warn!(%notice, reason, "the hub refused a notice");
                 Ok(self.refused_for_good(notice, reason, message)?)
             }
+        }
+    }
+
+    /// The hub does not hold an attachment any more: brings it again, so that the next attempt is taken.
+    async fn bring_again(&self, notice: NoticeId) {
+        let at = self.shelf.state().read().outbox_ids.get(&notice).copied();
+        let Some(at) = at else { return };
+        if let Err(error) = self.lifter.bring(at).await {
+            tracing::info!(%notice, %error, "attachments could not be brought again");
         }
     }
 

@@ -75,6 +75,7 @@ fn names(id: NoticeId, index: u8) -> Option<Supersedes> {
 
 fn received(sender: &str, id: NoticeId, index: u8, supersedes: Option<Supersedes>) -> Record {
     Record::Received(Received {
+        attachments: vec![],
         held: false,
         passed: None,
         id,
@@ -93,6 +94,8 @@ fn received(sender: &str, id: NoticeId, index: u8, supersedes: Option<Supersedes
 
 fn put(id: NoticeId, index: u8, supersedes: Option<Supersedes>) -> Record {
     Record::Put(Put {
+        attachments: vec![],
+        parked: false,
         held: false,
         id,
         created: now(),

@@ -39,6 +39,12 @@ pub trait Disk: Send + Sync {
     fn cool(&self, file: &File);
 }
 
+/// Bytes that can still be written to the disk under `dir`; 0 when it does not say.
+#[must_use]
+pub fn free_bytes(dir: &Path) -> u64 {
+    rustix::fs::statvfs(dir).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// The disk as the operating system gives it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealDisk;

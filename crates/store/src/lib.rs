@@ -35,7 +35,7 @@ mod routes;
 mod tiles;
 pub mod views;
 
-pub use disk::{Disk, RealDisk};
+pub use disk::{Disk, RealDisk, free_bytes};
 pub use ids::{IdsError, Recorded};
 pub use routes::{BLOCK_RECORDS, MemberIndex, Routed};
 pub use tiles::TilesError;

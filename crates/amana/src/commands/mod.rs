@@ -2,6 +2,7 @@
 
 pub(crate) mod addressing;
 pub(crate) mod agency;
+pub(crate) mod attachment;
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod folder;

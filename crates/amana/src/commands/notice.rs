@@ -13,6 +13,7 @@ use amana_wire::file::{self, Format};
 use amana_wire::{json, v1};
 use serde_json::Value;
 
+use super::attachment::{Local, describe, upload};
 use super::reason::reason;
 use super::{addressing, call, handling, reply, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
@@ -57,7 +58,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
 }
 
 /// Reads a notice file; all its mistakes at once, each with its line.
-pub(crate) fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Failure> {
+pub(crate) fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing, Vec<Local>), Failure> {
     let (bytes, format) = read_bytes(path)?;
     let now = amana_kit::clock::SystemClock.now();
     let file = file::read(&bytes, format, now).map_err(|problems| {
@@ -70,7 +71,8 @@ pub(crate) fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing), Fai
         // takes the notice: a file that is sent again is then the same notice, and clocks need not agree.
         notice.expires = None;
     }
-    Ok((notice, v1::Addressing::from(&file.to)))
+    let attached = describe(&mut notice, &file.files, path)?;
+    Ok((notice, v1::Addressing::from(&file.to), attached))
 }
 
 /// The bytes of a file or of stdin, no more than a notice file may have, and their format.
@@ -97,7 +99,7 @@ fn guess(bytes: &[u8]) -> Format {
 }
 
 async fn check(path: &Path, to: &AddressingArgs, settings: &Settings) -> Result<(), Failure> {
-    let (notice, from_file) = read_file(path)?;
+    let (notice, from_file, _) = read_file(path)?;
     let addressing = addressing::choose(to, Some(from_file))?;
     let mut node = notice_service(context::agency(settings).await?);
     let request = v1::CheckRequest { notice: Some(notice), addressing: Some(addressing) };
@@ -117,8 +119,9 @@ async fn publish(
     wait: bool,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let (notice, from_file) = read_file(path)?;
+    let (notice, from_file, attached) = read_file(path)?;
     let addressing = addressing::choose(to, Some(from_file))?;
+    upload(&attached, settings).await?;
     let mut node = notice_service(context::agency(settings).await?);
     let request_id = request_id.unwrap_or_else(fresh_request_id);
     let request = v1::PublishNoticeRequest { request_id, notice: Some(notice), addressing: Some(addressing) };

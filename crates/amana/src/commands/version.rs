@@ -6,6 +6,7 @@ use amana_client::{notice_service, version_service};
 use amana_wire::{json, v1};
 use serde_json::Value;
 
+use super::attachment::upload;
 use super::notice::{accepted, fresh_request_id, read_file};
 use super::reason::reason;
 use super::{addressing, call};
@@ -36,7 +37,8 @@ async fn amend(
     settings: &Settings,
 ) -> Result<(), Failure> {
     // Whom the file names does not count: a notice is taken from nobody because a file was not looked at.
-    let (notice, _) = read_file(path)?;
+    let (notice, _, attached) = read_file(path)?;
+    upload(&attached, settings).await?;
     let addressing = addressing::choose(to, None)?;
     // Nobody named: whom the version before was for.
     let addressing = (addressing != v1::Addressing::default()).then_some(addressing);

@@ -1,9 +1,11 @@
-//! The two long-lived streams between a node and its hub, and the review desk's decisions.
+//! The two long-lived streams between a node and its hub, attachments, and the review desk's decisions.
 
+mod attachment;
 mod decide;
 mod publish;
 mod receive;
 
+pub use attachment::{Fetching, ReadAt, deposit, fetch};
 pub use decide::decide;
 pub use publish::{Answer, PublishAnswers, PublishSender, Receipted, Refused, Submitted, open_publish};
 pub use receive::{Event, Proven, Receiver, Reviewed, SignedReceipt};

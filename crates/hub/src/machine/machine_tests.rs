@@ -118,6 +118,7 @@ fn accept(n: u64, to: &[&str]) -> Record {
         slot_tree: Bytes::new(),
         slots: slots.collect(),
         held: false,
+        attachments: Vec::new(),
         withdraws: None,
         expires: at.accepted_at.after(Duration::from_days(1)),
         erased: false,

@@ -4,6 +4,7 @@
 //! the journal gives too. What reads need is in [`State`], whose parts are shared, so that handing one
 //! out costs a few reference counts.
 
+mod attached;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ use amana_types::{
 };
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
+
+pub(crate) use attached::{Attached, AttachmentName};
 
 use crate::record::{Accept, ExpiryHour, Logged, Record, RecordError, Review};
 
@@ -40,6 +43,8 @@ pub(crate) struct State {
     /// How many envelopes each member addressed to each group.
     traffic: Arc<BTreeMap<(GroupName, MemberCode), u64>>,
     last_accepted_at: Timestamp,
+    /// Which envelopes list which attachments.
+    attached: Arc<Attached>,
 }
 
 /// Where the directory's entries are.
@@ -61,6 +66,8 @@ pub(crate) struct Machine {
     fresh: Vec<(Seq, Timestamp, Bytes)>,
     /// In which hours envelopes of the present block expire.
     expiring: BTreeSet<Expiring>,
+    /// Attachments that other envelopes list than before.
+    attached_moved: BTreeSet<AttachmentName>,
     fault: Option<MachineFault>,
 }
 
@@ -90,6 +97,11 @@ impl State {
     /// The first place that a member has not acknowledged.
     pub(crate) fn cursor(&self, member: MemberCode) -> Seq {
         self.cursors.get(&member).copied().unwrap_or_default()
+    }
+
+    /// Which envelopes list which attachments.
+    pub(crate) fn attached(&self) -> &Arc<Attached> {
+        &self.attached
     }
 
     /// Whether the envelope at that place waits for the review desk.
@@ -138,6 +150,7 @@ impl Machine {
             swept: ExpiryHour::default(),
             traffic: Arc::default(),
             last_accepted_at: Timestamp::default(),
+            attached: Arc::default(),
         };
         Self {
             state,
@@ -146,6 +159,7 @@ impl Machine {
             counted: BTreeSet::new(),
             fresh: Vec::new(),
             expiring: BTreeSet::new(),
+            attached_moved: BTreeSet::new(),
             fault: None,
         }
     }
@@ -186,6 +200,11 @@ impl Machine {
         let hour = ExpiryHour::of(accept.expires).max(self.state.swept.next());
         self.expiring.insert(Expiring { hour, block: Seq(seq.0 / BLOCK_RECORDS * BLOCK_RECORDS) });
         self.count(accept);
+        for digest in &accept.attachments {
+            let name = (accept.sender, *digest);
+            Arc::make_mut(&mut self.state.attached).add(name, seq, accept.expires);
+            self.attached_moved.insert(name);
+        }
         if let Some(withdrawn) = accept.withdraws {
             let waiting = self.state.held.iter().find(|(_, notice)| **notice == withdrawn);
             let waiting = waiting.map(|(seq, _)| *seq);
@@ -270,7 +289,11 @@ impl Fold for Machine {
                 Arc::make_mut(&mut self.state.cursors).insert(deliver.member, deliver.cursor);
                 self.moved.insert(deliver.member);
             }
-            Record::Swept(swept) => self.state.swept = self.state.swept.max(swept.until),
+            Record::Swept(swept) => {
+                self.state.swept = self.state.swept.max(swept.until);
+                let changed = Arc::make_mut(&mut self.state.attached).forget(swept.until);
+                self.attached_moved.extend(changed);
+            }
             Record::Conflict(_) => {}
         }
     }

@@ -8,7 +8,7 @@ use amana_store::ledger::LoadError;
 use amana_store::views::{Prefix, Rows, Views};
 use amana_types::{GroupName, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::{Expiring, Machine};
+use super::{Expiring, Machine, attached};
 use crate::record::ExpiryHour;
 
 const ENTRIES: u8 = Prefix::FIRST_FREE;
@@ -18,6 +18,7 @@ const HELD: u8 = Prefix::FIRST_FREE + 3;
 const EXPIRING: u8 = Prefix::FIRST_FREE + 4;
 const SWEPT: u8 = Prefix::FIRST_FREE + 5;
 const TRAFFIC: u8 = Prefix::FIRST_FREE + 55;
+const ATTACHED: u8 = Prefix::FIRST_FREE + 50;
 /// An entry may be larger than a row: it is cut into pieces of this many bytes.
 const PIECE_BYTES: usize = 4096;
 
@@ -44,6 +45,9 @@ impl Machine {
         }
         for expiring in std::mem::take(&mut self.expiring) {
             put(rows, EXPIRING, &expiring_key(expiring), &[]);
+        }
+        for name in std::mem::take(&mut self.attached_moved) {
+            put(rows, ATTACHED, &attached::key(&name), &self.state.attached.row(&name));
         }
         put(rows, SWEPT, &[], &self.state.swept.0.to_be_bytes());
         for key in std::mem::take(&mut self.counted) {
@@ -78,6 +82,13 @@ impl Machine {
                 let notice = NoticeId::from_bytes(&row.value);
                 let notice = notice.map_err(|_| LoadError::Row { what: "what waits for review" })?;
                 Arc::make_mut(&mut self.state.held).insert(Seq(number(&row.key)?), notice);
+            }
+        }
+        for row in prefix(ATTACHED).into_iter().flat_map(|prefix| views.rows(prefix)) {
+            let row = row?;
+            if !row.value.is_empty() {
+                let loaded = Arc::make_mut(&mut self.state.attached).load(&row.key, &row.value);
+                loaded.map_err(|_| LoadError::Row { what: "the envelopes that list an attachment" })?;
             }
         }
         if let Some(swept) = prefix(SWEPT).map(|prefix| views.get(prefix, &[])).transpose()?.flatten() {

@@ -161,7 +161,10 @@ fn encode_accept(accept: &Accept) -> Encoded {
     to.option(accept.withdraws, |to, notice| {
         to.notice(notice);
     });
-    to.time(accept.expires);
+    to.time(accept.expires).count(accept.attachments.len());
+    accept.attachments.iter().for_each(|digest| {
+        to.digest(digest);
+    });
     to.bytes(&accept.header).digest(&accept.slots_root).u8(accept.depth).fixed(&accept.signature);
     to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
     to.count(accept.slots.len());
@@ -186,6 +189,7 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         held: from.flag()?,
         withdraws: from.option(Reader::notice)?,
         expires: from.time()?,
+        attachments: from.list(limits::ATTACHMENTS, Reader::digest)?,
         header: share(from.bytes(limits::HEADER_BYTES)?),
         slots_root: Digest(from.array()?),
         depth: from.u8()?,

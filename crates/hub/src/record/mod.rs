@@ -71,6 +71,8 @@ pub(crate) struct Accept {
     pub(crate) withdraws: Option<NoticeId>,
     /// When its time is over, as its header says.
     pub(crate) expires: Timestamp,
+    /// The attachments that its header lists.
+    pub(crate) attachments: Vec<Digest>,
     /// Its sender withdrew it, the review desk refused it, or its time is over: slots and sections are zeros of the same length. No leaf is over them.
     pub(crate) erased: bool,
 }

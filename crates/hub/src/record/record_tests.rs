@@ -34,6 +34,7 @@ fn accept() -> Record {
         held: false,
         withdraws: None,
         expires: Timestamp::from_unix_millis(1_790_000_000_000),
+        attachments: vec![Digest([8; 32]), Digest([9; 32])],
         erased: false,
         sections: vec![vec![10; 100].into(), Bytes::new(), vec![11; 5].into()],
     }))

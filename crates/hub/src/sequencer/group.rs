@@ -130,6 +130,13 @@ impl<'a> Group<'a> {
         if !self.supersedes_its_own(admitted.header())? {
             return Ok(Outcome::Refused(Refusal::Supersedes));
         }
+        let listed = &admitted.header().attachments;
+        if !listed.is_empty() {
+            let digests: Vec<Digest> = listed.iter().map(|attachment| attachment.sealed).collect();
+            if !self.ledger.blobs().holds(admitted.sender(), &digests) {
+                return Ok(Outcome::Refused(Refusal::AttachmentMissing));
+            }
+        }
         let withdrawal = admitted.header().kind == Kind::Withdrawal;
         let stamp = self.stamp();
         let accept = admitted.into_record(stamp);

@@ -226,6 +226,7 @@ fn living(n: u8, kind: Kind, supersedes: Option<&Record>, life: amana_types::Dur
         sections: vec![sealed],
         held: false,
         expires: header.expires,
+        attachments: Vec::new(),
         withdraws: header.supersedes.filter(|_| kind == Kind::Withdrawal).map(|before| before.id),
         erased: false,
     }))

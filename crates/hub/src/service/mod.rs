@@ -1,5 +1,6 @@
 //! The hub's gRPC services: who may call, what they ask, what they get. Decisions are made elsewhere.
 
+mod attachment;
 mod auth;
 mod delivery;
 mod directory;
@@ -24,6 +25,7 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tonic::{Code, Status};
 
+use crate::blobs::Blobs;
 use crate::budgets::Budgets;
 use crate::ledger::{HubReader, LedgerError};
 use crate::published::Published;
@@ -32,6 +34,7 @@ use crate::sequencer::{EntryRefusal, SequencerHandle, Submission, Taken, Work};
 use crate::sessions::Sessions;
 use crate::stats::Stats;
 
+pub(crate) use attachment::AttachmentCalls;
 pub(crate) use auth::Caller;
 pub(crate) use directory::DirectoryCalls;
 pub(crate) use enrolment::EnrolmentCalls;
@@ -47,6 +50,7 @@ pub(crate) struct Hub {
     pub(crate) limits: ServiceLimits,
     pub(crate) sequencer: SequencerHandle,
     pub(crate) reader: HubReader,
+    pub(crate) blobs: Blobs,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) recent: Arc<Recent>,
     pub(crate) stats: Arc<Stats>,
@@ -72,6 +76,8 @@ pub(crate) struct ServiceLimits {
     pub(crate) in_flight: usize,
     /// Bytes of unacknowledged deliveries on one receive stream.
     pub(crate) delivery_window_bytes: usize,
+    /// Bytes of attachments of one member that may wait for an envelope.
+    pub(crate) attachment_pending_bytes: u64,
     /// How long a member's certificate is valid.
     pub(crate) member_certificate: Duration,
 }

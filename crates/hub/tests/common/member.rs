@@ -12,8 +12,8 @@ use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_log::LogKey;
 use amana_seal::directory::{Entry, Invitation, MemberStatement};
 use amana_seal::envelope::{
-    ClearSection, Envelope, EnvelopeDraft, Granted, Header, Kind, PairLink, Recipient, SectionKind,
-    Supersedes, header_hash, seal,
+    AttachmentHeader, ClearSection, Envelope, EnvelopeDraft, Granted, Header, Kind, PairLink, Recipient,
+    SectionKind, Supersedes, header_hash, seal,
 };
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_seal::receipt::{Receipt, ReceiptState, Receipted};
@@ -44,6 +44,8 @@ pub(crate) struct Choices {
     pub(crate) kind: Kind,
     pub(crate) supersedes: Option<Supersedes>,
     pub(crate) held: bool,
+    /// What the header lists.
+    pub(crate) attachment: Option<AttachmentHeader>,
 }
 
 impl Default for Choices {
@@ -51,7 +53,7 @@ impl Default for Choices {
         let created = now();
         let id = NoticeId::new(created, &SystemRandom);
         let expires = created.after(Duration::from_days(30));
-        Self { id, created, expires, kind: Kind::Notice, supersedes: None, held: false }
+        Self { id, created, expires, kind: Kind::Notice, supersedes: None, held: false, attachment: None }
     }
 }
 
@@ -135,7 +137,8 @@ impl Party {
         text: &str,
         choices: &Choices,
     ) -> (NoticeId, Envelope) {
-        let Choices { id, created, expires, kind, supersedes, held } = *choices;
+        let Choices { id, created, expires, kind, supersedes, held, attachment } = *choices;
+        let attachments: Vec<AttachmentHeader> = attachment.into_iter().collect();
         let sections =
             [ClearSection { kind: SectionKind(1), content: text.as_bytes(), granted: Granted::Everyone }];
         let members: Vec<_> = slots_for.iter().map(|code| &directory.members[&super::code(code)]).collect();
@@ -152,7 +155,7 @@ impl Party {
             in_reply_to: None,
             supersedes,
             held,
-            attachments: &[],
+            attachments: &attachments,
             sections: &sections,
             recipients: &recipients,
         };

@@ -251,6 +251,7 @@ impl Downlink {
             proven: self.proven(envelope),
             pair_number: incoming.link.seq.0,
             pair_previous: incoming.link.previous,
+            attachments: incoming.content.attachments,
             vaulted,
         });
         let received = Draft { record, terms, key: Some(slot) };

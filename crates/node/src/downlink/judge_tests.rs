@@ -21,6 +21,7 @@ fn notice(id: NoticeId, sender: MemberCode, header: u8) -> Record {
         proven: Proven { index: Seq(41), accepted_at: now(), proof: Vec::new() },
         pair_number: 0,
         pair_previous: Digest([0; 32]),
+        attachments: vec![],
         vaulted: Vaulted { key_slot: 17, summary: vec![], case: vec![], protected: None, terms: vec![] },
     })
 }

@@ -36,6 +36,7 @@ fn reply(sender: &str, reply_type: ReplyType, grant: Option<UseGrant>) -> Incomi
 /// Our own notice, which XF received.
 fn ours() -> Record {
     Record::Put(Put {
+        supersedes: None,
         id: id(),
         created: now(),
         expires: now(),
@@ -43,9 +44,10 @@ fn ours() -> Record {
         content: [0; 16],
         recipients: vec![PairPlace { member: code("XF"), number: 0, previous: Digest([0; 32]) }],
         held: false,
-        supersedes: None,
         header_hash: Digest([1; 32]),
         envelope: vec![],
+        attachments: vec![],
+        parked: false,
         vaulted: vaulted(),
     })
 }
@@ -53,18 +55,19 @@ fn ours() -> Record {
 /// A notice of XA.
 fn theirs() -> Record {
     Record::Received(Received {
+        supersedes: None,
         id: id(),
         sender: code("XA"),
         created: now(),
         expires: now(),
         received_at: now(),
         header_hash: Digest([1; 32]),
-        supersedes: None,
         held: false,
         passed: None,
         proven: Proven { index: Seq(3), accepted_at: now(), proof: vec![] },
         pair_number: 0,
         pair_previous: Digest([0; 32]),
+        attachments: vec![],
         vaulted: vaulted(),
     })
 }

@@ -49,13 +49,15 @@ impl State {
             Record::Suspended(suspended) => self.suspended(at, suspended),
             Record::Suspension(suspension) => self.suspension(at, suspension),
             Record::Restricted(restricted) => self.restricted(at, restricted),
+            Record::Fetched(fetched) => self.fetched(fetched),
             Record::PassedOn(passed_on) => self.passed_on(at, passed_on),
             Record::Quarantined(_) | Record::Access(_) | Record::Exported(_) => {}
         }
     }
 
     fn put(&mut self, at: Seq, put: &Put, terms: &[BlindTerm]) {
-        if !put.held {
+        self.lists(put.id, &put.attachments);
+        if !put.held && !put.parked {
             self.linked(&put.recipients, put.header_hash);
         }
         self.sealed(at, put.id, put.held, self.outbox_ids.contains_key(&put.id));
@@ -79,7 +81,8 @@ impl State {
         self.drop_expired(put.created);
         let remaining = put.recipients.iter().map(|place| place.member).collect();
         let (id, header_hash, expires) = (put.id, put.header_hash, put.expires);
-        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+        let parked = put.parked;
+        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining, parked });
     }
 
     /// Notes what the next envelope to each of these members follows on.
@@ -126,6 +129,7 @@ impl State {
         self.table.put(Kind::List, &list_key(Way::Received, at), received.id.encode());
         self.terms.add(at, terms);
         self.supersedes(at, received.id, Way::Received, received.supersedes);
+        self.to_fetch(at, received.id, &received.attachments);
         self.expires(at, received.id, received.expires);
         self.received += 1;
         if received.held {

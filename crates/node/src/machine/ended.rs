@@ -71,7 +71,7 @@ impl State {
         }
         self.changed.unreached.insert(of);
         let remaining = recall.recipients.iter().map(|place| place.member).collect();
-        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining, parked: false });
     }
 
     pub(super) fn recalled(&mut self, at: Seq, recalled: &Recalled) {
@@ -133,6 +133,7 @@ impl State {
         self.no_review(notice);
         self.clock_ended(place, notice);
         self.amended(notice);
+        self.no_fetch(notice);
         self.table.put(Kind::Ended, notice.as_bytes(), Ended { cause, at, place }.encode());
     }
 

@@ -12,7 +12,7 @@ use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Pair, RowValue, place_key, place_of};
 use super::terms::TermRow;
-use super::{Changed, Erasure, Heard, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
+use super::{Changed, Erasure, Fetch, Heard, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
 use crate::record::{DirectoryIn, read_inclusion, write_inclusion};
 
 /// Bytes of a directory entry in one row; a longer one takes several.
@@ -81,7 +81,7 @@ impl State {
         };
         self.table.put(Kind::State, b"", small.encode());
         self.write_reply_rows();
-        let Changed { pairs, outbox, erasures, unreached, reviews, amending, .. } =
+        let Changed { pairs, outbox, erasures, unreached, reviews, amending, fetches, .. } =
             std::mem::take(&mut self.changed);
         for member in pairs {
             let heard = self.heard.get(&member).copied().unwrap_or_default();
@@ -108,6 +108,10 @@ impl State {
         for id in amending {
             let value = self.amending.get(&id).map(RowValue::encode).unwrap_or_default();
             self.table.put(Kind::Amending, id.as_bytes(), value);
+        }
+        for place in fetches {
+            let value = self.fetches.get(&place).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Fetching, &place_key(place), value);
         }
         self.terms.rows()
     }
@@ -152,6 +156,9 @@ impl State {
         })?;
         each::<Unreached>(views, Kind::Unreached, &place_key(small.unreached_from), |key, unreached| {
             state.unreached.extend(place_of(key).map(|at| (at, unreached)));
+        })?;
+        each::<Vec<Fetch>>(views, Kind::Fetching, b"", |key, fetches| {
+            state.fetches.extend(place_of(key).map(|at| (at, fetches)));
         })?;
         each::<ToReview>(views, Kind::ToReview, b"", |key, review| {
             state.reviews.extend(NoticeId::from_bytes(key).map(|id| (id, review)));

@@ -47,6 +47,8 @@ fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
         header_hash: Digest([header; 32]),
         supersedes: None,
         envelope: Vec::new(),
+        attachments: vec![],
+        parked: false,
         vaulted: vaulted(),
     }
 }
@@ -65,6 +67,7 @@ fn received(id: NoticeId, sender: &str, number: u64, previous: u8, header: u8) -
         proven: proven(100 + number),
         pair_number: number,
         pair_previous: Digest([previous; 32]),
+        attachments: vec![],
         vaulted: vaulted(),
     }
 }

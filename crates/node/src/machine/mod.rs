@@ -6,6 +6,7 @@
 //! added or overwritten by their own key, so the fold never has to read one.
 
 mod apply;
+mod attached;
 mod clocks;
 mod ended;
 mod load;
@@ -23,6 +24,7 @@ use amana_seal::envelope::PairLink;
 use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
+pub(crate) use attached::{Fetch, listed_key};
 pub(crate) use clocks::Clocks;
 pub(crate) use ended::{Erasure, Owing, Unreached};
 pub(crate) use load::directory_entries;
@@ -74,6 +76,8 @@ pub(crate) struct State {
     pub(crate) reviews: BTreeMap<NoticeId, ToReview>,
     /// Amendments of ours that are not published yet, or about whose restrictions nothing is decided yet.
     pub(crate) amending: BTreeSet<NoticeId>,
+    /// Attachments that are to be fetched, by the place of the notice that lists them.
+    pub(crate) fetches: BTreeMap<Seq, Vec<Fetch>>,
     /// The row up to which notices were looked at for their expiry.
     pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
@@ -106,6 +110,8 @@ pub(crate) struct Waiting {
     pub(crate) accepted: Option<Seq>,
     /// Recipients that have not signed that they hold it.
     pub(crate) remaining: Vec<MemberCode>,
+    /// Whether it waits for its attachments to be at the hub.
+    pub(crate) parked: bool,
 }
 
 /// A receipt that we owe to a sender.
@@ -131,6 +137,7 @@ struct Changed {
     looks: BTreeSet<Seq>,
     debts: BTreeSet<Seq>,
     amending: BTreeSet<NoticeId>,
+    fetches: BTreeSet<Seq>,
 }
 
 impl State {
@@ -156,6 +163,7 @@ impl State {
             debt_ids: HashMap::new(),
             reviews: BTreeMap::new(),
             amending: BTreeSet::new(),
+            fetches: BTreeMap::new(),
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),

@@ -62,7 +62,7 @@ impl State {
         self.asks_or_settles(at, put);
         let remaining = put.recipients.iter().map(|place| place.member).collect();
         let (id, header_hash, expires) = (put.id, put.header_hash, put.expires);
-        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining });
+        self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining, parked: false });
     }
 
     fn asks_or_settles(&mut self, at: Seq, put: &ReplyPut) {

@@ -228,6 +228,7 @@ impl RowValue for Waiting {
         for member in &self.remaining {
             w.member(*member);
         }
+        w.flag(self.parked);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -237,6 +238,7 @@ impl RowValue for Waiting {
             expires: r.time()?,
             accepted: r.option(Reader::seq)?,
             remaining: r.list(RECIPIENTS, Reader::member)?,
+            parked: r.flag()?,
         })
     }
 }

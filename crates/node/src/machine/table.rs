@@ -47,6 +47,12 @@ pub(crate) enum Kind {
     Review = 22,
     /// At the review desk: what waits for it, by id.
     ToReview = 23,
+    /// An attachment's address and the id of a notice that lists it.
+    Listed = 55,
+    /// Attachments that are to be fetched, by the place of the notice that lists them.
+    Fetching = 56,
+    /// An attachment's address and a notice's id: whether it came.
+    Fetched = 57,
     /// A notice's id and that of an envelope that supersedes it.
     Follows = 35,
     /// The place of the record that ended a notice: when its key was gone.
@@ -107,6 +113,9 @@ impl Kind {
             Self::Expiry => "a notice's expiry",
             Self::Review => "a notice's review",
             Self::ToReview => "a notice to be reviewed",
+            Self::Listed => "an attachment's notice",
+            Self::Fetching => "an attachment to be fetched",
+            Self::Fetched => "an attachment that came",
             Self::Follows => "what supersedes a notice",
             Self::KeyGone => "a key that is gone",
             Self::Reply => "a reply",

@@ -10,6 +10,7 @@ use super::{
     Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut,
     Restricted, Reviewed, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
+use super::{Fetched, read_attachments};
 
 /// The most bytes of a small field: a note, a reason, a sealed detail.
 pub(super) const SMALL: usize = 64 * 1024;
@@ -68,6 +69,7 @@ impl Record {
             30 => Suspended::read(&mut r).map(Self::Suspended),
             31 => Suspension::read(&mut r).map(Self::Suspension),
             32 => Restricted::read(&mut r).map(Self::Restricted),
+            57 => Fetched::read(&mut r).map(Self::Fetched),
             52 => Exported::read(&mut r).map(Self::Exported),
             53 => PassedOn::read(&mut r).map(Self::PassedOn),
             other => return Err(RecordError::Kind(other)),
@@ -87,6 +89,8 @@ fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
         held: r.flag()?,
         header_hash: r.digest()?,
         supersedes: r.option(read_supersedes)?,
+        parked: r.flag()?,
+        attachments: read_attachments(r)?,
         recipients: read_places(r)?,
         vaulted: read_vaulted(r)?,
         envelope: r.bytes(MESSAGE_BYTES)?.to_vec(),
@@ -131,6 +135,7 @@ fn read_received(r: &mut Reader<'_>) -> Result<Received, CodecError> {
         proven: read_proven(r)?,
         pair_number: r.u64()?,
         pair_previous: r.digest()?,
+        attachments: read_attachments(r)?,
         vaulted: read_vaulted(r)?,
     })
 }

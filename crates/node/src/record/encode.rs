@@ -3,6 +3,7 @@
 use amana_seal::codec::Writer;
 use amana_seal::envelope::Supersedes;
 
+use super::write_attachments;
 use super::{
     AccessRead, Acknowledged, Inclusion, Outcome, PairPlace, Proven, Put, Quarantined, Received, Record,
     Vaulted, Verdict,
@@ -42,6 +43,7 @@ impl Record {
             Self::Suspended(_) => 30,
             Self::Suspension(_) => 31,
             Self::Restricted(_) => 32,
+            Self::Fetched(_) => 57,
             Self::Exported(_) => 52,
             Self::PassedOn(_) => 53,
         }
@@ -104,6 +106,7 @@ impl Record {
             Self::Suspended(suspended) => suspended.write(&mut w),
             Self::Suspension(suspension) => suspension.write(&mut w),
             Self::Restricted(restricted) => restricted.write(&mut w),
+            Self::Fetched(fetched) => fetched.write(&mut w),
             Self::Exported(exported) => exported.write(&mut w),
             Self::PassedOn(passed_on) => passed_on.write(&mut w),
         }
@@ -137,6 +140,7 @@ fn write_put(w: &mut Writer, put: &Put) {
     w.notice(put.id).time(put.created).time(put.expires);
     w.fixed(&put.request).fixed(&put.content).flag(put.held).digest(&put.header_hash);
     write_supersedes(w, put.supersedes);
+    write_attachments(w.flag(put.parked), &put.attachments);
     write_places(w, &put.recipients);
     write_vaulted(w, &put.vaulted);
     w.bytes(&put.envelope);
@@ -179,6 +183,7 @@ fn write_received(w: &mut Writer, received: &Received) {
     });
     write_proven(w, &received.proven);
     w.u64(received.pair_number).digest(&received.pair_previous);
+    write_attachments(w, &received.attachments);
     write_vaulted(w, &received.vaulted);
 }
 

@@ -4,6 +4,7 @@
 //! reader's reason and of a request is sealed ([`Vaulted`], [`AccessRead`]). The bytes of a record are
 //! the strict codec of `seal`: one value, one encoding.
 
+mod attachment;
 mod decode;
 mod encode;
 mod ended;
@@ -12,9 +13,10 @@ mod reply;
 mod review;
 mod version;
 
-use amana_seal::envelope::Supersedes;
+use amana_seal::envelope::{AttachmentHeader, Supersedes};
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
+pub(crate) use attachment::{Fetched, read_attachments, write_attachments};
 pub(crate) use decode::{RecordError, read_inclusion};
 pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
@@ -89,6 +91,8 @@ pub(crate) enum Record {
     Suspension(Suspension),
     /// A newer version of a notice of ours is for fewer members than one before.
     Restricted(Restricted),
+    /// An attachment of a notice that came in is here, or cannot be had.
+    Fetched(Fetched),
     /// A notice was taken out of the node.
     Exported(Exported),
     /// A notice passes another on.
@@ -109,6 +113,10 @@ pub(crate) struct Put {
     pub(crate) recipients: Vec<PairPlace>,
     /// Whether it is held for the review desk. Then it has no place in the sequences to its recipients.
     pub(crate) held: bool,
+    /// The attachments that it lists.
+    pub(crate) attachments: Vec<AttachmentHeader>,
+    /// Whether it waits for the hub to hold them. Then it has no place in those sequences yet.
+    pub(crate) parked: bool,
     pub(crate) header_hash: Digest,
     /// The version of ours whose place it takes.
     pub(crate) supersedes: Option<Supersedes>,
@@ -195,6 +203,8 @@ pub(crate) struct Received {
     pub(crate) pair_number: u64,
     /// Header hash of the notice before it in that sequence.
     pub(crate) pair_previous: Digest,
+    /// The attachments that it lists and that are for us.
+    pub(crate) attachments: Vec<AttachmentHeader>,
     pub(crate) vaulted: Vaulted,
 }
 

@@ -1,3 +1,4 @@
+use amana_seal::envelope::AttachmentHeader;
 use amana_types::reply::Awaited;
 use amana_types::{Action, Digest, NoticeId, Seq, Timestamp};
 
@@ -55,6 +56,8 @@ fn every_kind() -> Vec<Record> {
             header_hash: Digest([9; 32]),
             supersedes: None,
             envelope: vec![0xee; 99],
+            attachments: vec![AttachmentHeader { sealed: Digest([4; 32]), padded_bytes: 1 << 20 }],
+            parked: true,
             vaulted: Vaulted { protected: None, ..vaulted() },
         }),
         Record::Outcome(Outcome { id: id(), at: at(), verdict: Verdict::Accepted(proven()) }),
@@ -76,7 +79,15 @@ fn every_kind() -> Vec<Record> {
             proven: proven(),
             pair_number: 6,
             pair_previous: Digest([7; 32]),
+            attachments: vec![AttachmentHeader { sealed: Digest([4; 32]), padded_bytes: 1 << 20 }],
             vaulted: vaulted(),
+        }),
+        Record::Fetched(Fetched {
+            of: Seq(12),
+            notice: id(),
+            digest: Digest([4; 32]),
+            at: at(),
+            reason: "NOT_AS_DESCRIBED".into(),
         }),
         Record::Quarantined(Quarantined {
             index: Seq(1),

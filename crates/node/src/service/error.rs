@@ -11,6 +11,7 @@ use super::handling::Forbidden;
 use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
 use crate::agency::Unknown;
+use crate::attachments::UploadRefused;
 use crate::press::PressError;
 use crate::review::DecideError;
 use crate::scribe::WriteError;
@@ -31,9 +32,29 @@ pub(crate) enum CallError {
     /// The notice could not be sealed and queued.
     #[error(transparent)]
     Press(#[from] PressError),
-    /// A notice names a file that was not uploaded.
-    #[error("an attachment of the notice was not uploaded to this node; upload it, then publish")]
-    NotUploaded,
+    /// An upload is not taken.
+    #[error(transparent)]
+    Upload(#[from] UploadRefused),
+    /// There is no such upload.
+    #[error("there is no such upload of this agency; begin it")]
+    NoUpload,
+    /// There is no such attachment, or the caller may not know of it.
+    #[error("there is no such attachment of the notice here")]
+    NoAttachment,
+    /// Not all of it has come yet.
+    #[error("the attachment has not come yet ({received} of {total} sealed bytes are here); try again later")]
+    NotComplete {
+        /// How much is here.
+        received: u64,
+        /// How much there is.
+        total: u64,
+    },
+    /// It cannot be had.
+    #[error("the attachment cannot be had: {0}; ask the sender of the notice")]
+    AttachmentFailed(String),
+    /// What lies here does not open any more.
+    #[error("the attachment is damaged on this node's disk; its administrator must restore it")]
+    Damaged,
     /// Not a notice id.
     #[error(transparent)]
     Id(IdError),
@@ -135,7 +156,14 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::RequestId => refuse(Code::InvalidArgument, "REQUEST_ID_INVALID"),
         CallError::Notice(problems) => refuse(Code::InvalidArgument, "NOTICE_INVALID").violations(problems),
         CallError::Press(error) => press(&error, message),
-        CallError::NotUploaded => refuse(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED"),
+        CallError::Upload(error) => upload(&error, message),
+        CallError::NoUpload => refuse(Code::NotFound, "UPLOAD_NOT_FOUND"),
+        CallError::NoAttachment => refuse(Code::NotFound, "ATTACHMENT_NOT_FOUND"),
+        CallError::NotComplete { .. } => {
+            refuse(Code::FailedPrecondition, "ATTACHMENT_NOT_COMPLETE").retry_after(Duration::from_seconds(2))
+        }
+        CallError::AttachmentFailed(_) => refuse(Code::FailedPrecondition, "ATTACHMENT_FAILED"),
+        CallError::Damaged => refuse(Code::DataLoss, "ATTACHMENT_DAMAGED"),
         CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
         CallError::NothingCounted => refuse(Code::InvalidArgument, "NOTHING_COUNTED"),
@@ -236,6 +264,9 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
         PressError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
         PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
+        PressError::NotUploaded => Refusal::new(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED", message),
+        PressError::AbuseMedia => Refusal::new(Code::PermissionDenied, "ABUSE_MEDIA_REFUSED", message),
+        PressError::Upload(error) => upload(error, message),
         PressError::Write(error) => write(error, message),
         PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {
             tracing::error!(%error, "a notice could not be sealed");
@@ -259,6 +290,22 @@ fn decide(error: &DecideError, message: String) -> Refusal {
             internal("the notice could not be decided; the node's administrator finds why in its log")
         }
     }
+}
+
+fn upload(error: &UploadRefused, message: String) -> Refusal {
+    let (code, reason) = match error {
+        UploadRefused::Invalid(_) => (Code::InvalidArgument, "UPLOAD_INVALID"),
+        UploadRefused::Differs => (Code::InvalidArgument, "CONTENT_DIFFERS"),
+        UploadRefused::AbuseMedia => (Code::PermissionDenied, "ABUSE_MEDIA_REFUSED"),
+        UploadRefused::Busy => (Code::Aborted, "UPLOAD_BUSY"),
+        UploadRefused::TooMany => (Code::ResourceExhausted, "TOO_MANY_UPLOADS"),
+        UploadRefused::DiskFull => (Code::ResourceExhausted, "DISK_FULL"),
+        UploadRefused::Rest(_) | UploadRefused::Codec(_) | UploadRefused::Seal(_) | UploadRefused::Io(_) => {
+            tracing::error!(%error, "an upload could not be taken");
+            return internal("the upload could not be taken; the node's administrator finds why in its log");
+        }
+    };
+    Refusal::new(code, reason, message)
 }
 
 fn route(refused: &RouteRefused, message: String) -> Refusal {

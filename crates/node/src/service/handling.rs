@@ -214,7 +214,9 @@ impl Desk {
         // Who passed it on is written down before it goes.
         self.door.write_down(&permit, &[origin]).await?;
         let addressing = crate::recall::exactly(&countries);
-        let publication = Publication { request, content, notice, addressing, origin: Some(passed_on) };
+        // It attaches nothing, so nobody's uploads are looked through.
+        let (agency, origin) = (String::new(), Some(passed_on));
+        let publication = Publication { request, content, notice, addressing, agency, origin };
         let published = self.press.publish(publication).await?;
         Ok(v1::ForwardResponse {
             notice_id: published.id.to_string(),

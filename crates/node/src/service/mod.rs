@@ -3,6 +3,7 @@
 //!
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
+mod attachment;
 mod due;
 mod error;
 mod groups;
@@ -30,12 +31,14 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use crate::access::Door;
+use crate::attachments::Uploads;
 use crate::hub::HubLink;
 use crate::press::Press;
 use crate::reading::Library;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
+pub(crate) use attachment::AttachmentCalls;
 pub(crate) use groups::GroupCalls;
 pub(crate) use handling::HandlingCalls;
 pub(crate) use library::LibraryCalls;
@@ -51,6 +54,7 @@ pub(crate) struct Desk {
     pub(crate) door: Door,
     pub(crate) library: Library,
     pub(crate) press: Press,
+    pub(crate) uploads: Uploads,
     pub(crate) scribe: Scribe,
     pub(crate) hub: Arc<HubLink>,
     /// What signs the trails that we tell.

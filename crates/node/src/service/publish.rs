@@ -89,10 +89,8 @@ impl Desk {
                 return Err(CallError::Notice(problems));
             }
         };
-        if !notice.notice().entities.attachments.is_empty() {
-            return Err(CallError::NotUploaded);
-        }
-        let publication = Publication { request, content, notice, addressing, origin: None };
+        let agency = permit.caller().name.clone();
+        let publication = Publication { request, content, notice, addressing, agency, origin: None };
         let published = self.press.publish(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
@@ -111,7 +109,9 @@ impl Desk {
     ) -> Result<Published, CallError> {
         let notice = check(&Draft::from(notice), self.clock.now()).map_err(CallError::Notice)?;
         let addressing = read_addressing(Some(to)).map_err(CallError::Notice)?;
-        let publication = Publication { request, content, notice, addressing, origin: None };
+        // What the node writes itself attaches nothing, and passes nothing on.
+        let (agency, origin) = (String::new(), None);
+        let publication = Publication { request, content, notice, addressing, agency, origin };
         Ok(self.press.publish(publication).await?)
     }
 

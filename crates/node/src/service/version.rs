@@ -84,7 +84,9 @@ impl Desk {
                 return Err(CallError::Notice(problems));
             }
         };
-        let amended = self.press.amend(Amendment { of, request, content, notice, addressing }).await?;
+        let agency = permit.caller().name.clone();
+        let asked = Amendment { of, request, content, notice, agency, addressing };
+        let amended = self.press.amend(asked).await?;
         Ok(v1::AmendResponse {
             notice_id: amended.version.id.to_string(),
             recipients: amended.version.recipients.iter().map(ToString::to_string).collect(),

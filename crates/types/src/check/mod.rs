@@ -30,7 +30,9 @@ use crate::limits::{
     ENTITIES, EXPLOITATION_FORMS, LINE_CHARS, NARRATIVE_CHARS, NOTICE_TEXT_BYTES, OFFENCES, PERSONS,
     REMARK_CHARS, ROUTE_LEGS, SUBJECT_CHARS,
 };
-use crate::notice::{Date, Entities, Majority, Notice, PartialDate, majority};
+use crate::notice::{
+    AttachedContent, Date, Entities, Majority, Notice, PartialDate, SealedAttachment, majority,
+};
 use crate::rules::Terms;
 use report::{Lines, Report};
 
@@ -64,6 +66,22 @@ impl CheckedNotice {
     #[must_use]
     pub const fn notice(&self) -> &Notice {
         &self.notice
+    }
+
+    /// The same with what only the node knows of its attachments: content, address and key. What an author
+    /// said of these is not kept.
+    ///
+    /// # Errors
+    /// That of `find`, which is asked for each attachment by the content that its author names.
+    pub fn with_sealed<E>(
+        mut self,
+        mut find: impl FnMut(Option<AttachedContent>) -> Result<(AttachedContent, SealedAttachment), E>,
+    ) -> Result<Self, E> {
+        for attachment in &mut self.notice.entities.attachments {
+            let (content, sealed) = find(attachment.content)?;
+            (attachment.content, attachment.sealed) = (Some(content), Some(sealed));
+        }
+        Ok(self)
     }
 
     /// The notice, taken out.

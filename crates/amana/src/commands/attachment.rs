@@ -1,0 +1,278 @@
+//! `amana attachment …`: the files that belong to notices, to the node and from it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use amana_client::{attachment_service, notice_service};
+use amana_types::limits::{ATTACHMENT_BYTES, ATTACHMENTS};
+use amana_wire::v1::upload_request::Request as Sent;
+use amana_wire::{json, v1};
+use bytes::Bytes;
+use indicatif::{ProgressBar, ProgressStyle};
+use ring::digest::{Context, SHA256};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::call;
+use super::reason::reason;
+use crate::args::{AttachmentCommand, ReasonArgs};
+use crate::context;
+use crate::exit::{Exit, Failure};
+use crate::output::{field, note};
+use crate::settings::Settings;
+
+/// The bytes of one piece.
+const PIECE: usize = 256 * 1024;
+/// Pieces that wait for the connection.
+const WAITING: usize = 4;
+
+pub(crate) async fn run(command: AttachmentCommand, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        AttachmentCommand::List { id, reason } => list(id, &reason, settings).await,
+        AttachmentCommand::Get { id, number, file, reason } => {
+            get(id, number, &file, &reason, settings).await
+        }
+    }
+}
+
+/// Says of each attachment of a notice file what its content is: where a file is named, from the file.
+pub(crate) fn describe(
+    notice: &mut v1::Notice,
+    files: &[String],
+    path: &Path,
+) -> Result<Vec<Local>, Failure> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut all = Vec::new();
+    for (attachment, file) in notice.attachments.iter_mut().zip(files) {
+        attachment.file.clear();
+        if file.is_empty() && attachment.content_sha256.is_empty() {
+            let message = format!("attachment {:?}: it needs `file`, or `content_sha256`", attachment.name);
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        if file.is_empty() {
+            continue;
+        }
+        let local = Local::measure(folder.join(file))?;
+        let said = &attachment.content_sha256;
+        if !said.is_empty() && said != &local.sha256 {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("{file}: its SHA-256 is not what the notice says"),
+            ));
+        }
+        (attachment.bytes, attachment.content_sha256) = (local.bytes, local.sha256.clone());
+        all.push(local);
+    }
+    Ok(all)
+}
+
+/// A file to attach.
+pub(crate) struct Local {
+    path: PathBuf,
+    bytes: u64,
+    sha256: Bytes,
+}
+
+impl Local {
+    fn measure(path: PathBuf) -> Result<Self, Failure> {
+        let mut file = File::open(&path).map_err(|error| Failure::file(&path, &error))?;
+        let (mut context, mut bytes, mut piece) = (Context::new(&SHA256), 0_u64, vec![0; PIECE]);
+        loop {
+            let got = file.read(&mut piece).map_err(|error| Failure::file(&path, &error))?;
+            let Some(read) = piece.get(..got).filter(|read| !read.is_empty()) else { break };
+            context.update(read);
+            bytes += got as u64;
+            if bytes > ATTACHMENT_BYTES {
+                let message = format!("{}: more than {ATTACHMENT_BYTES} bytes; cut it", path.display());
+                return Err(Failure::new(Exit::Usage, message));
+            }
+        }
+        Ok(Self { path, bytes, sha256: Bytes::copy_from_slice(context.finish().as_ref()) })
+    }
+}
+
+/// Brings files to the node; what is there already is not sent again.
+pub(crate) async fn upload(files: &[Local], settings: &Settings) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let mut node = attachment_service(context::agency(settings).await?);
+    for file in files {
+        let bar = bar(&file.path, file.bytes);
+        upload_one(&mut node, file, &bar, settings).await?;
+        bar.finish_and_clear();
+    }
+    Ok(())
+}
+
+type Node = v1::attachment_service_client::AttachmentServiceClient<tonic::transport::Channel>;
+
+async fn upload_one(
+    node: &mut Node,
+    file: &Local,
+    bar: &ProgressBar,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let (pieces, outgoing) = mpsc::channel(WAITING);
+    let opening = v1::UploadOpening { content_sha256: file.sha256.clone(), bytes: file.bytes };
+    let opening = v1::UploadRequest { request: Some(Sent::Opening(opening)) };
+    let gone = || Failure::new(Exit::Unavailable, "the node ended the upload").hint("trying again goes on");
+    pieces.send(opening).await.map_err(|_| gone())?;
+    let mut answers = call::within(settings.timeout, node.upload(ReceiverStream::new(outgoing))).await?;
+    let mut pieces = Some(pieces);
+    loop {
+        let next = tokio::time::timeout(settings.timeout, answers.message()).await.map_err(|_| gone())?;
+        let answer = next.map_err(|status| call::refused(&(&status).into()))?;
+        let answer = answer.ok_or_else(gone)?;
+        bar.set_position(answer.received_bytes);
+        if answer.complete {
+            return Ok(());
+        }
+        if let Some(pieces) = pieces.take() {
+            let (path, from) = (file.path.clone(), answer.received_bytes);
+            // It ends with the stream; what went wrong with the file shows as content that differs.
+            tokio::task::spawn_blocking(move || send(&path, from, &pieces));
+        }
+    }
+}
+
+/// Sends a file from an offset on, until its end or the stream's.
+fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadRequest>) -> std::io::Result<()> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(from))?;
+    loop {
+        let mut piece = Vec::with_capacity(PIECE);
+        (&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let request = v1::UploadRequest { request: Some(Sent::Piece(piece.into())) };
+        if pieces.blocking_send(request).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// A bar on a terminal's stderr; elsewhere nothing.
+fn bar(path: &Path, bytes: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
+    let bar = ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.with_message(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+async fn view(id: &str, why: &ReasonArgs, settings: &Settings) -> Result<v1::NoticeView, Failure> {
+    let mut node = notice_service(context::agency(settings).await?);
+    let request = v1::GetRequest { notice_id: id.to_owned(), reason: Some(reason(why)?) };
+    Ok(call::within(settings.timeout, node.get(request)).await?.notice.unwrap_or_default())
+}
+
+async fn list(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
+    let view = view(&id, why, settings).await?;
+    let attachments = view.notice.unwrap_or_default().attachments;
+    let mut rows = Vec::with_capacity(ATTACHMENTS);
+    for (number, (attachment, progress)) in attachments.iter().zip(&view.attachments).enumerate() {
+        let (Value::Object(mut row), Value::Object(progress)) =
+            (json::view(attachment), json::view(progress))
+        else {
+            continue;
+        };
+        row.insert("number".into(), (number + 1).into());
+        row.extend(progress);
+        rows.push(Value::Object(row));
+    }
+    let heads = ["NUMBER", "NAME", "KIND", "BYTES", "STATE"];
+    settings.out.list(&rows, &heads, |row| {
+        ["number", "name", "kind", "bytes", "state"].iter().map(|name| field(row, name)).collect()
+    })
+}
+
+async fn get(
+    id: String,
+    number: usize,
+    path: &Path,
+    why: &ReasonArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    refuse_existing(path)?;
+    let attachments = view(&id, why, settings).await?.notice.unwrap_or_default().attachments;
+    let wanted = number.checked_sub(1).and_then(|number| attachments.get(number));
+    let wanted = wanted.ok_or_else(|| {
+        Failure::new(Exit::NotFound, format_args!("it has no attachment {number} that you may have"))
+    })?;
+    let part = part_of(path);
+    let mut out = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&part)
+        .map_err(|error| Failure::file(&part, &error))?;
+    let failed = |error: std::io::Error| Failure::file(&part, &error);
+    let mut context = Context::new(&SHA256);
+    let mut here = hash(&mut out, &mut context).map_err(failed)?;
+    if here > wanted.bytes {
+        return Err(Failure::new(Exit::Usage, format_args!("{}: not a part of it", part.display()))
+            .hint("remove it and try again"));
+    }
+    let bar = bar(path, wanted.bytes);
+    bar.set_position(here);
+    if here < wanted.bytes {
+        let request = v1::DownloadRequest {
+            notice_id: id,
+            content_sha256: wanted.content_sha256.clone(),
+            offset: here,
+            reason: Some(reason(why)?),
+        };
+        let mut node = attachment_service(context::agency(settings).await?);
+        let mut pieces = call::within(settings.timeout, node.download(request)).await?;
+        while let Some(piece) = pieces.message().await.map_err(|status| call::refused(&(&status).into()))? {
+            out.write_all(&piece.piece).map_err(failed)?;
+            context.update(&piece.piece);
+            here += piece.piece.len() as u64;
+            bar.set_position(here);
+        }
+    }
+    if here < wanted.bytes {
+        return Err(Failure::new(Exit::Unavailable, "the node ended it").hint("trying again goes on"));
+    }
+    out.sync_all().map_err(failed)?;
+    if context.finish().as_ref() != wanted.content_sha256.as_ref() {
+        std::fs::remove_file(&part).map_err(failed)?;
+        return Err(Failure::new(Exit::Verification, "it is not what the notice says; nothing was kept"));
+    }
+    // A link refuses what a rename would overwrite.
+    std::fs::hard_link(&part, path).map_err(|error| Failure::file(path, &error))?;
+    std::fs::remove_file(&part).map_err(failed)?;
+    bar.finish_and_clear();
+    note(&format!("{} bytes, as its sender sealed them: {}", wanted.bytes, path.display()));
+    Ok(())
+}
+
+fn refuse_existing(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(_) => Err(Failure::new(Exit::Usage, format_args!("{} is there already", path.display()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::file(path, &error)),
+    }
+}
+
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
+}
+
+/// Hashes what a file has already; answers how much that is.
+fn hash(file: &mut File, context: &mut Context) -> std::io::Result<u64> {
+    let (mut here, mut piece) = (0_u64, vec![0; PIECE]);
+    file.seek(SeekFrom::Start(0))?;
+    loop {
+        let got = file.read(&mut piece)?;
+        let Some(read) = piece.get(..got).filter(|read| !read.is_empty()) else { return Ok(here) };
+        context.update(read);
+        here += got as u64;
+    }
+}

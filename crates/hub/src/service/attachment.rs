@@ -1,0 +1,197 @@
+//! `AttachmentExchangeService`: sealed attachments in and out, in constant memory.
+
+use std::os::unix::fs::FileExt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use amana_seal::envelope::{AttachmentHeader, Header};
+use amana_types::limits::ATTACHMENT_PIECE_BYTES;
+use amana_types::{Digest, MemberCode, NoticeId};
+use amana_wire::status::Refusal;
+use amana_wire::v1;
+use amana_wire::v1::attachment_exchange_service_server::AttachmentExchangeService;
+use amana_wire::v1::deposit_request::Request as Sent;
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Request, Response, Status, Streaming};
+
+use super::{Caller, Hub, disk_full, draining, fault, unreadable};
+use crate::blobs::{Begun, Deposit, DepositRefused};
+use crate::record::Record;
+
+/// Pieces that wait for the connection.
+const WAITING: usize = 4;
+
+type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// The service for members.
+pub(crate) struct AttachmentCalls(pub(crate) Arc<Hub>);
+
+impl AttachmentCalls {
+    fn member<T>(&self, request: &Request<T>) -> Result<MemberCode, Status> {
+        let caller = Caller::of(request, self.0.published().directory());
+        caller.and_then(Caller::member).map_err(|refused| Refusal::from(refused).into())
+    }
+}
+
+#[tonic::async_trait]
+impl AttachmentExchangeService for AttachmentCalls {
+    type DepositStream = Out<v1::DepositResponse>;
+    type FetchStream = Out<v1::FetchResponse>;
+
+    async fn deposit(
+        &self,
+        request: Request<Streaming<v1::DepositRequest>>,
+    ) -> Result<Response<Self::DepositStream>, Status> {
+        let member = self.member(&request)?;
+        let place = self.0.budgets.of(member).attachments().ok_or_else(too_many_streams)?;
+        let (out, answers) = mpsc::channel(WAITING);
+        let hub = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            if let Err(status) = take_in(&hub, member, request.into_inner(), &out).await {
+                // The other end may be gone as well.
+                drop(out.send(Err(status)).await);
+            }
+            drop(place);
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(answers))))
+    }
+
+    async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<Self::FetchStream>, Status> {
+        let member = self.member(&request)?;
+        let place = self.0.budgets.of(member).attachments().ok_or_else(too_many_streams)?;
+        let v1::FetchRequest { notice_id, sealed_sha256, offset } = request.into_inner();
+        let hub = Arc::clone(&self.0);
+        let finding = tokio::task::spawn_blocking(move || {
+            let id = NoticeId::from_bytes(&notice_id).map_err(|_| absent())?;
+            let digest = Digest::try_from(sealed_sha256.as_ref()).map_err(|_| absent())?;
+            let sender = sender_of(&hub, member, id, digest)?.ok_or_else(absent)?;
+            hub.blobs.read(sender, digest).map_err(|_| fault("reading an attachment"))?.ok_or_else(absent)
+        });
+        let (file, bytes) = finding.await.map_err(|_| fault("reading an attachment"))??;
+        let (out, pieces) = mpsc::channel(WAITING);
+        tokio::task::spawn_blocking(move || {
+            let mut at = offset;
+            while at < bytes {
+                let most = ATTACHMENT_PIECE_BYTES.min(usize::try_from(bytes - at).unwrap_or(usize::MAX));
+                let mut piece = vec![0; most];
+                let read = file.read_exact_at(&mut piece, at).map_err(|_| fault("reading an attachment"));
+                at += most as u64;
+                let piece = read.map(|()| v1::FetchResponse { piece: Bytes::from(piece) });
+                let failed = piece.is_err();
+                if out.blocking_send(piece).is_err() || failed {
+                    break; // nobody takes any more
+                }
+            }
+            drop(place);
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(pieces))))
+    }
+}
+
+/// One stream, from its opening on.
+async fn take_in(
+    hub: &Arc<Hub>,
+    member: MemberCode,
+    mut requests: Streaming<v1::DepositRequest>,
+    out: &mpsc::Sender<Result<v1::DepositResponse, Status>>,
+) -> Result<(), Status> {
+    let first = requests.message().await?.and_then(|first| first.request);
+    let Some(Sent::Opening(opening)) = first else { return Err(invalid("the first request opens")) };
+    let sealed =
+        Digest::try_from(opening.sealed_sha256.as_ref()).map_err(|error| invalid(&error.to_string()))?;
+    let announced = AttachmentHeader { sealed, padded_bytes: opening.padded_bytes };
+    let beginning = Arc::clone(hub);
+    let begun = tokio::task::spawn_blocking(move || {
+        let attached = Arc::clone(beginning.published().state.attached());
+        let listed = |digest: &Digest| attached.lists(member, digest);
+        beginning.blobs.begin(member, announced, beginning.limits.attachment_pending_bytes, listed)
+    });
+    let tell = async |received_bytes, complete| {
+        let answer = v1::DepositResponse { received_bytes, complete };
+        out.send(Ok(answer)).await.map_err(|_| draining())
+    };
+    let mut deposit = match begun.await.map_err(|_| fault("opening an attachment"))?.map_err(refused)? {
+        Begun::Whole(bytes) => return tell(bytes, true).await,
+        Begun::Coming(deposit) => deposit,
+    };
+    tell(deposit.received(), false).await?;
+    while !deposit.is_whole() {
+        let next = tokio::select! {
+            next = requests.message() => next?,
+            () = hub.shutdown.triggered() => return Err(draining()),
+        };
+        let piece = match next.map(|next| next.request) {
+            None => return Ok(()), // what came stays; the rest comes later
+            Some(Some(Sent::Piece(piece))) if piece.len() <= ATTACHMENT_PIECE_BYTES => piece,
+            Some(_) => return Err(invalid("pieces of at most 256 KiB follow the opening")),
+        };
+        let (back, durable) = write(deposit, piece).await?;
+        deposit = back;
+        if let Some(durable) = durable {
+            tell(durable, false).await?;
+        }
+    }
+    let finishing = tokio::task::spawn_blocking(move || deposit.finish());
+    let bytes = finishing.await.map_err(|_| fault("finishing an attachment"))?.map_err(refused)?;
+    tell(bytes, true).await
+}
+
+/// Writes on a thread that may wait for the disk.
+async fn write(mut deposit: Box<Deposit>, piece: Bytes) -> Result<(Box<Deposit>, Option<u64>), Status> {
+    let writing =
+        tokio::task::spawn_blocking(move || deposit.write(&piece).map(|durable| (deposit, durable)));
+    writing.await.map_err(|_| fault("writing an attachment"))?.map_err(refused)
+}
+
+/// Whose envelope it is that lists the attachment, if that member was delivered it. What is held was
+/// delivered to the review desk alone; what is erased to nobody any more.
+fn sender_of(
+    hub: &Hub,
+    member: MemberCode,
+    id: NoticeId,
+    digest: Digest,
+) -> Result<Option<MemberCode>, Status> {
+    let published = hub.published();
+    let Some((seq, _)) = hub.reader.find(id).map_err(|error| unreadable(&error))? else { return Ok(None) };
+    let Record::Accept(accept) = hub.reader.record(seq).map_err(|error| unreadable(&error))? else {
+        return Ok(None);
+    };
+    let has_slot = accept.slots.binary_search_by_key(&member, |slot| slot.recipient).is_ok();
+    let desk = published.directory().review_desk().map(|desk| desk.code);
+    let waits = published.next() <= seq || (published.state.is_held(seq) && desk != Some(member));
+    let over = Header::decode(&accept.header).map_or(true, |header| header.expires <= hub.clock.now());
+    let may = has_slot && !waits && !over && !accept.erased && accept.attachments.contains(&digest);
+    Ok(may.then_some(accept.sender))
+}
+
+fn refused(why: DepositRefused) -> Status {
+    let (code, reason) = match why {
+        DepositRefused::Length => (Code::InvalidArgument, "ATTACHMENT_INVALID"),
+        DepositRefused::Differs => (Code::InvalidArgument, "ATTACHMENT_DIFFERS"),
+        DepositRefused::Busy => (Code::Aborted, "ATTACHMENT_BUSY"),
+        DepositRefused::Quota => (Code::ResourceExhausted, "ATTACHMENT_QUOTA"),
+        DepositRefused::DiskFull => return disk_full(),
+        DepositRefused::Io(error) => {
+            tracing::error!(%error, "an attachment cannot be written");
+            return fault("writing an attachment");
+        }
+    };
+    Refusal::new(code, reason, why.to_string()).into()
+}
+
+fn absent() -> Status {
+    let message = "there is no such attachment of a notice that was delivered to this member";
+    Refusal::new(Code::NotFound, "ATTACHMENT_NOT_FOUND", message).into()
+}
+
+fn invalid(message: &str) -> Status {
+    Refusal::new(Code::InvalidArgument, "ATTACHMENT_INVALID", message).into()
+}
+
+fn too_many_streams() -> Status {
+    let message = "this member has as many attachments under way as it may have; let some finish";
+    Refusal::new(Code::ResourceExhausted, "TOO_MANY_STREAMS", message).into()
+}

@@ -1,0 +1,257 @@
+//! Attachments of notices that came in, fetched behind them: from where it broke off, verified against the
+//! signed header and against what the notice says, and only then whole.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use amana_client::ClientError;
+use amana_client::exchange::fetch;
+use amana_kit::connect::ConnectError;
+use amana_kit::shutdown::Shutdown;
+use amana_seal::attachment::{AttachmentRefused, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Opener, Shape};
+use amana_seal::envelope::AttachmentHeader;
+use amana_types::limits::{ATTACHMENT_SYNC_BYTES, DISK_RESERVE_BYTES};
+use amana_types::notice::AttachmentKey;
+use amana_types::{Clock, Digest, NoticeId, Random, Seq};
+use amana_wire::v1;
+use ring::digest::{Context, SHA256};
+use tokio::time::sleep;
+
+use super::Files;
+use super::files::Part;
+use crate::content::descriptions;
+use crate::hub::{Backoff, HubLink};
+use crate::machine::Fetch;
+use crate::record::{Fetched, Record};
+use crate::scribe::{Scribe, WriteError};
+use crate::shelf::{Shelf, ShelfError};
+use crate::vault::{Part as Section, Vault};
+
+/// How often something else than was signed is fetched before it is given up.
+const ATTEMPTS: u32 = 3;
+
+/// Fetches attachments, as long as the node runs.
+pub(crate) struct Fetcher {
+    pub(crate) hub: Arc<HubLink>,
+    pub(crate) shelf: Shelf,
+    pub(crate) scribe: Scribe,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) files: Files,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+/// Why an attachment did not come this time.
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Client(Box<ClientError>),
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("the disk does not take an attachment: {0}")]
+    File(#[from] std::io::Error),
+    #[error("the disk has no room for an attachment")]
+    DiskFull,
+    #[error("the hub gave something else than was signed")]
+    Differs,
+    #[error("the attachment is not what its sender said: {0}")]
+    Refused(#[from] AttachmentRefused),
+    #[error("a worker thread failed; trying again")]
+    Worker,
+}
+
+impl From<ClientError> for FetchError {
+    fn from(error: ClientError) -> Self {
+        Self::Client(Box::new(error))
+    }
+}
+
+impl Fetcher {
+    /// Runs until `shutdown`.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let mut progress = self.scribe.progress();
+        let mut backoff = Backoff::new(&*self.random);
+        let mut attempts: HashMap<Digest, u32> = HashMap::new();
+        loop {
+            progress.borrow_and_update();
+            let mut failed = false;
+            for (at, fetch) in self.due() {
+                tokio::select! {
+                    () = shutdown.triggered() => return,
+                    done = self.get(at, fetch, &mut attempts) => match done {
+                        Ok(()) => backoff.reset(),
+                        Err(FetchError::Write(WriteError::Stopped)) => return,
+                        Err(error) => {
+                            tracing::info!(notice = %fetch.notice, %error, "an attachment has not come yet");
+                            failed = true;
+                        }
+                    },
+                }
+            }
+            tokio::select! {
+                () = shutdown.triggered() => return,
+                () = sleep(backoff.wait()), if failed => {}
+                changed = progress.changed(), if !failed => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// What is still to come, the smallest first: so that a photograph does not wait for a film.
+    fn due(&self) -> Vec<(Seq, Fetch)> {
+        let state = self.shelf.state().read();
+        let mut due: Vec<(Seq, Fetch)> = state
+            .fetches
+            .iter()
+            .flat_map(|(at, fetches)| fetches.iter().map(|fetch| (*at, *fetch)))
+            .collect();
+        due.sort_by_key(|(_, fetch)| fetch.attachment.padded_bytes);
+        due
+    }
+
+    async fn get(
+        &self,
+        at: Seq,
+        Fetch { notice, attachment }: Fetch,
+        attempts: &mut HashMap<Digest, u32>,
+    ) -> Result<(), FetchError> {
+        if self.shelf.ended(notice)?.is_some() {
+            return Ok(());
+        }
+        let reason = match self.bring(at, notice, attachment).await {
+            Ok(()) => String::new(),
+            Err(FetchError::Client(error)) if is_absent(&error) => "ATTACHMENT_NOT_FOUND".to_owned(),
+            Err(error @ FetchError::Refused(_)) => {
+                tracing::warn!(%notice, %error, "an attachment is refused");
+                "ATTACHMENT_DIFFERS".to_owned()
+            }
+            Err(FetchError::Differs) => {
+                let tried = attempts.entry(attachment.sealed).or_default();
+                *tried += 1;
+                if *tried < ATTEMPTS {
+                    return Err(FetchError::Differs);
+                }
+                "ATTACHMENT_DIFFERS".to_owned()
+            }
+            Err(error) => return Err(error),
+        };
+        let (digest, at_clock) = (attachment.sealed, self.clock.now());
+        let record = Fetched { of: at, notice, digest, at: at_clock, reason };
+        self.scribe.write(vec![Record::Fetched(record).into()]).await?;
+        // It may have ended while it came: then nobody erases it but we.
+        if self.shelf.ended(notice)?.is_some() && !self.shelf.is_listed_elsewhere(&digest, notice)? {
+            self.files.erase(&digest)?;
+        }
+        Ok(())
+    }
+
+    async fn bring(&self, at: Seq, notice: NoticeId, attachment: AttachmentHeader) -> Result<(), FetchError> {
+        let (digest, total) = (attachment.sealed, attachment.sealed_bytes());
+        if self.files.state(&digest).1 {
+            return Ok(());
+        }
+        let files = self.files.clone();
+        let resuming = tokio::task::spawn_blocking(move || {
+            let part = files.resume(&digest, total)?;
+            let wanted = total.saturating_sub(part.received).saturating_add(DISK_RESERVE_BYTES);
+            if amana_store::free_bytes(files.dir()) < wanted {
+                return Err(FetchError::DiskFull);
+            }
+            Ok(part)
+        });
+        let mut part = resuming.await.map_err(|_| FetchError::Worker)??;
+        if part.received < total {
+            let channel = self.hub.connect().await?;
+            let mut fetching = fetch(channel, notice, digest, part.received).await?;
+            let mut unsynced = 0;
+            while let Some(piece) = fetching.next().await? {
+                unsynced += piece.len() as u64;
+                let sync = unsynced >= ATTACHMENT_SYNC_BYTES;
+                let writing = tokio::task::spawn_blocking(move || write(part, &piece, sync));
+                part = writing.await.map_err(|_| FetchError::Worker)??;
+                if sync {
+                    unsynced = 0;
+                }
+                if part.received > total {
+                    break;
+                }
+            }
+        }
+        if part.received < total {
+            return Err(ClientError::Closed { peer: "hub" }.into());
+        }
+        let said = self.said(at, notice, &digest)?;
+        let files = self.files.clone();
+        let keeping = tokio::task::spawn_blocking(move || keep(&files, &digest, part, said.as_ref()));
+        keeping.await.map_err(|_| FetchError::Worker)?
+    }
+
+    /// What the notice says of the attachment.
+    fn said(&self, at: Seq, notice: NoticeId, digest: &Digest) -> Result<Option<v1::Attachment>, ShelfError> {
+        let Record::Received(received) = self.shelf.record(at)? else { return Ok(None) };
+        let case = self.vault.open(notice, &received.vaulted, Section::Case)?.unwrap_or_default();
+        let protected = self.vault.open(notice, &received.vaulted, Section::Protected)?;
+        let protected = protected.as_ref().map(|bytes| bytes.as_slice());
+        let all = descriptions(&case, protected).map_err(|_| ShelfError::Row("the content of a notice"))?;
+        Ok(all.into_iter().find(|one| one.sealed_sha256.as_ref() == digest.as_bytes()))
+    }
+}
+
+fn write(mut part: Part, piece: &[u8], sync: bool) -> std::io::Result<Part> {
+    part.file.write_all(piece)?;
+    part.hash.update(piece);
+    part.received += piece.len() as u64;
+    if sync {
+        part.file.sync_data()?;
+    }
+    Ok(part)
+}
+
+/// Verifies what came, first as the header names it, then chunk by chunk as the notice says.
+fn keep(
+    files: &Files,
+    digest: &Digest,
+    mut part: Part,
+    said: Option<&v1::Attachment>,
+) -> Result<(), FetchError> {
+    let hash = std::mem::replace(&mut part.hash, Context::new(&SHA256)).finish();
+    if hash.as_ref() != digest.as_bytes() {
+        files.erase(digest)?;
+        return Err(FetchError::Differs);
+    }
+    let verified = said.ok_or(FetchError::Refused(AttachmentRefused::Content)).and_then(|said| {
+        std::io::Seek::rewind(&mut part.file)?;
+        verify(&mut part.file, said)
+    });
+    if let Err(error @ FetchError::Refused(_)) = verified {
+        files.erase(digest)?;
+        return Err(error);
+    }
+    verified?;
+    Ok(files.keep(digest, &part)?)
+}
+
+fn verify(file: &mut File, said: &v1::Attachment) -> Result<(), FetchError> {
+    let key = AttachmentKey::from_bytes(&said.key).ok_or(AttachmentRefused::Head)?;
+    let shape = Shape::of(said.bytes).ok_or(AttachmentRefused::Length)?;
+    let content = Digest::try_from(said.content_sha256.as_ref()).map_err(|_| AttachmentRefused::Content)?;
+    let mut head = [0; HEAD_BYTES];
+    file.read_exact(&mut head)?;
+    let mut opener = Opener::new(&key, &head, shape)?;
+    let mut sealed = Vec::with_capacity(CHUNK_BYTES + 16);
+    for chunk in (0..shape.chunks()).map(ChunkIndex) {
+        sealed.resize(shape.sealed_at(chunk).1, 0);
+        file.read_exact(&mut sealed)?;
+        opener.open(&sealed)?;
+    }
+    Ok(opener.finish(&content)?)
+}
+
+fn is_absent(error: &ClientError) -> bool {
+    matches!(error, ClientError::Remote(remote) if remote.reason == "ATTACHMENT_NOT_FOUND")
+}

@@ -1,0 +1,17 @@
+//! Attachments at a node: taken in from agencies and sealed as they come, brought to the hub before the
+//! notice that lists them, fetched behind the notices that came in.
+//!
+//! Only ciphertext is ever on the disk. The key of a file that a notice lists is in the notice's sealed
+//! content and dies with the notice's key; the file goes then as well.
+
+mod abuse;
+mod down;
+mod files;
+mod taking;
+mod up;
+
+pub(crate) use abuse::AbuseList;
+pub(crate) use down::Fetcher;
+pub(crate) use files::Files;
+pub(crate) use taking::{Taking, UploadRefused, Uploaded, Uploads};
+pub(crate) use up::Lifter;

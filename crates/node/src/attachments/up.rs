@@ -1,0 +1,134 @@
+//! Attachments of our notices, brought to the hub before the notices that list them. A notice that waits
+//! for its attachments has no place yet among those to its recipients, so the others go ahead of it.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use amana_client::ClientError;
+use amana_client::exchange::{ReadAt, deposit};
+use amana_kit::connect::ConnectError;
+use amana_kit::shutdown::Shutdown;
+use amana_seal::envelope::AttachmentHeader;
+use amana_types::{Clock, NoticeId, Random, Seq};
+use bytes::Bytes;
+use tokio::time::sleep;
+
+use super::Files;
+use crate::hub::{Backoff, HubLink};
+use crate::press::{Press, PressError};
+use crate::record::{Outcome, Record, Verdict};
+use crate::scribe::{Scribe, WriteError};
+use crate::shelf::{Shelf, ShelfError};
+
+/// Brings attachments to the hub, as long as the node runs.
+#[derive(Clone)]
+pub(crate) struct Lifter {
+    pub(crate) hub: Arc<HubLink>,
+    pub(crate) shelf: Shelf,
+    pub(crate) scribe: Scribe,
+    pub(crate) press: Press,
+    pub(crate) files: Files,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+/// Why attachments did not get to the hub this time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LiftError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Client(Box<ClientError>),
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("an attachment of ours does not read: {0}")]
+    File(#[from] std::io::Error),
+    #[error(transparent)]
+    Press(Box<PressError>),
+}
+
+impl From<ClientError> for LiftError {
+    fn from(error: ClientError) -> Self {
+        Self::Client(Box::new(error))
+    }
+}
+
+impl Lifter {
+    /// Runs until `shutdown`.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let mut progress = self.scribe.progress();
+        let mut backoff = Backoff::new(&*self.random);
+        loop {
+            progress.borrow_and_update();
+            let mut failed = false;
+            for (at, id) in self.parked() {
+                tokio::select! {
+                    () = shutdown.triggered() => return,
+                    lifted = self.lift(at, id) => match lifted {
+                        Ok(()) => backoff.reset(),
+                        Err(LiftError::Write(WriteError::Stopped)) => return,
+                        Err(error) => {
+                            tracing::info!(notice = %id, %error, "attachments wait for the hub");
+                            failed = true;
+                        }
+                    },
+                }
+            }
+            tokio::select! {
+                () = shutdown.triggered() => return,
+                () = sleep(backoff.wait()), if failed => {}
+                changed = progress.changed(), if !failed => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Notices that wait for their attachments.
+    fn parked(&self) -> Vec<(Seq, NoticeId)> {
+        let state = self.shelf.state().read();
+        let parked = state.outbox.iter().filter(|(_, waiting)| waiting.parked);
+        parked.map(|(at, waiting)| (*at, waiting.id)).collect()
+    }
+
+    async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), LiftError> {
+        if self.shelf.ended(id)?.is_none() {
+            self.bring(at).await?;
+        }
+        match self.press.reseal(id).await {
+            Ok(()) | Err(PressError::Settled) => Ok(()),
+            Err(PressError::Write(error)) => Err(error.into()),
+            Err(error @ PressError::Ended) => self.give_up(id, "ENDED", error.to_string()).await,
+            Err(PressError::Route(refused)) => self.give_up(id, refused.reason(), refused.to_string()).await,
+            Err(error @ PressError::Seal(_)) => self.give_up(id, "NOT_SEALED", error.to_string()).await,
+            Err(error) => Err(LiftError::Press(Box::new(error))),
+        }
+    }
+
+    async fn give_up(&self, id: NoticeId, reason: &str, message: String) -> Result<(), LiftError> {
+        let verdict = Verdict::Refused { reason: reason.to_owned(), message };
+        let record = Record::Outcome(Outcome { id, at: self.clock.now(), verdict });
+        self.scribe.write(vec![record.into()]).await?;
+        Ok(())
+    }
+
+    /// Brings every attachment of the notice at that place to the hub; those that are there cost a question.
+    pub(crate) async fn bring(&self, at: Seq) -> Result<(), LiftError> {
+        let Record::Put(put) = self.shelf.record(at)? else { return Ok(()) };
+        let channel = self.hub.connect().await?;
+        for attachment in put.attachments {
+            deposit(channel.clone(), attachment, self.reader(&attachment)?).await?;
+        }
+        Ok(())
+    }
+
+    fn reader(&self, attachment: &AttachmentHeader) -> std::io::Result<ReadAt> {
+        let file = File::open(self.files.path(&attachment.sealed))?;
+        Ok(Arc::new(move |at, most| {
+            let mut piece = vec![0; most];
+            file.read_exact_at(&mut piece, at)?;
+            Ok(Bytes::from(piece))
+        }))
+    }
+}
