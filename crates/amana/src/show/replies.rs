@@ -3,7 +3,7 @@
 use amana_types::labels::{Field, Word};
 use serde_json::Value;
 
-use super::{Page, country, field, isolate, isolate_if_any, items, labelled, language, second, short, word};
+use super::{Page, country, field, isolate, isolate_if_any, items, labelled, second, short, word};
 use crate::args::Lang;
 
 /// What its reader may do with something: before anything else.
