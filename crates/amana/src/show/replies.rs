@@ -28,7 +28,8 @@ pub(super) fn handling_line(page: &mut Page, handling: &Value) {
 pub(super) fn origin(page: &mut Page, view: &Value) {
     let Some(origin) = view.get("origin").filter(|origin| !origin.is_null()) else { return };
     let until = second(&field(origin, "granted_until"));
-    let until = if until.is_empty() { until } else { format!("  granted until {until}") };
+    let granted = word(Word::GrantedUntil, page.lang);
+    let until = if until.is_empty() { until } else { format!("  {granted} {until}") };
     let owner = country(&field(origin, "owner"), page.lang);
     page.plain(Field::Origin, &format!("{owner} {}{until}", field(origin, "notice_id")));
 }

@@ -117,5 +117,25 @@ codes! {
         ReplyInvalid = "REPLY_INVALID",
         /// Nothing was counted.
         NothingCounted = "NOTHING_COUNTED",
+        /// Abuse imagery is refused.
+        AbuseMediaRefused = "ABUSE_MEDIA_REFUSED",
+        /// The attachment is damaged.
+        AttachmentDamaged = "ATTACHMENT_DAMAGED",
+        /// The attachment cannot be had.
+        AttachmentFailed = "ATTACHMENT_FAILED",
+        /// The attachment is not here whole yet.
+        AttachmentNotComplete = "ATTACHMENT_NOT_COMPLETE",
+        /// No such attachment here.
+        AttachmentNotFound = "ATTACHMENT_NOT_FOUND",
+        /// The content is another than was said.
+        ContentDiffers = "CONTENT_DIFFERS",
+        /// Too many uploads.
+        TooManyUploads = "TOO_MANY_UPLOADS",
+        /// The upload is under way elsewhere.
+        UploadBusy = "UPLOAD_BUSY",
+        /// The upload is not valid.
+        UploadInvalid = "UPLOAD_INVALID",
+        /// No such upload.
+        UploadNotFound = "UPLOAD_NOT_FOUND",
     }
 }

@@ -120,6 +120,8 @@ codes! {
         IdentitiesWithheld = "IDENTITIES_WITHHELD",
         /// About which notice.
         For = "FOR",
+        /// Until when the owner permits something.
+        GrantedUntil = "GRANTED_UNTIL",
         /// A flag that is set.
         Yes = "YES",
         /// A flag that is not set.
