@@ -90,7 +90,7 @@ async fn what_is_passed_on_needs_the_owners_grant_for_those_members_and_ends_wit
 
     // A grant for one member is none for another, and none but the owner gives it.
     let permits = granting(&id, "XF", v1::PermittedUse::Forward, &["XE"]);
-    assert_eq!(grant(&owner, permits.clone()).await.unwrap().repeated_request, false);
+    assert!(!grant(&owner, permits.clone()).await.unwrap().repeated_request);
     assert!(grant(&owner, permits).await.unwrap().repeated_request);
     grants_arrive(&between, &id, 1).await;
     assert_eq!(forward(&between, "b", &id, &["XE", "XS"]).await, Err(precondition("HANDLING_FORBIDS")));
