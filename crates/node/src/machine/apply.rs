@@ -129,7 +129,7 @@ impl State {
         self.table.put(Kind::List, &list_key(Way::Received, at), received.id.encode());
         self.terms.add(at, terms);
         self.supersedes(at, received.id, Way::Received, received.supersedes);
-        self.to_fetch(at, received.id, &received.attachments);
+        self.must_fetch(at, received.id, &received.attachments);
         self.expires(at, received.id, received.expires);
         self.received += 1;
         if received.held {

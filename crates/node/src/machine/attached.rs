@@ -54,7 +54,7 @@ impl State {
     }
 
     /// Notes what is to be fetched for a notice that came in.
-    pub(super) fn to_fetch(&mut self, at: Seq, notice: NoticeId, attachments: &[AttachmentHeader]) {
+    pub(super) fn must_fetch(&mut self, at: Seq, notice: NoticeId, attachments: &[AttachmentHeader]) {
         self.lists(notice, attachments);
         if !attachments.is_empty() {
             let fetches = attachments.iter().map(|attachment| Fetch { notice, attachment: *attachment });
