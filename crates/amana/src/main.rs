@@ -70,7 +70,7 @@ async fn interruptible(command: Command, settings: &Settings) -> Result<(), Fail
         Command::Hub(args::HubCommand::Run { .. }) | Command::Node(args::NodeCommand::Run { .. })
     ) || matches!(&command, Command::Demo(demo) if demo.serve);
     if serves {
-        return run(command, settings).await;
+        return Box::pin(run(command, settings)).await;
     }
     tokio::select! {
         done = run(command, settings) => done,

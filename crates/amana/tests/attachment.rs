@@ -77,7 +77,7 @@ async fn progress(exchange: &Exchange, code: &str, id: &str) -> Option<v1::Attac
 async fn a_file_of_256_mib_arrives_bit_for_bit_with_little_memory_though_both_nodes_are_killed() {
     let (exchange, hub) = Exchange::with_nodes(&["XE", "XF"]).await;
     let (sender, receiver) = (exchange.run("XE").await, exchange.run("XF").await);
-    exchange.knows(&["XE", "XF"]).await;
+    exchange.agency("XE").await.knows(&["XF"]).await;
     let file = exchange.root().join("scan.bin");
     fill(&file);
     let case = exchange.root().join("case.toml");
@@ -85,8 +85,7 @@ async fn a_file_of_256_mib_arrives_bit_for_bit_with_little_memory_though_both_no
     let before = [memory(&hub, "VmRSS"), memory(&sender, "VmRSS"), memory(&receiver, "VmRSS")];
 
     let (context, case) = (text(&exchange.agency_dir("XE")), text(&case));
-    let sent =
-        exchange.amana(&["--context", &context, "--output", "ndjson", "notice", "publish", &case]).await;
+    let sent = exchange.amana(&["--context", &context, "notice", "publish", &case]).await;
     let id = sent[0]["notice_id"].as_str().unwrap().to_owned();
 
     // The sender dies while the hub has a part of it.
