@@ -92,18 +92,21 @@ async fn a_file_of_256_mib_arrives_bit_for_bit_with_little_memory_though_both_no
     let at_hub: PathBuf = exchange.hub_dir();
     let empty = held(&at_hub);
     eventually("a part is at the hub", async || (held(&at_hub) > empty + (8 << 20)).then_some(())).await;
+    assert!(held(&at_hub) < empty + BYTES, "all of it is there already");
     let sender_peak = memory(&sender, "VmHWM");
     sender.kill().await;
     let sender = exchange.run("XE").await;
 
     // The receiver dies while it has a part of it.
+    let mut part = v1::AttachmentProgress::default();
     for _ in 0..ASKED {
-        let progress = progress(&exchange, "XF", &id).await.unwrap_or_default();
-        if progress.received_bytes > 8 << 20 {
+        part = progress(&exchange, "XF", &id).await.unwrap_or_default();
+        if part.received_bytes > 8 << 20 {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    assert_eq!(part.state(), v1::AttachmentState::Partial, "{} bytes", part.received_bytes);
     let receiver_peak = memory(&receiver, "VmHWM");
     receiver.kill().await;
     let receiver = exchange.run("XF").await;
