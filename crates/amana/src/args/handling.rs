@@ -100,7 +100,7 @@ pub(crate) struct ExportArgs {
     pub(crate) id: String,
     /// What for.
     #[arg(long = "for", value_enum)]
-    pub(crate) purpose: ExportFor,
+    pub(crate) export_for: ExportFor,
     /// Where to write it, as JSON; a file that is there is not overwritten.
     #[arg(long, value_name = "OUT")]
     pub(crate) file: PathBuf,

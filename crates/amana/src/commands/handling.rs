@@ -87,7 +87,7 @@ pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<()
 
 /// Takes a notice out of the node, into a file.
 pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), Failure> {
-    let purpose = match args.purpose {
+    let purpose = match args.export_for {
         ExportFor::Investigation => v1::ExportPurpose::Investigation,
         ExportFor::Court => v1::ExportPurpose::Court,
     };
