@@ -14,7 +14,7 @@ use std::path::Path;
 
 use amana_wire::v1;
 use canary::Canary;
-use common::{Agency, Exchange, eventually, notice, reason, text};
+use common::{Agency, Exchange, eventually, notice, reason, text, to};
 
 /// What is looked for. Each is in the notice as it stands here, and some in the form an index would fold
 /// them to.
@@ -204,9 +204,17 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
     exchange.add_member("XD", "REVIEW_DESK", "SUPERVISOR").await;
     let nodes = [exchange.run("XA").await, exchange.run("XF").await, exchange.run("XD").await];
     let (sender, receiver) = (exchange.agency("XA").await, exchange.agency("XF").await);
-    sender.knows(&["XD", "XF"]).await;
+    sender.knows(&["XF"]).await;
 
-    let id = sender.publish("1", full(), &["XF"]).await;
+    let id = eventually("the node knows the desk", async || {
+        let request = v1::PublishNoticeRequest {
+            request_id: "1".into(),
+            notice: Some(full()),
+            addressing: Some(to(&["XF"])),
+        };
+        Some(sender.0.clone().publish(request).await.ok()?.into_inner().notice_id)
+    })
+    .await;
     pass(&exchange, &id).await;
     receiver.receives(1).await;
     read_it(&receiver, &id).await;

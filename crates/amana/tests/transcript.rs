@@ -259,3 +259,13 @@ fn an_operation_and_its_closing_report() {
 fn the_library_without_the_hub() {
     play("library.txt");
 }
+
+#[test]
+fn the_whole_life_of_a_notice_across_four_nodes() {
+    play("whole");
+}
+
+#[test]
+fn a_smuggling_case_in_which_a_child_may_have_become_a_victim() {
+    play("story");
+}

@@ -21,6 +21,28 @@ pub fn labelled(label: &str, parts: &[&[u8]]) -> Digest {
     finish(context)
 }
 
+/// SHA-256 (FIPS 180-4) of content that comes in pieces, such as a file.
+pub struct ContentHash(Context);
+
+impl Default for ContentHash {
+    fn default() -> Self {
+        Self(with(&[]))
+    }
+}
+
+impl ContentHash {
+    /// Adds what follows.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all of it.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        finish(self.0)
+    }
+}
+
 fn with(parts: &[&[u8]]) -> Context {
     let mut context = Context::new(&SHA256);
     parts.iter().for_each(|part| context.update(part));

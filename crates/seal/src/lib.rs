@@ -83,5 +83,5 @@ mod together;
 pub mod trail;
 pub mod use_grant;
 
-pub use hash::labelled;
+pub use hash::{ContentHash, labelled};
 pub use signer::{SignerKey, SignerRefused};

@@ -6,12 +6,12 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use amana_client::{attachment_service, notice_service};
+use amana_seal::ContentHash;
 use amana_types::limits::{ATTACHMENT_BYTES, ATTACHMENTS};
 use amana_wire::v1::upload_request::Request as Sent;
 use amana_wire::{json, v1};
 use bytes::Bytes;
 use indicatif::{ProgressBar, ProgressStyle};
-use ring::digest::{Context, SHA256};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -79,7 +79,7 @@ pub(crate) struct Local {
 impl Local {
     fn measure(path: PathBuf) -> Result<Self, Failure> {
         let mut file = File::open(&path).map_err(|error| Failure::file(&path, &error))?;
-        let (mut context, mut bytes, mut piece) = (Context::new(&SHA256), 0_u64, vec![0; PIECE]);
+        let (mut context, mut bytes, mut piece) = (ContentHash::default(), 0_u64, vec![0; PIECE]);
         loop {
             let got = file.read(&mut piece).map_err(|error| Failure::file(&path, &error))?;
             let Some(read) = piece.get(..got).filter(|read| !read.is_empty()) else { break };
@@ -90,7 +90,7 @@ impl Local {
                 return Err(Failure::new(Exit::Usage, message));
             }
         }
-        Ok(Self { path, bytes, sha256: Bytes::copy_from_slice(context.finish().as_ref()) })
+        Ok(Self { path, bytes, sha256: Bytes::copy_from_slice(context.finish().as_bytes()) })
     }
 }
 
@@ -211,7 +211,7 @@ async fn get(
         .open(&part)
         .map_err(|error| Failure::file(&part, &error))?;
     let failed = |error: std::io::Error| Failure::file(&part, &error);
-    let mut context = Context::new(&SHA256);
+    let mut context = ContentHash::default();
     let mut here = hash(&mut out, &mut context).map_err(failed)?;
     if here > wanted.bytes {
         return Err(Failure::new(Exit::Usage, format_args!("{}: not a part of it", part.display()))
@@ -239,7 +239,7 @@ async fn get(
         return Err(Failure::new(Exit::Unavailable, "the node ended it").hint("trying again goes on"));
     }
     out.sync_all().map_err(failed)?;
-    if context.finish().as_ref() != wanted.content_sha256.as_ref() {
+    if context.finish().as_bytes() != wanted.content_sha256.as_ref() {
         std::fs::remove_file(&part).map_err(failed)?;
         return Err(Failure::new(Exit::Verification, "it is not what the notice says; nothing was kept"));
     }
@@ -266,7 +266,7 @@ fn part_of(path: &Path) -> PathBuf {
 }
 
 /// Hashes what a file has already; answers how much that is.
-fn hash(file: &mut File, context: &mut Context) -> std::io::Result<u64> {
+fn hash(file: &mut File, context: &mut ContentHash) -> std::io::Result<u64> {
     let (mut here, mut piece) = (0_u64, vec![0; PIECE]);
     file.seek(SeekFrom::Start(0))?;
     loop {
