@@ -262,10 +262,10 @@ fn the_library_without_the_hub() {
 
 #[test]
 fn the_whole_life_of_a_notice_across_four_nodes() {
-    play("whole");
+    play("whole.txt");
 }
 
 #[test]
 fn a_smuggling_case_in_which_a_child_may_have_become_a_victim() {
-    play("story");
+    play("story.txt");
 }
