@@ -180,9 +180,15 @@ async fn a_country_that_is_away_is_named_as_debtor_until_it_is_back() {
     assert_eq!((debtor.state(), debtor.owes_erasure_since), (v1::DeliveryState::Delivered, answer.withdrawn));
     assert_eq!(receipts.state(), v1::DeliveryState::Delivered);
 
+    // It comes back a week later, by its own clock and by the sender's.
+    away.wait_for(Duration::from_days(7));
+    sender.wait_for(Duration::from_days(7));
     away.open().await;
     hidden(&away, &id, 0).await;
-    erased(&sender, &id).await;
+    let receipts = erased(&sender, &id).await;
+    let back = receipts.recipients.iter().find(|recipient| recipient.member == "XF").unwrap();
+    let seconds = [&back.erased, &answer.withdrawn].map(|at| at.as_ref().unwrap().seconds);
+    assert!(seconds[0] - seconds[1] >= 7 * 24 * 3600, "{seconds:?}");
 }
 
 /// What is withdrawn while it still waits for the hub goes out and is called back behind itself.
