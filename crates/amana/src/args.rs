@@ -169,3 +169,13 @@ pub(crate) enum Command {
     /// Print the manual page (roff)
     Man,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_has_arguments_that_clap_can_tell_apart() {
+        super::Cli::command().debug_assert();
+    }
+}
