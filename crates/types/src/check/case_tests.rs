@@ -85,7 +85,7 @@ fn the_elements_of_trafficking() {
                 let offence_type = OffenceType::SmugglingOfMigrants.into();
                 d.offences.push(OffenceDraft { offence_type, ..OffenceDraft::default() });
             },
-            &[],
+            &[("exploitation", Rule::SmugglingWithExploitation)],
         ),
         ("no purpose", |d| d.exploitation.clear(), &[("exploitation", Rule::TraffickingWithoutPurpose)]),
         ("no act", |d| d.offences[0].acts.clear(), &[("offences[0].acts", Rule::TraffickingWithoutAct)]),

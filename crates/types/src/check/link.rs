@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::entity::{evaluation, is_stated, known};
 use super::report::Report;
 use super::{Rule, Today};
-use crate::draft::{Draft, LinkDraft};
+use crate::draft::{Draft, LinkDraft, OffenceDraft};
 use crate::limits::LINKS;
 use crate::notice::{EntityKind, Link, LinkEnd, LinkType, OffenceType};
 use crate::withhold::{At, Ends, Withheld};
@@ -143,24 +143,26 @@ fn ends(link: &LinkDraft) -> Option<Ends<'_>> {
     Some(Ends { link_type: known(&link.link_type)?, from: link.from.trim(), to: link.to.trim() })
 }
 
-/// Smuggling has no purpose of exploitation: where there is one, either the offence is trafficking, or a
-/// link says who may have become a victim. The link must be one that every recipient can see.
+/// Smuggling has no purpose of exploitation: where a notice has both, a link says who may have become a
+/// victim, so that the smuggled person's history goes on in the trafficking case. That trafficking stands
+/// beside the smuggling does not say who. The link must be one that every recipient can see.
 pub(super) fn smuggling(report: &mut Report, draft: &Draft, withheld: &Withheld<'_>) {
-    let is = |which| draft.offences.iter().any(|offence| known(&offence.offence_type) == Some(which));
-    let smuggling_only = is(OffenceType::SmugglingOfMigrants) && !is(OffenceType::TraffickingInPersons);
+    let is_smuggling =
+        |offence: &OffenceDraft| known(&offence.offence_type) == Some(OffenceType::SmugglingOfMigrants);
+    let is_smuggling = draft.offences.iter().any(is_smuggling);
     let carried_over = draft
         .entities
         .links
         .iter()
         .filter_map(ends)
         .any(|ends| ends.link_type == LinkType::MayHaveBecomeVictim && !withheld.link(ends));
-    if smuggling_only && !draft.exploitation.is_empty() && !carried_over {
+    if is_smuggling && !draft.exploitation.is_empty() && !carried_over {
         report.refuse(
             "exploitation",
             Rule::SmugglingWithExploitation,
             "smuggling has no purpose of exploitation (Smuggling Protocol, Article 3(a)): link the person with \
-             MAY_HAVE_BECOME_VICTIM to whom, where or in which case, add the offence TRAFFICKING_IN_PERSONS, or \
-             remove the exploitation",
+             MAY_HAVE_BECOME_VICTIM to whom, where or in which case; where nobody smuggled was exploited, \
+             remove the exploitation, or send smuggling and trafficking as two notices",
         );
     }
 }

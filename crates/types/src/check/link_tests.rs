@@ -231,13 +231,13 @@ fn smuggling_becomes_trafficking_only_by_a_link() {
             ),
             ("no purpose, no link", |d| d.exploitation.clear(), &[]),
             (
-                "trafficking beside it",
+                "trafficking beside it does not say who",
                 |d| {
                     let mut trafficking = valid().offences.remove(0);
                     trafficking.evaluation = None;
                     d.offences.push(trafficking);
                 },
-                &[],
+                &[("exploitation", Rule::SmugglingWithExploitation)],
             ),
             (
                 "another form is no excuse",

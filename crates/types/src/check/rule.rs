@@ -113,7 +113,7 @@ codes! {
         MajorityContradictsBirth = "MAJORITY_CONTRADICTS_BIRTH",
         /// A protected person's name or identifier in what every recipient reads.
         ProtectedIdentityInText = "PROTECTED_IDENTITY_IN_TEXT",
-        /// Exploitation, but the only offence is smuggling and no link says who may have become a victim.
+        /// Smuggling and exploitation in one notice, and no link says who may have become a victim.
         SmugglingWithExploitation = "SMUGGLING_WITH_EXPLOITATION",
         /// Trafficking without an act.
         TraffickingWithoutAct = "TRAFFICKING_WITHOUT_ACT",
