@@ -2,6 +2,7 @@
 
 mod agency;
 mod attachment;
+mod draft;
 mod exchange;
 mod group;
 mod handling;
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use agency::{AgencyCommand, CheckArgs, ImportCommand};
 pub(crate) use attachment::AttachmentCommand;
+pub(crate) use draft::{DraftCommand, SourceArgs};
 pub(crate) use exchange::{
     BenchArgs, DemoArgs, EntryArgs, HubCommand, InviteArgs, LogCommand, NodeCommand, OnOff, PassphraseArgs,
 };

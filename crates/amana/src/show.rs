@@ -2,6 +2,7 @@
 
 mod bulletins;
 pub(crate) mod done;
+pub(crate) mod draft;
 mod groups;
 mod replies;
 mod things;

@@ -211,6 +211,7 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
             request_id: "1".into(),
             notice: Some(full()),
             addressing: Some(to(&["XF"])),
+            draft: None,
         };
         Some(sender.0.clone().publish(request).await.ok()?.into_inner().notice_id)
     })

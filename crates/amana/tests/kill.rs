@@ -93,6 +93,7 @@ impl Line {
             request_id: n.to_string(),
             notice: Some(notice(&format!("{}-{n}", self.code))),
             addressing: Some(to(countries)),
+            draft: None,
         };
         loop {
             let mut agency = self.agency().await;

@@ -266,6 +266,11 @@ fn the_whole_life_of_a_notice_across_four_nodes() {
 }
 
 #[test]
+fn drafts() {
+    play("drafts.txt");
+}
+
+#[test]
 fn a_smuggling_case_in_which_a_child_may_have_become_a_victim() {
     play("story.txt");
 }

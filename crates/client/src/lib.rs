@@ -27,7 +27,7 @@ pub use auditor::{AuditError, Auditor, includes};
 pub use error::ClientError;
 pub use log::{Recomputed, RemoteLog};
 pub use notice::{
-    attachment_service, group_service, handling_service, library_service, notice_service, operation_service,
-    reply_service, review_service, version_service,
+    attachment_service, draft_service, group_service, handling_service, library_service, notice_service,
+    operation_service, reply_service, review_service, version_service,
 };
 pub use operator::Operator;

@@ -2,6 +2,7 @@
 
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::attachment_service_client::AttachmentServiceClient;
+use amana_wire::v1::draft_service_client::DraftServiceClient;
 use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::handling_service_client::HandlingServiceClient;
 use amana_wire::v1::library_service_client::LibraryServiceClient;
@@ -78,6 +79,14 @@ pub fn library_service(channel: Channel) -> LibraryServiceClient<Channel> {
 #[must_use]
 pub fn handling_service(channel: Channel) -> HandlingServiceClient<Channel> {
     HandlingServiceClient::new(channel)
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES)
+}
+
+/// Notices that are still being written, over a channel whose certificate is an agency's.
+#[must_use]
+pub fn draft_service(channel: Channel) -> DraftServiceClient<Channel> {
+    DraftServiceClient::new(channel)
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES)
 }

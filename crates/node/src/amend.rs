@@ -59,7 +59,7 @@ impl Workshop {
                 };
                 let origin = self.origin_of(supersedes.id)?;
                 let follows = (agency.as_str(), Some(supersedes));
-                self.queue_notice((request, content), notice, &addressing, follows, origin)?
+                self.queue_notice((request, content), notice, &addressing, follows, (origin, None))?
             }
         };
         let versions = self.shelf.versions(version.id)?.ok_or(PressError::NoSuchNotice)?;

@@ -1,4 +1,5 @@
-//! Notices whose time is over, ours and others': ended without a word from anybody.
+//! Notices whose time is over, ours and others': ended without a word from anybody. So are drafts that
+//! nobody saved for long.
 
 use std::collections::HashSet;
 use std::ops::Bound;
@@ -9,9 +10,9 @@ use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, NoticeId, Seq, Timestamp};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::machine::Kind;
 use crate::machine::rows::{Answered, RowValue as _, expiry_key, expiry_of};
-use crate::record::{Debtors, Expired, Record};
+use crate::machine::{Kept, Kind};
+use crate::record::{Debtors, Discarded, Expired, Record};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
 
@@ -54,6 +55,10 @@ impl Sweeper {
     /// Ends everything that is due now.
     async fn sweep(&self) -> Result<(), WriteError> {
         let now = self.clock.now();
+        let forgotten = self.forgotten(now);
+        if !forgotten.is_empty() {
+            self.scribe.write(forgotten).await?;
+        }
         let mut next = Some(self.shelf.state().read().swept);
         while let Some(after) = next {
             let sweeper = self.clone();
@@ -71,6 +76,16 @@ impl Sweeper {
             next = due.next;
         }
         Ok(())
+    }
+
+    /// Drafts that nobody saved for long.
+    fn forgotten(&self, now: Timestamp) -> Vec<Draft> {
+        let state = self.shelf.state().read();
+        let over = state.drafts.iter().filter(|(_, kept)| kept.expires <= now);
+        let discarded = |(id, kept): (&NoticeId, &Kept)| {
+            Record::Discarded(Discarded { id: *id, revision: kept.revision, at: now }).into()
+        };
+        over.map(discarded).collect()
     }
 
     fn due(&self, after: (Timestamp, Seq), now: Timestamp) -> Result<Due, ShelfError> {

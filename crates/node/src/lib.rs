@@ -41,6 +41,7 @@ mod config;
 mod content;
 mod dates;
 mod downlink;
+mod drafts;
 mod evidence;
 mod expiry;
 mod fold;

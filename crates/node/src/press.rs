@@ -29,6 +29,7 @@ use crate::attachments::{UploadRefused, Uploaded, Uploads};
 use crate::compose::{Body, Composed, Order, compose};
 use crate::content::{Content, Label, descriptions, operation_of};
 use crate::dates::Asked;
+use crate::drafts::{DraftRef, DraftRefused, Saved, Saving};
 use crate::machine::rows::Requested;
 use crate::machine::{Kind, State};
 use crate::recall::{TakenBack, Withdrawal};
@@ -55,6 +56,8 @@ pub(crate) struct Publication {
     pub(crate) agency: String,
     /// Of a notice that passes another on: which.
     pub(crate) origin: Option<Origin>,
+    /// The draft that it was, which goes, and the keyed digest of the agency's name.
+    pub(crate) draft: Option<(DraftRef, BlindDigest)>,
 }
 
 /// The notice that another one passes on.
@@ -110,6 +113,9 @@ pub(crate) enum PressError {
         "an attachment may not travel; give its hash and its reference in the specialised database instead"
     )]
     AbuseMedia,
+    /// A draft is not as it was thought to be.
+    #[error(transparent)]
+    Draft(#[from] DraftRefused),
     /// An upload does not read.
     #[error(transparent)]
     Upload(#[from] UploadRefused),
@@ -160,6 +166,8 @@ enum Task {
     Reseal(NoticeId, oneshot::Sender<Result<(), PressError>>),
     Answer(Box<Answering>, oneshot::Sender<Result<Answered, PressError>>),
     Decide(Box<Ruled>, oneshot::Sender<Result<SecondNeeded, DecideError>>),
+    SaveDraft(Box<Saving>, oneshot::Sender<Result<Saved, PressError>>),
+    DiscardDraft(DraftRef, BlindDigest, oneshot::Sender<Result<(), PressError>>),
 }
 
 /// A handle on the press. Cheap to clone.
@@ -195,6 +203,10 @@ impl Press {
                     Task::Reseal(id, done) => drop(done.send(workshop.reseal(id))),
                     Task::Answer(asked, done) => drop(done.send(workshop.answer(&asked))),
                     Task::Decide(ruled, done) => drop(done.send(workshop.decide(&ruled))),
+                    Task::SaveDraft(saving, done) => drop(done.send(workshop.save_draft(&saving))),
+                    Task::DiscardDraft(draft, agency, done) => {
+                        drop(done.send(workshop.discard_draft(draft, agency)));
+                    }
                 }
             }
         })?;
@@ -258,6 +270,20 @@ impl Press {
         answer.await.unwrap_or(Err(WriteError::Stopped.into()))
     }
 
+    /// Saves a draft; answers when it is durable.
+    pub(crate) async fn save_draft(&self, saving: Saving) -> Result<Saved, PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::SaveDraft(Box::new(saving), done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
+    /// Discards a draft; answers when that is durable.
+    pub(crate) async fn discard_draft(&self, draft: DraftRef, agency: BlindDigest) -> Result<(), PressError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Task::DiscardDraft(draft, agency, done)).await.map_err(|_| WriteError::Stopped)?;
+        answer.await.unwrap_or(Err(WriteError::Stopped.into()))
+    }
+
     /// Routes and seals what waits anew, after the directory moved.
     pub(crate) async fn reseal(&self, id: NoticeId) -> Result<(), PressError> {
         let (done, answer) = oneshot::channel();
@@ -268,21 +294,24 @@ impl Press {
 
 impl Workshop {
     fn publish(&self, publication: Publication) -> Result<Published, PressError> {
-        let Publication { request, content: digest, notice, addressing, agency, origin } = publication;
+        let Publication { request, content: digest, notice, addressing, agency, origin, draft } = publication;
         if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
             return self.published_before(&before, digest);
         }
-        self.queue_notice((request, digest), notice, &addressing, (&agency, None), origin)
+        let discarded = draft.map(|(draft, agency)| self.discarding(draft, agency)).transpose()?;
+        let beside = discarded.map(Record::Discarded);
+        self.queue_notice((request, digest), notice, &addressing, (&agency, None), (origin, beside))
     }
 
-    /// Seals a notice, in the place of another or of none, and queues it for the hub.
+    /// Seals a notice, in the place of another or of none, and queues it for the hub, with one more record
+    /// `beside` it.
     pub(crate) fn queue_notice(
         &self,
         asked: (BlindDigest, BlindDigest),
         notice: CheckedNotice,
         addressing: &Addressing,
         (agency, supersedes): (&str, Option<Supersedes>),
-        origin: Option<Origin>,
+        (origin, beside): (Option<Origin>, Option<Record>),
     ) -> Result<Published, PressError> {
         let (notice, uploads) = self.attach(notice, agency, supersedes.map(|before| before.id))?;
         let created = self.clock.now();
@@ -310,7 +339,7 @@ impl Workshop {
         let put = put(&order, (asked, supersedes), composed, recipients, sealed.vaulted, listed);
         let draft = Draft { record: Record::Put(put), terms: sealed.terms, key: Some(sealed.slot) };
         let passed_on = origin.map(|origin| passed_on(id, origin));
-        let beside = dates.into_iter().chain(passed_on).map(Draft::from);
+        let beside = dates.into_iter().chain(passed_on).chain(beside).map(Draft::from);
         let drafts = std::iter::once(draft).chain(beside).collect();
         self.scribe.queue(drafts)?.wait_blocking()?;
         for upload in &uploads {

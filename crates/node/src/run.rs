@@ -22,6 +22,7 @@ use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::attachment_service_server::AttachmentServiceServer;
+use amana_wire::v1::draft_service_server::DraftServiceServer;
 use amana_wire::v1::group_service_server::GroupServiceServer;
 use amana_wire::v1::handling_service_server::HandlingServiceServer;
 use amana_wire::v1::library_service_server::LibraryServiceServer;
@@ -51,8 +52,8 @@ use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{
-    AttachmentCalls, Desk, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls, ReplyCalls,
-    ReviewCalls, VersionCalls,
+    AttachmentCalls, Desk, DraftCalls, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls,
+    ReplyCalls, ReviewCalls, VersionCalls,
 };
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
@@ -263,6 +264,9 @@ impl Opened {
         let library = LibraryServiceServer::new(LibraryCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
+        let drafts = DraftServiceServer::new(DraftCalls(Arc::clone(&desk)))
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
         let groups = GroupServiceServer::new(GroupCalls(Arc::clone(&desk)))
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
@@ -282,6 +286,7 @@ impl Opened {
         let router = server_limits(Server::builder())
             .add_service(health_service)
             .add_service(notices)
+            .add_service(drafts)
             .add_service(groups)
             .add_service(operations)
             .add_service(library)

@@ -234,8 +234,8 @@ impl Writer {
         let mut slot = self.slots.append(&keys)?.0;
         let mut entries = Vec::with_capacity(drafts.len());
         for Draft { mut record, terms, key } in drafts {
-            if let (Some(_), Some(vaulted)) = (key, record.vaulted_mut()) {
-                vaulted.key_slot = slot;
+            if let (Some(_), Some(key_slot)) = (key, record.key_slot_mut()) {
+                *key_slot = slot;
                 slot += 1;
             }
             let (record, bytes) = Journaled::live(record, terms);

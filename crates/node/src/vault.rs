@@ -20,6 +20,7 @@ use crate::record::{BlindDigest, Vaulted};
 use crate::search::{Field, Shelf};
 
 const NOTICE: &str = "notice";
+const DRAFT: &str = "draft";
 const DATA_KEY: &str = "data-key";
 const GROUNDS: &str = "grounds";
 /// The most bytes of a ground, and of what is said about it.
@@ -104,6 +105,13 @@ pub(crate) struct SealedContent {
     pub(crate) slot: KeySlot,
 }
 
+/// A draft sealed at rest, and the key slot that must be written before it.
+pub(crate) struct SealedDraft {
+    pub(crate) name: Vec<u8>,
+    pub(crate) document: Vec<u8>,
+    pub(crate) slot: KeySlot,
+}
+
 impl Vault {
     pub(crate) const fn new(key: VaultKey, slots: Slots, random: Arc<dyn Random>) -> Self {
         Self { key, slots, random }
@@ -146,13 +154,13 @@ impl Vault {
                 None => return Ok(None),
             },
         };
-        let key = self.data_key(id, vaulted)?;
+        let key = self.data_key(place(&id, DATA_KEY), vaulted.key_slot)?;
         Ok(Some(key.open(place(&id, part.field()), sealed)?))
     }
 
     /// Opens the blind terms of a notice; none when it was erased.
     pub(crate) fn open_terms(&self, id: NoticeId, vaulted: &Vaulted) -> Result<Vec<BlindTerm>, VaultError> {
-        let key = match self.data_key(id, vaulted) {
+        let key = match self.data_key(place(&id, DATA_KEY), vaulted.key_slot) {
             Err(VaultError::Erased) => return Ok(Vec::new()),
             key => key?,
         };
@@ -161,9 +169,40 @@ impl Vault {
         Ok(terms.to_vec())
     }
 
-    fn data_key(&self, id: NoticeId, vaulted: &Vaulted) -> Result<DataKey, VaultError> {
-        let slot = self.slots.get(SlotNumber(vaulted.key_slot))?.ok_or(VaultError::Erased)?;
-        Ok(self.key.unwrap(place(&id, DATA_KEY), &slot.wrapped)?)
+    fn data_key(&self, place: Place<'_>, slot: u64) -> Result<DataKey, VaultError> {
+        let slot = self.slots.get(SlotNumber(slot))?.ok_or(VaultError::Erased)?;
+        Ok(self.key.unwrap(place, &slot.wrapped)?)
+    }
+
+    /// Seals a draft under a new key. The number of the slot is set when the slot is written.
+    pub(crate) fn seal_draft(
+        &self,
+        id: NoticeId,
+        name: &str,
+        document: &[u8],
+    ) -> Result<SealedDraft, RestError> {
+        let key = DataKey::draw(&*self.random);
+        let name = key.seal(of_draft(&id, "name"), name.as_bytes(), &*self.random)?;
+        let document = key.seal(of_draft(&id, "document"), document, &*self.random)?;
+        let wrapped = self.key.wrap(of_draft(&id, DATA_KEY), &key, &*self.random)?;
+        Ok(SealedDraft { name, document, slot: KeySlot { id, wrapped: wrapped.to_vec() } })
+    }
+
+    /// Opens what the author calls a draft.
+    pub(crate) fn open_draft_name(&self, id: NoticeId, slot: u64, name: &[u8]) -> Result<String, VaultError> {
+        let key = self.data_key(of_draft(&id, DATA_KEY), slot)?;
+        let name = key.open(of_draft(&id, "name"), name)?;
+        String::from_utf8(name.to_vec()).map_err(|_| VaultError::Detail(CodecError::Value("name")))
+    }
+
+    /// Opens the document of a draft.
+    pub(crate) fn open_draft(
+        &self,
+        id: NoticeId,
+        slot: u64,
+        document: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        Ok(self.data_key(of_draft(&id, DATA_KEY), slot)?.open(of_draft(&id, "document"), document)?)
     }
 
     /// The blind form of a word.
@@ -221,6 +260,11 @@ impl Vault {
     pub(crate) fn open_row(&self, key: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RestError> {
         self.key.open(Place { tree: "terms", key, field: "entries" }, sealed)
     }
+}
+
+/// Where a part of a draft lies.
+const fn of_draft<'a>(id: &'a NoticeId, field: &'a str) -> Place<'a> {
+    Place { tree: DRAFT, key: id.as_bytes(), field }
 }
 
 /// Where a part of a notice lies.

@@ -48,6 +48,7 @@ async fn a_check_names_every_mistake_and_explains_the_audience() {
         request_id: "bad".into(),
         notice: Some(bad),
         addressing: Some(v1::Addressing { regions: vec![99], ..v1::Addressing::default() }),
+        draft: None,
     };
     let status = agency.publish(request).await.unwrap_err();
     let error = RemoteError::from(&status);
@@ -68,6 +69,7 @@ async fn what_may_not_be_is_refused_by_its_rule() {
         request_id: "x".into(),
         notice: Some(case("XA-2")),
         addressing: Some(addressing),
+        draft: None,
     };
     let mut agency = unit.agency("unit").await;
     let everyone_but = |except: &[&str]| v1::Addressing {

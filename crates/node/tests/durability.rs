@@ -98,6 +98,7 @@ async fn the_same_request_is_one_notice() {
         request_id: "same".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XF"])),
+        draft: None,
     };
     // At once, many times, and after a restart: the same answer.
     let answers = futures_util::future::join_all((0..8).map(|_| {
@@ -177,6 +178,7 @@ async fn lists_and_search_survive_full_blocks_and_lost_views() {
             request_id: n.to_string(),
             notice: Some(case(&format!("XA-{n}"))),
             addressing: Some(to(&["XF"])),
+            draft: None,
         };
         agency.clone().publish(request).await.unwrap();
     }

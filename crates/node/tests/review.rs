@@ -259,6 +259,7 @@ async fn without_a_desk_what_needs_review_is_refused_and_explained() {
         request_id: "two".into(),
         notice: Some(red("XA-2")),
         addressing: Some(to(&["XF"])),
+        draft: None,
     };
     let refused = sender.agency("unit").await.publish(request).await.unwrap_err();
     assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NO_REVIEW_DESK");

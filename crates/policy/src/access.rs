@@ -165,14 +165,15 @@ struct Row {
 }
 
 use Action::{
-    Acknowledge, Amend, Check, DecideReview, Export, Forward, Grant, List, ListDue, ListGroups, ListReceipts,
-    ListReplies, ListReviews, ListVersions, Prove, Publish, Read, ReadLibrary, Reply, Search, Status,
-    Suspend, Watch, Withdraw,
+    Acknowledge, Amend, Check, DecideReview, Export, Forward, Grant, KeepDraft, List, ListDue, ListGroups,
+    ListReceipts, ListReplies, ListReviews, ListVersions, Prove, Publish, Read, ReadLibrary, Reply, Search,
+    Status, Suspend, Watch, Withdraw,
 };
 
 /// What whoever may publish may do.
 const AUTHOR: &[Action] = &[
     Check,
+    KeepDraft,
     Publish,
     Amend,
     Suspend,
@@ -198,6 +199,7 @@ const AUTHOR: &[Action] = &[
 /// What a supervisor may do. A grant binds the country, so a supervisor signs it. What is about reviews is refused at every node but the review desk's.
 const SUPERVISOR: &[Action] = &[
     Check,
+    KeepDraft,
     Publish,
     Amend,
     Suspend,
@@ -307,7 +309,7 @@ pub fn authorise(node: MemberKind, caller: &Caller, request: &AccessRequest) -> 
     let row = if at_home { &PARTNER_AT_HOME } else { row };
     if !row.actions.contains(&request.action) {
         return Err(match request.action {
-            Check | Publish | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),
+            Check | KeepDraft | Publish | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),
             _ => DeniedRule::RoleMayNotAct.into(),
         });
     }
@@ -328,8 +330,8 @@ const fn reads_cases(action: Action) -> bool {
     match action {
         Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview | Reply | ListReplies
         | Export | Forward | Grant => true,
-        Check | Publish | Amend | Suspend | Withdraw | ListVersions | ListReceipts | Prove | ListGroups
-        | ReadLibrary | ListDue | Status => false,
+        Check | KeepDraft | Publish | Amend | Suspend | Withdraw | ListVersions | ListReceipts | Prove
+        | ListGroups | ReadLibrary | ListDue | Status => false,
     }
 }
 

@@ -13,9 +13,10 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 24] = [
+const EXPECTED: [(Action, &str); 25] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
+    (Action::KeepDraft, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
     (Action::Withdraw, "y n y n n y n"),
     (Action::Amend, "y n y n n y n"),
@@ -49,9 +50,12 @@ fn the_table_of_roles_and_actions() {
             let answer = authorise(MemberKind::Country, &caller(*role), &request(action));
             assert_eq!(answer.is_ok(), expected == "y", "{role} {action}");
             let rule = match action {
-                Action::Check | Action::Publish | Action::Amend | Action::Suspend | Action::Withdraw => {
-                    DeniedRule::RoleMayNotPublish
-                }
+                Action::Check
+                | Action::KeepDraft
+                | Action::Publish
+                | Action::Amend
+                | Action::Suspend
+                | Action::Withdraw => DeniedRule::RoleMayNotPublish,
                 _ => DeniedRule::RoleMayNotAct,
             };
             if let Err(denied) = answer {

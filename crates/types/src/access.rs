@@ -27,6 +27,8 @@ codes! {
     pub enum Action in "action" {
         /// Say what is wrong with a notice and who would receive it.
         Check = "CHECK",
+        /// Save, list, read and discard notices that are still being written.
+        KeepDraft = "KEEP_DRAFT",
         /// Publish a notice.
         Publish = "PUBLISH",
         /// Take a notice back.

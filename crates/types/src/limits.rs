@@ -40,6 +40,12 @@ pub const DISK_RESERVE_BYTES: u64 = 256 * 1024 * 1024;
 pub const UPLOADS_PER_AGENCY: usize = 64;
 /// The most bytes of all of them.
 pub const UPLOADS_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// The most bytes one draft may have, as much as a notice file.
+pub const DRAFT_BYTES: usize = 2 * SECTION_BYTES;
+/// The most drafts one agency may have at a node.
+pub const DRAFTS_PER_AGENCY: usize = 200;
+/// How long a draft stays after it was last saved.
+pub const DRAFT_RETENTION: Duration = Duration::from_days(90);
 /// The most hashes of abuse media that one notice may give.
 pub const ABUSE_MEDIA: usize = 256;
 /// How far `created` may lie from the hub's clock in the future.

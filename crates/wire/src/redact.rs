@@ -22,6 +22,7 @@ opaque!(Attachment AbuseMedia UploadRequest DownloadResponse);
 opaque!(Export ForwardRequest GrantRequest);
 opaque!(Match Reply ReplySection ReplyView Due);
 opaque!(FieldChange);
+opaque!(SaveDraftRequest DraftSummary GetDraftResponse);
 opaque!(ListItemsRequest WithdrawRequest WithdrawalSection DecideReviewRequest Review ReviewOutcome);
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{AskArgs, ExportArgs, ForwardArgs, GrantArgs, ReplyArgs};
+use super::{AskArgs, DraftCommand, ExportArgs, ForwardArgs, GrantArgs, ReplyArgs, SourceArgs};
 
 /// Why something is read; recorded at the node before the answer comes.
 #[derive(Clone, Debug, Args)]
@@ -53,17 +53,20 @@ pub(crate) struct ListArgs {
 /// `amana notice …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum NoticeCommand {
+    /// Keep a notice that is still being written
+    #[command(subcommand)]
+    Draft(DraftCommand),
     /// Say everything that is wrong with a notice file, and who would receive it; send nothing
     Check {
-        /// TOML or JSON; `-` for stdin.
-        file: PathBuf,
+        #[command(flatten)]
+        source: SourceArgs,
         #[command(flatten)]
         to: AddressingArgs,
     },
     /// Check, seal, sign and send
     Publish {
-        /// TOML or JSON; `-` for stdin.
-        file: PathBuf,
+        #[command(flatten)]
+        source: SourceArgs,
         #[command(flatten)]
         to: AddressingArgs,
         /// Makes a retry safe: the same id with the same notice sends it once.

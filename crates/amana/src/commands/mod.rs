@@ -5,6 +5,7 @@ pub(crate) mod agency;
 pub(crate) mod attachment;
 pub(crate) mod call;
 pub(crate) mod check;
+pub(crate) mod draft;
 pub(crate) mod folder;
 pub(crate) mod group;
 pub(crate) mod handling;

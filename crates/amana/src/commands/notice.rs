@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::attachment::{Local, describe, upload};
 use super::reason::reason;
-use super::{addressing, call, handling, reply, trail};
-use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs};
+use super::{addressing, call, draft, handling, reply, trail};
+use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs, SourceArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
@@ -28,9 +28,10 @@ const PAGE: u32 = 200;
 
 pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        NoticeCommand::Check { file, to } => check(&file, &to, settings).await,
-        NoticeCommand::Publish { file, to, request_id, wait } => {
-            publish(&file, &to, request_id, wait, settings).await
+        NoticeCommand::Draft(command) => draft::run(command, settings).await,
+        NoticeCommand::Check { source, to } => check(&source, &to, settings).await,
+        NoticeCommand::Publish { source, to, request_id, wait } => {
+            publish(&source, &to, request_id, wait, settings).await
         }
         NoticeCommand::Withdraw { id, ground, text, request_id } => {
             withdraw(id, &ground, text, request_id, settings).await
@@ -60,8 +61,17 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
 /// Reads a notice file; all its mistakes at once, each with its line.
 pub(crate) fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing, Vec<Local>), Failure> {
     let (bytes, format) = read_bytes(path)?;
+    understand(&bytes, format, path)
+}
+
+/// What a notice file says; `path` is where it says it.
+pub(crate) fn understand(
+    bytes: &[u8],
+    format: Format,
+    path: &Path,
+) -> Result<(v1::Notice, v1::Addressing, Vec<Local>), Failure> {
     let now = amana_kit::clock::SystemClock.now();
-    let file = file::read(&bytes, format, now).map_err(|problems| {
+    let file = file::read(bytes, format, now).map_err(|problems| {
         problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
         Failure::mistakes(path, problems.len())
     })?;
@@ -91,15 +101,15 @@ pub(crate) fn read_bytes(path: &Path) -> Result<(Vec<u8>, Format), Failure> {
 }
 
 /// The format of a text without a name that tells: JSON begins with a brace, a notice in TOML never does.
-fn guess(bytes: &[u8]) -> Format {
+pub(crate) fn guess(bytes: &[u8]) -> Format {
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => Format::Json,
         _ => Format::Toml,
     }
 }
 
-async fn check(path: &Path, to: &AddressingArgs, settings: &Settings) -> Result<(), Failure> {
-    let (notice, from_file, _) = read_file(path)?;
+async fn check(from: &SourceArgs, to: &AddressingArgs, settings: &Settings) -> Result<(), Failure> {
+    let (notice, from_file, ..) = draft::source(from, settings).await?;
     let addressing = addressing::choose(to, Some(from_file))?;
     let mut node = notice_service(context::agency(settings).await?);
     let request = v1::CheckRequest { notice: Some(notice), addressing: Some(addressing) };
@@ -113,18 +123,19 @@ async fn check(path: &Path, to: &AddressingArgs, settings: &Settings) -> Result<
 }
 
 async fn publish(
-    path: &Path,
+    from: &SourceArgs,
     to: &AddressingArgs,
     request_id: Option<String>,
     wait: bool,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let (notice, from_file, attached) = read_file(path)?;
+    let (notice, from_file, attached, draft) = draft::source(from, settings).await?;
     let addressing = addressing::choose(to, Some(from_file))?;
     upload(&attached, settings).await?;
     let mut node = notice_service(context::agency(settings).await?);
     let request_id = request_id.unwrap_or_else(fresh_request_id);
-    let request = v1::PublishNoticeRequest { request_id, notice: Some(notice), addressing: Some(addressing) };
+    let (notice, addressing) = (Some(notice), Some(addressing));
+    let request = v1::PublishNoticeRequest { request_id, notice, addressing, draft };
     let answer = call::within(settings.timeout, node.publish(request)).await?;
     let view = json::view(&answer);
     let lang = settings.out.lang;

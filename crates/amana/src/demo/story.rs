@@ -133,6 +133,7 @@ impl Story {
             request_id: "demo".to_owned(),
             notice: Some(v1::Notice::from(read.notice.notice())),
             addressing: Some(v1::Addressing::from(&read.to)),
+            draft: None,
         };
         let mut xa = self.unit("XA").await?;
         let answer = xa.publish(request).await.map_err(failed)?.into_inner();

@@ -61,6 +61,7 @@ async fn publish(data: &DataSet, to: &v1::Addressing, settings: &Settings) -> Re
             request_id: format!("ctdc-{}-{row}", data.fingerprint),
             notice: Some(notice.clone()),
             addressing: Some(to.clone()),
+            draft: None,
         };
         let answer = call::within(settings.timeout, node.publish(request)).await.map_err(|failure| {
             bar.abandon();

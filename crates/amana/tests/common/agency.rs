@@ -110,6 +110,7 @@ impl Agency {
             request_id: request_id.to_owned(),
             notice: Some(notice),
             addressing: Some(to(countries)),
+            draft: None,
         };
         self.0.clone().publish(request).await.unwrap().into_inner().notice_id
     }

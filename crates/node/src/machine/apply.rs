@@ -51,6 +51,8 @@ impl State {
             Record::Restricted(restricted) => self.restricted(at, restricted),
             Record::Fetched(fetched) => self.fetched(fetched),
             Record::PassedOn(passed_on) => self.passed_on(at, passed_on),
+            Record::Drafted(drafted) => self.drafted(at, drafted),
+            Record::Discarded(discarded) => self.discarded(at, *discarded),
             Record::Quarantined(_) | Record::Access(_) | Record::Exported(_) => {}
         }
     }

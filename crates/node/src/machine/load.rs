@@ -12,7 +12,7 @@ use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Pair, RowValue, place_key, place_of};
 use super::terms::TermRow;
-use super::{Changed, Erasure, Fetch, Heard, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
+use super::{Changed, Erasure, Fetch, Heard, Kept, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
 use crate::record::{DirectoryIn, read_inclusion, write_inclusion};
 
 /// Bytes of a directory entry in one row; a longer one takes several.
@@ -81,7 +81,7 @@ impl State {
         };
         self.table.put(Kind::State, b"", small.encode());
         self.write_reply_rows();
-        let Changed { pairs, outbox, erasures, unreached, reviews, amending, fetches, .. } =
+        let Changed { pairs, outbox, erasures, unreached, reviews, amending, fetches, drafts, .. } =
             std::mem::take(&mut self.changed);
         for member in pairs {
             let heard = self.heard.get(&member).copied().unwrap_or_default();
@@ -112,6 +112,10 @@ impl State {
         for place in fetches {
             let value = self.fetches.get(&place).map(RowValue::encode).unwrap_or_default();
             self.table.put(Kind::Fetching, &place_key(place), value);
+        }
+        for id in drafts {
+            let value = self.drafts.get(&id).map(RowValue::encode).unwrap_or_default();
+            self.table.put(Kind::Draft, id.as_bytes(), value);
         }
         self.terms.rows()
     }
@@ -162,6 +166,9 @@ impl State {
         })?;
         each::<ToReview>(views, Kind::ToReview, b"", |key, review| {
             state.reviews.extend(NoticeId::from_bytes(key).map(|id| (id, review)));
+        })?;
+        each::<Kept>(views, Kind::Draft, b"", |key, kept| {
+            state.drafts.extend(NoticeId::from_bytes(key).map(|id| (id, kept)));
         })?;
         each::<NoticeId>(views, Kind::Amending, b"", |_, id| {
             state.amending.insert(id);

@@ -12,9 +12,9 @@ use super::rows::{RowValue as _, expiry_of, list_key, listed_at, recalled_key, s
 use super::*;
 use crate::machine::rows::{Answered, Located, Way};
 use crate::record::{
-    Acknowledged, Alarm, Confirmed, DirectoryIn, Erased, Expired, Followed, Held, Inclusion, Outcome,
-    PairPlace, Proven, Put, Recall, Recalled, ReceiptIn, Received, Record, Restricted, Suspended, Suspension,
-    Vaulted, Verdict, Withdrawn,
+    Acknowledged, Alarm, Confirmed, DirectoryIn, Discarded, Drafted, Erased, Expired, Followed, Held,
+    Inclusion, Outcome, PairPlace, Proven, Put, Recall, Recalled, ReceiptIn, Received, Record, Restricted,
+    Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
 use crate::testing::{Town, code, now};
 
@@ -106,6 +106,7 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
             endings(&mut records);
             replies::said(&mut records);
             versions(&mut records);
+            drafts(&mut records);
         }
         let (settled, waiting, came) = (id(), id(), id());
         let header = u8::try_from(n % 200).unwrap();
@@ -131,6 +132,7 @@ fn life(town: &Town, rounds: u64) -> Vec<(Record, Vec<BlindTerm>)> {
     endings(&mut records);
     replies::said(&mut records);
     versions(&mut records);
+    drafts(&mut records);
     let alarm = Alarm { at: now(), reason: "X".into(), message: "look".into() };
     records.push((Record::Alarm(alarm), vec![]));
     records
@@ -177,6 +179,49 @@ fn versions(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
     }
     let word = suspension(first, 1, true);
     records.push((Record::Suspension(word), vec![]));
+}
+
+/// A draft that was saved again, and one that is discarded.
+fn drafts(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
+    let (stays, goes) = (id(), id());
+    for (id, revision) in [(stays, 1), (goes, 1), (stays, 2)] {
+        records.push((Record::Drafted(drafted(id, revision, 7)), vec![]));
+    }
+    records.push((Record::Discarded(Discarded { id: goes, revision: 1, at: now() }), vec![]));
+}
+
+fn drafted(id: NoticeId, revision: u64, key_slot: u64) -> Drafted {
+    Drafted {
+        id,
+        agency: [1; 16],
+        revision,
+        content: [2; 16],
+        saved: now(),
+        expires: now().after(Duration::from_days(90)),
+        key_slot,
+        name: vec![3],
+        document: vec![4],
+    }
+}
+
+#[test]
+fn the_key_of_what_a_draft_was_goes_with_each_step() {
+    let mut state = State::new(Town::new().empty());
+    let draft = id();
+    let slots =
+        |state: &State| state.erasures.values().filter_map(|erasure| erasure.slot).collect::<Vec<u64>>();
+    let discard = |revision| Record::Discarded(Discarded { id: draft, revision, at: now() });
+    state.apply(Seq(1), &Record::Drafted(drafted(draft, 1, 10)), &[]);
+    assert!(slots(&state).is_empty());
+    state.apply(Seq(2), &Record::Drafted(drafted(draft, 2, 11)), &[]);
+    assert_eq!(slots(&state), [10]);
+    state.apply(Seq(3), &Record::Erased(Erased { of: Seq(2), at: now() }), &[]);
+    state.apply(Seq(4), &discard(1), &[]);
+    assert_eq!((slots(&state).len(), state.drafts.len()), (0, 1), "saved since: it stays");
+    state.apply(Seq(5), &discard(2), &[]);
+    assert_eq!((slots(&state), state.drafts.len()), (vec![11], 0));
+    state.apply(Seq(6), &discard(2), &[]);
+    assert_eq!(slots(&state), [11]);
 }
 
 fn suspended_of(notice: NoticeId, number: u64, to: &[&str]) -> Suspended {
@@ -296,6 +341,7 @@ fn assert_same(live: &State, again: &State) {
     assert_eq!((&live.looks, &live.debts, &live.debt_ids), (&again.looks, &again.debts, &again.debt_ids));
     assert_eq!(live.reviews, again.reviews);
     assert_eq!(live.amending, again.amending);
+    assert_eq!(live.drafts, again.drafts);
     assert_eq!(live.swept, again.swept);
     assert_eq!(live.next, again.next);
 }
@@ -323,7 +369,7 @@ fn a_restart_gives_the_state_that_was_live() {
     }
     assert_same(&live, &again);
     assert_eq!(live.outbox.len(), 82 + 10 + 8, "those that wait are there, those that settled are not");
-    assert_eq!((live.erasures.len(), live.unreached.len(), live.amending.len()), (8, 6, 2));
+    assert_eq!((live.erasures.len(), live.unreached.len(), live.amending.len()), (8 + 4, 6, 2));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod apply;
 mod attached;
 mod clocks;
+mod drafts;
 mod ended;
 mod load;
 mod reply;
@@ -26,6 +27,7 @@ use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use attached::{Fetch, listed_key};
 pub(crate) use clocks::Clocks;
+pub(crate) use drafts::Kept;
 pub(crate) use ended::{Erasure, Owing, Unreached};
 pub(crate) use load::directory_entries;
 pub(crate) use reply::Debt;
@@ -78,6 +80,8 @@ pub(crate) struct State {
     pub(crate) amending: BTreeSet<NoticeId>,
     /// Attachments that are to be fetched, by the place of the notice that lists them.
     pub(crate) fetches: BTreeMap<Seq, Vec<Fetch>>,
+    /// Notices that are still being written. An agency has a limited number of them.
+    pub(crate) drafts: BTreeMap<NoticeId, Kept>,
     /// The row up to which notices were looked at for their expiry.
     pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
@@ -138,6 +142,7 @@ struct Changed {
     debts: BTreeSet<Seq>,
     amending: BTreeSet<NoticeId>,
     fetches: BTreeSet<Seq>,
+    drafts: BTreeSet<NoticeId>,
 }
 
 impl State {
@@ -164,6 +169,7 @@ impl State {
             reviews: BTreeMap::new(),
             amending: BTreeSet::new(),
             fetches: BTreeMap::new(),
+            drafts: BTreeMap::new(),
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),

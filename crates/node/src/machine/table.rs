@@ -83,6 +83,8 @@ pub(crate) enum Kind {
     Origin = 51,
     /// A notice's id and a place: a notice that passes it on.
     Forward = 52,
+    /// Notices that are still being written, by id.
+    Draft = 60,
 }
 
 impl Kind {
@@ -131,6 +133,7 @@ impl Kind {
             Self::Amending => "an amendment on its way",
             Self::Origin => "where a notice comes from",
             Self::Forward => "a notice that passes another on",
+            Self::Draft => "a draft",
         }
     }
 }

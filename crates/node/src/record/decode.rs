@@ -5,10 +5,10 @@ use amana_seal::envelope::Supersedes;
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
-    AccessRead, Acknowledged, Alarm, ClockSet, Confirmed, Debtors, Decided, DirectoryIn, Erased, Expired,
-    Exported, Followed, Gone, Inclusion, Looked, Outcome, PairPlace, PassedOn, Proposed, Proven, Put,
-    Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn, ReplyPut,
-    Restricted, Reviewed, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
+    AccessRead, Acknowledged, Alarm, ClockSet, Confirmed, Debtors, Decided, DirectoryIn, Discarded, Drafted,
+    Erased, Expired, Exported, Followed, Gone, Inclusion, Looked, Outcome, PairPlace, PassedOn, Proposed,
+    Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn,
+    ReplyPut, Restricted, Reviewed, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
 use super::{Fetched, read_attachments};
 
@@ -72,6 +72,8 @@ impl Record {
             57 => Fetched::read(&mut r).map(Self::Fetched),
             52 => Exported::read(&mut r).map(Self::Exported),
             53 => PassedOn::read(&mut r).map(Self::PassedOn),
+            60 => Drafted::read(&mut r).map(Self::Drafted),
+            61 => Discarded::read(&mut r).map(Self::Discarded),
             other => return Err(RecordError::Kind(other)),
         };
         read.and_then(|record| r.finish().map(|()| record))

@@ -46,6 +46,8 @@ impl Record {
             Self::Fetched(_) => 57,
             Self::Exported(_) => 52,
             Self::PassedOn(_) => 53,
+            Self::Drafted(_) => 60,
+            Self::Discarded(_) => 61,
         }
     }
 
@@ -109,6 +111,8 @@ impl Record {
             Self::Fetched(fetched) => fetched.write(&mut w),
             Self::Exported(exported) => exported.write(&mut w),
             Self::PassedOn(passed_on) => passed_on.write(&mut w),
+            Self::Drafted(drafted) => drafted.write(&mut w),
+            Self::Discarded(discarded) => discarded.write(&mut w),
         }
         w.finish()
     }

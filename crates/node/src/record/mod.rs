@@ -6,6 +6,7 @@
 
 mod attachment;
 mod decode;
+mod draft;
 mod encode;
 mod ended;
 mod passed_on;
@@ -18,6 +19,7 @@ use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use attachment::{Fetched, read_attachments, write_attachments};
 pub(crate) use decode::{RecordError, read_inclusion};
+pub(crate) use draft::{Discarded, Drafted};
 pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
 pub(crate) use passed_on::{Exported, PassedOn};
@@ -97,6 +99,10 @@ pub(crate) enum Record {
     Exported(Exported),
     /// A notice passes another on.
     PassedOn(PassedOn),
+    /// A notice that is still being written was saved.
+    Drafted(Drafted),
+    /// A notice that was being written is discarded.
+    Discarded(Discarded),
 }
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
@@ -325,13 +331,14 @@ impl Record {
         }
     }
 
-    /// The sealed content, of the records that have some.
-    pub(crate) const fn vaulted_mut(&mut self) -> Option<&mut Vaulted> {
+    /// Where the key of its sealed content lies, of the records that have some.
+    pub(crate) const fn key_slot_mut(&mut self) -> Option<&mut u64> {
         match self {
-            Self::Put(put) => Some(&mut put.vaulted),
-            Self::Received(received) => Some(&mut received.vaulted),
-            Self::ReplyPut(put) => Some(&mut put.vaulted),
-            Self::ReplyIn(reply) => Some(&mut reply.vaulted),
+            Self::Put(put) => Some(&mut put.vaulted.key_slot),
+            Self::Received(received) => Some(&mut received.vaulted.key_slot),
+            Self::ReplyPut(put) => Some(&mut put.vaulted.key_slot),
+            Self::ReplyIn(reply) => Some(&mut reply.vaulted.key_slot),
+            Self::Drafted(drafted) => Some(&mut drafted.key_slot),
             _ => None,
         }
     }

@@ -247,6 +247,18 @@ fn every_kind() -> Vec<Record> {
             handling: amana_types::notice::Handling::H2,
             grant: Some(GrantBytes { body: b"grant".to_vec(), signature: vec![4; 64] }),
         }),
+        Record::Drafted(Drafted {
+            id: id(),
+            agency: [7; 16],
+            revision: 2,
+            content: [8; 16],
+            saved: at(),
+            expires: at(),
+            key_slot: 6,
+            name: vec![5; 9],
+            document: vec![6; 99],
+        }),
+        Record::Discarded(Discarded { id: id(), revision: 2, at: at() }),
     ]
 }
 

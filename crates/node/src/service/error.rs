@@ -12,6 +12,7 @@ use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
 use crate::agency::Unknown;
 use crate::attachments::UploadRefused;
+use crate::drafts::DraftRefused;
 use crate::press::PressError;
 use crate::review::DecideError;
 use crate::scribe::WriteError;
@@ -58,6 +59,9 @@ pub(crate) enum CallError {
     /// Not a notice id.
     #[error(transparent)]
     Id(IdError),
+    /// Not the id of a draft.
+    #[error("the id of a draft: {0}")]
+    DraftId(IdError),
     /// There is no such notice, or the caller may not know of it.
     #[error("there is no such notice here")]
     NotFound,
@@ -165,6 +169,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::AttachmentFailed(_) => refuse(Code::FailedPrecondition, "ATTACHMENT_FAILED"),
         CallError::Damaged => refuse(Code::DataLoss, "ATTACHMENT_DAMAGED"),
         CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
+        CallError::DraftId(_) => refuse(Code::InvalidArgument, "DRAFT_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
         CallError::NothingCounted => refuse(Code::InvalidArgument, "NOTHING_COUNTED"),
         CallError::NoSuchGroup => refuse(Code::NotFound, "GROUP_NOT_FOUND"),
@@ -267,6 +272,7 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::NotUploaded => Refusal::new(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED", message),
         PressError::AbuseMedia => Refusal::new(Code::PermissionDenied, "ABUSE_MEDIA_REFUSED", message),
         PressError::Upload(error) => upload(error, message),
+        PressError::Draft(refused) => draft(*refused, message),
         PressError::Write(error) => write(error, message),
         PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {
             tracing::error!(%error, "a notice could not be sealed");
@@ -306,6 +312,17 @@ fn upload(error: &UploadRefused, message: String) -> Refusal {
         }
     };
     Refusal::new(code, reason, message)
+}
+
+fn draft(refused: DraftRefused, message: String) -> Refusal {
+    match refused {
+        DraftRefused::NotFound => Refusal::new(Code::NotFound, "DRAFT_NOT_FOUND", message),
+        DraftRefused::Changed(revision) => {
+            Refusal::new(Code::FailedPrecondition, "DRAFT_CHANGED", message).with("revision", revision)
+        }
+        DraftRefused::TooMany => Refusal::new(Code::ResourceExhausted, "TOO_MANY_DRAFTS", message),
+        DraftRefused::Size => Refusal::new(Code::InvalidArgument, "DRAFT_SIZE", message),
+    }
 }
 
 fn route(refused: &RouteRefused, message: String) -> Refusal {

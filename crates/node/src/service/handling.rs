@@ -216,7 +216,7 @@ impl Desk {
         let addressing = crate::recall::exactly(&countries);
         // It attaches nothing, so nobody's uploads are looked through.
         let (agency, origin) = (String::new(), Some(passed_on));
-        let publication = Publication { request, content, notice, addressing, agency, origin };
+        let publication = Publication { request, content, notice, addressing, agency, origin, draft: None };
         let published = self.press.publish(publication).await?;
         Ok(v1::ForwardResponse {
             notice_id: published.id.to_string(),

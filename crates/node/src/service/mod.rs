@@ -4,6 +4,7 @@
 //! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
 
 mod attachment;
+mod draft;
 mod due;
 mod error;
 mod groups;
@@ -39,6 +40,7 @@ use crate::scribe::Scribe;
 use error::{CallError, status};
 
 pub(crate) use attachment::AttachmentCalls;
+pub(crate) use draft::DraftCalls;
 pub(crate) use groups::GroupCalls;
 pub(crate) use handling::HandlingCalls;
 pub(crate) use library::LibraryCalls;

@@ -90,7 +90,8 @@ impl Desk {
             }
         };
         let agency = permit.caller().name.clone();
-        let publication = Publication { request, content, notice, addressing, agency, origin: None };
+        let draft = message.draft.map(|draft| self.draft_ref(Some(draft), &agency)).transpose()?;
+        let publication = Publication { request, content, notice, addressing, agency, origin: None, draft };
         let published = self.press.publish(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
@@ -111,7 +112,7 @@ impl Desk {
         let addressing = read_addressing(Some(to)).map_err(CallError::Notice)?;
         // What the node writes itself attaches nothing, and passes nothing on.
         let (agency, origin) = (String::new(), None);
-        let publication = Publication { request, content, notice, addressing, agency, origin };
+        let publication = Publication { request, content, notice, addressing, agency, origin, draft: None };
         Ok(self.press.publish(publication).await?)
     }
 

@@ -25,6 +25,7 @@ use amana_node::{InitOptions, Layout, NodeConfig, RunOptions, agency_add, enrol,
 use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
 use amana_wire::v1;
+use amana_wire::v1::draft_service_client::DraftServiceClient;
 use amana_wire::v1::handling_service_client::HandlingServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
@@ -326,6 +327,11 @@ impl Unit {
         amana_client::version_service(self.channel(&self.agency_dir(name)).await)
     }
 
+    /// Notices that are still being written, over a connection of its own.
+    pub(crate) async fn drafts(&self, name: &str) -> DraftServiceClient<Channel> {
+        amana_client::draft_service(self.channel(&self.agency_dir(name)).await)
+    }
+
     /// What may be done with notices, over a connection of its own.
     pub(crate) async fn handling(&self, name: &str) -> HandlingServiceClient<Channel> {
         amana_client::handling_service(self.channel(&self.agency_dir(name)).await)
@@ -361,6 +367,7 @@ impl Unit {
                 request_id: request_id.to_owned(),
                 notice: Some(notice.clone()),
                 addressing: Some(addressing.clone()),
+                draft: None,
             };
             async move {
                 match agency.publish(request).await {

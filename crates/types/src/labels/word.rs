@@ -10,6 +10,18 @@ codes! {
         ToldBy = "TOLD_BY",
         /// What nobody but the maker of a trail vouches for.
         OwnWord = "OWN_WORD",
+        /// A draft was saved.
+        DraftSaved = "DRAFT_SAVED",
+        /// A draft was destroyed.
+        DraftDiscarded = "DRAFT_DISCARDED",
+        /// How many mistakes there are.
+        Mistakes = "MISTAKES",
+        /// Heading: a draft.
+        Draft = "DRAFT",
+        /// How often a draft was saved.
+        Revision = "REVISION",
+        /// Heading: when it was saved.
+        Saved = "SAVED",
         /// By another version or envelope.
         By = "BY",
         /// Taking the place of another version.
