@@ -24,6 +24,20 @@ const FACTS_BYTES: u64 = 64 * 1024;
 
 /// Tells the life of a notice, and keeps its proofs if a file is named.
 pub(crate) async fn tell(id: String, to: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
+    let (view, file) = fetch(id, settings).await?;
+    if let Some(path) = to {
+        std::fs::write(path, &file).map_err(|error| Failure::file(path, &error))?;
+    }
+    let value = json::view(&view);
+    settings.out.one(&value, || show::trail::told(&value, settings.out.lang))?;
+    if let Some(path) = to {
+        note(&format!("{} bytes in {}", file.len(), path.display()));
+    }
+    Ok(())
+}
+
+/// What the node tells of a notice's life, and the file that proves it.
+pub(crate) async fn fetch(id: String, settings: &Settings) -> Result<(v1::TrailView, Vec<u8>), Failure> {
     let mut node = notice_service(context::agency(settings).await?);
     let request = v1::TrailRequest { notice_id: id };
     let mut parts = call::within(settings.timeout, node.trail(request)).await?;
@@ -44,15 +58,7 @@ pub(crate) async fn tell(id: String, to: Option<&Path>, settings: &Settings) -> 
     }
     let view =
         view.ok_or_else(|| Failure::new(Exit::Unavailable, "the node broke off; trying again is safe"))?;
-    if let Some(path) = to {
-        std::fs::write(path, &file).map_err(|error| Failure::file(path, &error))?;
-    }
-    let value = json::view(&view);
-    settings.out.one(&value, || show::trail::told(&value, settings.out.lang))?;
-    if let Some(path) = to {
-        note(&format!("{} bytes in {}", file.len(), path.display()));
-    }
-    Ok(())
+    Ok((view, file))
 }
 
 async fn next(

@@ -4,6 +4,7 @@ mod canary;
 mod capture;
 pub(crate) mod exchange;
 mod process;
+mod recall;
 mod story;
 
 use std::path::PathBuf;

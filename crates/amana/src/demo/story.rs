@@ -41,11 +41,11 @@ const COUNTRIES: [(&str, &str, Role); 4] = [
 
 /// The story in progress.
 pub(super) struct Story {
-    exchange: Exchange,
+    pub(super) exchange: Exchange,
     settings: Settings,
     hub: Option<Process>,
     nodes: Vec<(&'static str, Process)>,
-    notice: String,
+    pub(super) notice: String,
     captured: Option<Captured>,
     told: usize,
 }
@@ -60,7 +60,7 @@ impl Story {
     pub(super) async fn tell(&mut self) -> Result<(), Failure> {
         let made = self.make().await;
         self.step("exchange", "a hub and four countries, each with keys of its own", made)?;
-        let published = self.publish().await;
+        let published = self.publish("demo").await;
         self.step("publish", "XA publishes a case in Arabic for XF and XS, not for XE", published)?;
         let survived = self.kill_hub().await;
         self.step("kill", "the hub is killed with -9 after its answer and before delivery", survived)?;
@@ -81,11 +81,18 @@ impl Story {
         let clean = self.look_for_canary();
         self.step("canary", "nothing of the case is anywhere at the hub", clean)?;
         let caught = self.flip_a_byte().await;
-        self.step("flip", "one flipped byte on the hub's disk is caught", caught)
+        self.step("flip", "one flipped byte on the hub's disk is caught", caught)?;
+        self.hub = Some(self.exchange.run_hub().await?);
+        self.end().await
     }
 
     /// Prints one step; a failed one ends the story.
-    fn step(&mut self, name: &str, title: &str, result: Result<String, Failure>) -> Result<(), Failure> {
+    pub(super) fn step(
+        &mut self,
+        name: &str,
+        title: &str,
+        result: Result<String, Failure>,
+    ) -> Result<(), Failure> {
         self.told += 1;
         let (ok, detail) = match &result {
             Ok(detail) => (true, detail.clone()),
@@ -119,18 +126,22 @@ impl Story {
     }
 
     /// The agency API of a country's node, as its unit.
-    async fn unit(&self, code: &str) -> Result<NoticeServiceClient<Channel>, Failure> {
-        let settings = self.settings.acting_as(self.exchange.agency_dir(code));
-        Ok(notice_service(context::agency(&settings).await?))
+    pub(super) async fn unit(&self, code: &str) -> Result<NoticeServiceClient<Channel>, Failure> {
+        Ok(notice_service(context::agency(&self.settings_of(code)).await?))
     }
 
-    async fn publish(&mut self) -> Result<String, Failure> {
+    /// The settings of whoever acts as a country's unit.
+    pub(super) fn settings_of(&self, code: &str) -> Settings {
+        self.settings.acting_as(self.exchange.agency_dir(code))
+    }
+
+    async fn publish(&mut self, request_id: &str) -> Result<String, Failure> {
         let text = CASE.replace("يُطلب تحديد", &format!("({CANARY}) يُطلب تحديد"));
         let now = amana_kit::clock::SystemClock.now();
         let read = file::read(text.as_bytes(), FileFormat::Toml, now);
         let read = read.map_err(|problems| failed(format_args!("{problems}")))?;
         let request = v1::PublishNoticeRequest {
-            request_id: "demo".to_owned(),
+            request_id: request_id.to_owned(),
             notice: Some(v1::Notice::from(read.notice.notice())),
             addressing: Some(v1::Addressing::from(&read.to)),
             draft: None,
@@ -274,7 +285,8 @@ impl Story {
             hub.stop().await?;
         }
         let dir = self.exchange.hub_dir();
-        let (path, place) = self.ciphertext_on_disk()?;
+        let found = self.ciphertext_on_disk()?;
+        let (path, place) = found.ok_or_else(|| failed("the sealed case is not on the hub's disk"))?;
         let whole = fs::read(&path).map_err(failed)?;
         let mut flipped = whole.clone();
         if let Some(byte) = flipped.get_mut(place) {
@@ -295,7 +307,7 @@ impl Story {
     }
 
     /// Where on the hub's disk the sealed case lies.
-    fn ciphertext_on_disk(&self) -> Result<(PathBuf, usize), Failure> {
+    pub(super) fn ciphertext_on_disk(&self) -> Result<Option<(PathBuf, usize)>, Failure> {
         let section = self.captured.as_ref().and_then(|captured| captured.some_ciphertext());
         let section = section.ok_or_else(|| failed("nothing was captured"))?;
         let mut folders = vec![self.exchange.hub_dir()];
@@ -305,16 +317,16 @@ impl Story {
                 if path.is_dir() {
                     folders.push(path);
                 } else if let Some(place) = memchr::memmem::find(&fs::read(&path).map_err(failed)?, section) {
-                    return Ok((path, place));
+                    return Ok(Some((path, place)));
                 }
             }
         }
-        Err(failed("the sealed case is not on the hub's disk"))
+        Ok(None)
     }
 
-    /// Keeps everything running until it is interrupted.
+    /// Publishes the case anew, to be looked at, and keeps everything running until it is interrupted.
     pub(super) async fn serve(&mut self) -> Result<(), Failure> {
-        self.hub = Some(self.exchange.run_hub().await?);
+        self.publish("demo-again").await?;
         note("\nthe exchange is running; in another terminal, for example:\n");
         for (code, lang) in [("XF", "fr"), ("XS", "es")] {
             let context = self.exchange.agency_dir(code);
@@ -342,7 +354,7 @@ impl Story {
     }
 }
 
-fn reason() -> v1::AccessReason {
+pub(super) fn reason() -> v1::AccessReason {
     v1::AccessReason {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         case_reference: "EXERCISE-1".to_owned(),
@@ -350,7 +362,7 @@ fn reason() -> v1::AccessReason {
 }
 
 /// Asks again until there is an answer.
-async fn wait<T>(mut ask: impl AsyncFnMut() -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+pub(super) async fn wait<T>(mut ask: impl AsyncFnMut() -> Result<Option<T>, Failure>) -> Result<T, Failure> {
     const STEP: Duration = Duration::from_millis(50);
     let asking = async {
         loop {
