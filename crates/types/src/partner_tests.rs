@@ -55,8 +55,14 @@ fn a_partner_gets_the_referral_and_the_protected_without_their_identity() {
     assert_eq!(section.referral.contact, "Child protection desk, +33123456789");
     assert_eq!(section.persons.len(), 1, "the wanted man is not a partner's");
     let child = &section.persons[0];
+    let whole = check(&linked(), now()).unwrap();
+    let whole = &whole.notice().persons[1];
     assert_eq!((child.role, child.majority), (PersonRole::Victim, Majority::Child));
-    assert_eq!(identities.persons[0].names[0].latin.as_deref(), Some("Salma Namudhaji"));
+    assert_eq!((child.sex, &child.nationalities), (whole.sex, &whole.nationalities));
+    assert!(child.sex.is_some() && !child.nationalities.is_empty(), "the case has something to give");
+    let who = &identities.persons[0];
+    assert_eq!(who.names[0].latin.as_deref(), Some("Salma Namudhaji"));
+    assert_eq!((&who.born, &who.documents), (&whole.born, &whole.documents));
 
     let mut plain = linked();
     plain.referral = None;

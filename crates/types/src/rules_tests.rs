@@ -61,6 +61,12 @@ fn the_document_is_the_table() {
 }
 
 #[test]
+fn the_reply_clocks_are_eight_hours_three_days_and_seven() {
+    let hours = |urgency: Urgency| urgency.reply_within().as_millis() / 3_600_000;
+    assert_eq!(Urgency::ALL.iter().map(|urgency| hours(*urgency)).collect::<Vec<_>>(), [7 * 24, 3 * 24, 8]);
+}
+
+#[test]
 fn both_rows_hold() {
     let terms = Terms::of(Some(Circulation::Diffusion), Some(NoticeType::Orange));
     assert_eq!((terms.urgency(), terms.handling()), (Urgency::Urgent, Some(Handling::H1)));
