@@ -72,7 +72,7 @@ impl Workshop {
 
     /// The version of that id, if another can take its place now.
     fn amendable(&self, of: NoticeId) -> Result<(Put, Supersedes), PressError> {
-        let put = self.own_notice(of)?.ok_or(PressError::NoSuchNotice)?;
+        let put = self.owned(of)?;
         let versions = self.shelf.versions(of)?.ok_or(PressError::NoSuchNotice)?;
         let version = versions.get(of).ok_or(PressError::NoSuchNotice)?;
         let event = Event::Amend;

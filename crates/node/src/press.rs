@@ -128,8 +128,11 @@ pub(crate) enum PressError {
     /// There is no such notice of ours.
     #[error("there is no such notice of this node")]
     NoSuchNotice,
+    /// It is another member's.
+    #[error("the notice is {0}'s, and only its owner can do that; tell the owner: amana inbox reply")]
+    NotTheOwner(MemberCode),
     /// Where the notice stands, that cannot be done to it.
-    #[error("the notice is {status}: {event} is not possible any more")]
+    #[error("the notice is {status}: {event} is not possible now")]
     Status {
         /// Where it stands.
         status: NoticeStatus,

@@ -48,7 +48,7 @@ impl Workshop {
         if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
             return self.taken_back_before(&before, notice, content);
         }
-        self.own_notice(notice)?.ok_or(PressError::NoSuchNotice)?;
+        self.owned(notice)?;
         let versions = self.shelf.versions(notice)?.ok_or(PressError::NoSuchNotice)?;
         let (status, event) = (self.shelf.status(notice)?, Event::Withdraw);
         let at = self.clock.now();
@@ -105,6 +105,16 @@ impl Workshop {
             Record::Put(put) => Some(put),
             _ => None,
         })
+    }
+
+    /// A notice that somebody wants to change: only its owner may.
+    pub(crate) fn owned(&self, id: NoticeId) -> Result<Put, PressError> {
+        let located = self.shelf.locate(id)?.ok_or(PressError::NoSuchNotice)?;
+        match self.shelf.record(located.at)? {
+            Record::Put(put) => Ok(put),
+            Record::Received(received) => Err(PressError::NotTheOwner(received.sender)),
+            _ => Err(PressError::NoSuchNotice),
+        }
     }
 
     /// What members are told by the decision at that place: which version it is about, and the section.

@@ -39,7 +39,7 @@ impl Workshop {
                 _ => Err(PressError::RequestIdReused),
             };
         }
-        self.own_notice(notice)?.ok_or(PressError::NoSuchNotice)?;
+        self.owned(notice)?;
         let versions = self.shelf.versions(notice)?.ok_or(PressError::NoSuchNotice)?;
         let event = if suspended { Event::Suspend } else { Event::Resume };
         let status = self.shelf.status(notice)?;

@@ -145,7 +145,7 @@ async fn what_is_withdrawn_is_hidden_everywhere_and_receipted() {
     );
     // Only the owner takes back.
     let refused = one.withdraw("theirs", &id, v1::WithdrawalGround::Error).await.unwrap_err();
-    assert_eq!(refused.code(), tonic::Code::NotFound);
+    assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NOT_THE_OWNER");
     // Nobody is owed what was never said.
     let refused = sender.withdraw("why", &id, v1::WithdrawalGround::Other).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::InvalidArgument);

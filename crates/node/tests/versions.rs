@@ -127,7 +127,7 @@ async fn only_the_newest_version_is_shown_and_the_older_ones_can_be_read() {
         why(suspend(&receiver, "theirs", &second).await),
         why(resume(&receiver, "theirs", &second).await),
     ] {
-        assert_eq!(refused, "NOTICE_NOT_FOUND");
+        assert_eq!(refused, "NOT_THE_OWNER");
     }
     let mistaken = v1::Notice { purpose: 0, ..case("XA-1") };
     assert_eq!(why(amend_as(&sender, "wrong", &second, &mistaken, None).await), "NOTICE_INVALID");

@@ -257,6 +257,9 @@ fn press(error: &PressError, message: String) -> Refusal {
         PressError::Unfit(unfit) => Refusal::new(Code::FailedPrecondition, unfit.reason(), message),
         PressError::Operation(refused) => Refusal::new(Code::FailedPrecondition, refused.reason(), message),
         PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
+        PressError::NotTheOwner(owner) => {
+            Refusal::new(Code::FailedPrecondition, "NOT_THE_OWNER", message).with("owner", owner)
+        }
         PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
         PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
         PressError::Superseded(newest) => {

@@ -5027,7 +5027,7 @@ pub mod notice_service_client {
         /// request_id with the same withdrawal gets the same answer again.
         ///
         /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), INVALID_ARGUMENT (GROUND_NEEDED, GROUND_TEXT_NEEDED,
-        /// GROUND_TEXT_INVALID), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
+        /// GROUND_TEXT_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, STATUS_FORBIDS), PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
         pub async fn withdraw(
             &mut self,
             request: impl tonic::IntoRequest<super::WithdrawRequest>,
@@ -5314,7 +5314,7 @@ pub mod notice_service_server {
         /// request_id with the same withdrawal gets the same answer again.
         ///
         /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), INVALID_ARGUMENT (GROUND_NEEDED, GROUND_TEXT_NEEDED,
-        /// GROUND_TEXT_INVALID), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
+        /// GROUND_TEXT_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, STATUS_FORBIDS), PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
         async fn withdraw(
             &self,
             request: tonic::Request<super::WithdrawRequest>,
@@ -14936,8 +14936,9 @@ pub mod version_service_client {
         /// notice; until the review desk has passed it, the version before it stands. Members that had an older
         /// version and are not among the recipients are told to erase that. Answers when it is durable.
         ///
-        /// Errors: as NoticeService.Publish, and NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS;
-        /// NOTICE_SUPERSEDED: a newer version has its place, amend that; NOT_IN_LOG_YET; TOO_MANY_VERSIONS).
+        /// Errors: as NoticeService.Publish, and NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION
+        /// (NOT_THE_OWNER; STATUS_FORBIDS; NOTICE_SUPERSEDED: a newer version has its place, amend that;
+        /// NOT_IN_LOG_YET; TOO_MANY_VERSIONS).
         pub async fn amend(
             &mut self,
             request: impl tonic::IntoRequest<super::AmendRequest>,
@@ -14962,8 +14963,8 @@ pub mod version_service_client {
         /// Takes a notice of this node out of sight of its recipients until it is resumed: they find it no more and
         /// read it no more (NOTICE_SUSPENDED). It stays where it is, can be amended and withdrawn, and expires.
         ///
-        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED
-        /// (ROLE_MAY_NOT_PUBLISH).
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (NOT_THE_OWNER, STATUS_FORBIDS),
+        /// PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
         pub async fn suspend(
             &mut self,
             request: impl tonic::IntoRequest<super::SuspendRequest>,
@@ -15081,8 +15082,9 @@ pub mod version_service_server {
         /// notice; until the review desk has passed it, the version before it stands. Members that had an older
         /// version and are not among the recipients are told to erase that. Answers when it is durable.
         ///
-        /// Errors: as NoticeService.Publish, and NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS;
-        /// NOTICE_SUPERSEDED: a newer version has its place, amend that; NOT_IN_LOG_YET; TOO_MANY_VERSIONS).
+        /// Errors: as NoticeService.Publish, and NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION
+        /// (NOT_THE_OWNER; STATUS_FORBIDS; NOTICE_SUPERSEDED: a newer version has its place, amend that;
+        /// NOT_IN_LOG_YET; TOO_MANY_VERSIONS).
         async fn amend(
             &self,
             request: tonic::Request<super::AmendRequest>,
@@ -15090,8 +15092,8 @@ pub mod version_service_server {
         /// Takes a notice of this node out of sight of its recipients until it is resumed: they find it no more and
         /// read it no more (NOTICE_SUSPENDED). It stays where it is, can be amended and withdrawn, and expires.
         ///
-        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (STATUS_FORBIDS), PERMISSION_DENIED
-        /// (ROLE_MAY_NOT_PUBLISH).
+        /// Errors: NOT_FOUND (NOTICE_NOT_FOUND), FAILED_PRECONDITION (NOT_THE_OWNER, STATUS_FORBIDS),
+        /// PERMISSION_DENIED (ROLE_MAY_NOT_PUBLISH).
         async fn suspend(
             &self,
             request: tonic::Request<super::SuspendRequest>,
