@@ -202,7 +202,7 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
         page.code(Field::Majority, "majority", &field(person, "majority"));
         let nations: Vec<String> =
             items(person, "nationalities").filter_map(Value::as_str).map(|c| country(c, page.lang)).collect();
-        page.plain(Field::Nationalities, &nations.join(", "));
+        page.plain(Field::Nationalities, &listed(&nations, page.lang));
         for document in items(person, "documents") {
             let kind = page.label("document_type", &field(document, "type"));
             let issuer = country(&field(document, "issuing_country"), page.lang);
@@ -277,7 +277,7 @@ impl Page {
     fn codes(&mut self, name: Field, kind: &str, codes: Option<&Value>) {
         let codes = codes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let labels: Vec<String> = codes.map(|code| self.label(kind, code)).collect();
-        self.plain(name, &labels.join(", "));
+        self.plain(name, &listed(&labels, self.lang));
     }
 
     /// A text in the reader's language when there, else in the original, always marked which.
@@ -436,6 +436,11 @@ pub(crate) fn figure(name: &str, value: &str, lang: Lang) -> Vec<String> {
         value => value.to_owned(),
     };
     vec![label.map_or_else(|| name.to_owned(), within_line), value]
+}
+
+/// Words one after the other, with the comma of the language.
+fn listed(words: &[String], lang: Lang) -> String {
+    words.join(if lang == Lang::Ar { "، " } else { ", " })
 }
 
 /// A moment without its fraction of a second.

@@ -3,7 +3,7 @@
 use amana_types::labels::{self, Field};
 use serde_json::{Value, json};
 
-use super::{Page, country, items, language, notice, second};
+use super::{Page, country, items, language, listed, notice, second};
 use crate::args::Lang;
 use crate::output::{field, isolate, table};
 
@@ -34,7 +34,7 @@ pub(super) fn shared(page: &mut Page, notice: &Value) {
         .filter_map(Value::as_str)
         .map(|word| keyword(word, page.lang).to_owned())
         .collect();
-    page.plain(Field::Keywords, &keywords.join(", "));
+    page.plain(Field::Keywords, &listed(&keywords, page.lang));
     if let Some(report) = notice.get("closing_report").filter(|report| !report.is_null()) {
         page.lines.push(String::new());
         page.lines.push(figures(report, page.lang));

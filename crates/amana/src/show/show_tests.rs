@@ -279,3 +279,14 @@ fn a_locale_is_a_language_or_english() {
         assert_eq!(Lang::of_locale(locale), lang, "{locale}");
     }
 }
+
+#[test]
+fn a_list_has_the_comma_of_its_language() {
+    let nations = |lang| {
+        let mut page = Page { lang, lines: Vec::new() };
+        page.codes(Field::Acts, "act", Some(&json!(["RECRUITMENT", "TRANSFER"])));
+        page.lines.concat()
+    };
+    assert!(nations(Lang::Ar).contains("، ") && !nations(Lang::Ar).contains(", "));
+    assert!(nations(Lang::Fr).contains(", "));
+}
