@@ -20,6 +20,7 @@ use crate::press::{PressError, Published, Workshop};
 use crate::record::{BlindDigest, Put, Record, Restricted};
 use crate::scribe::Draft;
 use crate::shelf::{Shelf, ShelfError};
+use crate::suspend::Why;
 use crate::versions::{Version, Versions};
 
 /// An amendment that was asked for, checked and permitted.
@@ -119,7 +120,8 @@ impl Workshop {
             drafts.push(Record::Restricted(nobody).into());
         }
         if versions.suspended().is_some() {
-            drafts.push(self.word(version, true, versions.last_word() + 1, at, None)?);
+            let why = if versions.suspended_by_origin() { Why::Origin } else { Why::Amendment };
+            drafts.push(self.word(version, (true, versions.last_word() + 1), at, why)?);
         }
         self.scribe.queue(drafts)?.wait_blocking()?;
         Ok(())

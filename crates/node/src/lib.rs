@@ -45,6 +45,7 @@ mod drafts;
 mod evidence;
 mod expiry;
 mod fold;
+mod follow;
 mod hub;
 mod keys;
 mod layout;

@@ -142,6 +142,11 @@ pub(crate) enum PressError {
     /// A newer version has its place.
     #[error("a newer version took its place; do that to {}", .0.iter().map(NoticeId::to_string).collect::<Vec<_>>().join(" or "))]
     Superseded(Vec<NoticeId>),
+    /// What it passes on is suspended, or was amended.
+    #[error(
+        "what it passes on is suspended or was amended by its owner; pass the newer version on, or withdraw it"
+    )]
+    OriginHolds,
     /// What amends names what the hub has in its log.
     #[error("the hub has not taken the notice yet; amend it when it is in the exchange's log")]
     NotInLog,

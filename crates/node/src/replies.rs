@@ -1,20 +1,16 @@
-//! Replying to a notice, and what ends with it.
+//! Replying to a notice, and the grants that came with replies.
 //!
 //! A reply is sealed like a notice, under a key of its own. It names the notice by id, and is erased with it
-//! on both sides: [`Follower`] does that as soon as the notice has ended here, also after a restart, and also
-//! for a reply that came while the notice ended.
+//! on both sides: see `follow`.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::sync::Arc;
 
-use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::decode_addressing;
 use amana_seal::use_grant::{Permitted, UseGrant};
-use amana_types::life::{Ground, Grounds};
 use amana_types::notice::Handling;
 use amana_types::reply::CheckedReply;
-use amana_types::{Clock, MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::encode_reply;
 use amana_wire::v1;
 use prost::Message as _;
@@ -22,18 +18,16 @@ use prost::Message as _;
 use crate::compose::{Body, Order};
 use crate::content::Content;
 use crate::machine::Kind;
-use crate::machine::rows::{Cause, Ended, Requested, RowValue as _};
-use crate::press::{Draw, Press, PressError, Workshop};
-use crate::recall::{Withdrawal, exactly};
-use crate::record::{BlindDigest, Effect, GrantBytes, Looked, PairPlace, Record, ReplyEnded, ReplyPut};
-use crate::scribe::{Draft, Scribe, WriteError};
+use crate::machine::rows::{Requested, RowValue as _};
+use crate::press::{Draw, PressError, Workshop};
+use crate::recall::exactly;
+use crate::record::{BlindDigest, Effect, GrantBytes, PairPlace, Record, ReplyPut};
+use crate::scribe::Draft;
 use crate::shelf::{Shelf, ShelfError};
-use crate::vault::{Part, Vault};
+use crate::vault::Part;
 
-/// Ends and replies that are looked at in one go.
-const AT_ONCE: usize = 64;
-/// Replies to one notice that are read at once.
-const PAGE: usize = 256;
+/// Replies of one notice that are read at most.
+pub(crate) const REPLIES: usize = 4096;
 
 /// A reply that is permitted and checked.
 pub(crate) struct Answering {
@@ -181,139 +175,19 @@ pub(crate) fn grant_section(grant: &GrantBytes) -> Vec<u8> {
     v1::GrantSection { grant, signature, ..v1::GrantSection::default() }.encode_to_vec()
 }
 
-/// What follows from some ends.
-struct Followed {
-    drafts: Vec<Draft>,
-    /// Notices of ours to take back.
-    forwards: Vec<NoticeId>,
-}
-
-/// Ends what hangs on a notice when that has ended.
-pub(crate) struct Follower {
-    pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
-    pub(crate) vault: Arc<Vault>,
-    pub(crate) clock: Arc<dyn Clock>,
-}
-
-impl Follower {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let follower = Arc::new(self);
-        let mut progress = follower.scribe.progress();
-        loop {
-            progress.borrow_and_update();
-            if let Err(WriteError::Stopped) = Arc::clone(&follower).follow().await {
-                return;
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
+impl Shelf {
+    /// The grants that came with what the owner of a notice said.
+    pub(crate) fn grants(&self, notice: NoticeId) -> Result<Vec<GrantBytes>, ShelfError> {
+        let mut grants = Vec::new();
+        for (_, value) in self.rows(Kind::Reply, notice.as_bytes(), Bound::Unbounded, REPLIES)? {
+            let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
+            let Some(located) = self.locate(id)? else { continue };
+            if let Record::ReplyIn(reply) = self.record(located.at)?
+                && self.ended(id)?.is_none()
+            {
+                grants.extend(reply.grant);
             }
         }
-    }
-
-    /// Looks at everything that is to be looked at now.
-    async fn follow(self: Arc<Self>) -> Result<(), WriteError> {
-        loop {
-            let looks: Vec<(Seq, NoticeId)> = {
-                let state = self.shelf.state().read();
-                state.looks.iter().take(AT_ONCE).map(|(at, notice)| (*at, *notice)).collect()
-            };
-            if looks.is_empty() {
-                return Ok(());
-            }
-            let follower = Arc::clone(&self);
-            let reading = tokio::task::spawn_blocking(move || follower.ends(&looks));
-            match reading.await.map_err(|_| WriteError::Stopped)? {
-                Ok(Followed { drafts, forwards }) => {
-                    for forward in forwards {
-                        self.take_back(forward).await?;
-                    }
-                    self.scribe.write(drafts).await?;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "what hangs on a notice could not be read; trying again");
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    /// The records that follow from these, and the one that says that they were looked at.
-    fn ends(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, ShelfError> {
-        let (mut drafts, mut forwards) = (Vec::new(), Vec::new());
-        let notices: BTreeSet<NoticeId> = looks.iter().map(|(_, notice)| *notice).collect();
-        for notice in notices {
-            if let Some(ended) = self.shelf.ended(notice)? {
-                self.replies_of(notice, ended, &mut drafts)?;
-                // What expires ends by itself, and what passes it on no later.
-                if ended.cause == Cause::Withdrawn {
-                    forwards.extend(self.hanging(Kind::Forward, notice)?);
-                }
-            }
-        }
-        let places = looks.iter().map(|(at, _)| *at).collect();
-        drafts.push(Record::Looked(Looked { places }).into());
-        Ok(Followed { drafts, forwards })
-    }
-
-    fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), ShelfError> {
-        for id in self.hanging(Kind::Reply, notice)? {
-            drafts.extend(self.reply_ended(id, of)?.map(Draft::from));
-        }
-        Ok(())
-    }
-
-    /// What hangs on a notice.
-    fn hanging(&self, kind: Kind, notice: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
-        let mut ids = Vec::new();
-        let mut from: Option<Vec<u8>> = None;
-        loop {
-            let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-            let rows = self.shelf.rows(kind, notice.as_bytes(), bound, PAGE)?;
-            for (_, value) in &rows {
-                ids.push(NoticeId::decode(value).map_err(|_| ShelfError::Row(kind.name()))?);
-            }
-            if rows.len() < PAGE {
-                return Ok(ids);
-            }
-            from = rows.into_iter().next_back().map(|(key, _)| key);
-        }
-    }
-
-    /// Takes back a notice of ours whose origin was withdrawn. One that has ended is left alone.
-    async fn take_back(&self, forward: NoticeId) -> Result<(), WriteError> {
-        let what = forward.to_string();
-        let digest = |kind| self.vault.digest(kind, &what);
-        let Ok(grounds) = Grounds::new(Ground::NoLongerNeeded, "") else { return Ok(()) };
-        let (request, content) = (digest("origin withdrawn: request"), digest("origin withdrawn"));
-        match self.press.withdraw(Withdrawal { notice: forward, request, content, grounds }).await {
-            Ok(_) => tracing::info!(notice = %forward, "withdrawn, because what it passes on was"),
-            Err(PressError::Status { .. }) => {}
-            Err(PressError::Write(error)) => return Err(error),
-            Err(error) => tracing::error!(%error, "what passes on a withdrawn notice is not withdrawn"),
-        }
-        Ok(())
-    }
-
-    /// The record of a reply that ends; nothing when it has.
-    fn reply_ended(&self, reply: NoticeId, of: Ended) -> Result<Option<Record>, ShelfError> {
-        if self.shelf.ended(reply)?.is_some() {
-            return Ok(None);
-        }
-        let Some(located) = self.shelf.locate(reply)? else { return Ok(None) };
-        let (key_slot, received) = match self.shelf.record(located.at)? {
-            Record::ReplyPut(put) => (put.vaulted.key_slot, None),
-            Record::ReplyIn(reply) => {
-                let owing = (reply.sender, reply.header_hash, reply.passed.unwrap_or(reply.proven.index));
-                (reply.vaulted.key_slot, Some(owing))
-            }
-            _ => return Ok(None),
-        };
-        let withdrawn = of.cause == Cause::Withdrawn;
-        let at = self.clock.now();
-        Ok(Some(Record::ReplyEnded(ReplyEnded { reply, of: of.place, withdrawn, at, key_slot, received })))
+        Ok(grants)
     }
 }

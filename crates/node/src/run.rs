@@ -41,6 +41,7 @@ use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::downlink::Downlink;
 use crate::expiry::Sweeper;
 use crate::fold::{NodeFold, SharedState};
+use crate::follow::Follower;
 use crate::hub::HubLink;
 use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
 use crate::layout::{CertificateName, KeyName, Layout};
@@ -48,7 +49,6 @@ use crate::machine::State;
 use crate::press::{Press, Workshop};
 use crate::reading::Library;
 use crate::recall::Recaller;
-use crate::replies::Follower;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{

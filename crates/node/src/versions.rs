@@ -93,6 +93,11 @@ impl Versions {
         self.word.map_or(0, |(number, _)| number)
     }
 
+    /// Whether it is suspended because of what it passes on.
+    pub(crate) fn suspended_by_origin(&self) -> bool {
+        self.word.is_some_and(|(_, word)| word.suspended && word.by_origin)
+    }
+
     /// What is said of one of them.
     pub(crate) fn beside(&self, version: &Version) -> Beside {
         let same = |other: &Version| other.stands && other.id != version.id && other.before == version.before;

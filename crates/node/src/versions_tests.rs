@@ -256,6 +256,7 @@ fn an_amendment_of_ours_takes_the_place_when_it_is_let_through_and_suspension_fo
             suspended,
             number,
             request: None,
+            by_origin: false,
             recipients: vec![],
         })
     };

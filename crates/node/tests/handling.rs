@@ -238,3 +238,97 @@ async fn who_may_grant_what_to_whom() {
     }
     reader.close().await;
 }
+
+async fn suspends(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
+    let asked = v1::SuspendRequest { request_id: request.into(), notice_id: id.into() };
+    unit.versions("unit").await.suspend(asked).await.map(drop).map_err(|status| refused(&status))
+}
+
+async fn resumes(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
+    let asked = v1::ResumeRequest { request_id: request.into(), notice_id: id.into() };
+    unit.versions("unit").await.resume(asked).await.map(drop).map_err(|status| refused(&status))
+}
+
+async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
+    eventually("it is amended", || async {
+        let asked = v1::AmendRequest {
+            request_id: format!("amend {of}"),
+            notice_id: of.into(),
+            notice: Some(notice.clone()),
+            addressing: None,
+        };
+        unit.versions("unit").await.amend(asked).await.ok().map(|answer| answer.into_inner().notice_id)
+    })
+    .await
+}
+
+/// Waits until a notice is refused to its readers for that reason.
+async fn hidden(unit: &Unit, id: &str, why: &str) {
+    eventually(&format!("{id} is {why} at {}", unit.code), || async {
+        (!unit.get_if_there(id).await && unit.get_refused(id).await == why).then_some(())
+    })
+    .await;
+}
+
+async fn shown(unit: &Unit, id: &str) {
+    eventually(&format!("{id} is shown at {}", unit.code), || async {
+        unit.get_if_there(id).await.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_passed_on_is_hidden_while_its_origin_is_and_when_that_is_amended() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Investigator).await;
+    let mut between = exchange.unit("XF", Role::Investigator).await;
+    let third = exchange.unit("XE", Role::Investigator).await;
+    let fourth = exchange.unit("XS", Role::Investigator).await;
+    let first = owner.publish("one", &handled("XA-1", v1::Handling::H1), &to(&["XF"])).await.notice_id;
+    between.receives(1).await;
+    let passed_on = forward(&between, "a", &first, &["XE"]).await.unwrap().notice_id;
+    shown(&third, &passed_on).await;
+    let further = forward(&third, "a", &passed_on, &["XS"]).await.unwrap().notice_id;
+    shown(&fourth, &further).await;
+
+    // Suspended with its origin, however often it was passed on, and back with it.
+    suspends(&owner, "s", &first).await.unwrap();
+    hidden(&third, &passed_on, "NOTICE_SUSPENDED").await;
+    hidden(&fourth, &further, "NOTICE_SUSPENDED").await;
+    assert_eq!(resumes(&between, "no", &passed_on).await, Err(precondition("ORIGIN_HOLDS")));
+    assert!(due(&between).await.is_empty());
+    between.close().await;
+    std::fs::remove_dir_all(between.layout.root().join("views")).unwrap();
+    resumes(&owner, "r", &first).await.unwrap();
+    between.open().await;
+    shown(&third, &passed_on).await;
+    shown(&fourth, &further).await;
+
+    // What its own sender hid stays hidden when the origin comes back.
+    suspends(&between, "own", &passed_on).await.unwrap();
+    hidden(&third, &passed_on, "NOTICE_SUSPENDED").await;
+    suspends(&owner, "s2", &first).await.unwrap();
+    hidden(&between, &first, "NOTICE_SUSPENDED").await;
+    resumes(&owner, "r2", &first).await.unwrap();
+    shown(&between, &first).await;
+    assert_eq!(third.get_refused(&passed_on).await, "NOTICE_SUSPENDED");
+    resumes(&between, "own back", &passed_on).await.unwrap();
+    shown(&third, &passed_on).await;
+
+    // Amended, it is hidden for good, and its sender is told.
+    let second = amends(&owner, &first, &handled("XA-1", v1::Handling::H1)).await;
+    hidden(&third, &passed_on, "NOTICE_SUSPENDED").await;
+    hidden(&fourth, &further, "NOTICE_SUSPENDED").await;
+    assert_eq!(due(&between).await, [v1::DueKind::ForwardOutdated]);
+    assert_eq!(resumes(&between, "no2", &passed_on).await, Err(precondition("ORIGIN_HOLDS")));
+    assert_eq!(forward(&between, "b", &first, &["XE"]).await, Err(precondition("NOTICE_SUPERSEDED")));
+    // The newer version takes its place with those that it was for, and with nobody else.
+    let newer = forward(&between, "c", &second, &["XS"]).await.unwrap().notice_id;
+    shown(&fourth, &newer).await;
+    assert_eq!(third.get_refused(&passed_on).await, "NOTICE_SUSPENDED");
+    let newer = forward(&between, "d", &second, &["XE", "XS"]).await.unwrap().notice_id;
+    shown(&third, &newer).await;
+    hidden(&third, &passed_on, "NOTICE_WITHDRAWN").await;
+    hidden(&fourth, &further, "NOTICE_WITHDRAWN").await;
+    eventually("nothing is due any more", || async { due(&between).await.is_empty().then_some(()) }).await;
+}

@@ -93,6 +93,8 @@ codes! {
         Reexamine = "REEXAMINE",
         /// A member has not signed that it erased a notice of ours that ended.
         ErasureOwed = "ERASURE_OWED",
+        /// What we passed on was amended by its owner: pass the newer version on, or withdraw ours.
+        ForwardOutdated = "FORWARD_OUTDATED",
     }
 }
 
@@ -105,6 +107,8 @@ codes! {
         Referral = "REFERRAL",
         /// The owner's word on a permission.
         Permission = "PERMISSION",
+        /// A newer forward, or its withdrawal, of what passes on a version that was amended.
+        Forward = "FORWARD",
     }
 }
 
@@ -116,6 +120,7 @@ impl Awaited {
             Self::Reply => DueKind::ReplyOwed,
             Self::Referral => DueKind::ReferralOwed,
             Self::Permission => DueKind::PermissionOwed,
+            Self::Forward => DueKind::ForwardOutdated,
         }
     }
 
@@ -126,6 +131,8 @@ impl Awaited {
             Self::Reply => DueKind::ReplyAwaited,
             Self::Referral => DueKind::ReferralAwaited,
             Self::Permission => DueKind::PermissionAwaited,
+            // Who has the forward was told that it is suspended, and waits for nothing.
+            Self::Forward => DueKind::ForwardOutdated,
         }
     }
 }

@@ -231,6 +231,7 @@ fn suspended_of(notice: NoticeId, number: u64, to: &[&str]) -> Suspended {
         suspended: number % 2 == 1,
         number,
         request: Some(([u8::try_from(number).unwrap(); 16], [0; 16])),
+        by_origin: false,
         recipients: to.iter().map(|member| code(member)).collect(),
     }
 }

@@ -80,6 +80,9 @@ impl State {
             if let Some(place) = self.outbox_ids.get(&id).copied() {
                 self.drop_waiting(place, id);
             }
+        } else {
+            // If it passes another on, that may have changed in the meantime.
+            self.look(at, id);
         }
     }
 

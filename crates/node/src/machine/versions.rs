@@ -18,6 +18,8 @@ pub(crate) struct Word {
     /// Whose word it is; nothing for ours.
     pub(crate) sender: Option<MemberCode>,
     pub(crate) suspended: bool,
+    /// Whether it follows from what became of the notice that this one passes on.
+    pub(crate) by_origin: bool,
     pub(crate) at: Timestamp,
 }
 
@@ -27,8 +29,12 @@ impl State {
         let Some(before) = before else { return };
         let located = Located { way, at, header_hash: before.header_hash };
         self.table.put(Kind::Successor, &successor_key(before.id, id), located.encode());
-        if way == Way::Sent && self.amending.insert(id) {
-            self.changed.amending.insert(id);
+        match way {
+            Way::Sent if self.amending.insert(id) => {
+                self.changed.amending.insert(id);
+            }
+            Way::Sent => {}
+            Way::Received => self.look(at, before.id),
         }
     }
 
@@ -41,7 +47,8 @@ impl State {
 
     pub(super) fn suspended(&mut self, at: Seq, suspended: &Suspended) {
         let notice = suspended.notice;
-        let word = Word { sender: None, suspended: suspended.suspended, at: suspended.at };
+        let Suspended { by_origin, at: when, .. } = *suspended;
+        let word = Word { sender: None, suspended: suspended.suspended, by_origin, at: when };
         self.table.put(Kind::Suspension, &word_key(notice, None, suspended.number, at), word.encode());
         if let Some((request, content)) = suspended.request {
             self.table.put(Kind::Request, &request, Requested { content, id: notice, at }.encode());
@@ -55,9 +62,11 @@ impl State {
         let located = Located { way: Way::Received, at, header_hash };
         self.table.put(Kind::Notice, id.as_bytes(), located.encode());
         let index = suspension.proven.index;
-        let word = Word { sender: Some(sender), suspended: suspension.suspended, at: received_at };
+        let suspended = suspension.suspended;
+        let word = Word { sender: Some(sender), suspended, by_origin: false, at: received_at };
         let key = word_key(notice, Some(&notice_hash), suspension.number, index);
         self.table.put(Kind::Suspension, &key, word.encode());
+        self.look(at, notice);
         let state = ReceiptState::Delivered;
         self.owe(at, Owed { id, sender, header_hash, index, state, at: received_at });
     }
@@ -88,11 +97,12 @@ impl RowValue for Word {
         w.option(self.sender, |w, sender| {
             w.member(sender);
         });
-        w.flag(self.suspended).time(self.at);
+        w.flag(self.suspended).flag(self.by_origin).time(self.at);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self { sender: r.option(Reader::member)?, suspended: r.flag()?, at: r.time()? })
+        let (sender, suspended) = (r.option(Reader::member)?, r.flag()?);
+        Ok(Self { sender, suspended, by_origin: r.flag()?, at: r.time()? })
     }
 }
 

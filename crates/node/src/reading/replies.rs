@@ -18,12 +18,10 @@ use prost::Message as _;
 use super::Library;
 use crate::machine::Kind;
 use crate::machine::rows::{Located, RowValue as _};
-use crate::record::{GrantBytes, Record, ReplyIn, ReplyPut, Vaulted, Verdict};
+use crate::record::{Record, ReplyIn, ReplyPut, Vaulted, Verdict};
+use crate::replies::REPLIES;
 use crate::shelf::ShelfError;
 use crate::vault::Part;
-
-/// Replies of one notice that are read at most.
-const REPLIES: usize = 4096;
 
 /// What a reply must know of the notice that it answers.
 pub(crate) struct Answerable {
@@ -98,21 +96,6 @@ impl Library {
             Record::ReplyIn(reply) => Some(self.said_to_us(own, &reply, origin)?),
             _ => None,
         })
-    }
-
-    /// The grants that came with what the owner of a notice said.
-    pub(crate) fn grants(&self, notice: NoticeId) -> Result<Vec<GrantBytes>, ShelfError> {
-        let mut grants = Vec::new();
-        for (_, value) in self.shelf.rows(Kind::Reply, notice.as_bytes(), Bound::Unbounded, REPLIES)? {
-            let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
-            let Some(located) = self.shelf.locate(id)? else { continue };
-            if let Record::ReplyIn(reply) = self.shelf.record(located.at)?
-                && self.shelf.ended(id)?.is_none()
-            {
-                grants.extend(reply.grant);
-            }
-        }
-        Ok(grants)
     }
 
     /// What a notice passes on, for whoever reads it.

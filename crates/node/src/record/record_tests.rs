@@ -175,6 +175,7 @@ fn every_kind() -> Vec<Record> {
             suspended: true,
             number: 3,
             request: Some(([1; 16], [2; 16])),
+            by_origin: true,
             recipients: vec![member],
         }),
         Record::Suspension(Suspension {

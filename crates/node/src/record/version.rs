@@ -19,8 +19,10 @@ pub(crate) struct Suspended {
     /// The how-manieth word about the notice. The greatest counts, whatever the order in which they come.
     pub(crate) number: u64,
     /// Keyed digests of the agency and its request id, and of what was asked; nothing for a word that
-    /// follows from an amendment.
+    /// follows from an amendment, or from what became of the notice that this one passes on.
     pub(crate) request: Option<(BlindDigest, BlindDigest)>,
+    /// Whether it follows from what became of the notice that this one passes on.
+    pub(crate) by_origin: bool,
     /// Who is to be told.
     pub(crate) recipients: Vec<MemberCode>,
 }
@@ -60,6 +62,7 @@ impl Suspended {
         w.option(self.request, |w, (request, content)| {
             w.fixed(&request).fixed(&content);
         });
+        w.flag(self.by_origin);
         write_members(w, &self.recipients);
     }
 
@@ -70,6 +73,7 @@ impl Suspended {
             suspended: r.flag()?,
             number: r.u64()?,
             request: r.option(|r| Ok((r.array()?, r.array()?)))?,
+            by_origin: r.flag()?,
             recipients: r.list(RECIPIENTS, Reader::member)?,
         })
     }

@@ -269,6 +269,7 @@ fn press(error: &PressError, message: String) -> Refusal {
                 None => refusal,
             }
         }
+        PressError::OriginHolds => Refusal::new(Code::FailedPrecondition, "ORIGIN_HOLDS", message),
         PressError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
         PressError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
         PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),

@@ -21,7 +21,7 @@ use super::error::{CallError, status};
 use super::read::reading;
 use super::reply::Unsaid;
 use super::{Desk, blocking, notice_id};
-use crate::press::{Origin, Publication};
+use crate::press::{Origin, PressError, Publication};
 use crate::reading::{Answerable, Library};
 use crate::record::GrantBytes;
 use crate::replies::{Answering, Granting};
@@ -118,7 +118,7 @@ impl Library {
     ) -> Result<Option<(UseGrant, GrantBytes)>, CallError> {
         let Want { notice, by, what, at } = *want;
         let wanted = Use { owner: about.owner, notice, header_hash: about.header_hash, by, what, at };
-        for bytes in self.grants(notice)? {
+        for bytes in self.shelf.grants(notice)? {
             // Its signature was verified when it came.
             if let Ok(grant) = UseGrant::decode(&bytes.body)
                 && grant.permits(&wanted)
@@ -191,6 +191,7 @@ impl Desk {
         let own_handling = asked_handling(&message);
         let countries = to.clone();
         let (notice, granted, passed_on) = blocking(&self.library, move |library| {
+            refuse_superseded(library, origin)?;
             let forbidden = about.handled.handling.forbids_passing_on();
             let what = Wanted::Forward(&to);
             let grant = match forbidden {
@@ -281,6 +282,16 @@ impl Desk {
             _ => Err(Forbidden::PermittedUse.into()),
         }
     }
+}
+
+/// Of several versions only the newest is passed on.
+fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(), CallError> {
+    if !library.shelf.is_superseded(origin)? {
+        return Ok(());
+    }
+    let versions = library.shelf.versions(origin)?;
+    let newest = versions.iter().flat_map(|versions| versions.newest().map(|newest| newest.id));
+    Err(PressError::Superseded(newest.collect()).into())
 }
 
 fn members(codes: &[String]) -> Result<BTreeSet<MemberCode>, CallError> {

@@ -17,7 +17,7 @@ use crate::amend::Amendment;
 use crate::reading::Library;
 use crate::recall::TakenBack;
 use crate::shelf::ShelfError;
-use crate::suspend::Suspending;
+use crate::suspend::{Suspending, Why};
 use crate::versions::Versions;
 
 /// The service. Cheap to clone.
@@ -111,7 +111,8 @@ impl Desk {
         let request = self.request_digest(&permit, &request_id)?;
         let notice = notice_id(&id)?;
         let content = self.library.vault.digest("suspension", &format!("{notice}\n{suspended}"));
-        Ok(self.press.suspend(Suspending { notice, suspended, request, content }).await?)
+        let why = Why::Asked(request, content);
+        Ok(self.press.suspend(Suspending { notice, suspended, why }).await?)
     }
 
     async fn list_versions(

@@ -101,6 +101,8 @@ codes! {
         GroupNotFound = "GROUP_NOT_FOUND",
         /// A newer version took the notice's place.
         NoticeSuperseded = "NOTICE_SUPERSEDED",
+        /// What it passes on is suspended, or was amended.
+        OriginHolds = "ORIGIN_HOLDS",
         /// The notice is suspended.
         NoticeSuspended = "NOTICE_SUSPENDED",
         /// There is no version before.

@@ -1,0 +1,309 @@
+//! What follows a notice: replies end with it; and what passes it on is withdrawn with it, is suspended
+//! while it is, and when it is amended, since the owner's grant and words were about the version before.
+//!
+//! What a forward ought to do is read from the rows whenever something happens to its origin or to itself,
+//! also after a restart. It is no history of its own, so nothing can be missed or done twice.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use amana_kit::shutdown::Shutdown;
+use amana_types::life::{Ground, Grounds, NoticeStatus};
+use amana_types::reply::{Awaited, DECIDE_WITHIN};
+use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
+
+use crate::machine::Kind;
+use crate::machine::rows::{Cause, Ended, RowValue as _};
+use crate::press::{Press, PressError};
+use crate::recall::Withdrawal;
+use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
+use crate::scribe::{Draft, Scribe, WriteError};
+use crate::shelf::{Shelf, ShelfError};
+use crate::suspend::{Suspending, Why};
+use crate::vault::Vault;
+
+/// Ends, replies and changes that are looked at in one go.
+const AT_ONCE: usize = 64;
+/// What hangs on one notice that is read at once.
+const PAGE: usize = 256;
+
+/// How a notice of ours that passes another on stands to that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follows {
+    /// As its origin does.
+    Stands,
+    /// Its origin is suspended.
+    Suspended,
+    /// A newer version took the place of its origin.
+    Amended,
+    /// Its origin was taken back, or what its owner permitted was.
+    Gone,
+}
+
+impl Shelf {
+    /// How a notice of ours stands to what it passes on; nothing when it passes on none.
+    pub(crate) fn follows(&self, forward: NoticeId) -> Result<Option<Follows>, ShelfError> {
+        let Some(passed_on) = self.passed_on(forward)?.filter(|passed_on| passed_on.ours) else {
+            return Ok(None);
+        };
+        let PassedOn { origin, grant, .. } = passed_on;
+        match self.ended(origin)? {
+            Some(Ended { cause: Cause::Withdrawn, .. }) => return Ok(Some(Follows::Gone)),
+            // What passes it on expires by itself, and no later.
+            Some(Ended { cause: Cause::Expired, .. }) => return Ok(Some(Follows::Stands)),
+            None => {}
+        }
+        if let Some(grant) = grant
+            && !self.grants(origin)?.contains(&grant)
+        {
+            return Ok(Some(Follows::Gone));
+        }
+        if self.is_superseded(origin)? {
+            return Ok(Some(Follows::Amended));
+        }
+        // One in a place that is not its own is shown to nobody.
+        let suspended = self.versions(origin)?.is_none_or(|versions| versions.suspended().is_some());
+        Ok(Some(if suspended { Follows::Suspended } else { Follows::Stands }))
+    }
+
+    /// What hangs on a notice.
+    fn hanging(&self, kind: Kind, notice: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+        let mut ids = Vec::new();
+        let mut from: Option<Vec<u8>> = None;
+        loop {
+            let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+            let rows = self.rows(kind, notice.as_bytes(), bound, PAGE)?;
+            for (_, value) in &rows {
+                ids.push(NoticeId::decode(value).map_err(|_| ShelfError::Row(kind.name()))?);
+            }
+            if rows.len() < PAGE {
+                return Ok(ids);
+            }
+            from = rows.into_iter().next_back().map(|(key, _)| key);
+        }
+    }
+
+    /// Whom a notice of ours was sent, the review desk aside.
+    fn sent_to(&self, id: NoticeId) -> Result<BTreeSet<MemberCode>, ShelfError> {
+        let Some(located) = self.locate(id)? else { return Ok(BTreeSet::new()) };
+        let Record::Put(put) = self.record(located.at)? else { return Ok(BTreeSet::new()) };
+        let directory = &self.state().read().directory;
+        let desk =
+            |code: MemberCode| directory.member(code).is_some_and(|one| one.kind == MemberKind::ReviewDesk);
+        Ok(put.recipients.iter().map(|place| place.member).filter(|code| !desk(*code)).collect())
+    }
+
+    /// What passes on a version before the one that this passes on, to nobody else than this.
+    fn replaced_by(&self, forward: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+        let mut replaced = Vec::new();
+        let Some(PassedOn { origin, .. }) = self.passed_on(forward)? else { return Ok(replaced) };
+        let Some(versions) = self.versions(origin)? else { return Ok(replaced) };
+        let Some(version) = versions.get(origin) else { return Ok(replaced) };
+        let to = self.sent_to(forward)?;
+        for before in versions.before(version) {
+            for older in self.hanging(Kind::Forward, before.id)? {
+                if self.sent_to(older)?.is_subset(&to) {
+                    replaced.push(older);
+                }
+            }
+        }
+        Ok(replaced)
+    }
+}
+
+/// What is to be done about a notice of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    TakeBack,
+    Suspend,
+    Resume,
+}
+
+/// What follows from what was looked at.
+#[derive(Default)]
+struct Followed {
+    drafts: Vec<Draft>,
+    turns: Vec<(NoticeId, Turn)>,
+}
+
+/// Makes what hangs on a notice follow it.
+pub(crate) struct Follower {
+    pub(crate) shelf: Shelf,
+    pub(crate) scribe: Scribe,
+    pub(crate) press: Press,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Follower {
+    /// Runs until `shutdown`.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let follower = Arc::new(self);
+        let mut progress = follower.scribe.progress();
+        loop {
+            progress.borrow_and_update();
+            if let Err(WriteError::Stopped) = Arc::clone(&follower).follow().await {
+                return;
+            }
+            tokio::select! {
+                () = shutdown.triggered() => return,
+                changed = progress.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Looks at everything that is to be looked at now.
+    async fn follow(self: Arc<Self>) -> Result<(), WriteError> {
+        loop {
+            let looks: Vec<(Seq, NoticeId)> = {
+                let state = self.shelf.state().read();
+                state.looks.iter().take(AT_ONCE).map(|(at, notice)| (*at, *notice)).collect()
+            };
+            if looks.is_empty() {
+                return Ok(());
+            }
+            let follower = Arc::clone(&self);
+            let reading = tokio::task::spawn_blocking(move || follower.look(&looks));
+            match reading.await.map_err(|_| WriteError::Stopped)? {
+                Ok(Followed { drafts, turns }) => {
+                    for (forward, turn) in turns {
+                        self.turn(forward, turn).await?;
+                    }
+                    self.scribe.write(drafts).await?;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what hangs on a notice could not be read; trying again");
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// The records and turns that follow from these, and the record that says that they were looked at.
+    fn look(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, ShelfError> {
+        let mut followed = Followed::default();
+        let notices: BTreeSet<NoticeId> = looks.iter().map(|(_, notice)| *notice).collect();
+        let mut forwards = BTreeSet::new();
+        for notice in notices {
+            if let Some(ended) = self.shelf.ended(notice)? {
+                self.replies_of(notice, ended, &mut followed.drafts)?;
+            }
+            forwards.extend(self.shelf.hanging(Kind::Forward, notice)?);
+            forwards.insert(notice);
+        }
+        for forward in forwards {
+            self.decide(forward, &mut followed)?;
+        }
+        let places = looks.iter().map(|(at, _)| *at).collect();
+        followed.drafts.push(Record::Looked(Looked { places }).into());
+        Ok(followed)
+    }
+
+    /// What a notice of ours that passes another on has to do; nothing when it passes on none, has ended, or
+    /// was replaced by a newer one that does.
+    fn decide(&self, forward: NoticeId, followed: &mut Followed) -> Result<(), ShelfError> {
+        let Some(follows) = self.shelf.follows(forward)? else { return Ok(()) };
+        let status = self.shelf.status(forward)?;
+        let over = matches!(status, NoticeStatus::Refused) || self.shelf.ended(forward)?.is_some();
+        if over || self.shelf.is_superseded(forward)? {
+            return Ok(());
+        }
+        let versions = self.shelf.versions(forward)?;
+        let by_origin = versions.is_some_and(|versions| versions.suspended_by_origin());
+        match (follows, status) {
+            (Follows::Gone, _) => followed.turns.push((forward, Turn::TakeBack)),
+            // Nobody has it yet; it is looked at again when the review desk passes it.
+            (_, NoticeStatus::UnderReview) => {}
+            (Follows::Stands, _) => {
+                let replaced = self.shelf.replaced_by(forward)?.into_iter();
+                followed.turns.extend(replaced.map(|older| (older, Turn::TakeBack)));
+                if by_origin {
+                    followed.turns.push((forward, Turn::Resume));
+                }
+            }
+            (Follows::Suspended | Follows::Amended, status) => {
+                if status != NoticeStatus::Suspended {
+                    followed.turns.push((forward, Turn::Suspend));
+                }
+                if follows == Follows::Amended && !self.is_outdated(forward) {
+                    followed.drafts.push(self.outdated(forward)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it is due already that a forward is renewed or withdrawn.
+    fn is_outdated(&self, forward: NoticeId) -> bool {
+        let state = self.shelf.state().read();
+        state.clocks.iter().any(|(_, clock)| clock.notice == forward && clock.what == Awaited::Forward)
+    }
+
+    /// It is due, to those who have it.
+    fn outdated(&self, forward: NoticeId) -> Result<Draft, ShelfError> {
+        Ok(Record::ClockSet(ClockSet {
+            notice: forward,
+            what: Awaited::Forward,
+            side: Side::Owed,
+            members: self.shelf.sent_to(forward)?.into_iter().collect(),
+            since: Some(self.clock.now()),
+            within: DECIDE_WITHIN,
+            held: false,
+        })
+        .into())
+    }
+
+    async fn turn(&self, forward: NoticeId, turn: Turn) -> Result<(), WriteError> {
+        let suspending = |suspended| Suspending { notice: forward, suspended, why: Why::Origin };
+        let done = match turn {
+            Turn::TakeBack => self.take_back(forward).await,
+            Turn::Suspend => self.press.suspend(suspending(true)).await.map(drop),
+            Turn::Resume => self.press.suspend(suspending(false)).await.map(drop),
+        };
+        match done {
+            Ok(()) => tracing::info!(notice = %forward, ?turn, "it follows the notice that it passes on"),
+            // It ended meanwhile, or its origin changed again, which is looked at next.
+            Err(PressError::Status { .. } | PressError::OriginHolds) => {}
+            Err(PressError::Write(error)) => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, "a notice does not follow the one that it passes on");
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_back(&self, forward: NoticeId) -> Result<(), PressError> {
+        let what = forward.to_string();
+        let digest = |kind| self.vault.digest(kind, &what);
+        let Ok(grounds) = Grounds::new(Ground::NoLongerNeeded, "") else { return Ok(()) };
+        let (request, content) = (digest("origin withdrawn: request"), digest("origin withdrawn"));
+        self.press.withdraw(Withdrawal { notice: forward, request, content, grounds }).await.map(drop)
+    }
+
+    fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), ShelfError> {
+        for id in self.shelf.hanging(Kind::Reply, notice)? {
+            drafts.extend(self.reply_ended(id, of)?.map(Draft::from));
+        }
+        Ok(())
+    }
+
+    /// The record of a reply that ends; nothing when it has.
+    fn reply_ended(&self, reply: NoticeId, of: Ended) -> Result<Option<Record>, ShelfError> {
+        if self.shelf.ended(reply)?.is_some() {
+            return Ok(None);
+        }
+        let Some(located) = self.shelf.locate(reply)? else { return Ok(None) };
+        let (key_slot, received) = match self.shelf.record(located.at)? {
+            Record::ReplyPut(put) => (put.vaulted.key_slot, None),
+            Record::ReplyIn(reply) => {
+                let owing = (reply.sender, reply.header_hash, reply.passed.unwrap_or(reply.proven.index));
+                (reply.vaulted.key_slot, Some(owing))
+            }
+            _ => return Ok(None),
+        };
+        let withdrawn = of.cause == Cause::Withdrawn;
+        let at = self.clock.now();
+        Ok(Some(Record::ReplyEnded(ReplyEnded { reply, of: of.place, withdrawn, at, key_slot, received })))
+    }
+}
