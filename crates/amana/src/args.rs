@@ -25,7 +25,7 @@ pub(crate) use exchange::{
 pub(crate) use group::{
     AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand,
 };
-pub(crate) use handling::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs};
+pub(crate) use handling::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs, RevokeArgs};
 pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
 pub(crate) use operation::{LibraryCommand, OperationCommand, TallyArgs};
 pub(crate) use reply::{DueArgs, ReplyArgs};

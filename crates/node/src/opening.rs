@@ -328,15 +328,17 @@ impl Opener<'_> {
         if told.sender != sender || Some(told.notice) != named {
             return Err(Rejected::Reply);
         }
-        let grant = match (sections.next(), told.reply.reply_type) {
-            (Some(section), ReplyType::PermissionGranted)
-                if section.kind == sealed_kind(SectionKind::Grant) =>
-            {
-                Some(self.grant(&section.content, sender, told.notice, at)?)
+        let said = told.reply.reply_type;
+        let grant = match sections.next() {
+            Some(section) if section.kind == sealed_kind(SectionKind::Grant) && said.is_said_by_doing() => {
+                Some(self.grant(&section.content, (said, sender), told.notice, at)?)
             }
-            (None, ReplyType::PermissionGranted) => return Err(Rejected::Grant("it is not there")),
-            (None, _) => None,
-            _ => return Err(Rejected::Reply),
+            Some(_) => return Err(Rejected::Reply),
+            // What may be used in court freely is exported under no grant.
+            None if said.is_said_by_doing() && said != ReplyType::Exported => {
+                return Err(Rejected::Grant("it is not there"));
+            }
+            None => None,
         };
         if sections.next().is_some() {
             return Err(Rejected::Reply);
@@ -358,11 +360,11 @@ impl Opener<'_> {
         })
     }
 
-    /// A grant in a reply: by that owner, about that notice.
+    /// A grant in a reply about that notice: of whoever gives it or takes it back, or to whoever used it.
     fn grant(
         &self,
         section: &[u8],
-        owner: MemberCode,
+        (said, sender): (ReplyType, MemberCode),
         notice: NoticeId,
         at: Seq,
     ) -> Result<(UseGrant, GrantBytes), Rejected> {
@@ -370,8 +372,9 @@ impl Opener<'_> {
         let signer = |grant: &UseGrant| SignerKey::find(self.directory, grant.owner, grant.key, at);
         let grant = verify_use_grant(&section.grant, &section.signature, signer)
             .map_err(|_| Rejected::Grant("its owner's signature does not verify"))?;
-        if (grant.owner, grant.notice) != (owner, notice) {
-            return Err(Rejected::Grant("it is about another notice, or by another owner"));
+        let party = if said == ReplyType::Exported { grant.grantee } else { grant.owner };
+        if (party, grant.notice) != (sender, notice) {
+            return Err(Rejected::Grant("it is about another notice, or not its sender's"));
         }
         let (body, signature) = (section.grant.to_vec(), section.signature.to_vec());
         Ok((grant, GrantBytes { body, signature }))

@@ -34,7 +34,7 @@ use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
 
 pub(crate) use figures::Outcome;
-pub(crate) use replies::Answerable;
+pub(crate) use replies::{Answerable, grant_view};
 
 /// The node's holdings with the key that opens them. Cheap to clone.
 #[derive(Clone)]

@@ -9,7 +9,7 @@ use std::ops::Bound;
 use amana_seal::envelope::decode_addressing;
 use amana_seal::use_grant::{Permitted, UseGrant};
 use amana_types::notice::Handling;
-use amana_types::reply::CheckedReply;
+use amana_types::reply::{Awaited, CheckedReply};
 use amana_types::{MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::encode_reply;
 use amana_wire::v1;
@@ -40,8 +40,17 @@ pub(crate) struct Answering {
     /// When the notice ends.
     pub(crate) expires: Timestamp,
     pub(crate) reply: CheckedReply,
-    /// Of a permission: what is granted.
-    pub(crate) grant: Option<Granting>,
+    /// The grant that it gives, takes back, or says was used.
+    pub(crate) grant: Carried,
+}
+
+/// The grant that a reply carries.
+pub(crate) enum Carried {
+    Nothing,
+    /// One that it gives.
+    New(Granting),
+    /// One that there is.
+    Given(GrantBytes),
 }
 
 /// What the owner of a notice grants.
@@ -76,8 +85,9 @@ impl Workshop {
         let section = zeroize::Zeroizing::new(encode_reply(self.own, asked.notice, &asked.reply));
         let to = exactly(&asked.to);
         let signed = match &asked.grant {
-            Some(granting) => Some(self.sign_grant(asked.notice, granting, created)?),
-            None => None,
+            Carried::New(granting) => Some(self.sign_grant(asked.notice, granting, created)?),
+            Carried::Given(grant) => Some(grant.clone()),
+            Carried::Nothing => None,
         };
         let grant = signed.as_ref().map(grant_section);
         let body = Body::Reply { section: &section, grant: grant.as_deref(), to: asked.notice };
@@ -175,19 +185,62 @@ pub(crate) fn grant_section(grant: &GrantBytes) -> Vec<u8> {
     v1::GrantSection { grant, signature, ..v1::GrantSection::default() }.encode_to_vec()
 }
 
+/// A grant of ours.
+pub(crate) struct Given {
+    pub(crate) notice: NoticeId,
+    pub(crate) grantee: MemberCode,
+    pub(crate) grant: GrantBytes,
+    /// Whether it was taken back.
+    pub(crate) revoked: bool,
+}
+
+const GIVES: Effect = Effect::Settles(Awaited::Permission);
+
 impl Shelf {
-    /// The grants that came with what the owner of a notice said.
+    /// The grants of the owner of a notice that are here and were not taken back.
     pub(crate) fn grants(&self, notice: NoticeId) -> Result<Vec<GrantBytes>, ShelfError> {
-        let mut grants = Vec::new();
-        for (_, value) in self.rows(Kind::Reply, notice.as_bytes(), Bound::Unbounded, REPLIES)? {
-            let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
-            let Some(located) = self.locate(id)? else { continue };
-            if let Record::ReplyIn(reply) = self.record(located.at)?
-                && self.ended(id)?.is_none()
-            {
-                grants.extend(reply.grant);
+        let (mut given, mut revoked) = (Vec::new(), Vec::new());
+        for said in self.said_of(notice)? {
+            if let Record::ReplyIn(reply) = said {
+                match reply.effect {
+                    GIVES => given.extend(reply.grant),
+                    Effect::Revokes => revoked.extend(reply.grant),
+                    _ => {}
+                }
             }
         }
-        Ok(grants)
+        given.retain(|grant| !revoked.contains(grant));
+        Ok(given)
+    }
+
+    /// The grant that a reply of ours gave; nothing when it gave none, or has ended.
+    pub(crate) fn given(&self, id: NoticeId) -> Result<Option<Given>, ShelfError> {
+        let Some(located) = self.locate(id)? else { return Ok(None) };
+        let Record::ReplyPut(put) = self.record(located.at)? else { return Ok(None) };
+        let Some(grant) = put.grant.filter(|_| put.effect == GIVES) else { return Ok(None) };
+        let decoded = UseGrant::decode(&grant.body).map_err(|_| ShelfError::Row("a grant of ours"))?;
+        if self.ended(id)?.is_some() {
+            return Ok(None);
+        }
+        let revokes = |said: &Record| {
+            matches!(said, Record::ReplyPut(put)
+                if put.effect == Effect::Revokes && put.grant.as_ref() == Some(&grant))
+        };
+        let revoked = self.said_of(put.notice)?.iter().any(revokes);
+        Ok(Some(Given { notice: put.notice, grantee: decoded.grantee, grant, revoked }))
+    }
+
+    /// The records of what was said back to a notice and has not ended.
+    fn said_of(&self, notice: NoticeId) -> Result<Vec<Record>, ShelfError> {
+        let mut said = Vec::new();
+        for (_, value) in self.rows(Kind::Reply, notice.as_bytes(), Bound::Unbounded, REPLIES)? {
+            let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
+            if let Some(located) = self.locate(id)?
+                && self.ended(id)?.is_none()
+            {
+                said.push(self.record(located.at)?);
+            }
+        }
+        Ok(said)
     }
 }

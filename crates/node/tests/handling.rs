@@ -43,7 +43,8 @@ async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1
 }
 
 async fn export(unit: &Unit, id: &str, purpose: v1::ExportPurpose) -> Result<v1::Export, Refused> {
-    let request = v1::ExportRequest { notice_id: id.into(), purpose: purpose.into(), reason: reason() };
+    let text = vec![v1::Text { language: "fr".into(), text: "tribunal de Lyon".into() }];
+    let request = v1::ExportRequest { notice_id: id.into(), purpose: purpose.into(), reason: reason(), text };
     let answer = unit.handling("unit").await.export(request).await;
     answer.map(|answer| answer.into_inner().export.unwrap()).map_err(|status| refused(&status))
 }
@@ -65,15 +66,29 @@ async fn grant(unit: &Unit, request: v1::GrantRequest) -> Result<v1::GrantRespon
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
+/// What was said back to a notice, of that type.
+async fn said(unit: &Unit, id: &str, reply_type: v1::ReplyType) -> Vec<v1::ReplyView> {
+    let request = v1::ListRepliesRequest { notice_id: id.into(), reason: reason() };
+    let replies = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies;
+    replies.into_iter().filter(|reply| reply.reply.as_ref().unwrap().r#type() == reply_type).collect()
+}
+
 async fn grants_arrive(unit: &Unit, id: &str, count: usize) {
     eventually("the grants arrive", || async {
-        let request = v1::ListRepliesRequest { notice_id: id.into(), reason: reason() };
-        let replies = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies;
-        let granted = v1::ReplyType::PermissionGranted;
-        let grants = replies.iter().filter(|reply| reply.reply.as_ref().unwrap().r#type() == granted);
-        (grants.count() == count).then_some(())
+        (said(unit, id, v1::ReplyType::PermissionGranted).await.len() == count).then_some(())
     })
     .await;
+}
+
+async fn revoke(unit: &Unit, request: &str, grant: &str) -> Result<v1::RevokeGrantResponse, Refused> {
+    let request = v1::RevokeGrantRequest {
+        request_id: request.into(),
+        grant_id: grant.into(),
+        reason: reason(),
+        ..Default::default()
+    };
+    let answer = unit.handling("unit").await.revoke_grant(request).await;
+    answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,6 +195,24 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
     let read = UseGrant::decode(&carried.grant).unwrap();
     assert_eq!((read.permitted, read.until), (Permitted::CourtUse, soon));
     assert_eq!(read.header_hash.as_bytes().as_slice(), document.header_hash.as_ref());
+    // The owner hears of both exports for a court, of the one with the grant that it gave for it.
+    let told = eventually("the owner is told", || async {
+        let told = said(&owner, &id, v1::ReplyType::Exported).await;
+        (told.len() == 1).then_some(told)
+    })
+    .await;
+    let (told, grant) = (told[0].reply.clone().unwrap(), told[0].grant.clone().unwrap());
+    assert_eq!(
+        (told.purpose(), told.text[0].text.as_str()),
+        (v1::Purpose::CriminalInvestigation, "tribunal de Lyon")
+    );
+    assert_eq!(told.case_reference, "XF-2026-000009");
+    assert_eq!(grant, carried);
+    eventually("of the free one too", || async {
+        let told = said(&owner, &free, v1::ReplyType::Exported).await;
+        (told.len() == 1 && told[0].grant.is_none()).then_some(())
+    })
+    .await;
     // Afterwards it permits nothing any more.
     reader.wait_for(Duration::from_days(11));
     assert_eq!(export(&reader, &id, Court).await, Err(precondition("HANDLING_FORBIDS")));
@@ -331,4 +364,91 @@ async fn what_is_passed_on_is_hidden_while_its_origin_is_and_when_that_is_amende
     hidden(&third, &passed_on, "NOTICE_WITHDRAWN").await;
     hidden(&fourth, &further, "NOTICE_WITHDRAWN").await;
     eventually("nothing is due any more", || async { due(&between).await.is_empty().then_some(()) }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_is_taken_back_with_all_that_was_passed_on_under_it() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Supervisor).await;
+    let mut between = exchange.unit("XF", Role::Supervisor).await;
+    let third = exchange.unit("XE", Role::Investigator).await;
+    let id = owner.publish("one", &handled("XA-1", v1::Handling::H2), &to(&["XF"])).await.notice_id;
+    between.receives(1).await;
+    let court = grant(&owner, granting(&id, "XF", v1::PermittedUse::CourtUse, &[])).await.unwrap().reply_id;
+    let passing = granting(&id, "XF", v1::PermittedUse::Forward, &["XE"]);
+    let passing = grant(&owner, passing).await.unwrap().reply_id;
+    grants_arrive(&between, &id, 2).await;
+    let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
+    shown(&third, &passed_on).await;
+
+    // Only its owner revokes a grant, once, and nothing else.
+    let unknown = (tonic::Code::NotFound, "GRANT_NOT_FOUND".to_owned());
+    assert_eq!(revoke(&between, "theirs", &passing).await, Err(unknown.clone()));
+    assert_eq!(revoke(&owner, "notice", &id).await, Err(unknown));
+    let revoked = revoke(&owner, "r", &passing).await.unwrap();
+    assert_eq!((revoked.grantee.as_str(), revoked.notice_id.as_str()), ("XF", id.as_str()));
+    assert!(revoke(&owner, "r", &passing).await.unwrap().repeated_request);
+    assert_eq!(revoke(&owner, "r2", &passing).await, Err(precondition("GRANT_REVOKED")));
+    hidden(&third, &passed_on, "NOTICE_WITHDRAWN").await;
+    assert_eq!(forward(&between, "b", &id, &["XE"]).await, Err(precondition("HANDLING_FORBIDS")));
+    shown(&between, &id).await;
+    let told = said(&between, &id, v1::ReplyType::PermissionRevoked).await;
+    assert_eq!(told[0].grant.as_ref().unwrap().members, ["XE"], "it says which");
+
+    // The other one holds until it is taken back as well, also after a restart.
+    export(&between, &id, v1::ExportPurpose::Court).await.unwrap();
+    revoke(&owner, "c", &court).await.unwrap();
+    eventually("it comes", || async {
+        (said(&between, &id, v1::ReplyType::PermissionRevoked).await.len() == 2).then_some(())
+    })
+    .await;
+    for _ in 0..2 {
+        let refused = export(&between, &id, v1::ExportPurpose::Court).await;
+        assert_eq!(refused, Err(precondition("HANDLING_FORBIDS")));
+        between.close().await;
+        std::fs::remove_dir_all(between.layout.root().join("views")).unwrap();
+        between.open().await;
+    }
+    // A new one is another.
+    let again = v1::GrantRequest {
+        request_id: "again".into(),
+        ..granting(&id, "XF", v1::PermittedUse::Forward, &["XE"])
+    };
+    grant(&owner, again).await.unwrap();
+    grants_arrive(&between, &id, 3).await;
+    let passed_on = forward(&between, "c", &id, &["XE"]).await.unwrap().notice_id;
+    shown(&third, &passed_on).await;
+}
+
+/// Passing on makes nobody the owner.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_passes_a_notice_on_cannot_permit_what_its_owner_forbids() {
+    let exchange = Exchange::start().await;
+    let owner = exchange.unit("XA", Role::Investigator).await;
+    let between = exchange.unit("XF", Role::Supervisor).await;
+    let third = exchange.unit("XE", Role::Investigator).await;
+    let id = owner.publish("one", &handled("XA-1", v1::Handling::H1), &to(&["XF"])).await.notice_id;
+    let free = owner.publish("two", &handled("XA-2", v1::Handling::H0), &to(&["XF"])).await.notice_id;
+    between.receives(2).await;
+    let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
+    let strict = v1::ForwardRequest {
+        request_id: "b".into(),
+        notice_id: free,
+        to: vec!["XE".into()],
+        handling: v1::Handling::H1.into(),
+        reason: reason(),
+        ..Default::default()
+    };
+    let stricter = between.handling("unit").await.forward(strict).await.unwrap().into_inner().notice_id;
+    third.receives(2).await;
+    let court = v1::PermittedUse::CourtUse;
+    let refused = grant(&between, granting(&passed_on, "XE", court, &[])).await;
+    assert_eq!(refused, Err(precondition("NOT_THE_OWNER")));
+    let refused = export(&between, &passed_on, v1::ExportPurpose::Court).await;
+    assert_eq!(refused, Err(precondition("HANDLING_FORBIDS")));
+    // What it forbids itself, it may permit.
+    grant(&between, granting(&stricter, "XE", court, &[])).await.unwrap();
+    grants_arrive(&third, &stricter, 1).await;
+    export(&third, &stricter, v1::ExportPurpose::Court).await.unwrap();
+    export(&between, &stricter, v1::ExportPurpose::Court).await.unwrap();
 }

@@ -167,7 +167,7 @@ async fn a_reply_goes_to_whom_it_may_and_inherits_the_stricter_handling() {
     let nobody = Err((tonic::Code::InvalidArgument, "RECIPIENT_NEEDED".to_owned()));
     assert_eq!(reply(&owner, "e", &id, answer.clone(), &[]).await, nobody);
     let granted = said(v1::ReplyType::PermissionGranted);
-    assert_eq!(reply(&owner, "f", &id, granted, &["XF"]).await, precondition("GRANT_NEEDED"));
+    assert_eq!(reply(&owner, "f", &id, granted, &["XF"]).await, precondition("SAID_BY_DOING"));
     let known = |identifier: &str| v1::Reply {
         matches: vec![v1::Match { key: "p2".into(), identifier: identifier.into() }],
         ..hit()

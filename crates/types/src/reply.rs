@@ -9,7 +9,7 @@ use std::fmt;
 
 use crate::draft::{Stated, TextDraft, opaque};
 use crate::notice::codes::codes;
-use crate::notice::{CaseReference, Handling, Key, Text};
+use crate::notice::{CaseReference, Handling, Key, Purpose, Text};
 use crate::{Duration, MemberCode, NoticeId};
 
 codes! {
@@ -37,6 +37,10 @@ codes! {
         PermissionGranted = "PERMISSION_GRANTED",
         /// The owner does not permit it, for a ground.
         PermissionRefused = "PERMISSION_REFUSED",
+        /// The owner takes back a grant, which comes along.
+        PermissionRevoked = "PERMISSION_REVOKED",
+        /// The notice was taken out for a court; the grant under which that was done comes along.
+        Exported = "EXPORTED",
     }
 }
 
@@ -152,7 +156,9 @@ impl ReplyType {
             Self::Answer | Self::Hit | Self::NoHit | Self::Refusal => Some(Awaited::Reply),
             Self::ReferralAccepted | Self::ReferralDeclined | Self::ReferralDone => Some(Awaited::Referral),
             Self::PermissionGranted | Self::PermissionRefused => Some(Awaited::Permission),
-            Self::FurtherQuestion | Self::PermissionRequest => None,
+            Self::FurtherQuestion | Self::PermissionRequest | Self::PermissionRevoked | Self::Exported => {
+                None
+            }
         }
     }
 
@@ -171,7 +177,13 @@ impl ReplyType {
     /// Whether only the owner of the notice can say it.
     #[must_use]
     pub const fn is_the_owners(self) -> bool {
-        matches!(self, Self::PermissionGranted | Self::PermissionRefused)
+        matches!(self, Self::PermissionGranted | Self::PermissionRefused | Self::PermissionRevoked)
+    }
+
+    /// Whether a node says it when it is done, and nobody in words.
+    #[must_use]
+    pub const fn is_said_by_doing(self) -> bool {
+        matches!(self, Self::PermissionGranted | Self::PermissionRevoked | Self::Exported)
     }
 
     /// Whether the owner of the notice cannot say it: it would answer itself.
@@ -220,6 +232,8 @@ pub struct Reply {
     pub contact_point: Option<String>,
     /// Of a permission request: what is asked.
     pub permission: Option<PermissionAsked>,
+    /// Of an export: for which purpose.
+    pub purpose: Option<Purpose>,
 }
 
 /// A reply that broke no rule. Only [`check_reply`](crate::check_reply) makes it.
@@ -272,6 +286,8 @@ pub struct ReplyDraft {
     pub permitted_use: Stated<PermittedUse>,
     /// To pass on to whom.
     pub members: Vec<String>,
+    /// For which purpose.
+    pub purpose: Stated<Purpose>,
 }
 
 /// Something that is known, nothing judged yet.

@@ -63,6 +63,21 @@ pub(crate) struct GrantArgs {
     pub(crate) reason: ReasonArgs,
 }
 
+/// `amana notice revoke-grant`.
+#[derive(Debug, Args)]
+pub(crate) struct RevokeArgs {
+    /// The grant: what `notice grant` printed.
+    pub(crate) grant: String,
+    /// Why, with the language; may be given again.
+    #[arg(long, value_name = "LANG=TEXT")]
+    pub(crate) text: Vec<String>,
+    /// Makes a retry safe.
+    #[arg(long, value_name = "ID")]
+    pub(crate) request_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) reason: ReasonArgs,
+}
+
 /// `amana notice forward`.
 #[derive(Debug, Args)]
 pub(crate) struct ForwardArgs {
@@ -104,6 +119,10 @@ pub(crate) struct ExportArgs {
     /// Where to write it, as JSON; a file that is there is not overwritten.
     #[arg(long, value_name = "OUT")]
     pub(crate) file: PathBuf,
+    /// For a court: to the owner of the notice, with the language, such as fr="tribunal de Lyon"; may be given
+    /// again.
+    #[arg(long, value_name = "LANG=TEXT")]
+    pub(crate) text: Vec<String>,
     #[command(flatten)]
     pub(crate) reason: ReasonArgs,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{AskArgs, DraftCommand, ExportArgs, ForwardArgs, GrantArgs, ReplyArgs, SourceArgs};
+use super::{AskArgs, DraftCommand, ExportArgs, ForwardArgs, GrantArgs, ReplyArgs, RevokeArgs, SourceArgs};
 
 /// Why something is read; recorded at the node before the answer comes.
 #[derive(Clone, Debug, Args)]
@@ -118,7 +118,9 @@ pub(crate) enum NoticeCommand {
     Ask(AskArgs),
     /// Permit a recipient of a notice of ours what its handling code forbids
     Grant(GrantArgs),
-    /// Pass a received notice on; it is withdrawn with its origin
+    /// Take a grant back: nothing is done under it any more, and what was passed on under it is withdrawn
+    RevokeGrant(RevokeArgs),
+    /// Pass a received notice on; it is suspended and withdrawn with its origin
     Forward(ForwardArgs),
     /// Write a notice to a file, with its handling first and its proof, for an investigation or a court
     Export(ExportArgs),

@@ -1,4 +1,4 @@
-//! `amana notice ask|grant|forward|export`: what the handling code asks the owner's permission for.
+//! `amana notice ask|grant|revoke-grant|forward|export`: what the handling code asks the owner's permission for.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ use super::call;
 use super::notice::fresh_request_id;
 use super::reason::{code, reason};
 use super::reply::{send, texts};
-use crate::args::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs};
+use crate::args::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs, RevokeArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
@@ -65,6 +65,20 @@ pub(crate) async fn grant(args: GrantArgs, settings: &Settings) -> Result<(), Fa
     settings.out.one(&view, || format!("{}\n  granted to {}", answer.reply_id, args.to))
 }
 
+/// Takes a grant back.
+pub(crate) async fn revoke(args: RevokeArgs, settings: &Settings) -> Result<(), Failure> {
+    let request = v1::RevokeGrantRequest {
+        request_id: args.request_id.unwrap_or_else(fresh_request_id),
+        grant_id: args.grant,
+        text: texts(&args.text, "--text")?,
+        reason: Some(reason(&args.reason)?),
+    };
+    let mut node = handling_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.revoke_grant(request)).await?;
+    let view = json::view(&answer);
+    settings.out.one(&view, || format!("{}\n  revoked: {}", answer.reply_id, answer.grantee))
+}
+
 /// Passes a notice on.
 pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<(), Failure> {
     let handling = args.handling.as_deref().map(|text| code::<Handling>(text, "--handling")).transpose()?;
@@ -91,11 +105,11 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
         ExportFor::Investigation => v1::ExportPurpose::Investigation,
         ExportFor::Court => v1::ExportPurpose::Court,
     };
-    let (notice_id, reason) = (args.id, Some(reason(&args.reason)?));
+    let (notice_id, reason, text) = (args.id, Some(reason(&args.reason)?), texts(&args.text, "--text")?);
     // Made first: what cannot be written is not taken out.
     let mut file =
         std::fs::File::create_new(&args.file).map_err(|error| Failure::file(&args.file, &error))?;
-    let request = v1::ExportRequest { notice_id, purpose: purpose.into(), reason };
+    let request = v1::ExportRequest { notice_id, purpose: purpose.into(), reason, text };
     let exported = async {
         let mut node = handling_service(context::agency(settings).await?);
         call::within(settings.timeout, node.export(request)).await

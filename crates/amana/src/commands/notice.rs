@@ -43,6 +43,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Trail { id, file } => trail::tell(id, file.as_deref(), settings).await,
         NoticeCommand::Ask(args) => handling::ask(args, settings).await,
         NoticeCommand::Grant(args) => handling::grant(args, settings).await,
+        NoticeCommand::RevokeGrant(args) => handling::revoke(args, settings).await,
         NoticeCommand::Forward(args) => handling::forward(args, settings).await,
         NoticeCommand::Export(args) => handling::export(args, settings).await,
         NoticeCommand::Reply(args) => reply::reply(*args, settings).await,

@@ -56,6 +56,8 @@ pub(crate) fn reply(view: &Value, lang: Lang) -> String {
     page.plain(Field::NoticeId, &field(view, "reply_id"));
     page.code(Field::Ground, "reply_ground", &field(said, "ground"));
     asked(&mut page, said);
+    grant(&mut page, view);
+    page.code(Field::Purpose, "purpose", &field(said, "purpose"));
     page.plain(Field::CaseReference, &field(said, "case_reference"));
     for known in items(said, "matches") {
         let known = [field(known, "key"), isolate_if_any(&field(known, "identifier"))];
@@ -74,6 +76,16 @@ fn asked(page: &mut Page, said: &Value) {
     if !asked.is_empty() {
         page.lines.push(format!("  {asked} {}", field(said, "members")).trim_end().to_owned());
     }
+}
+
+/// The grant that comes along.
+fn grant(page: &mut Page, view: &Value) {
+    let Some(grant) = view.get("grant").filter(|grant| !grant.is_null()) else { return };
+    let what = page.label("permitted_use", &field(grant, "permitted_use"));
+    let (members, until) = (field(grant, "members"), second(&field(grant, "until")));
+    let members = if members.is_empty() { members } else { format!(" {members}") };
+    let until = format!("{} {until}", word(Word::GrantedUntil, page.lang));
+    page.lines.push(format!("  {what}{members}  {until}"));
 }
 
 /// One thing that is due.

@@ -81,7 +81,15 @@ fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Re
             if reply.reply_type.is_the_owners() {
                 return Err(not("NOT_THE_OWNER", "only the owner of a notice can permit"));
             }
-            Ok(())
+            let ours = reply
+                .grant
+                .as_ref()
+                .is_none_or(|(grant, _)| grant.header_hash == notice.header_hash && grant.owner == own);
+            if ours {
+                Ok(())
+            } else {
+                Err(not("GRANT_REFUSED", "the grant is not ours, or not for this version"))
+            }
         }
         Some(Record::Received(notice)) => {
             if notice.sender != reply.sender {

@@ -111,3 +111,25 @@ fn a_grant_is_for_this_member_and_this_version() {
     assert_eq!(judged(UseGrant { grantee: code("XF"), ..grant.clone() }), Err("GRANT_REFUSED"));
     assert_eq!(judged(UseGrant { header_hash: Digest([2; 32]), ..grant }), Err("GRANT_REFUSED"));
 }
+
+#[test]
+fn the_grant_under_which_something_was_exported_is_ours_and_of_this_version() {
+    let grant = UseGrant {
+        owner: code("XE"),
+        key: Town::new().party("XA").signing.id(),
+        notice: id(),
+        header_hash: Digest([1; 32]),
+        handling: Handling::H2,
+        grantee: code("XF"),
+        permitted: Permitted::CourtUse,
+        until: now(),
+        at: now(),
+    };
+    let judged = |grant: UseGrant| {
+        may_say(&reply("XF", ReplyType::Exported, Some(grant)), Some(&ours()), code("XE"))
+            .map_err(|wrong| wrong.reason)
+    };
+    assert_eq!(judged(grant.clone()), Ok(()));
+    assert_eq!(judged(UseGrant { owner: code("XA"), ..grant.clone() }), Err("GRANT_REFUSED"));
+    assert_eq!(judged(UseGrant { header_hash: Digest([2; 32]), ..grant }), Err("GRANT_REFUSED"));
+}

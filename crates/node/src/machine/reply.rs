@@ -68,7 +68,7 @@ impl State {
     fn asks_or_settles(&mut self, at: Seq, put: &ReplyPut) {
         let members = self.recipients(&put.recipients);
         match put.effect {
-            Effect::None => {}
+            Effect::None | Effect::Revokes => {}
             Effect::Settles(what) => {
                 self.clocks.change(put.notice, |clock| {
                     let ours = clock.side == Side::Owed
@@ -129,7 +129,7 @@ impl State {
 
     fn asked_or_settled(&mut self, at: Seq, reply: &ReplyIn) {
         match reply.effect {
-            Effect::None => {}
+            Effect::None | Effect::Revokes => {}
             Effect::Settles(what) => {
                 self.clocks.change(reply.notice, |mut clock| {
                     if clock.side == Side::Awaited && clock.what == what {

@@ -4,21 +4,21 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use amana_seal::receipt::ReceiptState;
-use amana_seal::use_grant::UseGrant;
+use amana_seal::use_grant::{Permitted, UseGrant};
 use amana_types::draft::Stated;
 use amana_types::handling::Handled;
 use amana_types::life::NoticeStatus;
 use amana_types::notice::{Handling, Text};
 use amana_types::reply::ReplyDraft;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp, check_reply};
-use amana_wire::convert::{handling_view, reply_message, stated, timestamp_message};
+use amana_wire::convert::{handling_view, number, reply_message, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 
 use super::Library;
 use crate::machine::Kind;
 use crate::machine::rows::{Located, RowValue as _};
-use crate::record::{Record, ReplyIn, ReplyPut, Vaulted, Verdict};
+use crate::record::{GrantBytes, Record, ReplyIn, ReplyPut, Vaulted, Verdict};
 use crate::replies::REPLIES;
 use crate::shelf::ShelfError;
 use crate::vault::Part;
@@ -132,6 +132,7 @@ impl Library {
             log_index: proven.as_ref().map(|proven| proven.index.0),
             late: self.is_late(put.notice, proven.map(|proven| proven.accepted_at))?,
             state: self.state_of(put)?.into(),
+            grant: carried(put.grant.as_ref()),
             ..told
         })
     }
@@ -154,6 +155,7 @@ impl Library {
             log_index: Some(reply.proven.index.0),
             late: self.is_late(reply.notice, Some(reply.proven.accepted_at))?,
             state: v1::DeliveryState::Delivered.into(),
+            grant: carried(reply.grant.as_ref()),
             ..told
         })
     }
@@ -226,4 +228,29 @@ fn handled(notice: &v1::Notice) -> Handled {
     let text =
         |text: &v1::Text| Some(Text { language: text.language.parse().ok()?, text: text.text.clone() });
     Handled { handling, conditions: notice.handling_conditions.iter().filter_map(text).collect() }
+}
+
+/// A grant with what it says.
+pub(crate) fn grant_view(grant: &UseGrant, bytes: &GrantBytes) -> v1::SignedGrant {
+    let members = match &grant.permitted {
+        Permitted::CourtUse => Vec::new(),
+        Permitted::Forward(members) => members.iter().map(ToString::to_string).collect(),
+    };
+    v1::SignedGrant {
+        owner: grant.owner.to_string(),
+        grantee: grant.grantee.to_string(),
+        permitted_use: number(grant.permitted.permitted_use()),
+        members,
+        until: Some(timestamp_message(grant.until)),
+        given: Some(timestamp_message(grant.at)),
+        grant: bytes.body.clone().into(),
+        signature: bytes.signature.clone().into(),
+    }
+}
+
+/// The grant that a reply carries.
+fn carried(grant: Option<&GrantBytes>) -> Option<v1::SignedGrant> {
+    let bytes = grant?;
+    // Its signature was verified when it came.
+    UseGrant::decode(&bytes.body).ok().map(|grant| grant_view(&grant, bytes))
 }

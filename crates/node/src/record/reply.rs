@@ -20,6 +20,8 @@ pub(crate) enum Effect {
     Settles(Awaited),
     /// It asks the owner for a permission.
     Asks,
+    /// It takes back the grant that it carries.
+    Revokes,
 }
 
 /// A grant that its owner signed, verbatim.
@@ -138,8 +140,11 @@ impl Effect {
     pub(crate) fn of(reply_type: ReplyType) -> Self {
         match reply_type.settles() {
             Some(what) => Self::Settles(what),
-            None if reply_type == ReplyType::PermissionRequest => Self::Asks,
-            None => Self::None,
+            None => match reply_type {
+                ReplyType::PermissionRequest => Self::Asks,
+                ReplyType::PermissionRevoked => Self::Revokes,
+                _ => Self::None,
+            },
         }
     }
 
@@ -148,6 +153,7 @@ impl Effect {
             Self::None => w.u8(0),
             Self::Asks => w.u8(1),
             Self::Settles(what) => w.u8(2).text(what.code()),
+            Self::Revokes => w.u8(3),
         };
     }
 
@@ -156,6 +162,7 @@ impl Effect {
             0 => Self::None,
             1 => Self::Asks,
             2 => Self::Settles(r.parsed(SMALL, "what is awaited")?),
+            3 => Self::Revokes,
             _ => return Err(CodecError::Value("effect")),
         })
     }

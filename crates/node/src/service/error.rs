@@ -199,6 +199,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Forbidden(forbidden) if forbidden.is_the_request() => {
             refuse(Code::InvalidArgument, forbidden.reason())
         }
+        CallError::Forbidden(forbidden @ Forbidden::NoGrant) => refuse(Code::NotFound, forbidden.reason()),
         CallError::Forbidden(forbidden) => {
             let refusal = refuse(Code::FailedPrecondition, forbidden.reason());
             match forbidden {

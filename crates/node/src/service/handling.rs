@@ -5,26 +5,27 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use amana_policy::Reading;
-use amana_seal::use_grant::{Permitted, Use, UseGrant, Wanted};
+use amana_seal::use_grant::{Use, UseGrant, Wanted};
 use amana_types::draft::{Stated, TextDraft};
 use amana_types::handling::Handled;
 use amana_types::notice::{Handling, Language, Text};
 use amana_types::reply::{PermittedUse, ReplyDraft, ReplyType};
 use amana_types::{Action, Draft, MemberCode, NoticeId, Timestamp, check, check_reply};
-use amana_wire::convert::{number, stated, timestamp, timestamp_message};
+use amana_wire::convert::{number, stated, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::handling_service_server::HandlingService;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
+use super::grant::members;
 use super::read::reading;
 use super::reply::Unsaid;
 use super::{Desk, blocking, notice_id};
 use crate::press::{Origin, PressError, Publication};
-use crate::reading::{Answerable, Library};
-use crate::record::GrantBytes;
-use crate::replies::{Answering, Granting};
+use crate::reading::{Answerable, Library, grant_view};
+use crate::record::{GrantBytes, PassedOn};
+use crate::replies::{Answering, Carried};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -48,6 +49,13 @@ impl HandlingService for HandlingCalls {
 
     async fn grant(&self, request: Request<v1::GrantRequest>) -> Result<Response<v1::GrantResponse>, Status> {
         self.0.grant(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn revoke_grant(
+        &self,
+        request: Request<v1::RevokeGrantRequest>,
+    ) -> Result<Response<v1::RevokeGrantResponse>, Status> {
+        self.0.revoke_grant(request).await.map(Response::new).map_err(status)
     }
 }
 
@@ -74,6 +82,12 @@ pub(crate) enum Forbidden {
     /// The grant would end before it begins, or outlive the notice.
     #[error("a grant ends in the future, and no later than the notice; choose another moment")]
     Until,
+    /// No grant of ours.
+    #[error("no grant of this node has that identifier; `notice replies` lists those that were given")]
+    NoGrant,
+    /// It was taken back.
+    #[error("the grant was revoked before")]
+    Revoked,
 }
 
 const fn word(wanted: PermittedUse) -> &'static str {
@@ -92,6 +106,8 @@ impl Forbidden {
             Self::Purpose => "EXPORT_PURPOSE_NEEDED",
             Self::PermittedUse => "PERMITTED_USE_NEEDED",
             Self::Until => "UNTIL_INVALID",
+            Self::NoGrant => "GRANT_NOT_FOUND",
+            Self::Revoked => "GRANT_REVOKED",
         }
     }
 
@@ -109,7 +125,39 @@ struct Want<'a> {
     at: Timestamp,
 }
 
+/// What is exported.
+struct Exported {
+    about: Answerable,
+    notice: NoticeId,
+    /// For a court, or for an investigation.
+    court: bool,
+    at: Timestamp,
+}
+
 impl Library {
+    /// The owner's grant under which that goes to a court, if it takes one.
+    fn court_grant(
+        &self,
+        own: MemberCode,
+        exported: &Exported,
+    ) -> Result<Option<(UseGrant, GrantBytes)>, CallError> {
+        let Exported { ref about, notice, court, at } = *exported;
+        let (handling, wanted) = (about.handled.handling, PermittedUse::CourtUse);
+        if !court || !handling.forbids_court_use() {
+            return Ok(None);
+        }
+        if about.owner == own {
+            // What another owns does not become ours because we passed it on; the origin is exported instead.
+            let forbids = |origin: PassedOn| origin.handling.forbids_court_use();
+            return match self.shelf.passed_on(notice)?.is_some_and(forbids) {
+                true => Err(Forbidden::Handling { handling, wanted }.into()),
+                false => Ok(None),
+            };
+        }
+        let want = Want { notice, by: own, what: Wanted::CourtUse, at };
+        self.grant_for(about, &want)?.map(Some).ok_or(Forbidden::Handling { handling, wanted }.into())
+    }
+
     /// The grant under which that may be done, if the owner gave one.
     fn grant_for(
         &self,
@@ -141,23 +189,17 @@ impl Desk {
         }
         let court = purpose == v1::ExportPurpose::Court;
         let about = self.about(notice).await?;
-        let export = blocking(&self.library, move |library| {
-            let forbidden = court && about.owner != own && about.handled.handling.forbids_court_use();
-            let what = Wanted::CourtUse;
-            let grant = match forbidden {
-                true => library.grant_for(&about, &Want { notice, by: own, what, at })?,
-                false => None,
-            };
-            if forbidden && grant.is_none() {
-                let (handling, wanted) = (about.handled.handling, PermittedUse::CourtUse);
-                return Err(Forbidden::Handling { handling, wanted }.into());
-            }
+        let exported = Exported { about, notice, court, at };
+        let told = court.then(|| self.report(&exported, &reading, message.text)).flatten().transpose()?;
+        let (export, grant) = blocking(&self.library, move |library| {
+            let Exported { about, .. } = &exported;
+            let grant = library.court_grant(own, &exported)?;
             let view = library.view(&reading, notice)?.ok_or(CallError::NotFound)?;
             let proof = library.proof(notice)?.flatten().ok_or(CallError::NotInLog)?;
-            Ok(v1::Export {
+            let export = v1::Export {
                 handling: view.handling.clone(),
                 exported_for: purpose.into(),
-                grant: grant.map(|(grant, bytes)| signed_grant(&grant, bytes)),
+                grant: grant.as_ref().map(|(grant, bytes)| grant_view(grant, bytes)),
                 owner: about.owner.to_string(),
                 notice_id: notice.to_string(),
                 header_hash: about.header_hash.as_bytes().to_vec().into(),
@@ -166,11 +208,46 @@ impl Desk {
                 reason: message.reason,
                 proof: String::from_utf8_lossy(&proof.proof).into_owned(),
                 notice: Some(view),
-            })
+            };
+            Ok((export, grant.map(|(_, bytes)| bytes)))
         })
         .await?;
         self.door.write_export(&permit, notice, court).await?;
+        if let Some(told) = told {
+            let grant = grant.map_or(Carried::Nothing, Carried::Given);
+            self.press.answer(Answering { grant, ..told }).await?;
+        }
         Ok(v1::ExportResponse { export: Some(export) })
+    }
+
+    /// What the owner of a notice is told of its export for a court; nothing when it is ours.
+    fn report(
+        &self,
+        exported: &Exported,
+        reading: &Reading,
+        text: Vec<v1::Text>,
+    ) -> Option<Result<Answering, CallError>> {
+        let Exported { ref about, notice, at, .. } = *exported;
+        if about.owner == self.own {
+            return None;
+        }
+        let draft = ReplyDraft {
+            reply_type: ReplyType::Exported.into(),
+            purpose: reading.purpose().into(),
+            case_reference: reading.case_reference().to_string(),
+            text: text.into_iter().map(TextDraft::from).collect(),
+            ..ReplyDraft::default()
+        };
+        let reply = match check_reply(&draft, &about.handled) {
+            Ok(reply) => reply,
+            Err(problems) => return Some(Err(CallError::Reply(problems))),
+        };
+        // Each export is told: what is the same to the millisecond is one.
+        let what = format!("{notice}\n{at}\n{}", reading.case_reference());
+        let (request, content) =
+            (self.library.vault.digest("export: request", &what), self.library.vault.digest("export", &what));
+        let (to, expires) = (BTreeSet::from([about.owner]), about.expires);
+        Some(Ok(Answering { request, content, notice, to, expires, reply, grant: Carried::Nothing }))
     }
 
     async fn forward(&self, request: Request<v1::ForwardRequest>) -> Result<v1::ForwardResponse, CallError> {
@@ -226,62 +303,6 @@ impl Desk {
             repeated_request: published.repeated,
         })
     }
-
-    async fn grant(&self, request: Request<v1::GrantRequest>) -> Result<v1::GrantResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
-        reading(&permit)?;
-        let message = request.into_inner();
-        let request = self.request_digest(&permit, &message.request_id)?;
-        let notice = notice_id(&message.notice_id)?;
-        let said = v1::GrantRequest { request_id: String::new(), reason: None, ..message.clone() };
-        let content = self.bytes_digest("grant", &said.encode_to_vec());
-        let about = self.about(notice).await?;
-        if about.owner != self.own {
-            return Err(Unsaid::NotTheOwner.into());
-        }
-        let to = members(std::slice::from_ref(&message.to))?;
-        let grantee = to.first().copied().ok_or(Unsaid::RecipientNeeded)?;
-        if !about.recipients.contains(&grantee) {
-            return Err(Unsaid::NotARecipient(grantee).into());
-        }
-        let permitted = self.permitted(&message)?;
-        let until = message.until.map_or(about.expires, timestamp);
-        if until > about.expires || until <= self.clock.now() {
-            return Err(Forbidden::Until.into());
-        }
-        let draft = ReplyDraft {
-            reply_type: ReplyType::PermissionGranted.into(),
-            text: message.text.into_iter().map(TextDraft::from).collect(),
-            ..ReplyDraft::default()
-        };
-        let reply = check_reply(&draft, &about.handled).map_err(CallError::Reply)?;
-        self.door.write_down(&permit, &[notice]).await?;
-        let granting = Granting { grantee, permitted, until, handling: about.handled.handling };
-        let (grant, expires) = (Some(granting), about.expires);
-        let asked = Answering { request, content, notice, to, expires, reply, grant };
-        let answered = self.press.answer(asked).await?;
-        Ok(v1::GrantResponse {
-            reply_id: answered.id.to_string(),
-            until: Some(timestamp_message(until)),
-            repeated_request: answered.repeated,
-        })
-    }
-
-    /// What is permitted; passing on only to members that there are.
-    fn permitted(&self, message: &v1::GrantRequest) -> Result<Permitted, CallError> {
-        let named = members(&message.members)?;
-        match stated(message.permitted_use) {
-            Stated::Known(PermittedUse::CourtUse) if named.is_empty() => Ok(Permitted::CourtUse),
-            Stated::Known(PermittedUse::Forward) if !named.is_empty() => {
-                let state = self.library.shelf.state().read();
-                match named.iter().find(|member| state.directory.member(**member).is_none()) {
-                    Some(stranger) => Err(CallError::Member(stranger.to_string())),
-                    None => Ok(Permitted::Forward(named)),
-                }
-            }
-            _ => Err(Forbidden::PermittedUse.into()),
-        }
-    }
 }
 
 /// Of several versions only the newest is passed on.
@@ -292,11 +313,6 @@ fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(), CallErro
     let versions = library.shelf.versions(origin)?;
     let newest = versions.iter().flat_map(|versions| versions.newest().map(|newest| newest.id));
     Err(PressError::Superseded(newest.collect()).into())
-}
-
-fn members(codes: &[String]) -> Result<BTreeSet<MemberCode>, CallError> {
-    let code = |text: &String| text.parse().map_err(|_| CallError::Member(text.chars().take(16).collect()));
-    codes.iter().filter(|text| !text.is_empty()).map(code).collect()
 }
 
 /// The handling that a forward is to have beyond its origin's.
@@ -334,22 +350,4 @@ fn derived(
     notice.operation = String::new();
     notice.tally.clear();
     Ok((notice, identities))
-}
-
-/// A grant with what it says.
-fn signed_grant(grant: &UseGrant, bytes: GrantBytes) -> v1::SignedGrant {
-    let members = match &grant.permitted {
-        Permitted::CourtUse => Vec::new(),
-        Permitted::Forward(members) => members.iter().map(ToString::to_string).collect(),
-    };
-    v1::SignedGrant {
-        owner: grant.owner.to_string(),
-        grantee: grant.grantee.to_string(),
-        permitted_use: number(grant.permitted.permitted_use()),
-        members,
-        until: Some(timestamp_message(grant.until)),
-        given: Some(timestamp_message(grant.at)),
-        grant: bytes.body.into(),
-        signature: bytes.signature.into(),
-    }
 }

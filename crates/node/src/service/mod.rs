@@ -7,6 +7,7 @@ mod attachment;
 mod draft;
 mod due;
 mod error;
+mod grant;
 mod groups;
 mod handling;
 mod library;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amana_types::draft::Stated;
 use amana_types::notice::Handling;
-use amana_types::reply::{Awaited, Reply, ReplyDraft, ReplyType};
+use amana_types::reply::{Awaited, Reply, ReplyDraft};
 use amana_types::{Action, MemberCode, NoticeId, Role, check_reply};
 use amana_wire::convert::number;
 use amana_wire::v1;
@@ -18,7 +18,7 @@ use super::read::{reading, refuse_unreadable};
 use super::{Desk, blocking, notice_id};
 use crate::access::AccessError;
 use crate::reading::Answerable;
-use crate::replies::Answering;
+use crate::replies::{Answering, Carried};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -60,9 +60,9 @@ pub(crate) enum Unsaid {
     /// The owner has to say to whom.
     #[error("say to which recipient of the notice")]
     RecipientNeeded,
-    /// A permission is more than words.
-    #[error("a permission is a grant that the node signs; use Grant (amana notice grant)")]
-    GrantNeeded,
+    /// It is more than words.
+    #[error("a node says that when it is done; use amana notice grant, revoke-grant or export")]
+    SaidByDoing,
     /// The identifier would lead to a protected person.
     #[error("the person of that key is protected: name the key without an identifier, and the contact point")]
     ProtectedIdentity,
@@ -76,7 +76,7 @@ impl Unsaid {
             Self::NotTheOwners => "NOT_THE_OWNERS",
             Self::NotARecipient(_) => "NOT_A_RECIPIENT",
             Self::RecipientNeeded => "RECIPIENT_NEEDED",
-            Self::GrantNeeded => "GRANT_NEEDED",
+            Self::SaidByDoing => "SAID_BY_DOING",
             Self::ProtectedIdentity => "PROTECTED_IDENTITY",
         }
     }
@@ -103,7 +103,8 @@ impl Desk {
         let (handling, raised) = (reply.handling, raised(&draft, reply.handling));
         self.door.write_down(&permit, &[notice]).await?;
         let expires = about.expires;
-        let asked = Answering { request, content, notice, to, expires, reply: checked, grant: None };
+        let asked =
+            Answering { request, content, notice, to, expires, reply: checked, grant: Carried::Nothing };
         let answered = self.press.answer(asked).await?;
         Ok(v1::ReplyResponse {
             reply_id: answered.id.to_string(),
@@ -162,8 +163,8 @@ fn addressed(
 ) -> Result<BTreeSet<MemberCode>, CallError> {
     let code = |text: &String| text.parse().map_err(|_| CallError::Member(text.chars().take(16).collect()));
     let named = to.iter().map(code).collect::<Result<BTreeSet<MemberCode>, _>>()?;
-    if reply.reply_type == ReplyType::PermissionGranted {
-        return Err(Unsaid::GrantNeeded.into());
+    if reply.reply_type.is_said_by_doing() {
+        return Err(Unsaid::SaidByDoing.into());
     }
     let known = reply.matches.iter().filter(|known| known.identifier.is_some());
     if known.into_iter().any(|known| about.protected.contains(known.key.as_str())) {

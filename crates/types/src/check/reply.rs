@@ -8,7 +8,7 @@ use crate::MemberCode;
 use crate::draft::Stated;
 use crate::handling::Handled;
 use crate::limits::{LINE_CHARS, MATCHES, RECIPIENTS, REMARK_CHARS};
-use crate::notice::{Coded as _, Handling};
+use crate::notice::{Coded as _, Handling, Purpose};
 use crate::reply::{
     CheckedReply, Match, MatchDraft, PermissionAsked, PermittedUse, Reply, ReplyDraft, ReplyGround, ReplyType,
 };
@@ -36,6 +36,7 @@ fn reply(report: &mut Report, draft: &ReplyDraft, origin: &Handled) -> Option<Re
     let matches = report.each("matches", MATCHES, &draft.matches, one_match);
     let contact_point = report.line("contact_point", &draft.contact_point, LINE_CHARS);
     let permission = permission(report, draft);
+    let purpose = report.code("purpose", &draft.purpose);
     let reply_type = reply_type?;
     grounds(report, draft, reply_type);
     parts(report, draft, reply_type);
@@ -50,6 +51,7 @@ fn reply(report: &mut Report, draft: &ReplyDraft, origin: &Handled) -> Option<Re
         matches,
         contact_point,
         permission,
+        purpose,
     })
 }
 
@@ -134,6 +136,24 @@ fn parts(report: &mut Report, draft: &ReplyDraft, reply_type: ReplyType) {
     } else if stated && !asks {
         let message = "only PERMISSION_REQUEST carries this; remove it";
         report.refuse("permitted_use", Rule::NotCarriedHere, message);
+    }
+    exported(report, draft, reply_type);
+}
+
+/// An export says for which purpose and in which case.
+fn exported(report: &mut Report, draft: &ReplyDraft, reply_type: ReplyType) {
+    let stated = draft.purpose != Stated::<Purpose>::Absent;
+    if reply_type != ReplyType::Exported {
+        if stated {
+            report.refuse("purpose", Rule::NotCarriedHere, "only EXPORTED carries this; remove it");
+        }
+        return;
+    }
+    if !stated {
+        report.refuse("purpose", Rule::FieldNeeded, "missing; say for which purpose it was exported");
+    }
+    if draft.case_reference.trim().is_empty() {
+        report.refuse("case_reference", Rule::FieldNeeded, "missing; say for which case it was exported");
     }
 }
 

@@ -25,6 +25,8 @@ fn draft(reply_type: ReplyType) -> ReplyDraft {
             String::new()
         },
         permitted_use: (reply_type == ReplyType::PermissionRequest).then_some(PermittedUse::CourtUse).into(),
+        purpose: (reply_type == ReplyType::Exported).then_some(Purpose::CriminalInvestigation).into(),
+        case_reference: if reply_type == ReplyType::Exported { "XF-2026-7".into() } else { String::new() },
         ..ReplyDraft::default()
     }
 }
@@ -70,6 +72,12 @@ fn a_type_carries_its_own_parts_and_no_others() {
     let forward = PermittedUse::Forward;
     let nobody = ReplyDraft { permitted_use: forward.into(), ..draft(ReplyType::PermissionRequest) };
     assert_eq!(rules(&nobody), [("members".to_owned(), Rule::FieldNeeded)]);
+    let exported =
+        ReplyDraft { purpose: Stated::Absent, case_reference: String::new(), ..draft(ReplyType::Exported) };
+    let missing = ["purpose", "case_reference"].map(|field| (field.to_owned(), Rule::FieldNeeded));
+    assert_eq!(rules(&exported), missing);
+    let answer = ReplyDraft { purpose: Purpose::Forensic.into(), ..draft(ReplyType::Answer) };
+    assert_eq!(rules(&answer), [("purpose".to_owned(), Rule::NotCarriedHere)]);
     let wrong = ReplyDraft { members: vec!["xg".into()], ..nobody };
     assert_eq!(rules(&wrong), [("members[0]".to_owned(), Rule::UnknownMember)]);
 }

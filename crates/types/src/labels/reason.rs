@@ -101,6 +101,12 @@ codes! {
         GroupNotFound = "GROUP_NOT_FOUND",
         /// A newer version took the notice's place.
         NoticeSuperseded = "NOTICE_SUPERSEDED",
+        /// There is no such grant.
+        GrantNotFound = "GRANT_NOT_FOUND",
+        /// The grant was taken back before.
+        GrantRevoked = "GRANT_REVOKED",
+        /// A node says it when it is done.
+        SaidByDoing = "SAID_BY_DOING",
         /// What it passes on is suspended, or was amended.
         OriginHolds = "ORIGIN_HOLDS",
         /// The notice is suspended.

@@ -27,6 +27,7 @@ impl From<v1::Reply> for ReplyDraft {
             contact_point: m.contact_point,
             permitted_use: stated(m.permitted_use),
             members: m.members,
+            purpose: stated(m.purpose),
         }
     }
 }
@@ -58,6 +59,7 @@ pub fn reply_message(d: &Reply) -> v1::Reply {
         contact_point: text_or_none(d.contact_point.as_ref()),
         permitted_use: number_or_none(asked.map(|asked| asked.permitted_use)),
         members: asked.iter().flat_map(|asked| &asked.members).map(ToString::to_string).collect(),
+        purpose: number_or_none(d.purpose),
     }
 }
 

@@ -33,7 +33,14 @@ fn a_reply_comes_back_from_its_section() {
         contact_point: String::new(),
         ..hit()
     };
-    for message in [hit(), asks] {
+    let exported = v1::Reply {
+        r#type: v1::ReplyType::Exported.into(),
+        purpose: v1::Purpose::Forensic.into(),
+        matches: Vec::new(),
+        contact_point: String::new(),
+        ..hit()
+    };
+    for message in [hit(), asks, exported] {
         let reply = checked(message);
         let read = reply_section(&encode_reply(sender, id, &reply)).unwrap();
         assert_eq!(read, ReplySection { sender, notice: id, reply: reply.reply().clone() });

@@ -1,0 +1,142 @@
+//! The owner's grants: given, and taken back.
+
+use std::collections::BTreeSet;
+
+use amana_seal::use_grant::Permitted;
+use amana_types::draft::{Stated, TextDraft};
+use amana_types::reply::{CheckedReply, PermittedUse, ReplyDraft, ReplyType};
+use amana_types::{Action, MemberCode, NoticeId, check_reply};
+use amana_wire::convert::{stated, timestamp, timestamp_message};
+use amana_wire::v1;
+use prost::Message as _;
+use tonic::Request;
+
+use super::error::CallError;
+use super::handling::Forbidden;
+use super::read::reading;
+use super::reply::Unsaid;
+use super::{Desk, blocking, notice_id};
+use crate::machine::Kind;
+use crate::machine::rows::Requested;
+use crate::reading::{Answerable, Library};
+use crate::replies::{Answering, Carried, Given, Granting};
+
+impl Desk {
+    pub(super) async fn grant(
+        &self,
+        request: Request<v1::GrantRequest>,
+    ) -> Result<v1::GrantResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
+        reading(&permit)?;
+        let message = request.into_inner();
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let notice = notice_id(&message.notice_id)?;
+        let said = v1::GrantRequest { request_id: String::new(), reason: None, ..message.clone() };
+        let content = self.bytes_digest("grant", &said.encode_to_vec());
+        let about = self.about(notice).await?;
+        if about.owner != self.own {
+            return Err(Unsaid::NotTheOwner.into());
+        }
+        let to = members(std::slice::from_ref(&message.to))?;
+        let grantee = to.first().copied().ok_or(Unsaid::RecipientNeeded)?;
+        if !about.recipients.contains(&grantee) {
+            return Err(Unsaid::NotARecipient(grantee).into());
+        }
+        let permitted = self.permitted(&message)?;
+        let wanted = permitted.permitted_use();
+        blocking(&self.library, move |library| refuse_anothers(library, notice, wanted)).await?;
+        let until = message.until.map_or(about.expires, timestamp);
+        if until > about.expires || until <= self.clock.now() {
+            return Err(Forbidden::Until.into());
+        }
+        let reply = said_by_doing(ReplyType::PermissionGranted, message.text, &about)?;
+        self.door.write_down(&permit, &[notice]).await?;
+        let granting = Granting { grantee, permitted, until, handling: about.handled.handling };
+        let (grant, expires) = (Carried::New(granting), about.expires);
+        let asked = Answering { request, content, notice, to, expires, reply, grant };
+        let answered = self.press.answer(asked).await?;
+        Ok(v1::GrantResponse {
+            reply_id: answered.id.to_string(),
+            until: Some(timestamp_message(until)),
+            repeated_request: answered.repeated,
+        })
+    }
+
+    /// Takes a grant back.
+    pub(super) async fn revoke_grant(
+        &self,
+        request: Request<v1::RevokeGrantRequest>,
+    ) -> Result<v1::RevokeGrantResponse, CallError> {
+        let permit = self.door.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
+        reading(&permit)?;
+        let message = request.into_inner();
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let said = v1::RevokeGrantRequest { request_id: String::new(), reason: None, ..message.clone() };
+        let content = self.bytes_digest("revocation", &said.encode_to_vec());
+        let id = notice_id(&message.grant_id)?;
+        let given = blocking(&self.library, move |library| {
+            let given = library.shelf.given(id)?.ok_or(Forbidden::NoGrant)?;
+            // The same request again is answered as it was.
+            if given.revoked && library.shelf.get::<Requested>(Kind::Request, &request)?.is_none() {
+                return Err(Forbidden::Revoked.into());
+            }
+            Ok(given)
+        });
+        let Given { notice, grantee, grant, .. } = given.await?;
+        let about = self.about(notice).await?;
+        let reply = said_by_doing(ReplyType::PermissionRevoked, message.text, &about)?;
+        self.door.write_down(&permit, &[notice]).await?;
+        let (to, expires, grant) = (BTreeSet::from([grantee]), about.expires, Carried::Given(grant));
+        let asked = Answering { request, content, notice, to, expires, reply, grant };
+        let answered = self.press.answer(asked).await?;
+        Ok(v1::RevokeGrantResponse {
+            reply_id: answered.id.to_string(),
+            notice_id: notice.to_string(),
+            grantee: grantee.to_string(),
+            repeated_request: answered.repeated,
+        })
+    }
+
+    /// What is permitted; passing on only to members that there are.
+    fn permitted(&self, message: &v1::GrantRequest) -> Result<Permitted, CallError> {
+        let named = members(&message.members)?;
+        match stated(message.permitted_use) {
+            Stated::Known(PermittedUse::CourtUse) if named.is_empty() => Ok(Permitted::CourtUse),
+            Stated::Known(PermittedUse::Forward) if !named.is_empty() => {
+                let state = self.library.shelf.state().read();
+                match named.iter().find(|member| state.directory.member(**member).is_none()) {
+                    Some(stranger) => Err(CallError::Member(stranger.to_string())),
+                    None => Ok(Permitted::Forward(named)),
+                }
+            }
+            _ => Err(Forbidden::PermittedUse.into()),
+        }
+    }
+}
+
+/// What the owner of a notice forbids, nobody who passes it on can permit.
+fn refuse_anothers(library: &Library, notice: NoticeId, wanted: PermittedUse) -> Result<(), CallError> {
+    let Some(passed_on) = library.shelf.passed_on(notice)? else { return Ok(()) };
+    let forbidden = match wanted {
+        PermittedUse::CourtUse => passed_on.handling.forbids_court_use(),
+        PermittedUse::Forward => passed_on.handling.forbids_passing_on(),
+    };
+    if forbidden { Err(Unsaid::NotTheOwner.into()) } else { Ok(()) }
+}
+
+/// What is said beside a grant.
+fn said_by_doing(
+    reply_type: ReplyType,
+    text: Vec<v1::Text>,
+    about: &Answerable,
+) -> Result<CheckedReply, CallError> {
+    let text = text.into_iter().map(TextDraft::from).collect();
+    let draft = ReplyDraft { reply_type: reply_type.into(), text, ..ReplyDraft::default() };
+    check_reply(&draft, &about.handled).map_err(CallError::Reply)
+}
+
+/// Members by their codes; what is empty names none.
+pub(super) fn members(codes: &[String]) -> Result<BTreeSet<MemberCode>, CallError> {
+    let code = |text: &String| text.parse().map_err(|_| CallError::Member(text.chars().take(16).collect()));
+    codes.iter().filter(|text| !text.is_empty()).map(code).collect()
+}
