@@ -24,6 +24,7 @@ pub use referral::{PartnerDraft, PartnerPersonsDraft, ReferralDraft};
 
 use crate::Region;
 use crate::Timestamp;
+use crate::handling::Tlp;
 use crate::notice::{
     Act, Circulation, Coded, DocumentType, Exploitation, ForcedCriminality, Handling, Majority, Means,
     NoticeType, OffenceType, PersonRole, Purpose, RequestedMeasure, RouteStage, Sex, Urgency,
@@ -94,6 +95,8 @@ pub struct Draft {
     pub handling: Stated<Handling>,
     /// The owner's conditions.
     pub handling_conditions: Vec<TextDraft>,
+    /// The marking that stands in place of the handling, or beside it.
+    pub tlp: Stated<Tlp>,
     /// Why it is published.
     pub purpose: Stated<Purpose>,
     /// The reference of the arrest warrant.

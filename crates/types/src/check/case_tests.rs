@@ -1,6 +1,7 @@
 use crate::check::Rule;
 use crate::check::fixture::{child, date, problems, run, valid};
 use crate::draft::{Draft, ExploitationDraft, OffenceDraft, PersonDraft, Stated};
+use crate::handling::Tlp;
 use crate::notice::{
     Exploitation, ForcedCriminality, Handling, Majority, OffenceType, PersonRole, RequestedMeasure,
 };
@@ -142,6 +143,27 @@ fn forced_criminality_and_its_crime_go_together() {
 #[test]
 fn h3_and_its_conditions_go_together() {
     run(&[
+        (
+            "a marking in its place, with its conditions",
+            |d| (d.handling, d.tlp) = (Stated::Absent, Tlp::Red.into()),
+            &[],
+        ),
+        (
+            "a marking that is kept as H3, without them",
+            |d| {
+                (d.handling, d.tlp) = (Stated::Absent, Tlp::AmberStrict.into());
+                d.handling_conditions.clear();
+            },
+            &[("handling_conditions", Rule::ConditionsNeeded)],
+        ),
+        (
+            "a marking that is kept as less, with them",
+            |d| (d.handling, d.tlp) = (Stated::Absent, Tlp::Amber.into()),
+            &[("handling_conditions", Rule::ConditionsNotAllowed)],
+        ),
+        ("both, which agree", |d| d.tlp = Tlp::Red.into(), &[]),
+        ("both, which disagree", |d| d.tlp = Tlp::Amber.into(), &[("tlp", Rule::TlpDisagrees)]),
+        ("neither", |d| d.handling = Stated::Absent, &[("handling", Rule::FieldNeeded)]),
         ("none", |d| d.handling_conditions.clear(), &[("handling_conditions", Rule::ConditionsNeeded)]),
         (
             "unasked",

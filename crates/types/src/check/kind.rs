@@ -17,16 +17,32 @@ pub(super) fn type_needed(report: &mut Report, draft: &Draft, terms: &Terms) {
     }
 }
 
+/// The handling as its author states it: by its code, or by the marking that stands in its place.
+pub(super) fn stated_handling(report: &mut Report, draft: &Draft) -> Stated<Handling> {
+    let Some(tlp) = report.code("tlp", &draft.tlp) else { return draft.handling.clone() };
+    match &draft.handling {
+        Stated::Absent => tlp.handling().into(),
+        Stated::Known(handling) if *handling != tlp.handling() => {
+            let (marking, kept) = (tlp.marking(), tlp.handling());
+            let message =
+                format!("{marking} is kept as {kept}, and handling says {handling}; keep one of the two");
+            report.refuse("tlp", Rule::TlpDisagrees, message);
+            draft.handling.clone()
+        }
+        _ => draft.handling.clone(),
+    }
+}
+
 /// The handling, which the author states; what is usual is told, never put in silently.
-pub(super) fn handling(report: &mut Report, draft: &Draft, terms: &Terms) -> Option<Handling> {
-    match (draft.handling.clone(), terms.handling()) {
+pub(super) fn handling(report: &mut Report, stated: &Stated<Handling>, terms: &Terms) -> Option<Handling> {
+    match (stated, terms.handling()) {
         (Stated::Absent, Some(usual)) => {
             let codes = UnknownCode::of::<Handling>().expected.join(", ");
             let message = format!("missing; give one of {codes} ({} is usual here)", usual.as_code());
             report.refuse("handling", Rule::FieldNeeded, message);
             None
         }
-        _ => report.needed_code("handling", &draft.handling),
+        _ => report.needed_code("handling", stated),
     }
 }
 

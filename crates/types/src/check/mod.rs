@@ -157,8 +157,9 @@ fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> 
         .each("persons", PERSONS, &draft.persons, |report, person| person::person(report, person, today));
     let route = report.each("route", ROUTE_LEGS, &draft.route, case::leg);
     let entities = entities(report, draft, today);
-    let handling = kind::handling(report, draft, &terms);
-    case::conditions(report, &draft.handling, &draft.handling_conditions);
+    let stated_handling = kind::stated_handling(report, draft);
+    let handling = kind::handling(report, &stated_handling, &terms);
+    case::conditions(report, &stated_handling, &draft.handling_conditions);
     let handling_conditions =
         report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &draft.handling_conditions);
     let purpose = report.needed_code("purpose", &draft.purpose);

@@ -129,6 +129,8 @@ codes! {
         ConditionsNeeded = "CONDITIONS_NEEDED",
         /// Conditions without handling H3: nobody would be shown them first.
         ConditionsNotAllowed = "CONDITIONS_NOT_ALLOWED",
+        /// A marking of the Traffic Light Protocol that says another thing than the handling code beside it.
+        TlpDisagrees = "TLP_DISAGREES",
         /// Not a file name.
         InvalidFileName = "INVALID_FILE_NAME",
         /// Not a media type (RFC 6838).

@@ -30,6 +30,7 @@ impl From<v1::Notice> for Draft {
             route: all(m.route),
             handling: stated(m.handling),
             handling_conditions: all(m.handling_conditions),
+            tlp: stated(m.tlp),
             purpose: stated(m.purpose),
             arrest_warrant_reference: m.arrest_warrant_reference,
             expires: m.expires.map(timestamp),

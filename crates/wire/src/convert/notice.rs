@@ -43,6 +43,8 @@ impl From<&Notice> for v1::Notice {
             route: all(&d.route),
             handling: number(d.handling),
             handling_conditions: all(&d.handling_conditions),
+            // The code says it.
+            tlp: 0,
             purpose: number(d.purpose),
             arrest_warrant_reference: text_or_none(d.arrest_warrant_reference.as_ref()),
             expires: Some(timestamp_message(d.expires)),
