@@ -223,7 +223,7 @@ impl Content {
             for_partners: None,
             attachments: Vec::new(),
             terms,
-            dates: Dates::of_referral(),
+            dates: Dates::of_referral(ends),
             origin: None,
         };
         Ok((content, ends))

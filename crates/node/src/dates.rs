@@ -12,8 +12,8 @@ use crate::record::{ClockSet, Record, Reexamine, Side};
 pub(crate) struct Dates {
     /// An answer, within a time.
     reply_within: Option<Duration>,
-    /// A partner's word on a referral.
-    refers: bool,
+    /// A partner's word on a referral, and until when its part of the case goes.
+    refers: Option<Timestamp>,
     reexamine: Option<Timestamp>,
 }
 
@@ -28,24 +28,29 @@ impl Dates {
     pub(crate) fn of(notice: &Notice) -> Self {
         let asks = notice.circulation == Circulation::RequestForInformation || !notice.question.is_empty();
         let reply_within = asks.then(|| notice.urgency.reply_within());
-        Self { reply_within, refers: notice.referral.is_some(), reexamine: notice.reexamine }
+        Self {
+            reply_within,
+            refers: notice.referral.as_ref().map(|referral| referral.until),
+            reexamine: notice.reexamine,
+        }
     }
 
     /// Of what a partner gets of one.
-    pub(crate) const fn of_referral() -> Self {
-        Self { reply_within: None, refers: true, reexamine: None }
+    pub(crate) const fn of_referral(until: Timestamp) -> Self {
+        Self { reply_within: None, refers: Some(until), reexamine: None }
     }
 
     /// The records for its owner.
     pub(crate) fn of_own(self, notice: NoticeId, asked: &Asked, held: bool) -> Vec<Record> {
-        let clock = |what, within, members: &[MemberCode]| {
+        let clock = |what, (within, by), members: &[MemberCode]| {
             let (side, since, members) = (Side::Awaited, None, members.to_vec());
-            Record::ClockSet(ClockSet { notice, what, side, members, since, within, held })
+            Record::ClockSet(ClockSet { notice, what, side, members, since, within, by, held })
         };
         let reply = self.reply_within.filter(|_| !asked.members.is_empty());
-        let reply = reply.map(|within| clock(Awaited::Reply, within, &asked.members));
-        let refers = self.refers && !asked.partners.is_empty();
-        let referral = refers.then(|| clock(Awaited::Referral, DECIDE_WITHIN, &asked.partners));
+        let reply = reply.map(|within| clock(Awaited::Reply, (within, None), &asked.members));
+        let refers = self.refers.filter(|_| !asked.partners.is_empty());
+        let referral =
+            refers.map(|until| clock(Awaited::Referral, (DECIDE_WITHIN, Some(until)), &asked.partners));
         let reexamine = self.reexamine.map(|due| Record::Reexamine(Reexamine { notice, due }));
         reply.into_iter().chain(referral).chain(reexamine).collect()
     }
@@ -57,11 +62,11 @@ impl Dates {
         (owner, partner): (MemberCode, bool),
         since: Timestamp,
     ) -> Option<Record> {
-        let (what, within) = match partner {
-            true => (Awaited::Referral, self.refers.then_some(DECIDE_WITHIN)?),
-            false => (Awaited::Reply, self.reply_within?),
+        let (what, within, by) = match partner {
+            true => (Awaited::Referral, DECIDE_WITHIN, Some(self.refers?)),
+            false => (Awaited::Reply, self.reply_within?, None),
         };
         let (side, members, since) = (Side::Owed, vec![owner], Some(since));
-        Some(Record::ClockSet(ClockSet { notice, what, side, members, since, within, held: false }))
+        Some(Record::ClockSet(ClockSet { notice, what, side, members, since, within, by, held: false }))
     }
 }

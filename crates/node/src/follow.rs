@@ -249,6 +249,7 @@ impl Follower {
             members: self.shelf.sent_to(forward)?.into_iter().collect(),
             since: Some(self.clock.now()),
             within: DECIDE_WITHIN,
+            by: None,
             held: false,
         })
         .into())

@@ -285,3 +285,77 @@ async fn what_is_to_be_looked_at_again_and_who_owes_an_erasure_is_listed() {
     away.open().await;
     due_is(&owner, &[]).await;
 }
+
+async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
+    eventually("it is amended", || async {
+        let asked = v1::AmendRequest {
+            request_id: format!("amend {of}"),
+            notice_id: of.into(),
+            notice: Some(notice.clone()),
+            addressing: None,
+        };
+        unit.versions("unit").await.amend(asked).await.ok().map(|answer| answer.into_inner().notice_id)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothing_is_asked() {
+    let exchange = Exchange::start().await;
+    let mut owner = exchange.unit("XA", Role::Investigator).await;
+    let mut answers = exchange.unit("XF", Role::Investigator).await;
+    let silent = exchange.unit("XS", Role::Investigator).await;
+    let first =
+        owner.publish("one", &request("XA-1", v1::Urgency::Urgent), &to(&["XF", "XS"])).await.notice_id;
+    answers.receives(1).await;
+    reply(&answers, "r1", &first, hit(), &[]).await.unwrap();
+    due_is(&owner, &[(ReplyAwaited, "XS", "XA", false)]).await;
+
+    // The newer version is a question of its own, to everybody; what was answered stays answered.
+    let second = amends(&owner, &first, &request("XA-1", v1::Urgency::Priority)).await;
+    let asked = [(ReplyAwaited, "XF", "XA", false), (ReplyAwaited, "XS", "XA", false)];
+    due_is(&owner, &asked).await;
+    due_is(&answers, &[(ReplyOwed, "XF", "XA", false)]).await;
+    due_is(&silent, &[(ReplyOwed, "XS", "XA", false)]).await;
+    assert_eq!(listed(&owner, &first).await.len(), 1);
+    let precondition = |reason: &str| Err((tonic::Code::FailedPrecondition, reason.to_owned()));
+    assert_eq!(reply(&silent, "r", &first, hit(), &[]).await, precondition("NOTICE_SUPERSEDED"));
+    for unit in [&mut owner, &mut answers] {
+        from_the_journal_alone(unit).await;
+    }
+    // By the clock of the newer version: what was urgent would be overdue by now.
+    for unit in [&owner, &answers, &silent] {
+        unit.wait_for(Duration::from_seconds(9 * 60 * 60));
+    }
+    exchange.wait_for(Duration::from_seconds(9 * 60 * 60));
+    due_is(&owner, &asked).await;
+    reply(&answers, "r2", &second, hit(), &[]).await.unwrap();
+    due_is(&owner, &asked[1..]).await;
+    due_is(&answers, &[]).await;
+
+    let suspend = v1::SuspendRequest { request_id: "s".into(), notice_id: second.clone() };
+    owner.versions("unit").await.suspend(suspend).await.unwrap();
+    due_is(&owner, &[]).await;
+    due_is(&silent, &[]).await;
+    let resume = v1::ResumeRequest { request_id: "r".into(), notice_id: second.clone() };
+    owner.versions("unit").await.resume(resume).await.unwrap();
+    due_is(&owner, &asked[1..]).await;
+    due_is(&silent, &[(ReplyOwed, "XS", "XA", false)]).await;
+    owner.withdraw("w", &first, v1::WithdrawalGround::PersonFound).await.unwrap();
+    due_is(&silent, &[]).await;
+    due_is(&owner, &[]).await;
+
+    // What runs out asks nothing any more.
+    let soon = common::now().after(Duration::from_seconds(12 * 60 * 60));
+    let short = v1::Notice {
+        expires: Some(amana_wire::convert::timestamp_message(soon)),
+        ..request("XA-2", v1::Urgency::Routine)
+    };
+    owner.publish("two", &short, &to(&["XS"])).await;
+    due_is(&silent, &[(ReplyOwed, "XS", "XA", false)]).await;
+    for unit in [&owner, &silent] {
+        unit.wait_for(Duration::from_seconds(13 * 60 * 60));
+    }
+    due_is(&silent, &[]).await;
+    due_is(&owner, &[]).await;
+}

@@ -99,6 +99,10 @@ codes! {
         ErasureOwed = "ERASURE_OWED",
         /// What we passed on was amended by its owner: pass the newer version on, or withdraw ours.
         ForwardOutdated = "FORWARD_OUTDATED",
+        /// We took a referral on and have not said that it is done.
+        ReferralDoneOwed = "REFERRAL_DONE_OWED",
+        /// A partner took our referral on and has not said that it is done.
+        ReferralDoneAwaited = "REFERRAL_DONE_AWAITED",
     }
 }
 
@@ -113,6 +117,8 @@ codes! {
         Permission = "PERMISSION",
         /// A newer forward, or its withdrawal, of what passes on a version that was amended.
         Forward = "FORWARD",
+        /// A partner's word that what it took on is done.
+        ReferralDone = "REFERRAL_DONE",
     }
 }
 
@@ -125,6 +131,7 @@ impl Awaited {
             Self::Referral => DueKind::ReferralOwed,
             Self::Permission => DueKind::PermissionOwed,
             Self::Forward => DueKind::ForwardOutdated,
+            Self::ReferralDone => DueKind::ReferralDoneOwed,
         }
     }
 
@@ -137,12 +144,13 @@ impl Awaited {
             Self::Permission => DueKind::PermissionAwaited,
             // Who has the forward was told that it is suspended, and waits for nothing.
             Self::Forward => DueKind::ForwardOutdated,
+            Self::ReferralDone => DueKind::ReferralDoneAwaited,
         }
     }
 }
 
-/// How long the owner of a notice has to decide about a permission, and a partner about a referral without
-/// a date of its own.
+/// How long the owner of a notice has to decide about a permission, whoever passed on what was amended
+/// about that, and a partner about a referral that does not end sooner.
 pub const DECIDE_WITHIN: Duration = Duration::from_days(3);
 
 /// How long a member has to sign that it erased a notice that ended, before that is called overdue.

@@ -22,23 +22,48 @@ pub(crate) struct Clock {
     /// Since when; nothing before what asks for it is published.
     pub(crate) since: Option<Timestamp>,
     pub(crate) within: Duration,
+    /// At the latest when, if that is sooner.
+    pub(crate) by: Option<Timestamp>,
     /// Whether what asks for it is held for the review desk.
     pub(crate) held: bool,
     /// The reply that asks for it, if it is one.
     pub(crate) asked_by: Option<NoticeId>,
-    /// Our reply that settles it once the hub has it, and whether that is held.
-    pub(crate) answered: Option<(NoticeId, bool)>,
+    /// Our reply that settles it once the hub has it.
+    pub(crate) answered: Option<Answer>,
+}
+
+/// A reply of ours that settles something once the hub has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) reply: NoticeId,
+    /// Whether it is held for the review desk.
+    pub(crate) held: bool,
+    /// Whether it takes a referral on, so that something else is owed from then on.
+    pub(crate) accepts: bool,
 }
 
 impl Clock {
     /// When it is due, if it has begun.
     pub(crate) fn due(&self) -> Option<Timestamp> {
-        self.since.map(|since| since.after(self.within))
+        let due = self.since.map(|since| since.after(self.within))?;
+        Some(self.by.map_or(due, |by| due.min(by)))
+    }
+
+    /// Whether that settles it. Who declines a referral or has done it need not say so twice.
+    pub(super) fn is_settled_by(&self, what: Awaited) -> bool {
+        self.what == what || (self.what, what) == (Awaited::ReferralDone, Awaited::Referral)
+    }
+
+    /// What is waited for once a referral is taken on: that it is done, when the partner's part ends.
+    pub(super) fn accepted(self, since: Timestamp) -> Option<Self> {
+        let by = self.by?;
+        let (what, within) = (Awaited::ReferralDone, by.since(since));
+        Some(Self { what, since: Some(since), within, answered: None, ..self })
     }
 
     /// The ids by which it is found.
     fn ids(&self) -> impl Iterator<Item = NoticeId> {
-        [Some(self.notice), self.asked_by, self.answered.map(|(reply, _)| reply)].into_iter().flatten()
+        [Some(self.notice), self.asked_by, self.answered.map(|answer| answer.reply)].into_iter().flatten()
     }
 }
 
@@ -59,6 +84,12 @@ impl Clocks {
 
     pub(super) fn get(&self, at: Seq) -> Option<&Clock> {
         self.all.get(&at)
+    }
+
+    /// The clocks that a notice or a reply has part in.
+    pub(super) fn of(&self, id: NoticeId) -> impl Iterator<Item = &Clock> {
+        let places = self.by_id.get(&id).into_iter().flatten();
+        places.filter_map(|at| self.all.get(at))
     }
 
     /// Those that a reply asked for.
@@ -127,12 +158,16 @@ impl RowValue for Clock {
         w.option(self.since, |w, since| {
             w.time(since);
         });
-        w.u64(self.within.as_millis()).flag(self.held);
+        w.u64(self.within.as_millis());
+        w.option(self.by, |w, by| {
+            w.time(by);
+        });
+        w.flag(self.held);
         w.option(self.asked_by, |w, reply| {
             w.notice(reply);
         });
-        w.option(self.answered, |w, (reply, held)| {
-            w.notice(reply).flag(held);
+        w.option(self.answered, |w, Answer { reply, held, accepts }| {
+            w.notice(reply).flag(held).flag(accepts);
         });
     }
 
@@ -144,9 +179,10 @@ impl RowValue for Clock {
             members: r.list(RECIPIENTS, Reader::member)?.into_iter().collect(),
             since: r.option(Reader::time)?,
             within: Duration::from_millis(r.u64()?),
+            by: r.option(Reader::time)?,
             held: r.flag()?,
             asked_by: r.option(Reader::notice)?,
-            answered: r.option(|r| Ok((r.notice()?, r.flag()?)))?,
+            answered: r.option(|r| Ok(Answer { reply: r.notice()?, held: r.flag()?, accepts: r.flag()? }))?,
         })
     }
 }

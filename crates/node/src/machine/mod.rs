@@ -26,7 +26,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use attached::{Fetch, listed_key};
-pub(crate) use clocks::Clocks;
+pub(crate) use clocks::{Clock, Clocks};
 pub(crate) use drafts::Kept;
 pub(crate) use ended::{Erasure, Owing, Unreached};
 pub(crate) use load::directory_entries;

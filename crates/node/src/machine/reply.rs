@@ -11,7 +11,7 @@ use amana_types::limits::RECIPIENTS;
 use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{MemberCode, MemberKind, NoticeId, Seq, Timestamp};
 
-use super::clocks::Clock;
+use super::clocks::{Answer, Clock};
 use super::load::{each, get};
 use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
 use super::{Erasure, Kind, Owed, Owing, State, Waiting};
@@ -69,12 +69,14 @@ impl State {
         let members = self.recipients(&put.recipients);
         match put.effect {
             Effect::None | Effect::Revokes => {}
-            Effect::Settles(what) => {
+            Effect::Settles(_) | Effect::Accepts => {
+                let accepts = put.effect == Effect::Accepts;
+                let answered = Some(Answer { reply: put.id, held: put.held, accepts });
                 self.clocks.change(put.notice, |clock| {
                     let ours = clock.side == Side::Owed
-                        && clock.what == what
+                        && settles(put.effect, &clock)
                         && !clock.members.is_disjoint(&members);
-                    Some(if ours { Clock { answered: Some((put.id, put.held)), ..clock } } else { clock })
+                    Some(if ours { Clock { answered, ..clock } } else { clock })
                 });
             }
             Effect::Asks => {
@@ -89,6 +91,7 @@ impl State {
                     members,
                     since: None,
                     within: DECIDE_WITHIN,
+                    by: None,
                     held: put.held,
                     asked_by: Some(put.id),
                     answered: None,
@@ -130,13 +133,26 @@ impl State {
     fn asked_or_settled(&mut self, at: Seq, reply: &ReplyIn) {
         match reply.effect {
             Effect::None | Effect::Revokes => {}
-            Effect::Settles(what) => {
+            Effect::Settles(_) | Effect::Accepts => {
+                let settled = |clock: &Clock| {
+                    clock.side == Side::Awaited
+                        && settles(reply.effect, clock)
+                        && clock.members.contains(&reply.sender)
+                };
+                let taken_on = self.clocks.of(reply.notice).find(|clock| settled(clock)).cloned();
                 self.clocks.change(reply.notice, |mut clock| {
-                    if clock.side == Side::Awaited && clock.what == what {
+                    if settled(&clock) {
                         clock.members.remove(&reply.sender);
                     }
                     (!clock.members.is_empty()).then_some(clock)
                 });
+                if reply.effect == Effect::Accepts
+                    && let Some(clock) = taken_on
+                    && let Some(goes_on) = clock.accepted(reply.proven.accepted_at)
+                {
+                    let members = BTreeSet::from([reply.sender]);
+                    self.clocks.insert(at, Clock { members, ..goes_on });
+                }
             }
             Effect::Asks => {
                 let clock = Clock {
@@ -146,6 +162,7 @@ impl State {
                     members: BTreeSet::from([reply.sender]),
                     since: Some(reply.proven.accepted_at),
                     within: DECIDE_WITHIN,
+                    by: None,
                     held: false,
                     asked_by: Some(reply.id),
                     answered: None,
@@ -201,6 +218,7 @@ impl State {
             members,
             since: set.since,
             within: set.within,
+            by: set.by,
             held: set.held,
             asked_by: None,
             answered: None,
@@ -245,8 +263,10 @@ impl State {
 
     fn clock_published(&mut self, id: NoticeId, at: Timestamp, held: bool) {
         let begun = self.clocks.change(id, |clock| {
-            if clock.answered == Some((id, held)) {
-                return None;
+            if let Some(answer) = clock.answered
+                && (answer.reply, answer.held) == (id, held)
+            {
+                return if answer.accepts { clock.accepted(at) } else { None };
             }
             let asks = clock.asked_by.unwrap_or(clock.notice) == id && clock.side == Side::Awaited;
             let begins = asks && clock.since.is_none() && clock.held == held;
@@ -259,7 +279,7 @@ impl State {
 
     fn clock_refused(&mut self, id: NoticeId) {
         self.clocks.change(id, |clock| match clock.answered {
-            Some((reply, _)) if reply == id => Some(Clock { answered: None, ..clock }),
+            Some(answer) if answer.reply == id => Some(Clock { answered: None, ..clock }),
             _ if clock.asked_by.unwrap_or(clock.notice) == id && clock.side == Side::Awaited => None,
             _ => Some(clock),
         });
@@ -380,6 +400,15 @@ impl State {
                 state.debts.insert(at, debt);
             }
         })
+    }
+}
+
+/// Whether a reply is what that clock waits for.
+fn settles(effect: Effect, clock: &Clock) -> bool {
+    match effect {
+        Effect::Settles(what) => clock.is_settled_by(what),
+        Effect::Accepts => clock.what == Awaited::Referral,
+        Effect::None | Effect::Asks | Effect::Revokes => false,
     }
 }
 

@@ -19,6 +19,7 @@ fn asked(notice: NoticeId, side: Side, members: &[&str], held: bool) -> ClockSet
         members: members.iter().map(|member| code(member)).collect(),
         since: (side == Side::Owed).then(now),
         within: hours(8),
+        by: None,
         held,
     }
 }
@@ -84,6 +85,11 @@ pub(super) fn said(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
     add(Record::ReplyPut(Box::new(reply_put(gone, answered, ANSWERS, "XF"))));
     add(Record::Outcome(accepted(gone, 801)));
     add(Record::ReplyPut(Box::new(reply_put(id(), owed, Effect::Asks, "XF"))));
+    let (referral, taken_on) = (id(), id());
+    add(Record::ClockSet(referred(referral, Side::Owed, &["XF"], now())));
+    add(Record::ReplyPut(Box::new(reply_put(taken_on, referral, Effect::Accepts, "XF"))));
+    add(Record::Outcome(accepted(taken_on, 802)));
+    add(Record::ReplyPut(Box::new(reply_put(id(), referral, Effect::Accepts, "XF"))));
     add(Record::ReplyIn(Box::new(reply_in(open, Effect::Asks, "XF"))));
     add(Record::Reexamine(Reexamine { notice: open, due: now() }));
     add(Record::Debtors(Debtors { notice: id(), since: now(), members: vec![code("XF"), code("XS")] }));
@@ -207,4 +213,53 @@ fn a_permission_is_awaited_until_the_owner_decides() {
     let decides = Effect::Settles(Awaited::Permission);
     records.push(Record::ReplyIn(Box::new(reply_in(notice, decides, "XF"))));
     assert_eq!(due(&fold(&records)), []);
+}
+
+/// A referral: three days to take it on, and until the partner's part ends to do it.
+fn referred(notice: NoticeId, side: Side, members: &[&str], until: Timestamp) -> ClockSet {
+    let within = amana_types::reply::DECIDE_WITHIN;
+    ClockSet { what: Awaited::Referral, within, by: Some(until), ..asked(notice, side, members, false) }
+}
+
+fn dues(state: &State) -> Vec<(Awaited, Side, Timestamp)> {
+    state.clocks.iter().map(|(_, clock)| (clock.what, clock.side, clock.due().unwrap())).collect()
+}
+
+#[test]
+fn a_referral_is_due_no_later_than_it_ends_and_one_that_was_taken_on_when_it_ends() {
+    use Awaited::{Referral, ReferralDone};
+    let (notice, reply) = (id(), id());
+    for hours_left in [8, 24 * 30] {
+        let until = now().after(hours(hours_left));
+        let first = until.min(now().after(Duration::from_days(3)));
+        // The partner.
+        let mut records = vec![Record::ClockSet(referred(notice, Side::Owed, &["XF"], until))];
+        assert_eq!(dues(&fold(&records)), [(Referral, Side::Owed, first)]);
+        records.push(Record::ReplyPut(Box::new(reply_put(reply, notice, Effect::Accepts, "XF"))));
+        assert_eq!(dues(&fold(&records)), [(Referral, Side::Owed, first)], "not before the hub has it");
+        records.push(Record::Outcome(accepted(reply, 9)));
+        assert_eq!(dues(&fold(&records)), [(ReferralDone, Side::Owed, until)]);
+        let done = id();
+        let settles = Effect::Settles(Referral);
+        records.push(Record::ReplyPut(Box::new(reply_put(done, notice, settles, "XF"))));
+        records.push(Record::Outcome(accepted(done, 10)));
+        assert_eq!(dues(&fold(&records)), []);
+        // The owner, with two partners.
+        let mut records = vec![
+            put(notice, &[("XF", 0), ("XS", 0)], 1).into(),
+            Record::ClockSet(referred(notice, Side::Awaited, &["XF", "XS"], until)),
+            Record::Outcome(accepted(notice, 9)),
+            Record::ReplyIn(Box::new(reply_in(notice, Effect::Accepts, "XF"))),
+        ];
+        let state = fold(&records);
+        assert_eq!(dues(&state), [(Referral, Side::Awaited, first), (ReferralDone, Side::Awaited, until)]);
+        assert_eq!(due(&state)[1].1, names(&["XF"]));
+        // Said twice, it is the same; done, it is over.
+        records.push(Record::ReplyIn(Box::new(reply_in(notice, Effect::Accepts, "XF"))));
+        assert_eq!(dues(&fold(&records)).len(), 2);
+        records.push(Record::ReplyIn(Box::new(reply_in(notice, settles, "XF"))));
+        assert_eq!(dues(&fold(&records)), [(Referral, Side::Awaited, first)]);
+        records.push(Record::ReplyIn(Box::new(reply_in(notice, settles, "XS"))));
+        assert_eq!(dues(&fold(&records)), []);
+    }
 }

@@ -225,6 +225,7 @@ fn every_kind() -> Vec<Record> {
             members: vec![member],
             since: Some(at()),
             within: amana_types::Duration::from_days(3),
+            by: Some(at()),
             held: true,
         }),
         Record::Reexamine(Reexamine { notice: id(), due: at() }),

@@ -22,6 +22,8 @@ pub(crate) enum Effect {
     Asks,
     /// It takes back the grant that it carries.
     Revokes,
+    /// The partner takes the referral on.
+    Accepts,
 }
 
 /// A grant that its owner signed, verbatim.
@@ -96,6 +98,8 @@ pub(crate) struct ClockSet {
     /// When it was published; of a notice of ours that is not known yet.
     pub(crate) since: Option<Timestamp>,
     pub(crate) within: Duration,
+    /// At the latest when, if that is sooner.
+    pub(crate) by: Option<Timestamp>,
     /// Whether the notice is held for the review desk, so that the clock begins with the desk's pass.
     pub(crate) held: bool,
 }
@@ -138,13 +142,11 @@ pub(crate) struct Debtors {
 impl Effect {
     /// What a reply of that type does.
     pub(crate) fn of(reply_type: ReplyType) -> Self {
-        match reply_type.settles() {
-            Some(what) => Self::Settles(what),
-            None => match reply_type {
-                ReplyType::PermissionRequest => Self::Asks,
-                ReplyType::PermissionRevoked => Self::Revokes,
-                _ => Self::None,
-            },
+        match reply_type {
+            ReplyType::PermissionRequest => Self::Asks,
+            ReplyType::PermissionRevoked => Self::Revokes,
+            ReplyType::ReferralAccepted => Self::Accepts,
+            _ => reply_type.settles().map_or(Self::None, Self::Settles),
         }
     }
 
@@ -154,6 +156,7 @@ impl Effect {
             Self::Asks => w.u8(1),
             Self::Settles(what) => w.u8(2).text(what.code()),
             Self::Revokes => w.u8(3),
+            Self::Accepts => w.u8(4),
         };
     }
 
@@ -163,6 +166,7 @@ impl Effect {
             1 => Self::Asks,
             2 => Self::Settles(r.parsed(SMALL, "what is awaited")?),
             3 => Self::Revokes,
+            4 => Self::Accepts,
             _ => return Err(CodecError::Value("effect")),
         })
     }
@@ -270,7 +274,11 @@ impl ClockSet {
         w.option(self.since, |w, since| {
             w.time(since);
         });
-        w.u64(self.within.as_millis()).flag(self.held);
+        w.u64(self.within.as_millis());
+        w.option(self.by, |w, by| {
+            w.time(by);
+        });
+        w.flag(self.held);
     }
 
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -281,6 +289,7 @@ impl ClockSet {
             members: r.list(RECIPIENTS, Reader::member)?,
             since: r.option(Reader::time)?,
             within: Duration::from_millis(r.u64()?),
+            by: r.option(Reader::time)?,
             held: r.flag()?,
         })
     }

@@ -5,7 +5,8 @@ use std::ops::Bound;
 
 use amana_policy::Permit;
 use amana_seal::receipt::ReceiptState;
-use amana_types::reply::{DueKind, ERASE_WITHIN};
+use amana_types::life::NoticeStatus;
+use amana_types::reply::{Awaited, DueKind, ERASE_WITHIN};
 use amana_types::{Action, Duration, MemberCode, NoticeId, Role, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
@@ -13,8 +14,8 @@ use tonic::Request;
 
 use super::error::CallError;
 use super::{Desk, blocking};
-use crate::machine::Kind;
 use crate::machine::rows::{RowValue as _, expiry_of};
+use crate::machine::{Clock, Kind};
 use crate::reading::Library;
 use crate::record::Side;
 use crate::shelf::ShelfError;
@@ -49,7 +50,7 @@ impl Desk {
         let until = now.after(Duration::from_days(days.into()));
         let shows_case = shows_case(&permit);
         let due = blocking(&self.library, move |library| {
-            let mut items = clocks(library, own);
+            let mut items = clocks(library, own)?;
             items.extend(debts(library, own)?);
             items.extend(re_examinations(library, own, until)?);
             items.retain(|item| item.due <= until);
@@ -66,11 +67,15 @@ fn shows_case(permit: &Permit) -> bool {
 }
 
 /// What the fold waits for. What has not begun, because the hub does not have it, is not due.
-fn clocks(library: &Library, own: MemberCode) -> Vec<Item> {
-    let state = library.shelf.state().read();
+fn clocks(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
+    let open: Vec<Clock> =
+        library.shelf.state().read().clocks.iter().map(|(_, clock)| clock.clone()).collect();
     let mut items = Vec::new();
-    for (_, clock) in state.clocks.iter() {
+    for clock in open {
         let Some(due) = clock.due() else { continue };
+        if !still_asked(library, &clock)? {
+            continue;
+        }
         for member in &clock.members {
             let (kind, owed_by, owed_to) = match clock.side {
                 Side::Owed => (clock.what.owed(), own, *member),
@@ -80,7 +85,21 @@ fn clocks(library: &Library, own: MemberCode) -> Vec<Item> {
             items.push(Item { kind, notice, owed_by, owed_to, since, due, under_way });
         }
     }
-    items
+    Ok(items)
+}
+
+/// Whether a notice still asks for that: of several versions the newest does, and one that is suspended asks
+/// for nothing. In which order versions came cannot matter, so this is looked at here and not in the fold.
+fn still_asked(library: &Library, clock: &Clock) -> Result<bool, ShelfError> {
+    match clock.what {
+        // It is about the very version that it names.
+        Awaited::Permission => Ok(true),
+        Awaited::Forward => Ok(!library.shelf.is_superseded(clock.notice)?),
+        Awaited::Reply | Awaited::Referral | Awaited::ReferralDone => {
+            let suspended = library.shelf.status(clock.notice)? == NoticeStatus::Suspended;
+            Ok(!suspended && !library.shelf.is_superseded(clock.notice)?)
+        }
+    }
 }
 
 /// Who has not signed that it erased a notice of ours that ended.

@@ -305,8 +305,8 @@ impl Desk {
     }
 }
 
-/// Of several versions only the newest is passed on.
-fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(), CallError> {
+/// Of several versions only the newest is passed on, and answered.
+pub(super) fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(), CallError> {
     if !library.shelf.is_superseded(origin)? {
         return Ok(());
     }

@@ -14,6 +14,7 @@ use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
+use super::handling::refuse_superseded;
 use super::read::{reading, refuse_unreadable};
 use super::{Desk, blocking, notice_id};
 use crate::access::AccessError;
@@ -100,6 +101,12 @@ impl Desk {
             return Err(AccessError::Denied(amana_policy::DeniedRule::RoleMayNotAct.into()).into());
         }
         let to = addressed(&message.to, self.own, &about, reply)?;
+        if about.owner != self.own
+            && matches!(reply.reply_type.settles(), Some(Awaited::Reply | Awaited::Referral))
+        {
+            // What the newest version asks is answered, and nothing else.
+            blocking(&self.library, move |library| refuse_superseded(library, notice)).await?;
+        }
         let (handling, raised) = (reply.handling, raised(&draft, reply.handling));
         self.door.write_down(&permit, &[notice]).await?;
         let expires = about.expires;
