@@ -329,8 +329,17 @@ pub(crate) fn summary(value: &Value, lang: Lang) -> String {
     )
 }
 
+/// What came in, on one line.
+pub(crate) fn arrival(view: &Value, lang: Lang) -> String {
+    let part = |name| view.get(name).filter(|part| !part.is_null());
+    match (part("reply"), part("notice")) {
+        (Some(reply), _) => replies::line(reply, lang),
+        (None, notice) => line(notice.unwrap_or(&Value::Null), lang),
+    }
+}
+
 /// One notice on one line.
-pub(crate) fn line(summary: &Value, lang: Lang) -> String {
+fn line(summary: &Value, lang: Lang) -> String {
     format!(
         "{}  {}  {}  {}",
         field(summary, "notice_id"),

@@ -26,7 +26,7 @@ use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::dates::Dates;
-use crate::search::{Term, terms_of};
+use crate::search::{Term, terms_of, terms_of_reply};
 
 /// One part of a notice in clear.
 type Part = Zeroizing<Vec<u8>>;
@@ -107,7 +107,10 @@ impl Content {
 
     /// A reply: its section alone. No list shows it and no search finds it.
     pub(crate) fn of_reply(section: Zeroizing<Vec<u8>>) -> Self {
-        let (summary, protected, terms) = (Zeroizing::default(), None, BTreeSet::new());
+        // It was checked before; what does not read is found by nothing.
+        let said = v1::ReplySection::decode(section.as_slice()).unwrap_or_default().reply;
+        let terms = said.as_ref().map(terms_of_reply).unwrap_or_default();
+        let (summary, protected) = (Zeroizing::default(), None);
         let (dates, attachments, origin) = (Dates::default(), Vec::new(), None);
         Self { summary, case: section, protected, for_partners: None, attachments, terms, dates, origin }
     }

@@ -85,6 +85,8 @@ impl NodeFold {
         match record {
             Record::Put(put) => open(put.id, &put.vaulted),
             Record::Received(received) => open(received.id, &received.vaulted),
+            Record::ReplyPut(put) => open(put.id, &put.vaulted),
+            Record::ReplyIn(reply) => open(reply.id, &reply.vaulted),
             _ => Vec::new(),
         }
     }
@@ -94,7 +96,7 @@ impl Fold for NodeFold {
     type Record = Journaled;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(3);
+    const SCHEMA: SchemaVersion = SchemaVersion(4);
 
     fn decode(bytes: &[u8]) -> Result<Journaled, RecordError> {
         Ok(Journaled { record: Record::decode(bytes)?, leaf: leaf_hash(bytes), terms: None })

@@ -1,12 +1,12 @@
 //! Opening what the node holds. Everything here takes the [`Reading`] of a permit, so that no other
 //! permit, and no code without one, can open a case. Bulletins, which are no cases, take a `LibraryCard`.
 
+mod arrivals;
 mod bulletins;
 mod figures;
-
 mod replies;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
 
+pub(crate) use arrivals::{Arrival, Arrived};
 pub(crate) use figures::Outcome;
 pub(crate) use replies::{Answerable, grant_view};
 
@@ -199,7 +200,8 @@ impl Library {
         }
     }
 
-    /// Notices that hold every term asked for, newest first, before a place.
+    /// Notices that hold every term asked for, or to which something was said back that does, newest first,
+    /// before a place.
     pub(crate) fn search(
         &self,
         reading: &Reading,
@@ -221,34 +223,20 @@ impl Library {
             let found = self.shelf.search(&self.vault, &asked, before, missing)?;
             let mut places = Vec::with_capacity(found.len());
             for at in &found {
-                places.extend(id_of(&self.shelf.record(*at)?).map(|id| (*at, id)));
+                places.extend(self.found_in(&self.shelf.record(*at)?)?.map(|id| (*at, id)));
             }
             Ok((found.last().copied(), found.len(), self.summaries(reading, places)?))
         })
     }
 
-    /// Notices that came in at a place or after it, or were resumed there, oldest first, and where to go on;
-    /// nothing when there is nothing more yet.
-    pub(crate) fn arrivals(
-        &self,
-        reading: &Reading,
-        from: Seq,
-        limit: usize,
-    ) -> Result<Option<(Summaries, Seq)>, ShelfError> {
-        let rows = self.shelf.rows(Kind::Owed, &[], Bound::Included(&place_key(from)), limit)?;
-        let mut places = Vec::with_capacity(rows.len());
-        let mut next = None;
-        for (key, value) in rows {
-            let damaged = || ShelfError::Row(Kind::Owed.name());
-            let owed = Owed::decode(&value).map_err(|_| damaged())?;
-            let at = place_of(&key).ok_or_else(damaged)?;
-            next = Some(at.next());
-            if owed.state == ReceiptState::Delivered {
-                places.push((at, owed.id));
-            }
-        }
-        let Some(next) = next else { return Ok(None) };
-        Ok(Some((self.summaries(reading, places)?, next)))
+    /// The notice that a record which holds some terms is shown as.
+    fn found_in(&self, record: &Record) -> Result<Option<NoticeId>, ShelfError> {
+        let (reply, notice) = match record {
+            Record::ReplyPut(put) => (put.id, put.notice),
+            Record::ReplyIn(reply) => (reply.id, reply.notice),
+            other => return Ok(id_of(other)),
+        };
+        Ok(self.shelf.ended(reply)?.is_none().then_some(notice))
     }
 
     fn summaries(&self, reading: &Reading, places: Vec<(Seq, NoticeId)>) -> Result<Summaries, ShelfError> {
@@ -495,10 +483,12 @@ fn fill(
     ask: impl Fn(Option<Seq>, usize) -> Result<(Option<Seq>, usize, Summaries), ShelfError>,
 ) -> Result<Summaries, ShelfError> {
     let mut all = Summaries::new();
+    // One notice can be found by itself and by what was said to it.
+    let mut seen = BTreeSet::new();
     while all.len() < limit {
         let missing = limit - all.len();
         let (last, looked_at, found) = ask(before, missing)?;
-        all.extend(found);
+        all.extend(found.into_iter().filter(|(_, id, _)| seen.insert(*id)));
         if looked_at < missing {
             break;
         }

@@ -111,7 +111,7 @@ impl Workshop {
             vaulted: sealed.vaulted,
         };
         let record = Record::ReplyPut(Box::new(put));
-        let draft = Draft { record, terms: Vec::new(), key: Some(sealed.slot) };
+        let draft = Draft { record, terms: sealed.terms, key: Some(sealed.slot) };
         self.scribe.queue(vec![draft])?.wait_blocking()?;
         Ok(Answered { id, recipients: codes, repeated: false })
     }

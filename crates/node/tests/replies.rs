@@ -359,3 +359,53 @@ async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothi
     due_is(&silent, &[]).await;
     due_is(&owner, &[]).await;
 }
+
+async fn found(unit: &Unit, question: v1::SearchRequest) -> Vec<String> {
+    let question = v1::SearchRequest { reason: reason(), ..question };
+    let notices = unit.agency("unit").await.search(question).await.unwrap().into_inner().notices;
+    notices.into_iter().map(|notice| notice.notice_id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them() {
+    let exchange = Exchange::start().await;
+    let mut owner = exchange.unit("XA", Role::Investigator).await;
+    let answers = exchange.unit("XF", Role::Investigator).await;
+    let other = exchange.unit("XS", Role::Investigator).await;
+    let id = owner.publish("one", &request("XA-1", v1::Urgency::Urgent), &to(&["XF", "XS"])).await.notice_id;
+    answers.receives(1).await;
+    other.receives(1).await;
+    let known = v1::Match { key: "p1".into(), identifier: "ZZ 909-8".into() };
+    let said = v1::Reply { matches: vec![known], text: text("fr", "Elle voyage sous un faux nom."), ..hit() };
+    let sent = reply(&answers, "r", &id, said, &[]).await.unwrap().reply_id;
+
+    let watch = v1::WatchRequest { after_position: 0, reason: reason() };
+    let mut stream = owner.agency("unit").await.watch(watch.clone()).await.unwrap().into_inner();
+    let heard = stream.message().await.unwrap().unwrap();
+    assert!(heard.notice.is_none());
+    let heard = heard.reply.unwrap();
+    assert_eq!((heard.reply_id, heard.notice_id, heard.sender.as_str()), (sent, id.clone(), "XF"));
+    assert_eq!((v1::ReplyType::try_from(heard.r#type), heard.late), (Ok(v1::ReplyType::Hit), false));
+
+    let words = |words: &str| v1::SearchRequest { words: words.into(), ..Default::default() };
+    let document = v1::SearchRequest { document_number: "zz9098".into(), ..Default::default() };
+    for _ in 0..2 {
+        for unit in [&owner, &answers] {
+            assert_eq!(found(unit, words("faux nom")).await, [id.as_str()], "{}", unit.code);
+            assert_eq!(found(unit, document.clone()).await, [id.as_str()], "{}", unit.code);
+            assert_eq!(found(unit, words("XF-2026-77")).await, [id.as_str()], "{}", unit.code);
+        }
+        assert!(found(&other, words("faux nom")).await.is_empty(), "it was said to the owner alone");
+        from_the_journal_alone(&mut owner).await;
+    }
+    owner.withdraw("w", &id, v1::WithdrawalGround::PersonFound).await.unwrap();
+    for unit in [&owner, &answers] {
+        eventually("it is found no more", || async {
+            found(unit, words("faux nom")).await.is_empty().then_some(())
+        })
+        .await;
+    }
+    let mut stream = owner.agency("unit").await.watch(watch).await.unwrap().into_inner();
+    let nothing = tokio::time::timeout(std::time::Duration::from_millis(500), stream.message()).await;
+    assert!(nothing.is_err(), "nor heard of");
+}

@@ -133,7 +133,7 @@ pub(crate) enum NoticeCommand {
         #[command(flatten)]
         reason: ReasonArgs,
     },
-    /// Print notices as they come in
+    /// Print notices, and what is said back to notices, as they come in
     Watch {
         /// Stop after this many.
         #[arg(long, value_name = "N")]

@@ -267,9 +267,7 @@ async fn watch(count: Option<u64>, after: u64, why: &ReasonArgs, settings: &Sett
         let next = stream.message().await.map_err(|status| call::refused(&(&status).into()))?;
         let Some(response) = next else { break };
         let view = json::view(&response);
-        settings
-            .out
-            .one(&view, || show::line(view.get("notice").unwrap_or(&Value::Null), settings.out.lang))?;
+        settings.out.one(&view, || show::arrival(&view, settings.out.lang))?;
         left -= 1;
     }
     Ok(())

@@ -70,6 +70,19 @@ pub(crate) fn reply(view: &Value, lang: Lang) -> String {
     page.lines.join("\n")
 }
 
+/// One reply on one line: the notice, who answers it, and what kind of answer it is.
+pub(super) fn line(summary: &Value, lang: Lang) -> String {
+    let late = summary.get("late") == Some(&Value::Bool(true));
+    let late = if late { format!("  {}", word(Word::Late, lang)) } else { String::new() };
+    format!(
+        "{}  {}  {}{late}  {}",
+        field(summary, "notice_id"),
+        field(summary, "sender"),
+        labelled("reply_type", &field(summary, "type"), lang),
+        field(summary, "reply_id"),
+    )
+}
+
 /// What is asked to be permitted.
 fn asked(page: &mut Page, said: &Value) {
     let asked = page.label("permitted_use", &field(said, "permitted_use"));

@@ -49,7 +49,7 @@ impl Downlink {
                 return aside(wrong);
             }
         }
-        let SealedContent { vaulted, slot, .. } = sealed;
+        let SealedContent { vaulted, slot, terms } = sealed;
         let record = ReplyIn {
             id: reply.id,
             notice: reply.notice,
@@ -67,7 +67,7 @@ impl Downlink {
             grant: reply.grant.map(|(_, bytes)| bytes),
             vaulted,
         };
-        Ok(Draft { record: Record::ReplyIn(Box::new(record)), terms: Vec::new(), key: Some(slot) })
+        Ok(Draft { record: Record::ReplyIn(Box::new(record)), terms, key: Some(slot) })
     }
 }
 

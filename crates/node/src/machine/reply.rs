@@ -14,7 +14,7 @@ use amana_types::{MemberCode, MemberKind, NoticeId, Seq, Timestamp};
 use super::clocks::{Answer, Clock};
 use super::load::{each, get};
 use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
-use super::{Erasure, Kind, Owed, Owing, State, Waiting};
+use super::{BlindTerm, Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
     ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
     ReplyPut, Reviewed, Side, Verdict, write_members,
@@ -39,7 +39,7 @@ struct From {
 const FROM: &[u8] = b"replies";
 
 impl State {
-    pub(super) fn reply_put(&mut self, at: Seq, put: &ReplyPut) {
+    pub(super) fn reply_put(&mut self, at: Seq, put: &ReplyPut, terms: &[BlindTerm]) {
         if !put.held {
             self.linked(&put.recipients, put.header_hash);
         }
@@ -56,6 +56,7 @@ impl State {
                 let requested = Requested { content: put.content, id: put.id, at };
                 self.table.put(Kind::Request, &put.request, requested.encode());
                 self.said_back(at, put.notice, put.id);
+                self.terms.add(at, terms);
                 self.expires(at, put.id, put.expires);
             }
         }
@@ -101,7 +102,7 @@ impl State {
         }
     }
 
-    pub(super) fn reply_in(&mut self, at: Seq, reply: &ReplyIn) {
+    pub(super) fn reply_in(&mut self, at: Seq, reply: &ReplyIn, terms: &[BlindTerm]) {
         let located = Located { way: Way::Received, at, header_hash: reply.header_hash };
         self.table.put(Kind::Notice, reply.id.as_bytes(), located.encode());
         self.expires(at, reply.id, reply.expires);
@@ -115,6 +116,7 @@ impl State {
         // The review desk sees it, and is neither asked nor answered.
         if !reply.held || reply.passed.is_some() {
             self.said_back(at, reply.notice, reply.id);
+            self.terms.add(at, terms);
             self.asked_or_settled(at, reply);
         }
         self.owe(

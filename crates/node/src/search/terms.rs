@@ -109,6 +109,19 @@ pub(crate) fn terms_of(
     terms
 }
 
+/// The terms of what was said back to a notice. Who said it is none: a sender is asked for by what it sent.
+pub(crate) fn terms_of_reply(reply: &v1::Reply) -> BTreeSet<Term> {
+    let mut shelf = Collector::on(Shelf::Case);
+    shelf.texts(&reply.text);
+    shelf.reference(&reply.case_reference);
+    shelf.words(&reply.contact_point);
+    for known in &reply.matches {
+        shelf.words(&known.identifier);
+        shelf.number(Field::Document, document(&known.identifier));
+    }
+    shelf.terms
+}
+
 /// The terms that must all be found for a question. `None` when nothing is asked.
 pub(crate) fn asked(question: &v1::SearchRequest) -> Option<Vec<(Field, String)>> {
     let mut asked = Vec::new();

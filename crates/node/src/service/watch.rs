@@ -1,4 +1,4 @@
-//! Following notices as they come in.
+//! Following notices and replies as they come in.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use super::error::{CallError, status};
 use super::read::reading;
 use super::{Desk, blocking};
 use crate::access::BookError;
+use crate::reading::{Arrival, Arrived};
 use crate::scribe::WriteError;
 
 /// Notices that may wait for a slow reader; then only that reader waits.
@@ -49,11 +50,12 @@ async fn follow(
     mut from: Seq,
     answers: &mpsc::Sender<Answer>,
 ) -> Result<(), CallError> {
-    let mut progress = desk.scribe.progress();
+    let (mut progress, own) = (desk.scribe.progress(), desk.own);
     loop {
         progress.borrow_and_update();
         let again = reading.clone();
-        let more = blocking(&desk.library, move |library| Ok(library.arrivals(&again, from, AT_ONCE)?));
+        let more =
+            blocking(&desk.library, move |library| Ok(library.arrivals((&again, own), from, AT_ONCE)?));
         let Some((found, next)) = more.await? else {
             tokio::select! {
                 changed = progress.changed() => changed.map_err(|_| BookError::from(WriteError::Stopped))?,
@@ -63,12 +65,16 @@ async fn follow(
             continue;
         };
         from = next;
-        let shown: Vec<NoticeId> = found.iter().map(|(_, id, _)| *id).collect();
+        let shown: Vec<NoticeId> = found.iter().map(|arrival| arrival.notice).collect();
         if !shown.is_empty() {
             desk.door.write_down(permit, &shown).await?;
         }
-        for (at, _, notice) in found {
-            let response = v1::WatchResponse { position: at.next().0, notice: Some(notice) };
+        for Arrival { at, what, .. } in found {
+            let (notice, reply) = match what {
+                Arrived::Notice(notice) => (Some(*notice), None),
+                Arrived::Reply(reply) => (None, Some(*reply)),
+            };
+            let response = v1::WatchResponse { position: at.next().0, notice, reply };
             if answers.send(Ok(response)).await.is_err() {
                 return Ok(());
             }
