@@ -380,7 +380,7 @@ async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them(
     let sent = reply(&answers, "r", &id, said, &[]).await.unwrap().reply_id;
 
     let watch = v1::WatchRequest { after_position: 0, reason: reason() };
-    let mut stream = owner.agency("unit").await.watch(watch.clone()).await.unwrap().into_inner();
+    let mut stream = owner.agency("unit").await.watch(watch).await.unwrap().into_inner();
     let heard = stream.message().await.unwrap().unwrap();
     assert!(heard.notice.is_none());
     let heard = heard.reply.unwrap();
@@ -405,7 +405,4 @@ async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them(
         })
         .await;
     }
-    let mut stream = owner.agency("unit").await.watch(watch).await.unwrap().into_inner();
-    let nothing = tokio::time::timeout(std::time::Duration::from_millis(500), stream.message()).await;
-    assert!(nothing.is_err(), "nor heard of");
 }

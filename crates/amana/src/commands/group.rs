@@ -4,6 +4,7 @@ use amana_client::{Operator as OperatorCalls, group_service};
 use amana_kit::clock::SystemClock;
 use amana_node::{AnswerError, answer_invitation};
 use amana_types::group::{Answer, GroupKind};
+use amana_types::labels::{Word, label};
 use amana_types::notice::{Language, Text};
 use amana_types::{Clock, Directory, Duration, GroupName, GroupTerms, MemberCode, Timestamp};
 use amana_wire::{json, v1};
@@ -53,8 +54,9 @@ async fn answer(args: &AnswerArgs, answer: Answer, settings: &Settings) -> Resul
         "log_index": answered.index.0,
     });
     settings.out.one(&value, || {
-        let (member, membership) = (answered.member, answered.membership);
-        format!("{member} to {group}: {membership}, in the audit log at {}", answered.index)
+        let membership = label(answered.membership, show::language(settings.out.lang));
+        let who = format!("{} > {group}: {membership}", answered.member);
+        show::done::logged(who, answered.index, settings.out.lang)
     })
 }
 
@@ -122,7 +124,8 @@ async fn add(args: GroupAddArgs, settings: &Settings) -> Result<(), Failure> {
             .hint("change it with `amana hub group change`")),
     };
     let index = set(settings, make).await?;
-    note(&format!("group {name} is made, in the audit log at {index}; who is invited has to accept"));
+    let accept = show::word(Word::InvitedHaveToAccept, settings.out.lang);
+    note(&format!("{}; {accept}", logged(Word::GroupMade, &name, index, settings)));
     Ok(())
 }
 
@@ -139,7 +142,7 @@ async fn change(args: GroupChangeArgs, settings: &Settings) -> Result<(), Failur
         Ok(terms)
     };
     let index = set(settings, make).await?;
-    note(&format!("group {name} is changed, in the audit log at {index}"));
+    note(&logged(Word::GroupChanged, &name, index, settings));
     Ok(())
 }
 
@@ -161,8 +164,14 @@ async fn end(name: &str, settings: &Settings) -> Result<(), Failure> {
         Ok(terms)
     };
     let index = set(settings, make).await?;
-    note(&format!("operation {name} has ended, in the audit log at {index}"));
+    note(&logged(Word::OperationEnded, &name, index, settings));
     Ok(())
+}
+
+/// What was done with a group, and where that is in the log.
+fn logged(what: Word, name: &GroupName, index: u64, settings: &Settings) -> String {
+    let lang = settings.out.lang;
+    show::done::logged(show::done::about(what, name, lang), index, lang)
 }
 
 fn present(known: &Directory, name: &GroupName) -> Result<GroupTerms, Failure> {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use amana_client::handling_service;
 use amana_types::Timestamp;
+use amana_types::labels::Word;
 use amana_types::notice::Handling;
 use amana_types::reply::{PermittedUse, ReplyType};
 use amana_wire::convert::{number, timestamp_message};
@@ -18,6 +19,7 @@ use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::settings::Settings;
+use crate::show;
 
 const fn permitted(wanted: For) -> PermittedUse {
     match wanted {
@@ -62,7 +64,9 @@ pub(crate) async fn grant(args: GrantArgs, settings: &Settings) -> Result<(), Fa
     let mut node = handling_service(context::agency(settings).await?);
     let answer = call::within(settings.timeout, node.grant(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || format!("{}\n  granted to {}", answer.reply_id, args.to))
+    settings
+        .out
+        .one(&view, || show::done::granted(&answer.reply_id, Word::GrantedTo, &args.to, settings.out.lang))
 }
 
 /// Takes a grant back.
@@ -76,7 +80,8 @@ pub(crate) async fn revoke(args: RevokeArgs, settings: &Settings) -> Result<(), 
     let mut node = handling_service(context::agency(settings).await?);
     let answer = call::within(settings.timeout, node.revoke_grant(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || format!("{}\n  revoked: {}", answer.reply_id, answer.grantee))
+    let (id, grantee) = (&answer.reply_id, &answer.grantee);
+    settings.out.one(&view, || show::done::granted(id, Word::RevokedFor, grantee, settings.out.lang))
 }
 
 /// Passes a notice on.
@@ -94,8 +99,8 @@ pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<()
     let answer = call::within(settings.timeout, node.forward(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || {
-        let by = if answer.granted { "by the owner's grant, " } else { "" };
-        format!("{}\n  {by}sealed for {}", answer.notice_id, answer.recipients.join(", "))
+        let by = answer.granted.then_some(Word::ByGrant);
+        show::done::sealed(&answer.notice_id, by, &answer.recipients, settings.out.lang)
     })
 }
 
@@ -121,8 +126,10 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
             return Err(failure);
         }
     };
-    let view = json::view(&answer.export.unwrap_or_default());
+    let export = answer.export.unwrap_or_default();
+    let told = export.exported_for() == v1::ExportPurpose::Court && export.owner != export.exported_by;
+    let view = json::view(&export);
     writeln!(file, "{view:#}").map_err(|error| Failure::file(&args.file, &error))?;
-    note(&format!("exported to {}; the node keeps a record of it", args.file.display()));
+    note(&show::done::exported(args.file.display(), told, settings.out.lang));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use amana_client::reply_service;
+use amana_types::labels::Word;
 use amana_types::limits::RETENTION;
 use amana_types::notice::Handling;
 use amana_types::reply::{ReplyGround, ReplyType};
@@ -44,12 +45,14 @@ pub(crate) async fn send(request: v1::ReplyRequest, settings: &Settings) -> Resu
     let answer = call::within(settings.timeout, node.reply(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || {
-        let before = if answer.repeated_request { "said before by this request; " } else { "" };
-        format!("{}\n  {before}sealed for {}", answer.reply_id, answer.recipients.join(", "))
+        let before = answer.repeated_request.then_some(Word::SaidBefore);
+        show::done::sealed(&answer.reply_id, before, &answer.recipients, settings.out.lang)
     })?;
     if answer.handling_raised {
         let handling = view.get("handling").and_then(Value::as_str).unwrap_or_default();
-        note(&format!("handled as {handling}, because the notice is: a reply inherits the stricter code"));
+        let lang = settings.out.lang;
+        let handled = show::done::about(Word::HandledAs, handling, lang);
+        note(&format!("{handled}, {}", show::word(Word::Inherited, lang)));
     }
     Ok(())
 }

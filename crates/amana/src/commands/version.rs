@@ -51,16 +51,7 @@ async fn amend(
     };
     let answer = call::within(settings.timeout, version_service(channel.clone()).amend(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || {
-        let before = if answer.repeated_request { "amended before by this request; " } else { "" };
-        let recipients = answer.recipients.join(", ");
-        let mut lines =
-            vec![format!("{}\n  in the place of {id}\n  {before}sealed for {recipients}", answer.notice_id)];
-        if !answer.to_erase.is_empty() {
-            lines.push(format!("  to be erased by {}", answer.to_erase.join(", ")));
-        }
-        lines.join("\n")
-    })?;
+    settings.out.one(&view, || show::done::amended(&answer, &id, settings.out.lang))?;
     if wait { accepted(&mut notice_service(channel), &answer.notice_id, settings).await } else { Ok(()) }
 }
 
@@ -70,7 +61,7 @@ async fn suspend(id: String, request_id: Option<String>, settings: &Settings) ->
     let request = v1::SuspendRequest { request_id, notice_id: id.clone() };
     let answer = call::within(settings.timeout, node.suspend(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || format!("suspended {id}\n  to be hidden by {}", answer.recipients.join(", ")))
+    settings.out.one(&view, || show::done::suspended(&id, true, &answer.recipients, settings.out.lang))
 }
 
 async fn resume(id: String, request_id: Option<String>, settings: &Settings) -> Result<(), Failure> {
@@ -79,7 +70,7 @@ async fn resume(id: String, request_id: Option<String>, settings: &Settings) -> 
     let request = v1::ResumeRequest { request_id, notice_id: id.clone() };
     let answer = call::within(settings.timeout, node.resume(request)).await?;
     let view = json::view(&answer);
-    settings.out.one(&view, || format!("resumed {id}\n  to be shown by {}", answer.recipients.join(", ")))
+    settings.out.one(&view, || show::done::suspended(&id, false, &answer.recipients, settings.out.lang))
 }
 
 async fn versions(id: String, settings: &Settings) -> Result<(), Failure> {

@@ -134,6 +134,42 @@ codes! {
         For = "FOR",
         /// Until when the owner permits something.
         GrantedUntil = "GRANTED_UNTIL",
+        /// The same reply was said before.
+        SaidBefore = "SAID_BEFORE",
+        /// By which handling code a reply goes.
+        HandledAs = "HANDLED_AS",
+        /// Why that is stricter than was asked.
+        Inherited = "INHERITED",
+        /// The same amendment was made before.
+        AmendedBefore = "AMENDED_BEFORE",
+        /// A notice is taken out of sight.
+        Suspended = "SUSPENDED",
+        /// Who is told to hide it.
+        ToBeHiddenBy = "TO_BE_HIDDEN_BY",
+        /// A notice is brought back.
+        Resumed = "RESUMED",
+        /// Who is told to show it again.
+        ToBeShownBy = "TO_BE_SHOWN_BY",
+        /// To whom something is permitted.
+        GrantedTo = "GRANTED_TO",
+        /// Whose grant was taken back.
+        RevokedFor = "REVOKED_FOR",
+        /// It is passed on under the owner's grant.
+        ByGrant = "BY_GRANT",
+        /// Into which file a notice was written.
+        ExportedTo = "EXPORTED_TO",
+        /// That the node remembers it.
+        RecordKept = "RECORD_KEPT",
+        /// That the owner hears of it.
+        OwnerTold = "OWNER_TOLD",
+        /// A group or an operation was made.
+        GroupMade = "GROUP_MADE",
+        /// The terms of a group were changed.
+        GroupChanged = "GROUP_CHANGED",
+        /// An operation was ended.
+        OperationEnded = "OPERATION_ENDED",
+        /// Who is invited takes part once it accepts.
+        InvitedHaveToAccept = "INVITED_HAVE_TO_ACCEPT",
         /// A flag that is set.
         Yes = "YES",
         /// A flag that is not set.
