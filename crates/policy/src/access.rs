@@ -178,7 +178,6 @@ const READS: &[Action] =
 const WRITES: &[Action] = &[
     Check,
     KeepDraft,
-    KeepDraft,
     Publish,
     Amend,
     Suspend,
