@@ -88,7 +88,7 @@ impl Shelf {
     fn sent_to(&self, id: NoticeId) -> Result<BTreeSet<MemberCode>, ShelfError> {
         let Some(located) = self.locate(id)? else { return Ok(BTreeSet::new()) };
         let Record::Put(put) = self.record(located.at)? else { return Ok(BTreeSet::new()) };
-        let directory = &self.state().read().directory;
+        let directory = Arc::clone(&self.state().read().directory);
         let desk =
             |code: MemberCode| directory.member(code).is_some_and(|one| one.kind == MemberKind::ReviewDesk);
         Ok(put.recipients.iter().map(|place| place.member).filter(|code| !desk(*code)).collect())

@@ -24,10 +24,8 @@ use zeroize::Zeroizing;
 
 use crate::attachments::Files;
 use crate::content::{descriptions, show};
-use crate::machine::rows::{
-    Answered, Ended, Located, RowValue as _, Step, Way, place_key, place_of, step_of,
-};
-use crate::machine::{BlindTerm, Kind, Owed, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
+use crate::machine::rows::{Answered, Ended, Located, RowValue as _, Step, Way, step_of};
+use crate::machine::{BlindTerm, Kind, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
 use crate::record::{Proven, Put, Record, Suspension, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
