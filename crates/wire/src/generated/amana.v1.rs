@@ -1404,6 +1404,9 @@ pub struct Notice {
     /// The conditions in the owner's words; needed with H3.
     #[prost(message, repeated, tag = "12")]
     pub handling_conditions: ::prost::alloc::vec::Vec<Text>,
+    /// In place of the handling code, which the node puts in its place; beside it, it must say the same.
+    #[prost(enumeration = "Tlp", tag = "69")]
+    pub tlp: i32,
     #[prost(enumeration = "Purpose", tag = "13")]
     pub purpose: i32,
     /// The reference of the arrest warrant; needed with RED.
@@ -1935,6 +1938,51 @@ impl Handling {
             "HANDLING_H1" => Some(Self::H1),
             "HANDLING_H2" => Some(Self::H2),
             "HANDLING_H3" => Some(Self::H3),
+            _ => None,
+        }
+    }
+}
+/// A marking of the Traffic Light Protocol 2.0 (FIRST). A later one is stricter. Each is kept as the handling
+/// code beside it, which keeps at least what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Tlp {
+    Unspecified = 0,
+    /// No limit on disclosure: H0.
+    Clear = 1,
+    /// Limited to the community: H0.
+    Green = 2,
+    /// Limited to the recipients' organisations and their clients: H2.
+    Amber = 3,
+    /// Limited to the recipients' organisations: H3.
+    AmberStrict = 4,
+    /// For the eyes of the recipients themselves: H3.
+    Red = 5,
+}
+impl Tlp {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TLP_UNSPECIFIED",
+            Self::Clear => "TLP_CLEAR",
+            Self::Green => "TLP_GREEN",
+            Self::Amber => "TLP_AMBER",
+            Self::AmberStrict => "TLP_AMBER_STRICT",
+            Self::Red => "TLP_RED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TLP_UNSPECIFIED" => Some(Self::Unspecified),
+            "TLP_CLEAR" => Some(Self::Clear),
+            "TLP_GREEN" => Some(Self::Green),
+            "TLP_AMBER" => Some(Self::Amber),
+            "TLP_AMBER_STRICT" => Some(Self::AmberStrict),
+            "TLP_RED" => Some(Self::Red),
             _ => None,
         }
     }
@@ -4510,8 +4558,12 @@ impl ::prost::Name for WatchRequest {
 pub struct WatchResponse {
     #[prost(uint64, tag = "1")]
     pub position: u64,
+    /// What came in: a notice,
     #[prost(message, optional, tag = "2")]
     pub notice: ::core::option::Option<NoticeSummary>,
+    /// or what was said back to one.
+    #[prost(message, optional, tag = "3")]
+    pub reply: ::core::option::Option<ReplySummary>,
 }
 impl ::prost::Name for WatchResponse {
     const NAME: &'static str = "WatchResponse";
@@ -4521,6 +4573,34 @@ impl ::prost::Name for WatchResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.WatchResponse".into()
+    }
+}
+/// A reply in a line. What it says is read with ReplyService.ListReplies.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplySummary {
+    #[prost(string, tag = "1")]
+    pub reply_id: ::prost::alloc::string::String,
+    /// The notice that it answers.
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub sender: ::prost::alloc::string::String,
+    #[prost(enumeration = "ReplyType", tag = "4")]
+    pub r#type: i32,
+    #[prost(message, optional, tag = "5")]
+    pub created: ::core::option::Option<::prost_types::Timestamp>,
+    /// It came after it was due.
+    #[prost(bool, tag = "6")]
+    pub late: bool,
+}
+impl ::prost::Name for ReplySummary {
+    const NAME: &'static str = "ReplySummary";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ReplySummary".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ReplySummary".into()
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4820,6 +4900,83 @@ impl Direction {
         }
     }
 }
+/// What a reply says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReplyType {
+    Unspecified = 0,
+    /// What was asked for.
+    Answer = 1,
+    /// Something of the notice is known here; how to reach who knows.
+    Hit = 2,
+    /// Nothing of it is known here.
+    NoHit = 3,
+    /// No answer is given, for a ground.
+    Refusal = 4,
+    /// Something must be known before an answer is possible.
+    FurtherQuestion = 5,
+    /// The partner takes the referral on.
+    ReferralAccepted = 6,
+    /// The partner does not take it on, for a ground.
+    ReferralDeclined = 7,
+    /// The partner has done what it took on.
+    ReferralDone = 8,
+    /// The owner is asked to permit what the handling code forbids.
+    PermissionRequest = 9,
+    /// The owner permits it, by a grant that it signed.
+    PermissionGranted = 10,
+    /// The owner does not permit it, for a ground.
+    PermissionRefused = 11,
+    /// The owner takes back a grant, which comes along (HandlingService.RevokeGrant).
+    PermissionRevoked = 12,
+    /// The notice was taken out for a court; the grant under which that was done comes along
+    /// (HandlingService.Export).
+    Exported = 13,
+}
+impl ReplyType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REPLY_TYPE_UNSPECIFIED",
+            Self::Answer => "REPLY_TYPE_ANSWER",
+            Self::Hit => "REPLY_TYPE_HIT",
+            Self::NoHit => "REPLY_TYPE_NO_HIT",
+            Self::Refusal => "REPLY_TYPE_REFUSAL",
+            Self::FurtherQuestion => "REPLY_TYPE_FURTHER_QUESTION",
+            Self::ReferralAccepted => "REPLY_TYPE_REFERRAL_ACCEPTED",
+            Self::ReferralDeclined => "REPLY_TYPE_REFERRAL_DECLINED",
+            Self::ReferralDone => "REPLY_TYPE_REFERRAL_DONE",
+            Self::PermissionRequest => "REPLY_TYPE_PERMISSION_REQUEST",
+            Self::PermissionGranted => "REPLY_TYPE_PERMISSION_GRANTED",
+            Self::PermissionRefused => "REPLY_TYPE_PERMISSION_REFUSED",
+            Self::PermissionRevoked => "REPLY_TYPE_PERMISSION_REVOKED",
+            Self::Exported => "REPLY_TYPE_EXPORTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REPLY_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REPLY_TYPE_ANSWER" => Some(Self::Answer),
+            "REPLY_TYPE_HIT" => Some(Self::Hit),
+            "REPLY_TYPE_NO_HIT" => Some(Self::NoHit),
+            "REPLY_TYPE_REFUSAL" => Some(Self::Refusal),
+            "REPLY_TYPE_FURTHER_QUESTION" => Some(Self::FurtherQuestion),
+            "REPLY_TYPE_REFERRAL_ACCEPTED" => Some(Self::ReferralAccepted),
+            "REPLY_TYPE_REFERRAL_DECLINED" => Some(Self::ReferralDeclined),
+            "REPLY_TYPE_REFERRAL_DONE" => Some(Self::ReferralDone),
+            "REPLY_TYPE_PERMISSION_REQUEST" => Some(Self::PermissionRequest),
+            "REPLY_TYPE_PERMISSION_GRANTED" => Some(Self::PermissionGranted),
+            "REPLY_TYPE_PERMISSION_REFUSED" => Some(Self::PermissionRefused),
+            "REPLY_TYPE_PERMISSION_REVOKED" => Some(Self::PermissionRevoked),
+            "REPLY_TYPE_EXPORTED" => Some(Self::Exported),
+            _ => None,
+        }
+    }
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum DeliveryState {
@@ -5100,7 +5257,8 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "List"));
             self.inner.unary(req, path, codec).await
         }
-        /// Words and fields, Arabic spelling variants folded together.
+        /// Words and fields, Arabic spelling variants folded together. A notice is also found by the words, references
+        /// and identifiers of what was said back to it.
         pub async fn search(
             &mut self,
             request: impl tonic::IntoRequest<super::SearchRequest>,
@@ -5122,7 +5280,7 @@ pub mod notice_service_client {
                 .insert(GrpcMethod::new("amana.v1.NoticeService", "Search"));
             self.inner.unary(req, path, codec).await
         }
-        /// Notices as they come in, from a place on. Ends only when the client or the node ends it.
+        /// Notices, and what is said back to notices, as they come in, from a place on. Ends only when the client or the node ends it.
         pub async fn watch(
             &mut self,
             request: impl tonic::IntoRequest<super::WatchRequest>,
@@ -5336,7 +5494,8 @@ pub mod notice_service_server {
             &self,
             request: tonic::Request<super::ListRequest>,
         ) -> std::result::Result<tonic::Response<super::ListResponse>, tonic::Status>;
-        /// Words and fields, Arabic spelling variants folded together.
+        /// Words and fields, Arabic spelling variants folded together. A notice is also found by the words, references
+        /// and identifiers of what was said back to it.
         async fn search(
             &self,
             request: tonic::Request<super::SearchRequest>,
@@ -5347,7 +5506,7 @@ pub mod notice_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// Notices as they come in, from a place on. Ends only when the client or the node ends it.
+        /// Notices, and what is said back to notices, as they come in, from a place on. Ends only when the client or the node ends it.
         async fn watch(
             &self,
             request: tonic::Request<super::WatchRequest>,
@@ -7276,6 +7435,9 @@ pub struct Reply {
     /// To pass on to whom.
     #[prost(string, repeated, tag = "10")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Of an export: for which purpose. Its case reference is the exporting side's.
+    #[prost(enumeration = "Purpose", tag = "11")]
+    pub purpose: i32,
 }
 impl ::prost::Name for Reply {
     const NAME: &'static str = "Reply";
@@ -7424,6 +7586,9 @@ pub struct ReplyView {
     pub state: i32,
     #[prost(message, optional, tag = "12")]
     pub reply: ::core::option::Option<Reply>,
+    /// What is granted, taken back, or was used for an export.
+    #[prost(message, optional, tag = "13")]
+    pub grant: ::core::option::Option<SignedGrant>,
 }
 impl ::prost::Name for ReplyView {
     const NAME: &'static str = "ReplyView";
@@ -7433,6 +7598,37 @@ impl ::prost::Name for ReplyView {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.ReplyView".into()
+    }
+}
+/// A grant with what it says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedGrant {
+    #[prost(string, tag = "1")]
+    pub owner: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub grantee: ::prost::alloc::string::String,
+    #[prost(enumeration = "PermittedUse", tag = "3")]
+    pub permitted_use: i32,
+    #[prost(string, repeated, tag = "4")]
+    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, optional, tag = "5")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "6")]
+    pub given: ::core::option::Option<::prost_types::Timestamp>,
+    /// As the owner signed it: see crates/seal/tests/vectors/README.md.
+    #[prost(bytes = "bytes", tag = "7")]
+    pub grant: ::prost::bytes::Bytes,
+    #[prost(bytes = "bytes", tag = "8")]
+    pub signature: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for SignedGrant {
+    const NAME: &'static str = "SignedGrant";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.SignedGrant".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.SignedGrant".into()
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7505,74 +7701,6 @@ impl ::prost::Name for Due {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.Due".into()
-    }
-}
-/// What a reply says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ReplyType {
-    Unspecified = 0,
-    /// What was asked for.
-    Answer = 1,
-    /// Something of the notice is known here; how to reach who knows.
-    Hit = 2,
-    /// Nothing of it is known here.
-    NoHit = 3,
-    /// No answer is given, for a ground.
-    Refusal = 4,
-    /// Something must be known before an answer is possible.
-    FurtherQuestion = 5,
-    /// The partner takes the referral on.
-    ReferralAccepted = 6,
-    /// The partner does not take it on, for a ground.
-    ReferralDeclined = 7,
-    /// The partner has done what it took on.
-    ReferralDone = 8,
-    /// The owner is asked to permit what the handling code forbids.
-    PermissionRequest = 9,
-    /// The owner permits it, by a grant that it signed.
-    PermissionGranted = 10,
-    /// The owner does not permit it, for a ground.
-    PermissionRefused = 11,
-}
-impl ReplyType {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REPLY_TYPE_UNSPECIFIED",
-            Self::Answer => "REPLY_TYPE_ANSWER",
-            Self::Hit => "REPLY_TYPE_HIT",
-            Self::NoHit => "REPLY_TYPE_NO_HIT",
-            Self::Refusal => "REPLY_TYPE_REFUSAL",
-            Self::FurtherQuestion => "REPLY_TYPE_FURTHER_QUESTION",
-            Self::ReferralAccepted => "REPLY_TYPE_REFERRAL_ACCEPTED",
-            Self::ReferralDeclined => "REPLY_TYPE_REFERRAL_DECLINED",
-            Self::ReferralDone => "REPLY_TYPE_REFERRAL_DONE",
-            Self::PermissionRequest => "REPLY_TYPE_PERMISSION_REQUEST",
-            Self::PermissionGranted => "REPLY_TYPE_PERMISSION_GRANTED",
-            Self::PermissionRefused => "REPLY_TYPE_PERMISSION_REFUSED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REPLY_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
-            "REPLY_TYPE_ANSWER" => Some(Self::Answer),
-            "REPLY_TYPE_HIT" => Some(Self::Hit),
-            "REPLY_TYPE_NO_HIT" => Some(Self::NoHit),
-            "REPLY_TYPE_REFUSAL" => Some(Self::Refusal),
-            "REPLY_TYPE_FURTHER_QUESTION" => Some(Self::FurtherQuestion),
-            "REPLY_TYPE_REFERRAL_ACCEPTED" => Some(Self::ReferralAccepted),
-            "REPLY_TYPE_REFERRAL_DECLINED" => Some(Self::ReferralDeclined),
-            "REPLY_TYPE_REFERRAL_DONE" => Some(Self::ReferralDone),
-            "REPLY_TYPE_PERMISSION_REQUEST" => Some(Self::PermissionRequest),
-            "REPLY_TYPE_PERMISSION_GRANTED" => Some(Self::PermissionGranted),
-            "REPLY_TYPE_PERMISSION_REFUSED" => Some(Self::PermissionRefused),
-            _ => None,
-        }
     }
 }
 /// Why something is not answered, not taken on or not permitted.
@@ -7667,7 +7795,8 @@ impl PermittedUse {
         }
     }
 }
-/// What is due, and on which side.
+/// What is due, and on which side. Of several versions of a notice only the newest asks, from its own
+/// publication on, and of one that is suspended nothing is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum DueKind {
@@ -7688,6 +7817,12 @@ pub enum DueKind {
     Reexamine = 7,
     /// A member has not signed that it erased a notice of ours that ended.
     ErasureOwed = 8,
+    /// What we passed on was amended by its owner, so ours is suspended: pass the newer version on, or withdraw.
+    ForwardOutdated = 9,
+    /// We took a referral on and have not said that it is done. It is due when our part of the case ends.
+    ReferralDoneOwed = 10,
+    /// A partner took our referral on and has not said that it is done.
+    ReferralDoneAwaited = 11,
 }
 impl DueKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -7705,6 +7840,9 @@ impl DueKind {
             Self::PermissionAwaited => "DUE_KIND_PERMISSION_AWAITED",
             Self::Reexamine => "DUE_KIND_REEXAMINE",
             Self::ErasureOwed => "DUE_KIND_ERASURE_OWED",
+            Self::ForwardOutdated => "DUE_KIND_FORWARD_OUTDATED",
+            Self::ReferralDoneOwed => "DUE_KIND_REFERRAL_DONE_OWED",
+            Self::ReferralDoneAwaited => "DUE_KIND_REFERRAL_DONE_AWAITED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -7719,6 +7857,9 @@ impl DueKind {
             "DUE_KIND_PERMISSION_AWAITED" => Some(Self::PermissionAwaited),
             "DUE_KIND_REEXAMINE" => Some(Self::Reexamine),
             "DUE_KIND_ERASURE_OWED" => Some(Self::ErasureOwed),
+            "DUE_KIND_FORWARD_OUTDATED" => Some(Self::ForwardOutdated),
+            "DUE_KIND_REFERRAL_DONE_OWED" => Some(Self::ReferralDoneOwed),
+            "DUE_KIND_REFERRAL_DONE_AWAITED" => Some(Self::ReferralDoneAwaited),
             _ => None,
         }
     }
@@ -7824,9 +7965,10 @@ pub mod reply_service_client {
         ///
         /// Errors: NOT_FOUND (NOTICE_NOT_FOUND, NOTICE_WITHDRAWN, NOTICE_EXPIRED), INVALID_ARGUMENT (REPLY_INVALID,
         /// with every problem, such as GROUND_NEEDED; RECIPIENT_NEEDED: the owner must say to whom),
-        /// FAILED_PRECONDITION (NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
-        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; PROTECTED_IDENTITY: the identifier would lead to
-        /// a protected person), PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
+        /// FAILED_PRECONDITION (NOTICE_SUPERSEDED: a newer version asks; answer that; NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
+        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; SAID_BY_DOING: a node says it when it grants,
+        /// revokes or exports; PROTECTED_IDENTITY: the identifier would lead to a protected person),
+        /// PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
         pub async fn reply(
             &mut self,
             request: impl tonic::IntoRequest<super::ReplyRequest>,
@@ -7921,9 +8063,10 @@ pub mod reply_service_server {
         ///
         /// Errors: NOT_FOUND (NOTICE_NOT_FOUND, NOTICE_WITHDRAWN, NOTICE_EXPIRED), INVALID_ARGUMENT (REPLY_INVALID,
         /// with every problem, such as GROUND_NEEDED; RECIPIENT_NEEDED: the owner must say to whom),
-        /// FAILED_PRECONDITION (NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
-        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; PROTECTED_IDENTITY: the identifier would lead to
-        /// a protected person), PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
+        /// FAILED_PRECONDITION (NOTICE_SUPERSEDED: a newer version asks; answer that; NOT_THE_OWNER: only the owner can say this, or reply to others; NOT_THE_OWNERS: the
+        /// owner cannot say this of its own notice; NOT_A_RECIPIENT; SAID_BY_DOING: a node says it when it grants,
+        /// revokes or exports; PROTECTED_IDENTITY: the identifier would lead to a protected person),
+        /// PERMISSION_DENIED (ROLE_MAY_NOT_ACT).
         async fn reply(
             &self,
             request: tonic::Request<super::ReplyRequest>,
@@ -11270,7 +11413,7 @@ pub mod group_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExportRequest {
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
@@ -11278,6 +11421,9 @@ pub struct ExportRequest {
     pub purpose: i32,
     #[prost(message, optional, tag = "3")]
     pub reason: ::core::option::Option<AccessReason>,
+    /// For court, to the owner, in words: such as which court.
+    #[prost(message, repeated, tag = "4")]
+    pub text: ::prost::alloc::vec::Vec<Text>,
 }
 impl ::prost::Name for ExportRequest {
     const NAME: &'static str = "ExportRequest";
@@ -11345,37 +11491,6 @@ impl ::prost::Name for Export {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.Export".into()
-    }
-}
-/// A grant with what it says.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SignedGrant {
-    #[prost(string, tag = "1")]
-    pub owner: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub grantee: ::prost::alloc::string::String,
-    #[prost(enumeration = "PermittedUse", tag = "3")]
-    pub permitted_use: i32,
-    #[prost(string, repeated, tag = "4")]
-    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(message, optional, tag = "5")]
-    pub until: ::core::option::Option<::prost_types::Timestamp>,
-    #[prost(message, optional, tag = "6")]
-    pub given: ::core::option::Option<::prost_types::Timestamp>,
-    /// As the owner signed it: see crates/seal/tests/vectors/README.md.
-    #[prost(bytes = "bytes", tag = "7")]
-    pub grant: ::prost::bytes::Bytes,
-    #[prost(bytes = "bytes", tag = "8")]
-    pub signature: ::prost::bytes::Bytes,
-}
-impl ::prost::Name for SignedGrant {
-    const NAME: &'static str = "SignedGrant";
-    const PACKAGE: &'static str = "amana.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.v1.SignedGrant".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.v1.SignedGrant".into()
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -11482,6 +11597,53 @@ impl ::prost::Name for GrantResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.GrantResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RevokeGrantRequest {
+    /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The reply that brought the grant: GrantResponse.reply_id.
+    #[prost(string, tag = "2")]
+    pub grant_id: ::prost::alloc::string::String,
+    /// Why, in words.
+    #[prost(message, repeated, tag = "3")]
+    pub text: ::prost::alloc::vec::Vec<Text>,
+    #[prost(message, optional, tag = "4")]
+    pub reason: ::core::option::Option<AccessReason>,
+}
+impl ::prost::Name for RevokeGrantRequest {
+    const NAME: &'static str = "RevokeGrantRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.RevokeGrantRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.RevokeGrantRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeGrantResponse {
+    #[prost(string, tag = "1")]
+    pub reply_id: ::prost::alloc::string::String,
+    /// Of the notice that the grant is about.
+    #[prost(string, tag = "2")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Whose grant it was.
+    #[prost(string, tag = "3")]
+    pub grantee: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub repeated_request: bool,
+}
+impl ::prost::Name for RevokeGrantResponse {
+    const NAME: &'static str = "RevokeGrantResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.RevokeGrantResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.RevokeGrantResponse".into()
     }
 }
 /// What something is taken out for.
@@ -11613,10 +11775,12 @@ pub mod handling_service_client {
         }
         /// Takes a notice out of the node, with its proof, as a document that says first how it is handled. The
         /// node keeps a record of it. For court, a notice handled as H1 or stricter needs the owner's grant, which
-        /// then is part of the document.
+        /// then is part of the document; and the owner is told, by a reply of type EXPORTED that is on its way before
+        /// the document is answered.
         ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (EXPORT_PURPOSE_NEEDED),
-        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; NOT_IN_LOG_YET), PERMISSION_DENIED.
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (EXPORT_PURPOSE_NEEDED; REPLY_INVALID: the
+        /// text), FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; NOT_IN_LOG_YET; MEMBER_SUSPENDED: the owner
+        /// cannot be told), PERMISSION_DENIED.
         pub async fn export(
             &mut self,
             request: impl tonic::IntoRequest<super::ExportRequest>,
@@ -11639,14 +11803,19 @@ pub mod handling_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Passes a received notice on, as a notice of this node that names where it comes from. It is handled no
-        /// looser, ends no later, and is withdrawn by itself when its origin is. A notice handled as H2 or stricter
-        /// needs the owner's grant for exactly these members; it travels along, and their nodes verify it before
-        /// anything is shown. Identities of the protected go along only if the caller may open them, and only to
-        /// members registered for child protection. Attachments do not go along.
+        /// looser and ends no later. A notice handled as H2 or stricter needs the owner's grant for exactly these
+        /// members; it travels along, and their nodes verify it before anything is shown. Identities of the protected
+        /// go along only if the caller may open them, and only to members registered for child protection.
+        /// Attachments do not go along.
+        ///
+        /// It follows its origin by itself: it is withdrawn when that is, and suspended while that is. When its origin
+        /// is amended it is suspended for good, since the grant and what was read were about the version before: it
+        /// is listed as due (FORWARD_OUTDATED) until it is withdrawn, or the newer version is passed on to the same
+        /// members, which withdraws it.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
-        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead; and those of
-        /// NoticeService.Publish), PERMISSION_DENIED.
+        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead;
+        /// NOTICE_SUPERSEDED: pass the newer version on; and those of NoticeService.Publish), PERMISSION_DENIED.
         pub async fn forward(
             &mut self,
             request: impl tonic::IntoRequest<super::ForwardRequest>,
@@ -11675,7 +11844,8 @@ pub mod handling_service_client {
         /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
-        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, NOT_A_RECIPIENT), PERMISSION_DENIED.
+        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
+        /// on, of what the owner of that forbids; NOT_A_RECIPIENT), PERMISSION_DENIED.
         pub async fn grant(
             &mut self,
             request: impl tonic::IntoRequest<super::GrantRequest>,
@@ -11697,6 +11867,37 @@ pub mod handling_service_client {
                 .insert(GrpcMethod::new("amana.v1.HandlingService", "Grant"));
             self.inner.unary(req, path, codec).await
         }
+        /// Takes a grant back before its end: sent as a reply of type PERMISSION_REVOKED that carries it. From when it
+        /// comes, nothing is done under the grant, and the grantee's node withdraws what it passed on under it. What
+        /// was exported is out of reach. Of a member under review it waits for the desk, as all its replies do;
+        /// withdrawing the notice does not.
+        ///
+        /// Errors: NOT_FOUND (GRANT_NOT_FOUND: no grant of this node has that id, or its notice ended),
+        /// FAILED_PRECONDITION (GRANT_REVOKED: it was taken back before), PERMISSION_DENIED.
+        pub async fn revoke_grant(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevokeGrantRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RevokeGrantResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.HandlingService/RevokeGrant",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.HandlingService", "RevokeGrant"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -11714,23 +11915,30 @@ pub mod handling_service_server {
     pub trait HandlingService: std::marker::Send + std::marker::Sync + 'static {
         /// Takes a notice out of the node, with its proof, as a document that says first how it is handled. The
         /// node keeps a record of it. For court, a notice handled as H1 or stricter needs the owner's grant, which
-        /// then is part of the document.
+        /// then is part of the document; and the owner is told, by a reply of type EXPORTED that is on its way before
+        /// the document is answered.
         ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (EXPORT_PURPOSE_NEEDED),
-        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; NOT_IN_LOG_YET), PERMISSION_DENIED.
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (EXPORT_PURPOSE_NEEDED; REPLY_INVALID: the
+        /// text), FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; NOT_IN_LOG_YET; MEMBER_SUSPENDED: the owner
+        /// cannot be told), PERMISSION_DENIED.
         async fn export(
             &self,
             request: tonic::Request<super::ExportRequest>,
         ) -> std::result::Result<tonic::Response<super::ExportResponse>, tonic::Status>;
         /// Passes a received notice on, as a notice of this node that names where it comes from. It is handled no
-        /// looser, ends no later, and is withdrawn by itself when its origin is. A notice handled as H2 or stricter
-        /// needs the owner's grant for exactly these members; it travels along, and their nodes verify it before
-        /// anything is shown. Identities of the protected go along only if the caller may open them, and only to
-        /// members registered for child protection. Attachments do not go along.
+        /// looser and ends no later. A notice handled as H2 or stricter needs the owner's grant for exactly these
+        /// members; it travels along, and their nodes verify it before anything is shown. Identities of the protected
+        /// go along only if the caller may open them, and only to members registered for child protection.
+        /// Attachments do not go along.
+        ///
+        /// It follows its origin by itself: it is withdrawn when that is, and suspended while that is. When its origin
+        /// is amended it is suspended for good, since the grant and what was read were about the version before: it
+        /// is listed as due (FORWARD_OUTDATED) until it is withdrawn, or the newer version is passed on to the same
+        /// members, which withdraws it.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
-        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead; and those of
-        /// NoticeService.Publish), PERMISSION_DENIED.
+        /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead;
+        /// NOTICE_SUPERSEDED: pass the newer version on; and those of NoticeService.Publish), PERMISSION_DENIED.
         async fn forward(
             &self,
             request: tonic::Request<super::ForwardRequest>,
@@ -11739,11 +11947,26 @@ pub mod handling_service_server {
         /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
-        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, NOT_A_RECIPIENT), PERMISSION_DENIED.
+        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
+        /// on, of what the owner of that forbids; NOT_A_RECIPIENT), PERMISSION_DENIED.
         async fn grant(
             &self,
             request: tonic::Request<super::GrantRequest>,
         ) -> std::result::Result<tonic::Response<super::GrantResponse>, tonic::Status>;
+        /// Takes a grant back before its end: sent as a reply of type PERMISSION_REVOKED that carries it. From when it
+        /// comes, nothing is done under the grant, and the grantee's node withdraws what it passed on under it. What
+        /// was exported is out of reach. Of a member under review it waits for the desk, as all its replies do;
+        /// withdrawing the notice does not.
+        ///
+        /// Errors: NOT_FOUND (GRANT_NOT_FOUND: no grant of this node has that id, or its notice ended),
+        /// FAILED_PRECONDITION (GRANT_REVOKED: it was taken back before), PERMISSION_DENIED.
+        async fn revoke_grant(
+            &self,
+            request: tonic::Request<super::RevokeGrantRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RevokeGrantResponse>,
+            tonic::Status,
+        >;
     }
     /// Agency \<-> its own national node: what may be done with a notice beyond reading it.
     ///
@@ -11944,6 +12167,51 @@ pub mod handling_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GrantSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.HandlingService/RevokeGrant" => {
+                    #[allow(non_camel_case_types)]
+                    struct RevokeGrantSvc<T: HandlingService>(pub Arc<T>);
+                    impl<
+                        T: HandlingService,
+                    > tonic::server::UnaryService<super::RevokeGrantRequest>
+                    for RevokeGrantSvc<T> {
+                        type Response = super::RevokeGrantResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RevokeGrantRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HandlingService>::revoke_grant(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RevokeGrantSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -14989,7 +15257,8 @@ pub mod version_service_client {
                 .insert(GrpcMethod::new("amana.v1.VersionService", "Suspend"));
             self.inner.unary(req, path, codec).await
         }
-        /// Brings it back. Errors as Suspend.
+        /// Brings it back. Errors as Suspend, and FAILED_PRECONDITION (ORIGIN_HOLDS: what it passes on is suspended or
+        /// was amended).
         pub async fn resume(
             &mut self,
             request: impl tonic::IntoRequest<super::ResumeRequest>,
@@ -15098,7 +15367,8 @@ pub mod version_service_server {
             &self,
             request: tonic::Request<super::SuspendRequest>,
         ) -> std::result::Result<tonic::Response<super::SuspendResponse>, tonic::Status>;
-        /// Brings it back. Errors as Suspend.
+        /// Brings it back. Errors as Suspend, and FAILED_PRECONDITION (ORIGIN_HOLDS: what it passes on is suspended or
+        /// was amended).
         async fn resume(
             &self,
             request: tonic::Request<super::ResumeRequest>,
