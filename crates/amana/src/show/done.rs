@@ -82,7 +82,7 @@ pub(crate) fn granted(id: &str, what: Word, to: &str, lang: Lang) -> String {
 
 /// A notice was written to a file.
 pub(crate) fn exported(file: impl std::fmt::Display, owner_told: bool, lang: Lang) -> String {
-    let told = owner_told.then(|| format!("; {}", word(Word::OwnerTold, lang))).unwrap_or_default();
+    let told = if owner_told { format!("; {}", word(Word::OwnerTold, lang)) } else { String::new() };
     format!("{} {file}; {}{told}", word(Word::ExportedTo, lang), word(Word::RecordKept, lang))
 }
 
