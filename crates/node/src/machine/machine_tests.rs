@@ -369,7 +369,7 @@ fn a_restart_gives_the_state_that_was_live() {
         again.apply(Seq(place as u64), record, terms);
     }
     assert_same(&live, &again);
-    assert_eq!(live.outbox.len(), 82 + 10 + 8, "those that wait are there, those that settled are not");
+    assert_eq!(live.outbox.len(), 82 + 10 + 12, "those that wait are there, those that settled are not");
     assert_eq!((live.erasures.len(), live.unreached.len(), live.amending.len()), (8 + 4, 6, 2));
 }
 

@@ -15,6 +15,18 @@ codes! {
         CaseReferenceNeeded = "CASE_REFERENCE_NEEDED",
         /// Say which way.
         DirectionNeeded = "DIRECTION_NEEDED",
+        /// Somebody saved the draft since.
+        DraftChanged = "DRAFT_CHANGED",
+        /// Not the id of a draft.
+        DraftIdInvalid = "DRAFT_ID_INVALID",
+        /// There is no such draft of this agency.
+        DraftNotFound = "DRAFT_NOT_FOUND",
+        /// The draft, or its name, is empty or too large.
+        DraftSize = "DRAFT_SIZE",
+        /// The agency has as many drafts as it may have.
+        TooManyDrafts = "TOO_MANY_DRAFTS",
+        /// Only the owner of the notice may do that.
+        NotTheOwner = "NOT_THE_OWNER",
         /// The disk is full.
         DiskFull = "DISK_FULL",
         /// Nobody would receive it.
