@@ -27,6 +27,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<NoticeType>("NoticeType");
     agrees::<Urgency>("Urgency");
     agrees::<Handling>("Handling");
+    agrees::<amana_types::handling::Tlp>("Tlp");
     agrees::<Purpose>("Purpose");
     agrees::<OffenceType>("OffenceType");
     agrees::<Act>("Act");
