@@ -254,9 +254,20 @@ fn order_about(
     of: Option<Supersedes>,
     sections: &[Vec<u8>],
 ) -> v1::EnvelopeDelivery {
+    let sections: Vec<_> = sections.iter().map(|content| (section, content.clone())).collect();
+    sent_to_xf(town, kind, (None, of), &sections)
+}
+
+/// An envelope of XA to XF, with whatever it names and holds.
+fn sent_to_xf(
+    town: &Town,
+    kind: Kind,
+    (in_reply_to, supersedes): (Option<NoticeId>, Option<Supersedes>),
+    sections: &[(SectionKind, Vec<u8>)],
+) -> v1::EnvelopeDelivery {
     let clear: Vec<ClearSection<'_>> = sections
         .iter()
-        .map(|content| ClearSection { kind: sealed_kind(section), content, granted: Granted::Everyone })
+        .map(|(kind, content)| ClearSection { kind: sealed_kind(*kind), content, granted: Granted::Everyone })
         .collect();
     let member = town.directory.member(code("XF")).expect("a member");
     let addressing = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
@@ -268,8 +279,8 @@ fn order_about(
         addressing: &addressing,
         directory: town.directory.head,
         audit: None,
-        in_reply_to: None,
-        supersedes: of,
+        in_reply_to,
+        supersedes,
         held: false,
         attachments: &[],
         sections: &clear,
@@ -437,4 +448,68 @@ fn what_is_passed_on_comes_with_the_owners_grant_for_us_or_not_at_all() {
     assert_eq!(reason(&passing_on(H1, H1, Some(&granted)), "XE"), Some("GRANT_NEEDED"), "XF said H2");
     let forged = permits(&town, "XA");
     assert_eq!(reason(&passing_on(H2, H2, Some(&forged)), "XE"), Some("GRANT_REFUSED"));
+}
+
+/// XA lets XF use its own notice in court.
+fn lets(town: &Town) -> SignedUseGrant {
+    let keys = &town.party("XA").signing;
+    let grant = UseGrant {
+        owner: code("XA"),
+        key: keys.id(),
+        notice: ORIGIN.parse().unwrap(),
+        header_hash: Digest([4; 32]),
+        handling: amana_types::notice::Handling::H2,
+        grantee: code("XF"),
+        permitted: Permitted::CourtUse,
+        until: now(),
+        at: now(),
+    };
+    grant.sign(keys)
+}
+
+#[test]
+fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_that_it_was_given() {
+    use amana_types::handling::Handled;
+    use amana_types::notice::Purpose;
+    use amana_types::reply::{ReplyDraft, ReplyType};
+    let town = Town::new();
+    let (ours, theirs, forged) = (lets(&town), permits(&town, "XF"), permits(&town, "XA"));
+    let says = |reply_type: ReplyType, grant: Option<&SignedUseGrant>| {
+        let exported = reply_type == ReplyType::Exported;
+        let draft = ReplyDraft {
+            reply_type: reply_type.into(),
+            text: vec![amana_types::draft::TextDraft { language: "fr".into(), text: "voici".into() }],
+            purpose: exported.then_some(Purpose::Forensic).into(),
+            case_reference: if exported { "XA-1".into() } else { String::new() },
+            ..ReplyDraft::default()
+        };
+        let open = Handled { handling: Handling::H0, conditions: Vec::new() };
+        let reply = amana_types::check_reply(&draft, &open).unwrap();
+        let notice = ORIGIN.parse().unwrap();
+        let section = amana_wire::convert::encode_reply(code("XA"), notice, &reply);
+        let mut sections = vec![(SectionKind::Reply, section)];
+        sections.extend(grant.map(|grant| {
+            let (grant, signature) = (grant.bytes.clone().into(), grant.signature.to_vec().into());
+            let section = v1::GrantSection { grant, signature, ..v1::GrantSection::default() };
+            (SectionKind::Grant, prost::Message::encode_to_vec(&section))
+        }));
+        let delivery = sent_to_xf(&town, Kind::Reply, (Some(notice), None), &sections);
+        match open_as(&town, "XF", &delivery, false) {
+            Ok(Incoming::Reply(reply)) => Ok(reply.grant.is_some()),
+            Ok(_) => panic!("no reply"),
+            Err(rejected) => Err(rejected.reason()),
+        }
+    };
+    for said in [ReplyType::PermissionGranted, ReplyType::PermissionRevoked] {
+        assert_eq!(says(said, Some(&ours)), Ok(true), "{said}");
+        assert_eq!(says(said, None), Err("GRANT_REFUSED"), "{said}");
+        assert_eq!(says(said, Some(&theirs)), Err("GRANT_REFUSED"), "{said}: of somebody else");
+    }
+    let exported = ReplyType::Exported;
+    assert_eq!(says(exported, Some(&theirs)), Ok(true));
+    assert_eq!(says(exported, None), Ok(false), "what may be used freely");
+    assert_eq!(says(exported, Some(&ours)), Err("GRANT_REFUSED"), "not given to who used it");
+    assert_eq!(says(exported, Some(&forged)), Err("GRANT_REFUSED"));
+    assert_eq!(says(ReplyType::Answer, Some(&ours)), Err("REPLY_REFUSED"));
+    assert_eq!(says(ReplyType::Answer, None), Ok(false));
 }
