@@ -452,3 +452,34 @@ async fn who_passes_a_notice_on_cannot_permit_what_its_owner_forbids() {
     export(&third, &stricter, v1::ExportPurpose::Court).await.unwrap();
     export(&between, &stricter, v1::ExportPurpose::Court).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_review_desk_passes_late_follows_what_became_of_its_origin_meanwhile() {
+    let exchange = Exchange::start().await;
+    let desk = exchange.desk().await;
+    let owner = exchange.unit("XA", Role::Investigator).await;
+    let between = exchange.unit("XF", Role::Investigator).await;
+    let third = exchange.unit("XE", Role::Investigator).await;
+    let id = owner.publish("one", &handled("XA-1", v1::Handling::H1), &to(&["XF"])).await.notice_id;
+    between.receives(1).await;
+    exchange.set_under_review("XF", true).await;
+    let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
+    eventually("it waits at the desk", || async {
+        let request = v1::ListReviewsRequest { reason: reason() };
+        let reviews = desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews;
+        (reviews.len() == 1).then_some(())
+    })
+    .await;
+    suspends(&owner, "s", &id).await.unwrap();
+    hidden(&between, &id, "NOTICE_SUSPENDED").await;
+    let decision = v1::DecideReviewRequest {
+        notice_id: passed_on.clone(),
+        verdict: v1::ReviewVerdict::Pass.into(),
+        reason: reason(),
+        ..Default::default()
+    };
+    desk.officer("unit").await.decide_review(decision).await.unwrap();
+    hidden(&third, &passed_on, "NOTICE_SUSPENDED").await;
+    resumes(&owner, "r", &id).await.unwrap();
+    shown(&third, &passed_on).await;
+}
