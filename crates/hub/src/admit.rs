@@ -205,6 +205,7 @@ impl Admitted {
             withdraws: withdrawn_by(proof.header()),
             expires: proof.header().expires,
             attachments: proof.header().attachments.iter().map(|one| one.sealed).collect(),
+            groups: proof.addressing().groups.iter().cloned().collect(),
             header: envelope.header,
             slots_root: Digest(slots_root),
             depth: proof.slots().view().depth().map_or(0, |depth| depth.get()),

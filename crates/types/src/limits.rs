@@ -16,6 +16,8 @@ pub const RECIPIENTS: usize = 256;
 pub const HEADER_BYTES: usize = 4 * 1024;
 /// The most bytes one slot may have: X-Wing encapsulation 1,120 + sixteen granted keys + tag.
 pub const SLOT_BYTES: usize = 2 * 1024;
+/// The most members or groups that one set of an addressing may name: more than there can be of either.
+pub const ADDRESSING_SET: usize = 4 * RECIPIENTS;
 /// The most bytes the addressing of one envelope may have.
 pub const ADDRESSING_BYTES: usize = 8 * 1024;
 /// The most bytes one directory entry may have.

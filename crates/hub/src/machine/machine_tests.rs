@@ -7,7 +7,7 @@ use amana_types::{Duration, HpkeEpoch, MemberKind, Random};
 
 use super::*;
 use crate::ledger::{HubLedger, LedgerOptions};
-use crate::record::{Accept, Deliver, Entry, Receipt, Slot, Stamp};
+use crate::record::{Accept, Deliver, Entry, Receipt, Slot, Stamp, Swept};
 
 fn options() -> LedgerOptions {
     let disk = Arc::new(amana_store::RealDisk);
@@ -97,6 +97,10 @@ fn suspension(member: &str, number: u64) -> Record {
 }
 
 fn accept(n: u64, to: &[&str]) -> Record {
+    accept_as(n, to, |_| {})
+}
+
+fn accept_as(n: u64, to: &[&str], change: impl FnOnce(&mut Accept)) -> Record {
     let at = stamp(n);
     let slots = to.iter().map(|recipient| Slot {
         recipient: code(recipient),
@@ -104,7 +108,7 @@ fn accept(n: u64, to: &[&str]) -> Record {
         granted: Default::default(),
         sealed: Bytes::from_static(b"sealed"),
     });
-    Record::Accept(Arc::new(Accept {
+    let mut accept = Accept {
         stamp: at,
         notice: NoticeId::new(at.accepted_at, &Counter(n.into())),
         submission: entry_digest(&n.to_be_bytes()),
@@ -119,11 +123,53 @@ fn accept(n: u64, to: &[&str]) -> Record {
         slots: slots.collect(),
         held: false,
         attachments: Vec::new(),
+        groups: Vec::new(),
         withdraws: None,
         expires: at.accepted_at.after(Duration::from_days(1)),
         erased: false,
         sections: Vec::new(),
+    };
+    change(&mut accept);
+    Record::Accept(Arc::new(accept))
+}
+
+/// An envelope that waits for the review desk and has so long to live.
+fn held(n: u64, life: Duration) -> Record {
+    accept_as(n, &["XF"], |accept| {
+        accept.held = true;
+        accept.expires = accept.stamp.accepted_at.after(life);
+    })
+}
+
+const fn hours(hours: u64) -> Duration {
+    Duration::from_millis(hours * 3_600_000)
+}
+
+fn has_an_hour(n: u64) -> bool {
+    n % 100 == 25
+}
+
+fn pass(n: u64, of: u64) -> Record {
+    Record::Review(Arc::new(Review {
+        stamp: stamp(n),
+        of: Seq(of),
+        desk: code("XS"),
+        sender: code("XA"),
+        recipients: vec![code("XF")],
+        body: Bytes::from_static(b"pass"),
+        signature: Bytes::from_static(&[4; 64]),
     }))
+}
+
+fn addressed(n: u64, groups: &[&str]) -> Record {
+    accept_as(n, &["XF"], |accept| {
+        accept.groups = groups.iter().map(|group| group.parse().unwrap()).collect();
+    })
+}
+
+fn swept(n: u64, after: Duration) -> Record {
+    let until = ExpiryHour::over_at(stamp(n).accepted_at.after(after));
+    Record::Swept(Swept { stamp: stamp(n), until })
 }
 
 fn deliver(n: u64, member: &str, cursor: u64) -> Record {
@@ -146,6 +192,11 @@ fn life(length: u64) -> Vec<Record> {
     for n in 3..length {
         records.push(match n % 7 {
             _ if n == 695 => suspension("XS", 0),
+            _ if n == 698 => swept(n, hours(2)),
+            _ if n > 10 && n % 50 == 10 => pass(n, n - 10),
+            _ if n % 25 == 0 => held(n, hours(if has_an_hour(n) { 1 } else { 24 })),
+            _ if n % 40 == 1 => addressed(n, &["HT-EXPERTS", "OP-LIGHT"]),
+            _ if n % 40 == 2 => addressed(n, &["HT-EXPERTS"]),
             0 => deliver(n, "XF", n - 1),
             1 => receipt(n),
             3 => accept(n, &["XF"]),
@@ -206,6 +257,43 @@ fn the_directory_and_the_cursors_follow_from_the_records() {
     let Record::Directory(entry) = &records[1] else { panic!("an entry") };
     assert_eq!(state.entry_place(&entry.bytes), Some(Seq(1)));
     assert_eq!(state.entry_place(b"another"), None);
+    ledger.close().unwrap();
+}
+
+#[test]
+fn what_is_addressed_to_groups_is_counted_for_each_sender() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    append(&mut ledger, &life(300), 64);
+    let counts = |state: &State, group: &str| state.traffic(&group.parse().unwrap()).collect::<Vec<_>>();
+    assert_eq!(counts(ledger.state(), "OP-LIGHT"), [(code("XA"), 7)]);
+    assert_eq!(counts(ledger.state(), "HT-EXPERTS"), [(code("XA"), 14)]);
+    assert_eq!(counts(ledger.state(), "OP-DARK"), []);
+    ledger.close().unwrap();
+}
+
+#[test]
+fn what_is_held_waits_until_it_is_decided_or_the_sweep_after_its_expiry() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    let waiting = |ledger: &HubLedger| -> Vec<u64> {
+        let held = |seq: &u64| ledger.state().is_held(Seq(*seq));
+        (0..ledger.next().0).filter(held).collect()
+    };
+    append(&mut ledger, &life(698), 64);
+    // Those at 50, 100, ... were passed ten records later.
+    let undecided: Vec<u64> = (0..14).map(|n| 25 + 50 * n).collect();
+    assert_eq!(waiting(&ledger), undecided);
+    append(&mut ledger, &[swept(698, hours(0))], 1);
+    assert_eq!(waiting(&ledger), undecided, "nothing has expired yet");
+    append(&mut ledger, &[swept(699, hours(2))], 1);
+    let left: Vec<u64> = undecided.into_iter().filter(|n| !has_an_hour(*n)).collect();
+    assert_eq!(waiting(&ledger), left, "what has a day to live waits on");
+    for _ in 0..2 {
+        ledger.close().unwrap();
+        ledger = open(dir.path());
+        assert_eq!(waiting(&ledger), left, "also after a restart");
+    }
     ledger.close().unwrap();
 }
 

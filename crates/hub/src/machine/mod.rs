@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use amana_log::LeafHash;
 use amana_seal::directory::EntryRefused;
-use amana_seal::envelope::decode_addressing;
 use amana_store::ledger::{Effects, Fold, LoadError};
 use amana_store::views::{Rows, SchemaVersion, Views};
 use amana_store::{BLOCK_RECORDS, MemberIndex};
@@ -37,7 +36,7 @@ pub(crate) struct State {
     lanes: Arc<BTreeMap<MemberCode, MemberIndex>>,
     cursors: Arc<BTreeMap<MemberCode, Seq>>,
     /// What waits for the review desk, by place.
-    held: Arc<BTreeMap<Seq, NoticeId>>,
+    held: Arc<BTreeMap<Seq, Waiting>>,
     /// The hour of expiry up to which nothing that was accepted is left to be erased.
     swept: ExpiryHour,
     /// How many envelopes each member addressed to each group.
@@ -45,6 +44,14 @@ pub(crate) struct State {
     last_accepted_at: Timestamp,
     /// Which envelopes list which attachments.
     attached: Arc<Attached>,
+}
+
+/// An envelope that waits for the review desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Waiting {
+    notice: NoticeId,
+    /// The hour after which it waits no more, decided or not.
+    until: ExpiryHour,
 }
 
 /// Where the directory's entries are.
@@ -104,7 +111,8 @@ impl State {
         &self.attached
     }
 
-    /// Whether the envelope at that place waits for the review desk.
+    /// Whether the envelope at that place waits for the review desk. What has expired waits no more, from the
+    /// sweep on that erases it.
     pub(crate) fn is_held(&self, seq: Seq) -> bool {
         self.held.contains_key(&seq)
     }
@@ -206,14 +214,14 @@ impl Machine {
             self.attached_moved.insert(name);
         }
         if let Some(withdrawn) = accept.withdraws {
-            let waiting = self.state.held.iter().find(|(_, notice)| **notice == withdrawn);
+            let waiting = self.state.held.iter().find(|(_, waiting)| waiting.notice == withdrawn);
             let waiting = waiting.map(|(seq, _)| *seq);
             waiting.into_iter().for_each(|seq| self.release(seq));
         }
         if accept.held {
             let desk = self.state.directory.review_desk().map(|desk| desk.code);
             desk.into_iter().for_each(|desk| self.route(desk, effects));
-            Arc::make_mut(&mut self.state.held).insert(seq, accept.notice);
+            Arc::make_mut(&mut self.state.held).insert(seq, Waiting { notice: accept.notice, until: hour });
             self.held_moved.insert(seq);
         } else {
             accept.slots.iter().for_each(|slot| self.route(slot.recipient, effects));
@@ -222,12 +230,8 @@ impl Machine {
 
     /// Counts what is addressed to groups: the addressing travels for the hub, what it is about does not.
     fn count(&mut self, accept: &Accept) {
-        if self.state.directory.groups.is_empty() {
-            return;
-        }
-        let Ok(addressing) = decode_addressing(&accept.addressing) else { return };
-        for group in addressing.groups {
-            let key = (group, accept.sender);
+        for group in &accept.groups {
+            let key = (group.clone(), accept.sender);
             let notices = Arc::make_mut(&mut self.state.traffic).entry(key.clone()).or_insert(0);
             *notices = notices.saturating_add(1);
             self.counted.insert(key);
@@ -246,6 +250,21 @@ impl Machine {
         self.held_moved.insert(seq);
     }
 
+    /// What has expired until an hour is no more: nothing is left to be decided about it, or delivered.
+    fn forget(&mut self, until: ExpiryHour) {
+        self.state.swept = self.state.swept.max(until);
+        let changed = Arc::make_mut(&mut self.state.attached).forget(until);
+        self.attached_moved.extend(changed);
+        let over = |(seq, waiting): (&Seq, &Waiting)| (waiting.until <= until).then_some(*seq);
+        self.state
+            .held
+            .iter()
+            .filter_map(over)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|seq| self.release(seq));
+    }
+
     fn route(&self, member: MemberCode, effects: &mut Effects) {
         if let Some(lane) = self.state.lane(member) {
             effects.route(lane);
@@ -257,7 +276,7 @@ impl Fold for Machine {
     type Record = Logged;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(3);
+    const SCHEMA: SchemaVersion = SchemaVersion(4);
 
     fn decode(bytes: &[u8]) -> Result<Logged, RecordError> {
         Logged::new(Record::decode(&Bytes::copy_from_slice(bytes))?)
@@ -289,11 +308,7 @@ impl Fold for Machine {
                 Arc::make_mut(&mut self.state.cursors).insert(deliver.member, deliver.cursor);
                 self.moved.insert(deliver.member);
             }
-            Record::Swept(swept) => {
-                self.state.swept = self.state.swept.max(swept.until);
-                let changed = Arc::make_mut(&mut self.state.attached).forget(swept.until);
-                self.attached_moved.extend(changed);
-            }
+            Record::Swept(swept) => self.forget(swept.until),
             Record::Conflict(_) => {}
         }
     }

@@ -8,7 +8,7 @@ use amana_store::ledger::LoadError;
 use amana_store::views::{Prefix, Rows, Views};
 use amana_types::{GroupName, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::{Expiring, Machine, attached};
+use super::{Expiring, Machine, Waiting, attached};
 use crate::record::ExpiryHour;
 
 const ENTRIES: u8 = Prefix::FIRST_FREE;
@@ -40,8 +40,8 @@ impl Machine {
         }
         for seq in std::mem::take(&mut self.held_moved) {
             // What waits no more leaves an empty row: overwriting is cheaper than deleting.
-            let notice = self.state.held.get(&seq).map(|notice| notice.as_bytes().to_vec());
-            put(rows, HELD, &seq.0.to_be_bytes(), &notice.unwrap_or_default());
+            let waiting = self.state.held.get(&seq).map(held_row).unwrap_or_default();
+            put(rows, HELD, &seq.0.to_be_bytes(), &waiting);
         }
         for expiring in std::mem::take(&mut self.expiring) {
             put(rows, EXPIRING, &expiring_key(expiring), &[]);
@@ -79,9 +79,8 @@ impl Machine {
         for row in prefix(HELD).into_iter().flat_map(|prefix| views.rows(prefix)) {
             let row = row?;
             if !row.value.is_empty() {
-                let notice = NoticeId::from_bytes(&row.value);
-                let notice = notice.map_err(|_| LoadError::Row { what: "what waits for review" })?;
-                Arc::make_mut(&mut self.state.held).insert(Seq(number(&row.key)?), notice);
+                let waiting = held(&row.value).ok_or(LoadError::Row { what: "what waits for review" })?;
+                Arc::make_mut(&mut self.state.held).insert(Seq(number(&row.key)?), waiting);
             }
         }
         for row in prefix(ATTACHED).into_iter().flat_map(|prefix| views.rows(prefix)) {
@@ -176,6 +175,16 @@ fn expiring_key(Expiring { hour, block }: Expiring) -> [u8; 16] {
     let bytes = hour.0.to_be_bytes().into_iter().chain(block.0.to_be_bytes());
     key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     key
+}
+
+/// What waits for review: its id, then the hour of its expiry.
+fn held_row(waiting: &Waiting) -> Vec<u8> {
+    [waiting.notice.as_bytes().as_slice(), &waiting.until.0.to_be_bytes()].concat()
+}
+
+fn held(row: &[u8]) -> Option<Waiting> {
+    let (notice, until) = row.split_at_checked(16)?;
+    Some(Waiting { notice: NoticeId::from_bytes(notice).ok()?, until: ExpiryHour(number(until).ok()?) })
 }
 
 /// The group and the sender of a count.

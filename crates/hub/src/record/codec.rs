@@ -165,6 +165,10 @@ fn encode_accept(accept: &Accept) -> Encoded {
     accept.attachments.iter().for_each(|digest| {
         to.digest(digest);
     });
+    to.count(accept.groups.len());
+    accept.groups.iter().for_each(|group| {
+        to.text(group.as_str());
+    });
     to.bytes(&accept.header).digest(&accept.slots_root).u8(accept.depth).fixed(&accept.signature);
     to.bytes(&accept.addressing).bytes(&accept.addressing_salt).bytes(&accept.slot_tree);
     to.count(accept.slots.len());
@@ -190,6 +194,7 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         withdraws: from.option(Reader::notice)?,
         expires: from.time()?,
         attachments: from.list(limits::ATTACHMENTS, Reader::digest)?,
+        groups: from.list(limits::ADDRESSING_SET, |from| from.parsed(32, "group"))?,
         header: share(from.bytes(limits::HEADER_BYTES)?),
         slots_root: Digest(from.array()?),
         depth: from.u8()?,

@@ -14,7 +14,7 @@ use amana_seal::directory::entry_leaf;
 use amana_seal::envelope::{AcceptRecord, GrantedSections};
 use amana_seal::receipt::receipt_leaf;
 use amana_seal::review::decision_leaf;
-use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{Digest, GroupName, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use bytes::Bytes;
 
 pub use codec::RecordError;
@@ -73,6 +73,8 @@ pub(crate) struct Accept {
     pub(crate) expires: Timestamp,
     /// The attachments that its header lists.
     pub(crate) attachments: Vec<Digest>,
+    /// The groups that it is addressed to, as its addressing says: read once, when it was verified.
+    pub(crate) groups: Vec<GroupName>,
     /// Its sender withdrew it, the review desk refused it, or its time is over: slots and sections are zeros of the same length. No leaf is over them.
     pub(crate) erased: bool,
 }

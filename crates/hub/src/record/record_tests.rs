@@ -35,6 +35,7 @@ fn accept() -> Record {
         withdraws: None,
         expires: Timestamp::from_unix_millis(1_790_000_000_000),
         attachments: vec![Digest([8; 32]), Digest([9; 32])],
+        groups: vec!["HT-EXPERTS".parse().unwrap(), "OP-LIGHT".parse().unwrap()],
         erased: false,
         sections: vec![vec![10; 100].into(), Bytes::new(), vec![11; 5].into()],
     }))

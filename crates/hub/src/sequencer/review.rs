@@ -30,7 +30,9 @@ pub(crate) enum DecisionRefusal {
     #[error("nothing of that place, id and header hash is held for this review desk")]
     NotHeld,
     /// It comes too late.
-    #[error("it was decided already, or its sender has withdrawn it; what stands is in the log")]
+    #[error(
+        "it was decided already, its sender has withdrawn it, or it has expired; what stands is in the log"
+    )]
     Over,
     /// No room. Nothing was changed.
     #[error("the hub's disk is full; try again when its operator has made room")]

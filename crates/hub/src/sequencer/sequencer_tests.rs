@@ -227,6 +227,7 @@ fn living(n: u8, kind: Kind, supersedes: Option<&Record>, life: amana_types::Dur
         held: false,
         expires: header.expires,
         attachments: Vec::new(),
+        groups: Vec::new(),
         withdraws: header.supersedes.filter(|_| kind == Kind::Withdrawal).map(|before| before.id),
         erased: false,
     }))
@@ -279,6 +280,7 @@ fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
     let disk = Arc::<Faulty>::default();
     let days = amana_types::Duration::from_days;
     let lives = |n: u64| if n.is_multiple_of(3) { days(2) } else { days(1) };
+    let waits = |n: u64| n.is_multiple_of(5);
     // Ids must differ, and there are more records than one byte counts.
     let record = |n: u64| {
         let Record::Accept(accept) = living(u8::try_from(n % 250 + 1).unwrap(), Kind::Notice, None, lives(n))
@@ -286,10 +288,12 @@ fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
             panic!("an envelope")
         };
         let notice = NoticeId::new(Still.now().after(amana_types::Duration::from_millis(n)), &Zeros);
-        Logged::new(Record::Accept(Arc::new(Accept { notice, ..(*accept).clone() }))).unwrap()
+        let held = waits(n);
+        Logged::new(Record::Accept(Arc::new(Accept { notice, held, ..(*accept).clone() }))).unwrap()
     };
     let mut ledger = open(dir.path(), &disk);
     assert!((0..=LAST).all(|n| ledger.append(vec![record(n)]).is_ok()));
+    assert!((0..=LAST).all(|n| ledger.state().is_held(Seq(n)) == waits(n)));
     let head = ledger.tree().head();
     ledger.close().unwrap();
 
@@ -312,6 +316,7 @@ fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
         let Record::Accept(accept) = ledger.reader().record(Seq(n)).unwrap() else { panic!("an envelope") };
         let over = lives(n) == days(1);
         assert_eq!(accept.erased, over, "{n}");
+        assert_eq!(ledger.state().is_held(Seq(n)), waits(n) && !over, "{n} waits for the desk no more");
         assert_eq!(accept.sections.iter().all(|section| section.iter().all(|byte| *byte == 0)), over, "{n}");
     }
     assert_eq!(ledger.state().swept(), over);

@@ -7,8 +7,6 @@ use crate::codec::{CodecError, Reader, Writer};
 use crate::hash::labelled;
 
 const LABEL: &str = "amana/v1/addressing";
-/// No set of an addressing holds more than there can be members, regions or groups.
-const SET_ITEMS: usize = 4 * limits::RECIPIENTS;
 
 /// Random bytes that keep the addressing from being guessed from its hash.
 pub type AddressingSalt = [u8; 32];
@@ -46,10 +44,10 @@ pub fn decode_addressing(bytes: &[u8]) -> Result<Addressing, EnvelopeRefused> {
 
 fn read(bytes: &[u8]) -> Result<Addressing, CodecError> {
     let mut r = Reader::new(bytes);
-    let countries = r.set(SET_ITEMS, Reader::member)?;
-    let except = r.set(SET_ITEMS, Reader::member)?;
+    let countries = r.set(limits::ADDRESSING_SET, Reader::member)?;
+    let except = r.set(limits::ADDRESSING_SET, Reader::member)?;
     let regions = r.set(Region::ALL.len(), |r| r.parsed(8, "region"))?;
-    let groups = r.set(SET_ITEMS, |r| r.parsed(32, "group"))?;
+    let groups = r.set(limits::ADDRESSING_SET, |r| r.parsed(32, "group"))?;
     let all_members = r.flag()?;
     r.finish()?;
     Ok(Addressing { countries, regions, groups, all_members, except })
