@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use amana_types::Seq;
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
@@ -11,17 +12,37 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
 use tonic::transport::Channel;
 
 use super::party::Ready;
 use crate::exit::{Exit, Failure};
 
+/// How long each of many things took.
+#[derive(Default)]
+pub(super) struct Latencies(Vec<Duration>);
+
+impl Latencies {
+    pub(super) fn push(&mut self, took: Duration) {
+        self.0.push(took);
+    }
+
+    /// What `share` of them stayed below, in microseconds.
+    pub(super) fn percentile(&mut self, share: f64) -> u64 {
+        self.0.sort_unstable();
+        let place = (self.0.len() as f64 * share) as usize;
+        let at = self.0.get(place.min(self.0.len().saturating_sub(1)));
+        at.map_or(0, |took| u64::try_from(took.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
 /// What one measurement showed.
+#[derive(Default)]
 pub(super) struct Measured {
     pub(super) answered: usize,
     pub(super) refused: usize,
     pub(super) took: Duration,
-    latencies: Vec<Duration>,
+    latencies: Latencies,
 }
 
 impl Measured {
@@ -30,19 +51,13 @@ impl Measured {
         self.answered as f64 / self.took.as_secs_f64().max(f64::EPSILON)
     }
 
-    /// The latency that `share` of the answers stayed below, in microseconds.
-    fn percentile(&self, share: f64) -> u128 {
-        let place = (self.latencies.len() as f64 * share) as usize;
-        self.latencies.get(place.min(self.latencies.len().saturating_sub(1))).map_or(0, Duration::as_micros)
-    }
-
-    pub(super) fn view(&self) -> Value {
+    pub(super) fn view(&mut self) -> Value {
         json!({
             "acked": self.answered,
             "refused": self.refused,
             "per_second": self.rate().round(),
-            "p50_us": self.percentile(0.5) as u64,
-            "p99_us": self.percentile(0.99) as u64,
+            "p50_us": self.latencies.percentile(0.5),
+            "p99_us": self.latencies.percentile(0.99),
         })
     }
 }
@@ -63,15 +78,14 @@ pub(super) async fn publish(
     let streams: Vec<_> = (channels.iter().zip(shares))
         .map(|(channel, own)| tokio::spawn(one_stream(channel.clone(), own, in_flight)))
         .collect();
-    let mut all = Measured { answered: 0, refused: 0, took: Duration::ZERO, latencies: Vec::new() };
+    let mut all = Measured::default();
     for stream in streams {
         let one = stream.await.map_err(|error| failed(&error))??;
         all.answered += one.answered;
         all.refused += one.refused;
-        all.latencies.extend(one.latencies);
+        all.latencies.0.extend(one.latencies.0);
     }
     all.took = start.elapsed();
-    all.latencies.sort_unstable();
     Ok(all)
 }
 
@@ -79,28 +93,59 @@ fn failed(error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Exit::Failed, format_args!("bench: {error}"))
 }
 
+/// One publish stream.
+pub(super) struct Line {
+    requests: mpsc::Sender<v1::PublishRequest>,
+    answers: Streaming<v1::PublishResponse>,
+}
+
+impl Line {
+    /// Opens a stream on which so many envelopes may wait to be sent.
+    pub(super) async fn open(channel: Channel, in_flight: usize) -> Result<Self, Failure> {
+        let (requests, outgoing) = mpsc::channel(in_flight);
+        let mut hub = ExchangeServiceClient::new(channel)
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
+        let answers = hub.publish(ReceiverStream::new(outgoing)).await.map_err(|e| failed(&e))?.into_inner();
+        Ok(Self { requests, answers })
+    }
+
+    async fn send(&self, envelope: v1::Envelope) -> Result<(), Failure> {
+        let request = v1::PublishRequest { envelope: Some(envelope) };
+        self.requests.send(request).await.map_err(|_| failed(&"the hub closed the stream"))
+    }
+
+    async fn next(&mut self) -> Result<Vec<v1::PublishOutcome>, Failure> {
+        let answer = self.answers.message().await.map_err(|e| failed(&e))?;
+        Ok(answer.ok_or_else(|| failed(&"the hub closed the stream"))?.outcomes)
+    }
+
+    /// Publishes one envelope while no other is under way; answers its place in the log.
+    pub(super) async fn publish(&mut self, envelope: v1::Envelope) -> Result<Seq, Failure> {
+        self.send(envelope).await?;
+        match self.next().await?.into_iter().next().and_then(|answered| answered.outcome) {
+            Some(Outcome::Receipted(receipted)) => Ok(Seq(receipted.index)),
+            Some(Outcome::Refused(refused)) => Err(failed(&refused.message)),
+            None => Err(failed(&"an outcome without a verdict")),
+        }
+    }
+}
+
 async fn one_stream(channel: Channel, envelopes: Vec<Ready>, in_flight: usize) -> Result<Measured, Failure> {
     let count = envelopes.len();
-    let (requests, outgoing) = mpsc::channel(in_flight);
-    let mut hub = ExchangeServiceClient::new(channel)
-        .max_decoding_message_size(MESSAGE_BYTES)
-        .max_encoding_message_size(MESSAGE_BYTES);
-    let mut answers = hub.publish(ReceiverStream::new(outgoing)).await.map_err(|e| failed(&e))?.into_inner();
+    let mut line = Line::open(channel, in_flight).await?;
     let mut sent: HashMap<Bytes, Instant> = HashMap::with_capacity(in_flight);
-    let mut measured =
-        Measured { answered: 0, refused: 0, took: Duration::ZERO, latencies: Vec::with_capacity(count) };
+    let mut measured = Measured::default();
     let mut waiting = envelopes.into_iter();
     let mut room = in_flight;
     while measured.answered + measured.refused < count {
         for (id, envelope) in waiting.by_ref().take(room) {
             sent.insert(Bytes::copy_from_slice(id.as_bytes()), Instant::now());
-            let request = v1::PublishRequest { envelope: Some(envelope) };
-            requests.send(request).await.map_err(|_| failed(&"the hub closed the stream"))?;
+            line.send(envelope).await?;
         }
-        let answer = answers.message().await.map_err(|e| failed(&e))?;
-        let answer = answer.ok_or_else(|| failed(&"the hub closed the stream"))?;
-        room = answer.outcomes.len();
-        for outcome in answer.outcomes {
+        let outcomes = line.next().await?;
+        room = outcomes.len();
+        for outcome in outcomes {
             if let Some(at) = sent.remove(&outcome.notice_id) {
                 measured.latencies.push(at.elapsed());
             }

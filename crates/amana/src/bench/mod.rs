@@ -3,6 +3,7 @@
 //! A hub in a process of its own, real members, real TLS, a real data sync for each group. In the same
 //! run the ceiling is measured: the same stream with signature verification only, nothing stored.
 
+mod added;
 mod ceiling;
 mod load;
 mod party;
@@ -14,6 +15,7 @@ use amana_types::{Directory, MemberCode};
 use amana_wire::v1;
 use serde_json::{Value, json};
 use tonic::transport::Channel;
+use zeroize::Zeroizing;
 
 use crate::args::BenchArgs;
 use crate::demo::exchange::Exchange;
@@ -28,6 +30,10 @@ use party::Party;
 const RECIPIENTS: [(usize, usize); 3] = [(1, usize::MAX), (8, 4_000), (195, 200)];
 /// Envelopes under way on each stream, and how many notices at most.
 const IN_FLIGHT: [(usize, usize); 3] = [(1, 2_000), (64, usize::MAX), (256, usize::MAX)];
+
+/// Notices of each kind whose added time at the hub is measured, at most, and to how many they go.
+const ADDED: usize = 500;
+const ADDED_RECIPIENTS: usize = 8;
 
 pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Failure> {
     let dir = tempfile::tempdir().map_err(|error| Failure::new(Exit::Failed, error))?;
@@ -48,6 +54,7 @@ pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Fail
     let status =
         exchange.operator_calls().await?.status().await.map_err(|e| crate::commands::call::failed(&e))?;
     let deliveries = receive::drain(bench.first_receiver.connect().await?, u64::from(args.notices)).await?;
+    let added = bench.added(&exchange, (args.notices as usize).min(ADDED)).await?;
     let figures = json!({
         "cores": std::thread::available_parallelism().map_or(1, usize::from),
         "connections": args.connections,
@@ -57,6 +64,7 @@ pub(crate) async fn run(args: BenchArgs, settings: &Settings) -> Result<(), Fail
         "beside_ceiling": best,
         "ratio_to_ceiling": ratio(&best, &ceiling),
         "ratio_to_ceiling_together": ratio(&best, &together),
+        "added_hub_time": added,
         "deliveries_per_second": deliveries.round(),
         "bytes_per_notice_on_disk": status.journal_bytes.checked_div(status.accepted_total),
         "accepted": status.accepted_total,
@@ -77,6 +85,7 @@ fn ratio(one: &Value, other: &Value) -> f64 {
 /// One sender with its streams, and everybody it can write to.
 struct Bench {
     sender: Arc<Party>,
+    invitation: Zeroizing<String>,
     first_receiver: Party,
     directory: Arc<Directory>,
     recipients: Vec<MemberCode>,
@@ -97,7 +106,14 @@ impl Bench {
         for _ in 0..args.connections {
             channels.push(sender.connect().await?);
         }
-        Ok(Self { sender, first_receiver: receivers.swap_remove(0), directory, recipients, channels })
+        Ok(Self {
+            sender,
+            invitation,
+            first_receiver: receivers.swap_remove(0),
+            directory,
+            recipients,
+            channels,
+        })
     }
 
     /// Publishes sealed notices; what sealing costs is outside the measurement.
@@ -106,7 +122,7 @@ impl Bench {
         let ready = party::seal_many(&self.sender, &self.directory, &to, count).await?;
         let bytes: usize = ready.iter().take(1).map(|(_, envelope)| sealed_bytes(envelope)).sum();
         note(&format!("bench: {count} notices to {recipients}, {in_flight} in flight on each stream"));
-        let measured: Measured = load::publish(&self.channels, ready, in_flight).await?;
+        let mut measured: Measured = load::publish(&self.channels, ready, in_flight).await?;
         let mut view = measured.view();
         if let Some(fields) = view.as_object_mut() {
             fields.insert("recipients".to_owned(), json!(recipients));
@@ -114,6 +130,12 @@ impl Bench {
             fields.insert("envelope_bytes".to_owned(), json!(bytes));
         }
         Ok(view)
+    }
+
+    /// What the hub does more for notices that are not plain.
+    async fn added(&self, exchange: &Exchange, count: usize) -> Result<Value, Failure> {
+        let others = codes().skip(self.recipients.len()).take(ADDED_RECIPIENTS);
+        added::measure(exchange, (Arc::clone(&self.sender), &self.invitation), others, count).await
     }
 
     /// The same load on a server that verifies and stores nothing.
@@ -130,10 +152,12 @@ impl Bench {
     }
 }
 
-/// Codes of 195 members: every pair of letters but the sender's.
+/// Codes of members: every pair of letters but those of the sender and the review desk.
 fn codes() -> impl Iterator<Item = String> {
     let letters = || (b'A'..=b'Z').map(char::from);
-    letters().flat_map(move |a| letters().map(move |b| format!("{a}{b}"))).filter(|code| code != "XA")
+    letters()
+        .flat_map(move |a| letters().map(move |b| format!("{a}{b}")))
+        .filter(|code| code != "XA" && code != "XD")
 }
 
 /// The bytes of an envelope's parts, the framing not counted.

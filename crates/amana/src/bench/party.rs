@@ -12,7 +12,7 @@ use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_log::LogKey;
 use amana_seal::directory::{Entry, Invitation, MemberStatement, fold};
 use amana_seal::envelope::{
-    ClearSection, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal,
+    AttachmentHeader, ClearSection, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SectionKind, seal,
 };
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_types::{Addressing, Clock, Directory, Duration, ExchangeName, MemberCode, NoticeId};
@@ -37,6 +37,11 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 impl Party {
     /// Enrols with an invitation, as a node does.
     pub(super) async fn enrol(invitation: &str) -> Result<Self, Failure> {
+        Ok(Self::enrol_with_identity(invitation).await?.0)
+    }
+
+    /// The same, for who has to sign entries of the directory later on.
+    pub(super) async fn enrol_with_identity(invitation: &str) -> Result<(Self, SigningKeyPair), Failure> {
         let (invitation, grant) = Invitation::parse(invitation).map_err(failed)?;
         let pair = || SigningKeyPair::from_seed(draw_seed(&SystemRandom).as_slice()).map_err(failed);
         let (identity, signing) = (pair()?, pair()?);
@@ -67,7 +72,8 @@ impl Party {
         let chain = enrolled.certificate_chain.into_iter().map(Into::into).collect();
         let credentials = Credentials::new(chain, &key).map_err(failed)?;
         let tls = ClientTls::new(hub, trust, Some(&credentials), KeyExchange::HybridOnly).map_err(failed)?;
-        Ok(Self { code: grant.code, signing, address: invitation.hub_url.parse().map_err(failed)?, tls })
+        let address = invitation.hub_url.parse().map_err(failed)?;
+        Ok((Self { code: grant.code, signing, address, tls }, identity))
     }
 
     /// A connection of its own to the hub.
@@ -114,26 +120,37 @@ pub(super) async fn seal_many(
 }
 
 fn seal_one(sender: &Party, directory: &Directory, recipients: &[MemberCode]) -> Result<Ready, Failure> {
+    let addressing = Addressing { countries: recipients.iter().copied().collect(), ..Addressing::default() };
+    seal_as(sender, directory, recipients, &addressing, (false, &[]))
+}
+
+/// Seals a notice of one 4 KiB section for `recipients`, whom the addressing names: held for review or not,
+/// with these attachments.
+pub(super) fn seal_as(
+    sender: &Party,
+    directory: &Directory,
+    recipients: &[MemberCode],
+    addressing: &Addressing,
+    (held, attachments): (bool, &[AttachmentHeader]),
+) -> Result<Ready, Failure> {
     let created = SystemClock.now();
     let id = NoticeId::new(created, &SystemRandom);
-    let addressing = Addressing { countries: recipients.iter().copied().collect(), ..Addressing::default() };
-    let recipients: Vec<Recipient<'_>> = recipients
-        .iter()
-        .filter_map(|code| Recipient::of(directory.member(*code)?, PairLink::FIRST))
-        .collect();
+    let link = if held { PairLink::HELD } else { PairLink::FIRST };
+    let recipients: Vec<Recipient<'_>> =
+        recipients.iter().filter_map(|code| Recipient::of(directory.member(*code)?, link)).collect();
     let section = ClearSection { kind: SectionKind(1), content: &[b'x'; 3000], granted: Granted::Everyone };
     let draft = EnvelopeDraft {
         kind: Kind::Notice,
         id,
         created,
         expires: created.after(Duration::from_days(30)),
-        addressing: &addressing,
+        addressing,
         directory: directory.head,
         audit: None,
         in_reply_to: None,
         supersedes: None,
-        held: false,
-        attachments: &[],
+        held,
+        attachments,
         sections: &[section],
         recipients: &recipients,
     };

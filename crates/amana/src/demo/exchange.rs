@@ -80,17 +80,28 @@ impl Exchange {
         Passphrase::new(self.secret.clone()).map_err(failed)
     }
 
-    /// A one-time invitation.
+    /// A one-time invitation for a country.
     pub(crate) fn invite(
         &self,
         code: &str,
         name: &str,
         child_protection: bool,
     ) -> Result<Zeroizing<String>, Failure> {
+        self.invite_as(code, name, MemberKind::Country, child_protection)
+    }
+
+    /// A one-time invitation for a member of that kind.
+    pub(crate) fn invite_as(
+        &self,
+        code: &str,
+        name: &str,
+        kind: MemberKind,
+        child_protection: bool,
+    ) -> Result<Zeroizing<String>, Failure> {
         let invitee = Invitee {
             code: code.parse().map_err(failed)?,
             name: name.to_owned(),
-            kind: MemberKind::Country,
+            kind,
             regions: std::collections::BTreeSet::new(),
             child_protection,
             first_epoch: HpkeEpoch(0),
