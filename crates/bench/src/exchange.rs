@@ -104,6 +104,7 @@ fn member(code: MemberCode, signing: &SigningKeyPair, hpke: &HpkeKeyPair) -> Mem
         code,
         name: format!("National unit {code}"),
         kind: MemberKind::Country,
+        parent: None,
         regions: BTreeSet::from([Region::Europe]),
         child_protection: false,
         status: MemberStatus::Active,

@@ -296,7 +296,7 @@ fn check_recipients(proof: &VerifiedEnvelope, judge: Judge<'_>) -> Result<(), Re
     {
         return Err(Refusal::KindMayNotSend { kind, envelope: header.kind.code() });
     }
-    if sender.is_some_and(|sender| sender.under_review) && header.kind.is_reviewable() && !header.held {
+    if sender.is_some_and(|sender| sender.is_under_review()) && header.kind.is_reviewable() && !header.held {
         return Err(Refusal::ReviewNeeded);
     }
     let refusal = match route(proof.addressing(), header.sender, header.held, judge.directory, judge.now) {

@@ -10,7 +10,8 @@ use amana_seal::SignerKey;
 use amana_seal::envelope::{Delivered, GrantedSections, Header, SectionIndex, header_hash, open};
 use amana_types::group::{GroupKind, GroupTerms, Membership, Standing};
 use amana_types::{
-    Addressing, Directory, Group, HpkeEpoch, MemberCode, MemberKind, MemberStatus, Region, SectionKind, Seq,
+    Addressing, Directory, Group, HpkeEpoch, Member, MemberCode, MemberKind, MemberStatus, Parent, Region,
+    SectionKind, Seq,
 };
 use amana_wire::convert::section_kind;
 use amana_wire::v1;
@@ -36,6 +37,8 @@ fn town() -> &'static Town {
 struct Changes {
     kind: MemberKind,
     child_protection: bool,
+    /// Of a sub-bureau: where among the members its country would be.
+    parent: usize,
     suspended: bool,
     regions: Vec<Region>,
 }
@@ -43,14 +46,21 @@ struct Changes {
 fn changes() -> impl Strategy<Value = Changes> {
     let kind = prop_oneof![
         4 => Just(MemberKind::Country),
-        1 => Just(MemberKind::SubBureau),
+        3 => Just(MemberKind::SubBureau),
         1 => Just(MemberKind::Organisation),
         4 => Just(MemberKind::Partner),
         1 => Just(MemberKind::ReviewDesk),
     ];
     let regions = subsequence(vec![Region::Africa, Region::Europe], 0..=2);
-    (kind, any::<bool>(), prop::bool::weighted(0.15), regions).prop_map(
-        |(kind, child_protection, suspended, regions)| Changes { kind, child_protection, suspended, regions },
+    let parent = 0..MEMBERS.len();
+    (kind, any::<bool>(), parent, prop::bool::weighted(0.15), regions).prop_map(
+        |(kind, child_protection, parent, suspended, regions)| Changes {
+            kind,
+            child_protection,
+            parent,
+            suspended,
+            regions,
+        },
     )
 }
 
@@ -71,18 +81,39 @@ fn addressing() -> impl Strategy<Value = Addressing> {
     )
 }
 
+/// The sender is a country, and so is what would be a sub-bureau of no country.
+fn kind_of(place: usize, changes: &[Changes]) -> MemberKind {
+    match changes[place].kind {
+        _ if place == 0 => MemberKind::Country,
+        MemberKind::SubBureau if parent_of(place, changes).is_none() => MemberKind::Country,
+        kind => kind,
+    }
+}
+
+/// Where the country of a sub-bureau is.
+fn parent_of(place: usize, changes: &[Changes]) -> Option<usize> {
+    let Changes { kind, parent, .. } = changes[place];
+    let is_country = parent == 0 || changes[parent].kind == MemberKind::Country;
+    (place != 0 && kind == MemberKind::SubBureau && parent != place && is_country).then_some(parent)
+}
+
 /// The town's directory with other facts about its members; the sender keeps what lets it send.
 fn directory(changes: &[Changes], group: &BTreeSet<MemberCode>, under_review: bool) -> Directory {
     let mut directory = town().directory.clone();
-    for (text, change) in MEMBERS.iter().zip(changes) {
-        let member = Arc::make_mut(directory.members.get_mut(&code(text)).unwrap());
-        member.kind = if *text == "XA" { MemberKind::Country } else { change.kind };
+    for (place, (text, change)) in MEMBERS.iter().zip(changes).enumerate() {
+        let mut member = Member::clone(directory.member(code(text)).unwrap());
+        member.kind = kind_of(place, changes);
+        member.parent = parent_of(place, changes).map(|place| {
+            let status = MemberStatus::Active;
+            Parent { code: code(MEMBERS[place]), status, under_review: false }
+        });
         member.child_protection = change.child_protection;
         member.regions = change.regions.iter().copied().collect();
         member.under_review = under_review && *text == "XA";
         if change.suspended && *text != "XA" {
             member.status = MemberStatus::Suspended(Seq(7));
         }
+        directory.admit(Arc::new(member));
     }
     let terms = GroupTerms {
         name: "G".parse().unwrap(),
@@ -157,6 +188,18 @@ fn takes_in(directory: &Directory, own: MemberCode, delivery: &v1::EnvelopeDeliv
 fn explained(to: &Addressing, held: bool, directory: &Directory) -> Vec<MemberCode> {
     let decisions = explain(to, code("XA"), held, directory, now());
     decisions.iter().filter(|decision| decision.receives()).map(|decision| decision.member).collect()
+}
+
+/// An excepted country gets nothing through a sub-bureau, and a suspended one's sub-bureaux get nothing at all.
+fn families_hold(to: &Addressing, audience: &Audience, changes: &[Changes]) -> Result<(), TestCaseError> {
+    for (place, text) in MEMBERS.iter().enumerate() {
+        if let Some(country) = parent_of(place, changes) {
+            let barred =
+                to.except.contains(&code(MEMBERS[country])) || (country != 0 && changes[country].suspended);
+            prop_assert!(!(barred && audience.contains(code(text))), "{} below {}", text, MEMBERS[country]);
+        }
+    }
+    Ok(())
 }
 
 /// Everything that can be done with a delivery on the way to the wrong member, or to the right one.
@@ -243,13 +286,19 @@ fn nobody_else_opens(
 }
 
 /// Seals what may be sealed and sends it astray.
-fn play(content: &Content, to: &Addressing, held: bool, directory: &Directory) -> Result<(), TestCaseError> {
+fn play(
+    content: &Content,
+    to: &Addressing,
+    held: bool,
+    (directory, changes): (&Directory, &[Changes]),
+) -> Result<(), TestCaseError> {
     let referral = content.for_partners.is_some();
     let Ok(audience) = route(to, code("XA"), held, directory, now()) else {
         // Refused: nothing leaves the house.
         return Ok(());
     };
     prop_assert_eq!(audience.recipients(), explained(to, held, directory));
+    families_hold(to, &audience, changes)?;
     let kind = |code: &MemberCode| directory.member(*code).unwrap().kind;
     let has = |wanted| audience.recipients().iter().any(|code| kind(code) == wanted);
     let told = Told { has_referral: referral, ..content.told() };
@@ -281,6 +330,6 @@ proptest! {
     ) {
         let directory = directory(&facts, &group, under_review);
         let content = if referral { content_with_referral() } else { content() };
-        play(&content, &to, held || under_review, &directory)?;
+        play(&content, &to, held || under_review, (&directory, &facts))?;
     }
 }

@@ -244,7 +244,7 @@ impl Opener<'_> {
         if header.held != self.passed && !(header.held && desk) {
             return Err(Rejected::NotPassed);
         }
-        let under_review = member(header.sender).is_some_and(|sender| sender.under_review);
+        let under_review = member(header.sender).is_some_and(|sender| sender.is_under_review());
         if under_review && header.kind.is_reviewable() && !header.held {
             return Err(Rejected::ReviewNeeded);
         }

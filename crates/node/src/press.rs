@@ -498,7 +498,7 @@ impl Workshop {
         let (directory, audit, recipients, audience, held) = {
             let state = self.shelf.state().read();
             let own = state.directory.member(self.own);
-            let held = order.body.is_held(own.is_some_and(|own| own.under_review));
+            let held = order.body.is_held(own.is_some_and(|own| own.is_under_review()));
             let audience = route(order.addressing, self.own, held, &state.directory, now)?;
             if let Body::Notice(content) | Body::Amendment(content, _) = order.body {
                 let mut unfit = fit(content.told(), self.own, &audience, held, &state.directory);

@@ -80,6 +80,7 @@ impl Town {
             code: code(member),
             name: member.to_owned(),
             kind: MemberKind::Country,
+            parent: None,
             regions: BTreeSet::new(),
             child_protection: member == "XS",
             groups: BTreeSet::new(),

@@ -27,6 +27,7 @@ fn directory() -> Directory {
             code: code(text),
             name: String::new(),
             kind,
+            parent: None,
             regions: Default::default(),
             child_protection: false,
             status: MemberStatus::Active,

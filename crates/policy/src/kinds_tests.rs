@@ -7,6 +7,7 @@ fn member(kind: MemberKind, child_protection: bool, status: MemberStatus) -> Mem
         code: "XF".parse().unwrap(),
         name: String::new(),
         kind,
+        parent: None,
         regions: Default::default(),
         child_protection,
         status,

@@ -31,6 +31,7 @@ fn exchange() -> Directory {
             code: code(text),
             name: text.to_owned(),
             kind,
+            parent: None,
             regions: Default::default(),
             child_protection: false,
             status: MemberStatus::Active,

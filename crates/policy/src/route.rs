@@ -7,6 +7,10 @@
 //! where a group is those who accepted its invitation, while it runs; and, of what is held for review, the
 //! review desk beside them.
 //!
+//! A sub-bureau is addressed for itself, by its code, its groups or its country's regions, and never gets what
+//! its country is excepted from: the exception wins, also over its own code. When its country is suspended, so
+//! is it.
+//!
 //! [`route`] and [`explain`] ask the same function about each member, so they cannot disagree.
 
 use std::borrow::Cow;
@@ -14,7 +18,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use amana_types::group::GroupPhase;
-use amana_types::{Addressing, Directory, Group, GroupName, Member, MemberCode, Region, Timestamp, limits};
+use amana_types::{
+    Addressing, Directory, Group, GroupName, Member, MemberCode, MemberStatus, Region, Timestamp, limits,
+};
 
 use crate::kinds::of_kind;
 
@@ -106,6 +112,8 @@ pub enum Rule<'a> {
     Country,
     /// Receives: belongs to that region.
     Region(Region),
+    /// Receives: it is a sub-bureau, and its country belongs to that region.
+    ParentRegion(Region),
     /// Receives: takes part in that group.
     Group(&'a GroupName),
     /// Receives: all members do.
@@ -116,8 +124,12 @@ pub enum Rule<'a> {
     Sender,
     /// Does not receive: excepted.
     Except,
+    /// Does not receive: that country is excepted, and with it its sub-bureaux.
+    ExceptParent(MemberCode),
     /// Does not receive: addressed, but suspended.
     Suspended,
+    /// Does not receive: addressed, but that country is suspended, and with it its sub-bureaux.
+    ParentSuspended(MemberCode),
     /// Does not receive: partners and the review desk get a case only when named by code or group.
     NamedOnly,
     /// Does not receive: an addressed group invites it, and it has not accepted, or has left.
@@ -130,7 +142,22 @@ impl Rule<'_> {
     /// Whether a member that this rule decided about receives.
     #[must_use]
     pub const fn receives(self) -> bool {
-        matches!(self, Self::Country | Self::Region(_) | Self::Group(_) | Self::AllMembers | Self::ReviewDesk)
+        match self {
+            Self::Country
+            | Self::Region(_)
+            | Self::ParentRegion(_)
+            | Self::Group(_)
+            | Self::AllMembers
+            | Self::ReviewDesk => true,
+            Self::Sender
+            | Self::Except
+            | Self::ExceptParent(_)
+            | Self::Suspended
+            | Self::ParentSuspended(_)
+            | Self::NamedOnly
+            | Self::InvitedOnly
+            | Self::NotAddressed => false,
+        }
     }
 }
 
@@ -139,12 +166,15 @@ impl fmt::Display for Rule<'_> {
         match self {
             Self::Country => f.write_str("COUNTRY"),
             Self::Region(region) => write!(f, "REGION {region}"),
+            Self::ParentRegion(region) => write!(f, "PARENT_REGION {region}"),
             Self::Group(group) => write!(f, "GROUP {group}"),
             Self::AllMembers => f.write_str("ALL_MEMBERS"),
             Self::ReviewDesk => f.write_str("REVIEW_DESK"),
             Self::Sender => f.write_str("SENDER"),
             Self::Except => f.write_str("EXCEPT"),
+            Self::ExceptParent(country) => write!(f, "EXCEPT_PARENT {country}"),
             Self::Suspended => f.write_str("SUSPENDED"),
+            Self::ParentSuspended(country) => write!(f, "PARENT_SUSPENDED {country}"),
             Self::NamedOnly => f.write_str("NAMED_ONLY"),
             Self::InvitedOnly => f.write_str("INVITED_ONLY"),
             Self::NotAddressed => f.write_str("NOT_ADDRESSED"),
@@ -171,7 +201,7 @@ impl Decision<'_> {
 
 /// Works out who receives.
 ///
-/// Sender, suspended and excepted members never do. A suspended member that is named by code makes the
+/// Sender, suspended and excepted members never do, nor the sub-bureaux of suspended and excepted countries. A suspended member that is named by code makes the
 /// whole addressing refused, because the sender counts on it; one that a region or group would bring in
 /// is left out, and [`explain`] says so.
 ///
@@ -260,14 +290,10 @@ impl<'a> Question<'a> {
         }
         let rule = self.addressed_by(member);
         if !rule.receives() {
-            rule
-        } else if self.addressing.except.contains(&member.code) {
-            Rule::Except
-        } else if !member.is_active() {
-            Rule::Suspended
-        } else {
-            rule
+            return rule;
         }
+        let left_out = excepted(&self.addressing.except, member).or_else(|| suspended(member));
+        left_out.unwrap_or(rule)
     }
 
     /// By which part of the union the member is addressed, the narrowest first.
@@ -284,6 +310,7 @@ impl<'a> Question<'a> {
             member.regions.iter().find(|region| self.addressing.regions.contains(region))
         };
         let wide = match region {
+            Some(region) if member.parent.is_some() => Rule::ParentRegion(*region),
             Some(region) => Rule::Region(*region),
             None if self.addressing.all_members => Rule::AllMembers,
             None if self.groups.iter().any(|group| group.members.contains_key(&member.code)) => {
@@ -313,6 +340,23 @@ impl<'a> Question<'a> {
     }
 }
 
+/// The exception that leaves the member out, if one does: its own, or its country's.
+fn excepted(except: &BTreeSet<MemberCode>, member: &Member) -> Option<Rule<'static>> {
+    if except.contains(&member.code) {
+        return Some(Rule::Except);
+    }
+    member.parent_code().filter(|country| except.contains(country)).map(Rule::ExceptParent)
+}
+
+/// The suspension that keeps the member out, if one does: its own, or its country's.
+fn suspended(member: &Member) -> Option<Rule<'static>> {
+    match member.parent_code() {
+        _ if member.is_active() => None,
+        Some(country) if member.status == MemberStatus::Active => Some(Rule::ParentSuspended(country)),
+        _ => Some(Rule::Suspended),
+    }
+}
+
 fn check_sender(sender: MemberCode, directory: &Directory) -> Result<(), RouteRefused> {
     match directory.members.get(&sender) {
         None => Err(RouteRefused::UnknownSender(sender)),
@@ -339,9 +383,11 @@ fn check_codes(addressing: &Addressing, directory: &Directory) -> Result<(), Rou
     if let Some(unknown) = unknown {
         return Err(RouteRefused::UnknownMembers(unknown));
     }
-    let relied_on = addressing.countries.difference(&addressing.except).copied();
+    let is_relied_on = |member: &Member| excepted(&addressing.except, member).is_none();
+    let cannot = |member: &Member| is_relied_on(member) && !member.is_active();
+    let named = addressing.countries.iter().copied();
     let suspended =
-        some(relied_on.filter(|code| directory.members.get(code).is_some_and(|member| !member.is_active())));
+        some(named.filter(|code| directory.members.get(code).is_some_and(|member| cannot(member))));
     suspended.map_or(Ok(()), |suspended| Err(RouteRefused::MembersSuspended(suspended)))
 }
 

@@ -1,9 +1,10 @@
 //! Routing, its explanation and a naive oracle agree on random exchanges and addressings.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use amana_types::group::{GroupKind, Membership, Standing};
-use amana_types::{Digest, Duration, GroupTerms, MemberKind, MemberStatus, Seq, VerifyingKey};
+use amana_types::{Digest, Duration, GroupTerms, MemberKind, MemberStatus, Parent, Seq, VerifyingKey};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -23,26 +24,68 @@ fn some_codes() -> impl Strategy<Value = BTreeSet<MemberCode>> {
     subsequence(codes(), 0..=6).prop_map(|codes| codes.into_iter().collect())
 }
 
-fn member(code: MemberCode) -> impl Strategy<Value = Member> {
+/// What the exchange says about a member itself; what a sub-bureau has from its country is worked out by the
+/// oracle from this, and by the directory in its own way.
+#[derive(Clone, Debug)]
+struct Facts {
+    code: MemberCode,
+    kind: MemberKind,
+    parent: Option<MemberCode>,
+    regions: BTreeSet<Region>,
+    suspended: bool,
+}
+
+fn facts(code: MemberCode) -> impl Strategy<Value = Facts> {
     let regions = subsequence(Region::ALL.to_vec(), 0..=2);
     let kind = prop_oneof![
-        25 => select(MemberKind::ALL.to_vec()).prop_filter("no desk", |kind| *kind != MemberKind::ReviewDesk),
+        12 => Just(MemberKind::Country),
+        7 => Just(MemberKind::SubBureau),
+        3 => Just(MemberKind::Organisation),
+        3 => Just(MemberKind::Partner),
         1 => Just(MemberKind::ReviewDesk),
     ];
-    (kind, regions, prop::bool::weighted(0.1)).prop_map(move |(kind, regions, suspended)| Member {
-        code,
-        name: code.to_string(),
-        kind,
-        regions: regions.into_iter().collect(),
+    (kind, select(codes()), regions, prop::bool::weighted(0.1)).prop_map(
+        move |(kind, parent, regions, suspended)| Facts {
+            code,
+            kind,
+            parent: (kind == MemberKind::SubBureau).then_some(parent),
+            regions: regions.into_iter().collect(),
+            suspended,
+        },
+    )
+}
+
+type Known = BTreeMap<MemberCode, Facts>;
+
+/// Sub-bureaux of what is no country in the directory are organisations instead.
+fn settled(all: Vec<Facts>) -> Known {
+    let countries: BTreeSet<MemberCode> =
+        all.iter().filter(|one| one.kind == MemberKind::Country).map(|one| one.code).collect();
+    let settle = |one: Facts| match one.parent {
+        Some(parent) if countries.contains(&parent) => Facts { regions: BTreeSet::new(), ..one },
+        Some(_) => Facts { kind: MemberKind::Organisation, parent: None, ..one },
+        None => one,
+    };
+    all.into_iter().map(settle).map(|one| (one.code, one)).collect()
+}
+
+fn member(facts: &Facts) -> Member {
+    let below = |code| Parent { code, status: MemberStatus::Active, under_review: false };
+    Member {
+        code: facts.code,
+        name: facts.code.to_string(),
+        kind: facts.kind,
+        parent: facts.parent.map(below),
+        regions: facts.regions.clone(),
         child_protection: false,
-        status: if suspended { MemberStatus::Suspended(Seq(1)) } else { MemberStatus::Active },
+        status: if facts.suspended { MemberStatus::Suspended(Seq(1)) } else { MemberStatus::Active },
         under_review: false,
         tls_key: Digest([0; 32]),
         identity_key: VerifyingKey([0; 32]),
         signing_keys: Vec::new(),
         hpke_keys: Default::default(),
         enrolled_at: Seq(0),
-    })
+    }
 }
 
 fn moment() -> impl Strategy<Value = Option<Timestamp>> {
@@ -76,17 +119,21 @@ fn group(name: GroupName) -> impl Strategy<Value = Group> {
 }
 
 /// A directory that knows most of the 26 codes and most of the groups.
-fn directory() -> impl Strategy<Value = Directory> {
+fn directory() -> impl Strategy<Value = (Known, Directory)> {
     let members = prop_oneof![9 => subsequence(codes(), 26), 1 => subsequence(codes(), 20..=26)]
-        .prop_flat_map(|codes| codes.into_iter().map(member).collect::<Vec<_>>());
+        .prop_flat_map(|codes| codes.into_iter().map(facts).collect::<Vec<_>>())
+        .prop_map(settled)
+        .prop_flat_map(|known| {
+            (Just(known.values().cloned().collect::<Vec<_>>()).prop_shuffle(), Just(known))
+        });
     let groups = prop_oneof![9 => subsequence(group_names(), 4), 1 => subsequence(group_names(), 2..=4)]
         .prop_flat_map(|names| names.into_iter().map(group).collect::<Vec<_>>());
-    (members, groups).prop_map(|(members, groups)| {
+    (members, groups).prop_map(|((in_any_order, known), groups)| {
         let mut directory = Directory::new("exchange.example".parse().unwrap(), Vec::new());
-        directory.members = members.into_iter().map(|member| (member.code, Arc::new(member))).collect();
+        in_any_order.iter().for_each(|facts| directory.admit(Arc::new(member(facts))));
         directory.groups =
             groups.into_iter().map(|group| (group.terms.name.clone(), Arc::new(group))).collect();
-        directory
+        (known, directory)
     })
 }
 
@@ -109,19 +156,24 @@ fn oracle(
     to: &Addressing,
     sender: MemberCode,
     held: bool,
-    directory: &Directory,
+    (members, directory): (&Known, &Directory),
 ) -> Result<BTreeSet<MemberCode>, &'static str> {
-    let members = &directory.members;
+    let country = |code: &MemberCode| members[code].parent.map(|parent| &members[&parent]);
+    let active = |code: &MemberCode| {
+        !members[code].suspended && country(code).is_none_or(|country| !country.suspended)
+    };
+    let excepted = |code: &MemberCode| {
+        to.except.contains(code) || country(code).is_some_and(|country| to.except.contains(&country.code))
+    };
     match members.get(&sender) {
         None => return Err("UNKNOWN_SENDER"),
-        Some(member) if member.status != MemberStatus::Active => return Err("SENDER_SUSPENDED"),
+        Some(_) if !active(&sender) => return Err("SENDER_SUSPENDED"),
         Some(_) => {}
     }
     if to.countries.iter().chain(&to.except).any(|code| !members.contains_key(code)) {
         return Err("UNKNOWN_MEMBER");
     }
-    let active = |code: &MemberCode| members[code].status == MemberStatus::Active;
-    if to.countries.iter().any(|code| !active(code) && !to.except.contains(code)) {
+    if to.countries.iter().any(|code| !active(code) && !excepted(code)) {
         return Err("MEMBER_SUSPENDED");
     }
     let found: Vec<_> = to.groups.iter().map(|name| directory.groups.get(name)).collect();
@@ -135,7 +187,7 @@ fn oracle(
     if found.iter().any(|group| group.terms.starts.is_some_and(|starts| NOW < starts)) {
         return Err("OPERATION_NOT_STARTED");
     }
-    let is_desk = |member: &&Arc<Member>| member.kind == MemberKind::ReviewDesk && active(&member.code);
+    let is_desk = |member: &&Facts| member.kind == MemberKind::ReviewDesk && active(&member.code);
     let desks: Vec<MemberCode> = members.values().filter(is_desk).map(|member| member.code).collect();
     let desk = match desks[..] {
         _ if !held => None,
@@ -152,13 +204,14 @@ fn oracle(
         union.extend(accepted.map(|(code, _)| *code).filter(|code| members.contains_key(code)));
     }
     for member in members.values() {
-        let in_region = member.regions.intersection(&to.regions).next().is_some();
+        let regions = country(&member.code).map_or(&member.regions, |country| &country.regions);
+        let in_region = regions.intersection(&to.regions).next().is_some();
         let swept_in = !matches!(member.kind, MemberKind::Partner | MemberKind::ReviewDesk);
         if swept_in && (in_region || to.all_members) {
             union.insert(member.code);
         }
     }
-    union.retain(|code| active(code) && !to.except.contains(code) && *code != sender);
+    union.retain(|code| active(code) && !excepted(code) && *code != sender);
     union.retain(|code| Some(*code) != desk);
     if union.is_empty() {
         return Err("EMPTY_AUDIENCE");
@@ -178,10 +231,10 @@ proptest! {
         to in addressing(),
         sender in select(codes()),
         held: bool,
-        directory in directory(),
+        (known, directory) in directory(),
     ) {
         let routed = route(&to, sender, held, &directory, NOW);
-        let expected = oracle(&to, sender, held, &directory);
+        let expected = oracle(&to, sender, held, (&known, &directory));
         let by_reason = routed.as_ref().map_err(RouteRefused::reason);
         prop_assert_eq!(
             by_reason.map(|audience| audience.recipients().iter().copied().collect::<BTreeSet<_>>()),
@@ -195,6 +248,24 @@ proptest! {
             Ok(audience) => prop_assert_eq!(audience.recipients(), receives),
             Err(RouteRefused::EmptyAudience) => prop_assert_eq!(receives.len(), usize::from(held)),
             Err(_) => {}
+        }
+        for decision in told {
+            let country = known[&decision.member].parent;
+            match decision.rule {
+                Rule::ExceptParent(code) => {
+                    prop_assert_eq!(country, Some(code));
+                    prop_assert!(to.except.contains(&code));
+                }
+                Rule::ParentSuspended(code) => {
+                    prop_assert_eq!(country, Some(code));
+                    prop_assert!(known[&code].suspended && !known[&decision.member].suspended);
+                }
+                Rule::ParentRegion(region) => {
+                    prop_assert!(country.is_some_and(|code| known[&code].regions.contains(&region)));
+                }
+                Rule::Region(_) => prop_assert_eq!(country, None),
+                _ => {}
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use amana_types::group::{GroupKind, Membership, Standing};
-use amana_types::{Digest, Duration, GroupTerms, MemberKind, MemberStatus, Seq, VerifyingKey};
+use amana_types::{Digest, Duration, GroupTerms, MemberKind, MemberStatus, Parent, Seq, VerifyingKey};
 
 use super::*;
 
@@ -20,6 +20,7 @@ fn member(text: &str, kind: MemberKind, regions: &[Region], status: MemberStatus
         code: code(text),
         name: text.to_owned(),
         kind,
+        parent: None,
         regions: regions.iter().copied().collect(),
         child_protection: false,
         status,
@@ -226,6 +227,66 @@ fn wide_addressing_explains_too() {
     assert_eq!(rule("IOM"), "ALL_MEMBERS");
     assert_eq!(rule("NGO"), "NAMED_ONLY");
     assert_eq!(rule("XM"), "SUSPENDED");
+}
+
+/// The exchange with XFP, a sub-bureau of XF, and XMP, one of XM, which is suspended.
+fn with_bureaux() -> Directory {
+    let mut directory = exchange();
+    for (text, country) in [("XFP", "XF"), ("XMP", "XM")] {
+        let mut bureau = member(text, MemberKind::SubBureau, &[], MemberStatus::Active);
+        let status = MemberStatus::Active;
+        bureau.parent = Some(Parent { code: code(country), status, under_review: false });
+        directory.admit(Arc::new(bureau));
+    }
+    directory
+}
+
+#[test]
+fn a_sub_bureau_stands_no_better_than_its_country() {
+    let none = To::default;
+    let directory = with_bureaux();
+    let ask = |to: &To, who: &str| {
+        let addressing = to.addressing();
+        let routed = route(&addressing, code("XA"), false, &directory, NOW);
+        let told = explain(&addressing, code("XA"), false, &directory, NOW);
+        let rule = told.iter().find(|one| one.member == code(who)).unwrap().rule.to_string();
+        (routed.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason()), rule)
+    };
+    let told = |to: To, who: &str, audience: &str, rule: &str| {
+        assert_eq!(ask(&to, who), (Ok(audience.to_owned()), rule.to_owned()), "{:?}", to.addressing());
+    };
+    // By itself, or by its country's regions; not by its country's code.
+    told(To { countries: &["XFP"], ..none() }, "XFP", "XFP", "COUNTRY");
+    told(To { countries: &["XF"], ..none() }, "XFP", "XF", "NOT_ADDRESSED");
+    told(To { regions: &[Region::Europe], ..none() }, "XFP", "XE, XF, XFP, XS", "PARENT_REGION EUROPE");
+    // The exception of its country wins, whatever addresses the bureau; that of the bureau is its own.
+    let (europe, xf) = (&[Region::Europe], &["XF"]);
+    told(To { regions: europe, except: xf, ..none() }, "XFP", "XE, XS", "EXCEPT_PARENT XF");
+    told(To { all: true, except: xf, ..none() }, "XFP", "IOM, XE, XS", "EXCEPT_PARENT XF");
+    told(To { countries: &["XE", "XFP"], except: xf, ..none() }, "XFP", "XE", "EXCEPT_PARENT XF");
+    told(To { regions: europe, except: &["XFP"], ..none() }, "XFP", "XE, XF, XS", "EXCEPT");
+    let alone = To { countries: &["XFP"], except: xf, ..none() };
+    assert_eq!(ask(&alone, "XFP").0, Err("EMPTY_AUDIENCE"));
+    // It is suspended with its country, and by its own.
+    told(To { countries: &["XE"], regions: &[Region::Mena], ..none() }, "XMP", "XE", "PARENT_SUSPENDED XM");
+    assert_eq!(ask(&To { countries: &["XE", "XMP"], ..none() }, "XMP").0, Err("MEMBER_SUSPENDED"));
+    told(To { countries: &["XE", "XMP"], except: &["XM"], ..none() }, "XMP", "XE", "EXCEPT_PARENT XM");
+    let sender =
+        route(&To { countries: &["XE"], ..none() }.addressing(), code("XMP"), false, &directory, NOW);
+    assert_eq!(sender, Err(RouteRefused::SenderSuspended(code("XMP"))));
+}
+
+#[test]
+fn a_sub_bureau_follows_its_country() {
+    let mut directory = with_bureaux();
+    let to = To { regions: &[Region::Asia, Region::Mena], ..To::default() }.addressing();
+    let receives = |directory: &Directory, who: &str| {
+        route(&to, code("XA"), false, directory, NOW).is_ok_and(|audience| audience.contains(code(who)))
+    };
+    assert!(!receives(&directory, "XFP") && !receives(&directory, "XMP"));
+    directory.admit(Arc::new(member("XF", MemberKind::Country, &[Region::Asia], MemberStatus::Active)));
+    directory.admit(Arc::new(member("XM", MemberKind::Country, &[Region::Mena], MemberStatus::Active)));
+    assert!(receives(&directory, "XFP") && receives(&directory, "XMP"));
 }
 
 #[test]

@@ -27,7 +27,7 @@
 //! # let mut directory = Directory::new("exchange.example".parse()?, Vec::new());
 //! # let member = |code: &str| Ok::<_, CodeError>(Member {
 //! #     code: code.parse()?, name: code.to_owned(), kind: MemberKind::Country,
-//! #     regions: Default::default(), child_protection: false, status: MemberStatus::Active,
+//! #     parent: None, regions: Default::default(), child_protection: false, status: MemberStatus::Active,
 //! #     under_review: false,
 //! #     tls_key: Digest([0; 32]), identity_key: own.public(),
 //! #     signing_keys: vec![SigningKey { key: own.public(), id: own.id(), since: Seq(0), until: None }],

@@ -1,6 +1,6 @@
 //! Whose key counts: the only way from a name in a message to a key that verifies it.
 
-use amana_types::{Directory, KeyId, MemberCode, MemberStatus, Seq, VerifyingKey};
+use amana_types::{Directory, KeyId, MemberCode, Seq, VerifyingKey};
 
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, verify};
@@ -47,7 +47,7 @@ impl SignerKey {
         at: Seq,
     ) -> Result<Self, SignerRefused> {
         let found = directory.member(member).ok_or(SignerRefused::Unknown(member))?;
-        if matches!(found.status, MemberStatus::Suspended(since) if since <= at) {
+        if found.suspended_since().is_some_and(|since| since <= at) {
             return Err(SignerRefused::Suspended(member));
         }
         let key = found.signing_key_at(id, at).ok_or(SignerRefused::Key { member, key: id })?;

@@ -80,6 +80,17 @@ pub struct SigningKey {
     pub until: Option<Seq>,
 }
 
+/// The country that a sub-bureau belongs to, and how that stands: a sub-bureau stands no better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Its code.
+    pub code: MemberCode,
+    /// Whether it takes part.
+    pub status: MemberStatus,
+    /// Whether the review desk has to pass whatever it sends.
+    pub under_review: bool,
+}
+
 /// One member as the directory knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
@@ -89,13 +100,15 @@ pub struct Member {
     pub name: String,
     /// What it is.
     pub kind: MemberKind,
-    /// The regions it belongs to.
+    /// The country it belongs to, if it is a sub-bureau, as [`Directory::admit`] keeps it.
+    pub parent: Option<Parent>,
+    /// The regions it belongs to; a sub-bureau to those of its country.
     pub regions: BTreeSet<Region>,
     /// Whether it may open sections that are kept for child protection.
     pub child_protection: bool,
-    /// Whether it takes part.
+    /// Whether it takes part itself; see [`Member::is_active`].
     pub status: MemberStatus,
-    /// Whether the review desk has to pass whatever it sends.
+    /// Whether the review desk has to pass whatever it sends itself; see [`Member::is_under_review`].
     pub under_review: bool,
     /// SHA-256 of the DER SubjectPublicKeyInfo (RFC 5280 §4.1) of its TLS key.
     pub tls_key: Digest,
@@ -162,6 +175,28 @@ impl Directory {
         self.members.get(&code)
     }
 
+    /// Takes in a member as it is from now on. What a sub-bureau has from its country follows in the same step,
+    /// so that nobody who asks about a member has to ask about two.
+    pub fn admit(&mut self, member: Arc<Member>) {
+        let code = member.code;
+        self.members.insert(code, member);
+        let of_family = |member: &&Arc<Member>| {
+            member.parent.is_some_and(|parent| member.code == code || parent.code == code)
+        };
+        let bureaux: Vec<Arc<Member>> = self.members.values().filter(of_family).cloned().collect();
+        for bureau in bureaux {
+            let country = bureau.parent.and_then(|parent| self.member(parent.code));
+            if let Some(bureau) = country.map(|country| bureau.below(country)) {
+                self.members.insert(bureau.code, Arc::new(bureau));
+            }
+        }
+    }
+
+    /// The sub-bureaux of a country, by code.
+    pub fn bureaux_of(&self, country: MemberCode) -> impl Iterator<Item = &Arc<Member>> {
+        self.members.values().filter(move |member| member.parent_code() == Some(country))
+    }
+
     /// The review desk: the one active member of that kind. Where there are several there is none, since
     /// nobody could say whose word counts.
     #[must_use]
@@ -175,10 +210,42 @@ impl Directory {
 }
 
 impl Member {
-    /// Whether the member takes part now.
+    /// Whether the member takes part now: neither it nor its country is suspended.
     #[must_use]
     pub const fn is_active(&self) -> bool {
-        matches!(self.status, MemberStatus::Active)
+        self.suspended_since().is_none()
+    }
+
+    /// Since which place in the log the member does not take part: suspended itself, or with its country.
+    #[must_use]
+    pub const fn suspended_since(&self) -> Option<Seq> {
+        let country = match self.parent {
+            Some(Parent { status: MemberStatus::Suspended(since), .. }) => Some(since),
+            _ => None,
+        };
+        match (self.status, country) {
+            (MemberStatus::Active, country) => country,
+            (MemberStatus::Suspended(own), Some(country)) if country.0 < own.0 => Some(country),
+            (MemberStatus::Suspended(own), _) => Some(own),
+        }
+    }
+
+    /// Whether the review desk has to pass whatever the member sends: it or its country is under review.
+    #[must_use]
+    pub fn is_under_review(&self) -> bool {
+        self.under_review || self.parent.is_some_and(|parent| parent.under_review)
+    }
+
+    /// The country that a sub-bureau belongs to.
+    #[must_use]
+    pub fn parent_code(&self) -> Option<MemberCode> {
+        self.parent.map(|parent| parent.code)
+    }
+
+    /// The sub-bureau as it stands below its country.
+    fn below(&self, country: &Self) -> Self {
+        let Self { code, status, under_review, ref regions, .. } = *country;
+        Self { parent: Some(Parent { code, status, under_review }), regions: regions.clone(), ..self.clone() }
     }
 
     /// The signing key of that id, if it counts at that place in the log.

@@ -44,8 +44,8 @@ pub use check::{CheckedNotice, Problem, Rule, check, check_reply};
 pub use code::{CodeError, ExchangeName, GroupName, MemberCode, Region};
 pub use digest::{Digest, DigestError};
 pub use directory::{
-    Directory, DirectoryHead, HpkeEpoch, HpkePublicKey, KeyId, Member, MemberKind, MemberStatus, SigningKey,
-    VerifyingKey,
+    Directory, DirectoryHead, HpkeEpoch, HpkePublicKey, KeyId, Member, MemberKind, MemberStatus, Parent,
+    SigningKey, VerifyingKey,
 };
 pub use draft::Draft;
 pub use group::{Group, GroupTerms};

@@ -104,6 +104,9 @@ pub(crate) struct InviteArgs {
     /// COUNTRY, SUB_BUREAU, ORGANISATION, PARTNER or REVIEW_DESK.
     #[arg(long, default_value = "COUNTRY")]
     pub(crate) kind: String,
+    /// The country that a SUB_BUREAU belongs to: it shares its regions, and is suspended and left out with it.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) parent: Option<String>,
     /// A region it belongs to (AFRICA, AMERICAS, ASIA, EUROPE, MENA); may be given again.
     #[arg(long = "region", value_name = "REGION")]
     pub(crate) regions: Vec<String>,

@@ -52,9 +52,11 @@ pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
 
 pub(crate) fn failed(error: SetupError) -> Failure {
     let exit = match error {
-        SetupError::NotEmpty(_) | SetupError::Advertise(_) | SetupError::Name(_) | SetupError::Terms(_) => {
-            Exit::Usage
-        }
+        SetupError::NotEmpty(_)
+        | SetupError::Advertise(_)
+        | SetupError::Name(_)
+        | SetupError::Terms(_)
+        | SetupError::Parent(_) => Exit::Usage,
         SetupError::KeyFile { .. } => Exit::NoIdentity,
         _ => Exit::Failed,
     };
@@ -147,6 +149,7 @@ fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
         code: parsed::<MemberCode>(&args.code, "CODE")?,
         name: args.name,
         kind,
+        parent: args.parent.map(|code| parsed::<MemberCode>(&code, "--parent")).transpose()?,
         regions,
         child_protection: args.child_protection,
         first_epoch: HpkeEpoch(args.first_epoch),
@@ -190,6 +193,9 @@ async fn members(settings: &Settings) -> Result<(), Failure> {
     settings.out.list(&values, &names, |value| {
         let under_review = value.get("under_review") == Some(&Value::Bool(true));
         let cell = |name: &&str| match *name {
+            "kind" if !field(value, "parent").is_empty() => {
+                format!("{} of {}", field(value, name), field(value, "parent"))
+            }
             "status" if under_review => format!("{} UNDER_REVIEW", field(value, name)),
             name => field(value, name),
         };

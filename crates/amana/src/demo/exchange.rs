@@ -102,6 +102,7 @@ impl Exchange {
             code: code.parse().map_err(failed)?,
             name: name.to_owned(),
             kind,
+            parent: None,
             regions: std::collections::BTreeSet::new(),
             child_protection,
             first_epoch: HpkeEpoch(0),

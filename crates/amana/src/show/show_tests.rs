@@ -97,7 +97,12 @@ fn refused_view() -> Value {
 
 fn check_view() -> Value {
     let audience = AudienceRule::ALL.iter().map(|rule| {
-        let reason = if *rule == AudienceRule::Region { "REGION EUROPE" } else { rule.code() };
+        let about = match rule {
+            AudienceRule::Region | AudienceRule::ParentRegion => " EUROPE",
+            AudienceRule::ExceptParent | AudienceRule::ParentSuspended => " XA",
+            _ => "",
+        };
+        let reason = format!("{}{about}", rule.code());
         json!({ "member": "XF", "receives": *rule == AudienceRule::Country, "reason": reason })
     });
     json!({ "problems": [], "audience": audience.collect::<Vec<_>>() })

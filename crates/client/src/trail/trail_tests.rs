@@ -106,6 +106,7 @@ impl World {
             code: code(member),
             name: member.to_owned(),
             kind,
+            parent: None,
             regions: BTreeSet::new(),
             child_protection: false,
             groups: BTreeSet::new(),

@@ -55,6 +55,7 @@ fn enrolment(member: &str) -> Record {
         code: code(member),
         name: member.to_owned(),
         kind: MemberKind::Country,
+        parent: None,
         regions: BTreeSet::new(),
         child_protection: false,
         groups: BTreeSet::new(),

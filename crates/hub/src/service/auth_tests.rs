@@ -16,6 +16,7 @@ fn directory() -> Directory {
             code: code(member),
             name: member.to_owned(),
             kind: MemberKind::Country,
+            parent: None,
             regions: BTreeSet::new(),
             child_protection: false,
             status,

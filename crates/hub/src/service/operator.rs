@@ -114,7 +114,8 @@ fn page(hub: &Hub, after: Option<MemberCode>, size: usize) -> Result<v1::ListMem
 fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::MemberState, LedgerError> {
     let cursor = published.state.cursor(member.code);
     let status = match member.status {
-        MemberStatus::Active => "ACTIVE",
+        MemberStatus::Active if member.is_active() => "ACTIVE",
+        MemberStatus::Active => "PARENT_SUSPENDED",
         MemberStatus::Suspended(_) => "SUSPENDED",
     };
     let in_groups = published.directory().groups.values().filter(|group| group.has_member(member.code));
@@ -129,7 +130,8 @@ fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::Member
         regions: member.regions.iter().map(ToString::to_string).collect(),
         groups: in_groups.map(|group| group.terms.name.to_string()).collect(),
         child_protection: member.child_protection,
-        under_review: member.under_review,
+        under_review: member.is_under_review(),
+        parent: member.parent_code().map_or_else(String::new, |code| code.to_string()),
     })
 }
 

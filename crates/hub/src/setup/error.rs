@@ -47,6 +47,9 @@ pub enum SetupError {
     /// A group that the directory would refuse.
     #[error(transparent)]
     Terms(#[from] amana_types::group::TermsRefused),
+    /// A sub-bureau of nobody, or something else below a country.
+    #[error(transparent)]
+    Parent(#[from] amana_seal::directory::ParentRefused),
     /// A member's name that the directory would refuse.
     #[error("the {0} must have 1 to 200 bytes and no control characters")]
     Name(&'static str),

@@ -7,7 +7,7 @@ use amana_kit::certs::{Authority, TlsKey, certificate_from_pem, certificates_fro
 use amana_kit::identity::ServerIdentity;
 use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_seal::directory::{
-    Entry, Grant, GroupChange, Invitation, OneTimeSecret, ReviewChange, StatusChange,
+    Entry, Grant, GroupChange, Invitation, OneTimeSecret, ReviewChange, StatusChange, check_parent,
 };
 use amana_seal::keyfile::{KeyKind, Passphrase};
 use amana_seal::keys::SigningKeyPair;
@@ -54,7 +54,9 @@ pub struct Invitee {
     pub name: String,
     /// What it is.
     pub kind: MemberKind,
-    /// The regions it belongs to.
+    /// The country it belongs to, if it is a sub-bureau.
+    pub parent: Option<MemberCode>,
+    /// The regions it belongs to; a sub-bureau to those of its country.
     pub regions: BTreeSet<Region>,
     /// Whether it is registered for child protection.
     pub child_protection: bool,
@@ -165,12 +167,14 @@ impl Operator {
         now: Timestamp,
     ) -> Result<Zeroizing<String>, SetupError> {
         check_name("member's name", &invitee.name)?;
+        check_parent(invitee.kind, invitee.parent, &invitee.regions)?;
         let secret = OneTimeSecret::draw(random);
         let grant = Grant {
             exchange: self.exchange.clone(),
             code: invitee.code,
             name: invitee.name.clone(),
             kind: invitee.kind,
+            parent: invitee.parent,
             regions: invitee.regions.clone(),
             child_protection: invitee.child_protection,
             groups: BTreeSet::new(),

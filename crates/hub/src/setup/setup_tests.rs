@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use amana_kit::clock::SystemClock;
 use amana_kit::random::SystemRandom;
-use amana_seal::directory::{Invitation, InvitationError};
+use amana_seal::directory::{Invitation, InvitationError, ParentRefused};
 use amana_seal::keyfile::{KeyFileError, Passphrase};
 use amana_types::{Clock, Duration, HpkeEpoch, MemberKind, Region};
 
@@ -30,6 +30,7 @@ fn invitee(name: &str) -> Invitee {
         code: "XA".parse().unwrap(),
         name: name.to_owned(),
         kind: MemberKind::Country,
+        parent: None,
         regions: BTreeSet::from([Region::Mena]),
         child_protection: true,
         first_epoch: HpkeEpoch(0),
@@ -89,6 +90,12 @@ fn the_operators_folder_works_elsewhere() {
         let refused = operator.invite(&invitee(name), &passphrase("pass"), &SystemRandom, now);
         assert!(matches!(refused, Err(SetupError::Name(_))), "{name:?}");
     }
+    let nobodys = Invitee { kind: MemberKind::SubBureau, regions: BTreeSet::new(), ..invitee("Bureau") };
+    let refused = operator.invite(&nobodys, &passphrase("pass"), &SystemRandom, now);
+    assert!(matches!(refused, Err(SetupError::Parent(ParentRefused::Missing))));
+    let bureau = Invitee { parent: Some("XF".parse().unwrap()), ..nobodys };
+    let text = operator.invite(&bureau, &passphrase("pass"), &SystemRandom, now).unwrap();
+    assert_eq!(Invitation::parse(&text).unwrap().1.parent, bureau.parent);
 }
 
 #[test]

@@ -146,6 +146,7 @@ impl Exchange {
             code: code(member),
             name: format!("National unit {member}"),
             kind,
+            parent: None,
             regions: BTreeSet::from([Region::Europe]),
             child_protection: false,
             first_epoch: HpkeEpoch(0),

@@ -33,7 +33,7 @@ impl Desk {
             Ok(addressing) => {
                 let directory = self.library.shelf.state().read().directory.clone();
                 let own = directory.member(self.own);
-                let held = needs_review || own.is_some_and(|own| own.under_review);
+                let held = needs_review || own.is_some_and(|own| own.is_under_review());
                 match route(&addressing, self.own, held, &directory, now) {
                     Ok(audience) => {
                         let unfit = fit(told(&draft), self.own, &audience, held, &directory);

@@ -142,6 +142,7 @@ impl Exchange {
             code: code.parse().unwrap(),
             name: format!("National unit {code}"),
             kind,
+            parent: None,
             regions: BTreeSet::from([Region::Europe]),
             child_protection,
             first_epoch: HpkeEpoch(0),

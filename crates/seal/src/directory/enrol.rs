@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use amana_types::{Directory, Group, HpkeEpoch, Member, MemberStatus, Seq, SigningKey, Timestamp};
+use amana_types::{Directory, Group, HpkeEpoch, Member, MemberStatus, Parent, Seq, SigningKey, Timestamp};
 
 use super::fold::{Change, Examined, Signer, check_exchange};
 use super::grant::{Grant, OneTimeSecret, SignedGrant};
 use super::keys::{self, next_epoch, replace_signing_key};
+use super::parent;
 use super::refused::EntryRefused;
 use super::statement::{IdentitySigned, MemberStatement};
 use crate::dsse::PayloadType;
@@ -36,6 +37,7 @@ pub(super) fn examine(
     if grant.first_epoch != next {
         return Err(EntryRefused::Epoch { given: grant.first_epoch, next });
     }
+    parent::examine(directory, &grant).map_err(|why| EntryRefused::Parent { code: grant.code, why })?;
     let change = match previous {
         Some(member) => Change::EnrolledAgain(member.code),
         None => Change::Enrolled(grant.code),
@@ -112,6 +114,8 @@ fn member(grant: Grant, statement: MemberStatement, previous: Option<&Arc<Member
         code: grant.code,
         name: grant.name,
         kind: grant.kind,
+        // How its country stands follows when the member is taken in.
+        parent: grant.parent.map(|code| Parent { code, status: MemberStatus::Active, under_review: false }),
         regions: grant.regions,
         child_protection: grant.child_protection,
         status: previous.map_or(MemberStatus::Active, |member| member.status),

@@ -83,7 +83,7 @@ impl Examined {
 
     fn apply(self, directory: &mut Directory) -> Change {
         if let Some(member) = self.member {
-            directory.members.insert(member.code, member);
+            directory.admit(member);
         }
         for group in self.groups {
             directory.groups.insert(group.terms.name.clone(), group);
@@ -156,7 +156,8 @@ fn status(directory: &Directory, signed: &RootSigned, at: Seq) -> Result<Examine
     check_exchange(directory, &change.exchange)?;
     check_number(change.number, directory.root_entries)?;
     let member = known(directory, change.code)?;
-    if member.is_active() != change.suspended {
+    // Its own standing: what its country's does to it is not the question.
+    if (member.status == MemberStatus::Active) != change.suspended {
         return Err(EntryRefused::NoChange);
     }
     let mut member = Member::clone(member);

@@ -63,7 +63,9 @@ pub struct Grant {
     pub name: String,
     /// What it is.
     pub kind: MemberKind,
-    /// The regions it belongs to.
+    /// The country it belongs to: of a sub-bureau, and of no other kind.
+    pub parent: Option<MemberCode>,
+    /// The regions it belongs to; a sub-bureau has its country's, and none of its own.
     pub regions: BTreeSet<Region>,
     /// Whether it may open sections that are kept for child protection.
     pub child_protection: bool,
@@ -95,6 +97,9 @@ impl Grant {
     pub fn encode(&self) -> Vec<u8> {
         let mut w = Writer::default();
         w.text(self.exchange.as_str()).member(self.code).text(&self.name).text(self.kind.code());
+        w.option(self.parent, |w, parent| {
+            w.member(parent);
+        });
         w.count(self.regions.len());
         self.regions.iter().for_each(|region| {
             w.text(region.code());
@@ -122,6 +127,7 @@ impl Grant {
                 let kind = MemberKind::ALL.into_iter().find(|kind| kind.code() == code);
                 kind.ok_or(CodecError::Value("kind of member"))?
             },
+            parent: r.option(Reader::member)?,
             regions: r.set(Region::ALL.len(), |r| r.parsed(8, "region"))?,
             child_protection: r.flag()?,
             groups: r.set(GROUPS, |r| r.parsed(32, "group"))?,

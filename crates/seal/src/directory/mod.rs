@@ -15,6 +15,7 @@ mod grant;
 mod group;
 mod invitation;
 mod keys;
+mod parent;
 mod refused;
 mod statement;
 
@@ -24,5 +25,6 @@ pub use grant::{Grant, OneTimeSecret, SignedGrant};
 pub use group::{GroupAnswer, GroupChange};
 pub use invitation::{Invitation, InvitationError};
 pub use keys::next_epoch;
+pub use parent::{ParentRefused, check_parent};
 pub use refused::EntryRefused;
 pub use statement::{IdentitySigned, KeyChange, MemberStatement};

@@ -3,6 +3,7 @@
 use amana_types::group::{Answer, Membership};
 use amana_types::{GroupName, HpkeEpoch, MemberCode, Timestamp};
 
+use super::parent::ParentRefused;
 use crate::codec::CodecError;
 use crate::keys::KeyRefused;
 
@@ -60,6 +61,14 @@ pub enum EntryRefused {
         /// What follows.
         next: HpkeEpoch,
     },
+    /// It cannot belong to that country.
+    #[error("the invitation for {code}: {why}")]
+    Parent {
+        /// Whom it is for.
+        code: MemberCode,
+        /// Why not.
+        why: ParentRefused,
+    },
     /// The member is not in the directory.
     #[error("{0} is not in the directory; enrol it first")]
     UnknownMember(MemberCode),
@@ -108,6 +117,7 @@ impl EntryRefused {
         match self {
             Self::GrantExpired { .. } => "INVITATION_EXPIRED",
             Self::GrantUsed(_) => "INVITATION_USED",
+            Self::Parent { why, .. } => why.reason(),
             Self::Number { .. } => "ENTRY_OUT_OF_ORDER",
             Self::Suspended(_) => "MEMBER_SUSPENDED",
             Self::UnknownGroup(_) => "GROUP_UNKNOWN",

@@ -30,6 +30,7 @@ fn member(code: &str, signing: &SigningKeyPair, hpke: &HpkeKeyPair) -> Member {
         code: code.parse().unwrap(),
         name: String::new(),
         kind: MemberKind::Country,
+        parent: None,
         regions: BTreeSet::new(),
         child_protection: false,
         status: MemberStatus::Active,

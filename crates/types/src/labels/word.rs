@@ -202,6 +202,8 @@ codes! {
         Country = "COUNTRY",
         /// Its region was addressed.
         Region = "REGION",
+        /// The region of the country that it belongs to was addressed.
+        ParentRegion = "PARENT_REGION",
         /// A group that it is in was addressed.
         Group = "GROUP",
         /// All members were addressed.
@@ -212,8 +214,12 @@ codes! {
         Sender = "SENDER",
         /// It was excepted.
         Except = "EXCEPT",
+        /// The country that it belongs to was excepted.
+        ExceptParent = "EXCEPT_PARENT",
         /// It is suspended.
         Suspended = "SUSPENDED",
+        /// The country that it belongs to is suspended.
+        ParentSuspended = "PARENT_SUSPENDED",
         /// It is reached by name or group only.
         NamedOnly = "NAMED_ONLY",
         /// It was invited to the group addressed, and did not accept.
