@@ -16,7 +16,8 @@ pub(crate) enum OperationCommand {
         #[command(flatten)]
         reason: ReasonArgs,
     },
-    /// Report this country's figures since the start; they take the place of what it reported before
+    /// Report this country's figures since the start; they take the place of what it reported before. The node
+    /// adds how many replies and hits it gave to the operation's notices
     Tally(Box<TallyArgs>),
     /// Show each country's figures with their totals, and who has not reported
     Tallies {

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use amana_policy::Reading;
 use amana_types::draft::Stated;
 use amana_types::notice::{CountryFigures, NoticeCount, OperationFigures, TallyEntry};
+use amana_types::reply::{Awaited, ReplyType};
 use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{stated, timestamp};
 use amana_wire::v1;
 
-use super::Library;
-use crate::search::Field;
+use super::{Library, id_of};
+use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::ShelfError;
 
 /// The most notices of one operation that are looked at.
@@ -26,6 +27,14 @@ pub(crate) struct Outcome {
     pub(crate) closing_report: Option<v1::NoticeView>,
     /// The notices that were opened for it.
     pub(crate) shown: Vec<NoticeId>,
+}
+
+/// How much this node's country said back to an operation's notices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) replies: u64,
+    /// Among the replies.
+    pub(crate) hits: u64,
 }
 
 /// A report of figures: the country's newest is the one with the highest place in the log.
@@ -55,6 +64,24 @@ impl Library {
         let figures = OperationFigures { countries, not_reported, notices, log };
         let closing_report = self.closing_report(reading, group)?;
         Ok(Outcome { figures, closing_report, shown })
+    }
+
+    /// Counts what was said back to an operation's notices, as far as the hub has taken it. What ended, or was
+    /// said to what ended, counts no more. Nothing of it is shown, so that this asks for no [`Reading`].
+    pub(crate) fn replies_given(&self, own: MemberCode, operation: &GroupName) -> Result<Given, ShelfError> {
+        let term = vec![vec![self.vault.term(TermShelf::Case, Field::Operation, operation.as_str())]];
+        let mut given = Given::default();
+        for at in self.shelf.search(&self.vault, &term, None, NOTICES)? {
+            let Some(id) = id_of(&self.shelf.record(at)?) else { continue };
+            for reply in self.replies(own, id)? {
+                let is_ours = reply.direction() == v1::Direction::Sent && reply.log_index.is_some();
+                let kind = reply.reply.map(|reply| stated(reply.r#type));
+                let Some(Stated::Known(kind)) = kind.filter(|_| is_ours) else { continue };
+                given.replies += u64::from(ReplyType::settles(kind) == Some(Awaited::Reply));
+                given.hits += u64::from(kind == ReplyType::Hit);
+            }
+        }
+        Ok(given)
     }
 
     fn newest_reports(

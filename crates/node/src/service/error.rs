@@ -68,6 +68,9 @@ pub(crate) enum CallError {
     /// A report without figures.
     #[error("nothing is counted; report at least one figure, such as ARRESTS")]
     NothingCounted,
+    /// A figure that nobody states.
+    #[error("replies and hits are counted by the node, from what it holds; leave them out")]
+    CountedByNode,
     /// There is no such group.
     #[error("the directory has no group of that name; `amana group list` shows those that it has")]
     NoSuchGroup,
@@ -172,6 +175,7 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::DraftId(_) => refuse(Code::InvalidArgument, "DRAFT_ID_INVALID"),
         CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
         CallError::NothingCounted => refuse(Code::InvalidArgument, "NOTHING_COUNTED"),
+        CallError::CountedByNode => refuse(Code::InvalidArgument, "COUNTED_BY_NODE"),
         CallError::NoSuchGroup => refuse(Code::NotFound, "GROUP_NOT_FOUND"),
         CallError::Ended { status, at, ground } => {
             let reason = if status == NoticeStatus::Expired { "NOTICE_EXPIRED" } else { "NOTICE_WITHDRAWN" };

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use amana_policy::operation::operation;
+use amana_types::draft::Stated;
+use amana_types::notice::TallyMeasure;
 use amana_types::{Action, Group, GroupName, NoticeId};
-use amana_wire::convert::group_message;
+use amana_wire::convert::{group_message, number, stated};
 use amana_wire::v1;
 use amana_wire::v1::operation_service_server::OperationService;
 use prost::Message as _;
@@ -55,10 +57,16 @@ impl Desk {
         if message.tally.is_empty() {
             return Err(CallError::NothingCounted);
         }
+        let counted = |entry: &v1::TallyEntry| matches!(stated(entry.measure), Stated::Known::<TallyMeasure>(measure) if measure.is_counted_by_the_node());
+        if message.tally.iter().any(counted) {
+            return Err(CallError::CountedByNode);
+        }
         let request = self.request_digest(&permit, &message.request_id)?;
         let content = self.message_digest(&message.encode_to_vec());
         let group = self.operation(&message.operation)?;
-        let (notice, addressing) = tally_report(&group, message.tally);
+        let mut tally = message.tally;
+        tally.extend(self.replies_given(&group.terms.name).await?);
+        let (notice, addressing) = tally_report(&group, tally);
         let published = self.publish_own(request, content, notice, addressing).await?;
         Ok(v1::ReportTallyResponse {
             notice_id: published.id.to_string(),
@@ -113,6 +121,15 @@ impl Desk {
             answer.recipients = published.recipients.iter().map(ToString::to_string).collect();
         }
         Ok(answer)
+    }
+
+    /// What this country said back to the operation's notices: numbers alone, so no purpose is asked.
+    async fn replies_given(&self, operation: &GroupName) -> Result<[v1::TallyEntry; 2], CallError> {
+        let (own, operation) = (self.own, operation.clone());
+        let given =
+            blocking(&self.library, move |library| Ok(library.replies_given(own, &operation)?)).await?;
+        let entry = |measure, count| v1::TallyEntry { measure: number(measure), count };
+        Ok([entry(TallyMeasure::RepliesGiven, given.replies), entry(TallyMeasure::HitsGiven, given.hits)])
     }
 
     fn operation(&self, name: &str) -> Result<Arc<Group>, CallError> {

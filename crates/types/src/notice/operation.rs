@@ -31,6 +31,18 @@ codes! {
         VehiclesSeized = "VEHICLES_SEIZED",
         /// Assets that were seized.
         AssetsSeized = "ASSETS_SEIZED",
+        /// Replies that were given to the operation's notices: answers, hits, no-hits and refusals.
+        RepliesGiven = "REPLIES_GIVEN",
+        /// Hits among the replies that were given.
+        HitsGiven = "HITS_GIVEN",
+    }
+}
+
+impl TallyMeasure {
+    /// Whether the country's node counts it, and nobody states it: it holds every reply that it gave.
+    #[must_use]
+    pub const fn is_counted_by_the_node(self) -> bool {
+        matches!(self, Self::RepliesGiven | Self::HitsGiven)
     }
 }
 
