@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
 use amana_types::draft::PersonDraft;
+use amana_types::notice::Person;
+use amana_types::partner::{for_partners, merge_partner};
 use amana_types::{Addressing, CaseSection, CheckedNotice, Draft, ProtectedPersonsSection, Timestamp, check};
 use amana_wire::file::{self, Format, NoticeFile};
 use amana_wire::{convert, json, v1};
@@ -298,6 +300,29 @@ fn fitted(mut notice: v1::Notice) -> v1::Notice {
     notice
 }
 
+fn referral() -> impl Strategy<Value = v1::Referral> {
+    let needs = subsequence((1..=11).collect::<Vec<i32>>(), 1..=11);
+    let place = prop_oneof![Just(String::new()), line()];
+    (needs, texts(text(), 1), select(vec!["TN", "XF"]), place, line(), 0..1_000_000i64).prop_map(
+        |(needs, summary, country, place, contact, later)| v1::Referral {
+            needs,
+            summary,
+            country: country.into(),
+            place,
+            contact,
+            until: Some(prost_types::Timestamp { seconds: 1_796_000_000 + later, nanos: 7_000_000 }),
+        },
+    )
+}
+
+/// The notice with a referral, and with a victim whom it is for.
+fn referred(mut notice: v1::Notice, referral: v1::Referral) -> v1::Notice {
+    notice.referral = Some(referral);
+    let role = v1::PersonRole::Victim.into();
+    notice.persons.push(v1::Person { role, majority: 1, ..v1::Person::default() });
+    notice
+}
+
 fn addressing() -> impl Strategy<Value = Addressing> {
     let codes = || subsequence(vec!["XA", "XE", "XF", "XS", "UNODC"], 1..=5);
     (codes(), 0..=5usize, subsequence(vec!["HT-EXPERTS", "OP_1"], 0..=2), any::<bool>(), codes()).prop_map(
@@ -319,7 +344,13 @@ fn written() -> impl Strategy<Value = (v1::Notice, CheckedNotice)> {
         Some(things) if notice.circulation() != v1::Circulation::Bulletin => with_things(notice, things),
         _ => notice,
     });
-    drawn.prop_map(fitted).prop_filter_map("the check refuses it", |message| {
+    let drawn = (drawn, prop::option::of(referral())).prop_map(|(notice, referral)| match referral {
+        Some(referral) if notice.circulation() != v1::Circulation::Bulletin => {
+            referred(fitted(notice), referral)
+        }
+        _ => fitted(notice),
+    });
+    drawn.prop_filter_map("the check refuses it", |message| {
         let checked = check(&Draft::from(message.clone()), now()).ok()?;
         Some((message, checked))
     })
@@ -364,6 +395,27 @@ proptest! {
         let back = convert::protected_persons(&message).unwrap();
         prop_assert_eq!(back.persons, drafts);
         prop_assert_eq!(back.entities, read.notice.entities);
+    }
+
+    #[test]
+    fn in_a_partners_part(notice in checked()) {
+        let Some((part, persons)) = for_partners(&notice, "XA".parse().unwrap()) else {
+            prop_assert!(notice.notice().referral.is_none());
+            return Ok(());
+        };
+        let drafted = Draft::from(v1::Notice::from(notice.notice()));
+        let read = convert::partner(&convert::encode_partner(&part)).unwrap();
+        prop_assert_eq!(&read.sender, "XA");
+        prop_assert_eq!(&read.referral, &drafted.referral);
+        prop_assert_eq!(read.persons.len(), part.persons.len());
+        let identities = convert::partner_persons(&convert::encode_partner_persons(&persons)).unwrap();
+        let (sender, expires) = ("XA".parse().unwrap(), notice.notice().expires);
+        let view = merge_partner(read, Some(identities), sender, now(), expires).unwrap();
+        prop_assert_eq!(Some(&view.referral), notice.notice().referral.as_ref());
+        for person in &view.persons {
+            let same = |one: &Person| one.role == person.role && one.names == person.names;
+            prop_assert!(notice.notice().persons.iter().any(same));
+        }
     }
 
     #[test]
