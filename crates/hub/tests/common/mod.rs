@@ -142,12 +142,18 @@ impl Exchange {
     }
 
     fn invite_as(&self, member: &str, kind: MemberKind) -> String {
+        self.invite_below(member, kind, None)
+    }
+
+    /// The text of an invitation for a member below another.
+    pub(crate) fn invite_below(&self, member: &str, kind: MemberKind, parent: Option<&str>) -> String {
+        let europe = parent.is_none().then_some(Region::Europe);
         let invitee = Invitee {
             code: code(member),
             name: format!("National unit {member}"),
             kind,
-            parent: None,
-            regions: BTreeSet::from([Region::Europe]),
+            parent: parent.map(code),
+            regions: europe.into_iter().collect(),
             child_protection: false,
             first_epoch: HpkeEpoch(0),
             valid: Duration::from_days(1),

@@ -26,8 +26,11 @@ use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
 use amana_wire::v1;
 use amana_wire::v1::draft_service_client::DraftServiceClient;
+use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::handling_service_client::HandlingServiceClient;
+use amana_wire::v1::library_service_client::LibraryServiceClient;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
+use amana_wire::v1::operation_service_client::OperationServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
 use amana_wire::v1::version_service_client::VersionServiceClient;
@@ -162,6 +165,11 @@ impl Exchange {
     pub(crate) async fn set_under_review(&self, code: &str, on: bool) {
         let code = code.parse().unwrap();
         self.submit(|number| self.operator.sign_review(code, on, number, &passphrase()).unwrap()).await;
+    }
+
+    /// Makes a group, or changes it.
+    pub(crate) async fn set_group(&self, terms: amana_types::GroupTerms) {
+        self.submit(|number| self.operator.sign_group(terms, number, &passphrase()).unwrap()).await;
     }
 
     async fn submit(&self, sign: impl FnOnce(u64) -> bytes::Bytes) {
@@ -336,6 +344,21 @@ impl Unit {
     /// What may be done with notices, over a connection of its own.
     pub(crate) async fn handling(&self, name: &str) -> HandlingServiceClient<Channel> {
         amana_client::handling_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// Groups, over a connection of its own.
+    pub(crate) async fn groups(&self, name: &str) -> GroupServiceClient<Channel> {
+        amana_client::group_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// What operations come to, over a connection of its own.
+    pub(crate) async fn operations(&self, name: &str) -> OperationServiceClient<Channel> {
+        amana_client::operation_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// The library, over a connection of its own.
+    pub(crate) async fn library(&self, name: &str) -> LibraryServiceClient<Channel> {
+        amana_client::library_service(self.channel(&self.agency_dir(name)).await)
     }
 
     /// The agency API over a connection of its own.
