@@ -159,3 +159,7 @@ impl Library {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "figures_tests.rs"]
+mod tests;
