@@ -34,7 +34,9 @@ fn rendered() -> String {
          The author's node refuses what the table does not allow before it seals anything, recipients set aside\n\
          what came against it, and the hub refuses what it can see of that: envelopes of a sort that a member\n\
          of that kind does not send. A circulation and a type must both be allowed; a notice without a type\n\
-         asks for none. What needs review goes to the review desk whatever it is.\n\n",
+         asks for none. What needs review goes to the review desk whatever it is.\n\n\
+         A sub-bureau belongs to a country, whose regions are its own: it is suspended, and under review, with\n\
+         it, and gets nothing from which its country is excepted, though it be named itself.\n\n",
     );
     text.push_str("| kind | sends | types | is sent | types | regions and `all_members` | envelopes |\n");
     text.push_str("|---|---|---|---|---|---|---|\n");
