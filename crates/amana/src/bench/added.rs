@@ -134,7 +134,7 @@ impl Town {
         let members: BTreeSet<MemberCode> = parties.iter().map(|(party, _)| party.code).collect();
         let group: GroupName = GROUP.parse().map_err(failed)?;
         let known = sender.directory(invitation).await?;
-        let terms = terms(&group, &members)?;
+        let terms = terms(&group, &members);
         let entry = exchange.operator().sign_group(terms, known.root_entries, &exchange.passphrase()?);
         let place = directory::submit(exchange.operator_channel().await?, entry.map_err(failed)?).await;
         let place = place.map_err(failed)?;
@@ -196,18 +196,17 @@ impl Town {
     }
 }
 
-fn terms(group: &GroupName, members: &BTreeSet<MemberCode>) -> Result<GroupTerms, Failure> {
-    let language: Language = "en".parse().map_err(failed)?;
-    Ok(GroupTerms {
+fn terms(group: &GroupName, members: &BTreeSet<MemberCode>) -> GroupTerms {
+    GroupTerms {
         name: group.clone(),
         kind: GroupKind::SpecialistGroup,
-        title: vec![Text { language, text: "Measured".to_owned() }],
+        title: vec![Text { language: Language::EN, text: "Measured".to_owned() }],
         description: Vec::new(),
         lead: None,
         invited: members.clone(),
         starts: None,
         ends: None,
-    })
+    }
 }
 
 /// Accepts the invitation at that place in the log.
