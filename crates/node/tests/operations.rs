@@ -196,7 +196,7 @@ async fn figures(xa: &Unit, xf: &Unit) {
     assert_eq!(tally(xa, "invented", &[(HitsGiven, 9)]).await, Err("COUNTED_BY_NODE".to_owned()));
     tally(xa, "one", &[(PersonsChecked, 400), (Arrests, 1)]).await.unwrap();
     let none = [(RepliesGiven, 0), (HitsGiven, 0)];
-    let of_xa = |figures: &[(v1::TallyMeasure, u64)]| ("XA", [figures, &none].concat());
+    let of_xa = |figures: &[(v1::TallyMeasure, u64)]| ("XA", [figures, none.as_slice()].concat());
     let figures = shows(xf, &[of_xa(&[(PersonsChecked, 400), (Arrests, 1)])]).await;
     assert_eq!(figures.not_reported, ["XF"]);
     let second = tally(xa, "two", &[(PersonsChecked, 900), (Arrests, 3)]).await.unwrap();

@@ -140,7 +140,7 @@ impl House {
             count: *count,
         };
         let any = [(TallyMeasure::Arrests, 1)];
-        let shown = if tally.is_empty() { &any } else { tally.as_slice() };
+        let shown = if tally.is_empty() { any.as_slice() } else { tally.as_slice() };
         let (mut notice, _) = tally_report(&operation(), shown.iter().map(entry).collect());
         if tally.is_empty() {
             notice.tally.clear();
@@ -236,8 +236,8 @@ impl House {
                     chains.push(Chain { who: *who, versions: vec![version], taken_back: false });
                 }
                 Event::Amend(which, tally) => {
-                    let living = chains.iter_mut().filter(|chain| !chain.taken_back);
-                    let Some(chain) = living.into_iter().nth(*which) else { continue };
+                    let mut living = chains.iter_mut().filter(|chain| !chain.taken_back);
+                    let Some(chain) = living.nth(*which) else { continue };
                     let version = self.notice(chain.who, tally, chain.versions.last());
                     chain.versions.push(version);
                 }
