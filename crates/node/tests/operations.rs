@@ -72,6 +72,7 @@ async fn publish(unit: &Unit, id: &str, addressing: v1::Addressing) -> Result<Ve
         request_id: id.into(),
         notice: Some(of_operation()),
         addressing: Some(addressing),
+        draft: None,
     };
     let answer = unit.agency("unit").await.publish(request).await;
     answer.map(|answer| answer.into_inner().recipients).map_err(|status| RemoteError::from(&status).reason)

@@ -121,6 +121,7 @@ pub(super) fn entry_refused(why: &EntryRefused) -> Status {
         EntryRefused::Epoch { .. } | EntryRefused::Number { .. } => {
             (Code::FailedPrecondition, "DIRECTORY_MOVED")
         }
+        EntryRefused::Parent { why, .. } => (Code::FailedPrecondition, why.reason()),
         EntryRefused::UnknownMember(_) => (Code::FailedPrecondition, "UNKNOWN_MEMBER"),
         EntryRefused::UnknownGroup(_) => (Code::FailedPrecondition, "UNKNOWN_GROUP"),
         EntryRefused::Suspended(_) => (Code::FailedPrecondition, "MEMBER_SUSPENDED"),

@@ -4,7 +4,6 @@
 
 mod member;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration as Span;

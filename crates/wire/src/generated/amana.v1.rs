@@ -3390,6 +3390,11 @@ pub enum TallyMeasure {
     DocumentsSeized = 10,
     VehiclesSeized = 11,
     AssetsSeized = 12,
+    /// Answers, hits, no-hits and refusals that the country gave to the operation's notices, and that are in the
+    /// audit log; those to what was withdrawn or has expired count no more. Its node counts them.
+    RepliesGiven = 13,
+    /// Hits among these. The node counts them.
+    HitsGiven = 14,
 }
 impl TallyMeasure {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3413,6 +3418,8 @@ impl TallyMeasure {
             Self::DocumentsSeized => "TALLY_MEASURE_DOCUMENTS_SEIZED",
             Self::VehiclesSeized => "TALLY_MEASURE_VEHICLES_SEIZED",
             Self::AssetsSeized => "TALLY_MEASURE_ASSETS_SEIZED",
+            Self::RepliesGiven => "TALLY_MEASURE_REPLIES_GIVEN",
+            Self::HitsGiven => "TALLY_MEASURE_HITS_GIVEN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3435,6 +3442,8 @@ impl TallyMeasure {
             "TALLY_MEASURE_DOCUMENTS_SEIZED" => Some(Self::DocumentsSeized),
             "TALLY_MEASURE_VEHICLES_SEIZED" => Some(Self::VehiclesSeized),
             "TALLY_MEASURE_ASSETS_SEIZED" => Some(Self::AssetsSeized),
+            "TALLY_MEASURE_REPLIES_GIVEN" => Some(Self::RepliesGiven),
+            "TALLY_MEASURE_HITS_GIVEN" => Some(Self::HitsGiven),
             _ => None,
         }
     }
@@ -4137,7 +4146,9 @@ pub struct AudienceDecision {
     pub member: ::prost::alloc::string::String,
     #[prost(bool, tag = "2")]
     pub receives: bool,
-    /// Such as COUNTRY, REVIEW_DESK, REGION EUROPE, GROUP HT-EXPERTS, EXCEPT, NOT_ADDRESSED, SUSPENDED, SENDER.
+    /// Such as COUNTRY, REVIEW_DESK, REGION EUROPE, GROUP HT-EXPERTS, EXCEPT, NOT_ADDRESSED, SUSPENDED, SENDER; of
+    /// a sub-bureau also PARENT_REGION EUROPE, EXCEPT_PARENT XF, PARENT_SUSPENDED XF: the exception of a country
+    /// wins over the code of its sub-bureau.
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
     /// Of those who receive: which sections of the notice they may open.
@@ -13459,7 +13470,8 @@ pub struct ReportTallyRequest {
     pub request_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub operation: ::prost::alloc::string::String,
-    /// What is left out was not counted, which is not the same as 0.
+    /// What is left out was not counted, which is not the same as 0. The node adds REPLIES_GIVEN and HITS_GIVEN,
+    /// which nobody states: else INVALID_ARGUMENT (COUNTED_BY_NODE).
     #[prost(message, repeated, tag = "3")]
     pub tally: ::prost::alloc::vec::Vec<TallyEntry>,
 }
@@ -14143,7 +14155,7 @@ pub struct MemberState {
     /// COUNTRY, SUB_BUREAU, ORGANISATION, PARTNER, REVIEW_DESK.
     #[prost(string, tag = "3")]
     pub kind: ::prost::alloc::string::String,
-    /// ACTIVE, SUSPENDED.
+    /// ACTIVE, SUSPENDED, or PARENT_SUSPENDED: a sub-bureau whose country is suspended.
     #[prost(string, tag = "4")]
     pub status: ::prost::alloc::string::String,
     /// The first index the member has not acknowledged.
@@ -14160,9 +14172,12 @@ pub struct MemberState {
     pub groups: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(bool, tag = "10")]
     pub child_protection: bool,
-    /// The review desk has to pass whatever it sends.
+    /// The review desk has to pass whatever it sends: it or its country is under review.
     #[prost(bool, tag = "30")]
     pub under_review: bool,
+    /// The country that a sub-bureau belongs to; empty for every other kind.
+    #[prost(string, tag = "31")]
+    pub parent: ::prost::alloc::string::String,
 }
 impl ::prost::Name for MemberState {
     const NAME: &'static str = "MemberState";
