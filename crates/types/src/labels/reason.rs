@@ -27,6 +27,20 @@ codes! {
         TooManyDrafts = "TOO_MANY_DRAFTS",
         /// Only the owner of the notice may do that.
         NotTheOwner = "NOT_THE_OWNER",
+        /// The node counts that figure itself.
+        CountedByNode = "COUNTED_BY_NODE",
+        /// A sub-bureau of nobody.
+        ParentMissing = "PARENT_MISSING",
+        /// Something else than a sub-bureau that belongs to a country.
+        ParentOfNoSubBureau = "PARENT_OF_NO_SUB_BUREAU",
+        /// A sub-bureau with regions of its own.
+        SubBureauRegions = "SUB_BUREAU_REGIONS",
+        /// The country of a sub-bureau is not in the directory.
+        ParentUnknown = "PARENT_UNKNOWN",
+        /// A sub-bureau belongs to a country and to nothing else.
+        ParentNotACountry = "PARENT_NOT_A_COUNTRY",
+        /// A country with sub-bureaux stays one.
+        HasSubBureaux = "HAS_SUB_BUREAUX",
         /// The disk is full.
         DiskFull = "DISK_FULL",
         /// Nobody would receive it.
