@@ -73,6 +73,10 @@ impl Library {
         let mut given = Given::default();
         for at in self.shelf.search(&self.vault, &term, None, NOTICES)? {
             let Some(id) = id_of(&self.shelf.record(at)?) else { continue };
+            // What was said to a notice that ended has ended with it.
+            if self.shelf.ended(id)?.is_some() {
+                continue;
+            }
             for reply in self.replies(own, id)? {
                 let is_ours = reply.direction() == v1::Direction::Sent && reply.log_index.is_some();
                 let kind = reply.reply.map(|reply| stated(reply.r#type));
