@@ -266,6 +266,11 @@ fn the_whole_life_of_a_notice_across_four_nodes() {
 }
 
 #[test]
+fn sub_bureaux() {
+    play("bureau.txt");
+}
+
+#[test]
 fn drafts() {
     play("drafts.txt");
 }
