@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amana_log::{TreeHead, TreeSize};
-use amana_seal::envelope::Header;
+use amana_seal::envelope::{Header, Kind};
 use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
 use amana_store::{BLOCK_RECORDS, Disk, MemberIndex};
@@ -155,7 +155,8 @@ impl HubLedger {
     }
 
     /// Takes the sealed bytes of what a withdrawal takes back off the disk: what it names, and the
-    /// versions before that; or those of what the review desk refused. Each is told as it is now.
+    /// versions before that; or those of what the review desk refused. Each is told as it is now. Of what an
+    /// amendment that stands leaves out of the versions before it, the attachments go alone.
     ///
     /// # Errors
     /// [`AppendError`].
@@ -168,7 +169,7 @@ impl HubLedger {
         for seq in self.withdrawn_by(withdrawal).map_err(AppendError::Fatal)?.into_iter().rev() {
             self.overwrite(&[seq], &mut erased)?;
         }
-        Ok(())
+        self.erase_left_out(withdrawal).map_err(AppendError::Fatal)
     }
 
     /// The next block of the log after `last` with envelopes that have expired until an hour and are still to
@@ -253,18 +254,46 @@ impl HubLedger {
         Ok(())
     }
 
-    /// What a withdrawal takes back and still has its sealed bytes, the newest first. Whose it is was
-    /// checked when each of them was accepted.
+    /// Takes the attachments off the disk that the versions before an amendment list, and neither it nor
+    /// anything else that is not in their place.
+    fn erase_left_out(&self, amendment: Seq) -> Result<(), LedgerError> {
+        let reader = self.reader();
+        let record = match reader.record(amendment)? {
+            Record::Review(review) if !review.recipients.is_empty() => reader.record(review.of)?,
+            record => record,
+        };
+        if !is_amendment(&record) {
+            return Ok(());
+        }
+        let before = self.versions_before(&record)?;
+        for seq in &before {
+            if let Record::Accept(accept) = reader.record(*seq)? {
+                self.erase_attachments(&accept, &before)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a withdrawal takes back and still has its sealed bytes, the newest first.
     fn withdrawn_by(&self, withdrawal: Seq) -> Result<Vec<Seq>, LedgerError> {
         let reader = self.reader();
-        let mut places = Vec::new();
-        let withdrawal = reader.record(withdrawal)?;
-        if let Record::Review(review) = &withdrawal {
-            let refused = review.recipients.is_empty();
-            places.extend((refused && !is_erased(&reader.record(review.of)?)).then_some(review.of));
-            return Ok(places);
+        match reader.record(withdrawal)? {
+            Record::Review(review) => {
+                let refused = review.recipients.is_empty();
+                let stands = refused && !is_erased(&reader.record(review.of)?);
+                Ok(stands.then_some(review.of).into_iter().collect())
+            }
+            record if is_amendment(&record) => Ok(Vec::new()),
+            record => self.versions_before(&record),
         }
-        let mut before = superseded(&withdrawal);
+    }
+
+    /// The versions before an envelope that still have their sealed bytes, the newest first. Whose they are
+    /// was checked when each of them was accepted.
+    fn versions_before(&self, record: &Record) -> Result<Vec<Seq>, LedgerError> {
+        let reader = self.reader();
+        let mut places = Vec::new();
+        let mut before = superseded(record);
         while let Some((seq, _)) = before.map(|id| reader.find(id)).transpose()?.flatten()
             && places.len() < VERSIONS
         {
@@ -278,7 +307,8 @@ impl HubLedger {
         Ok(places)
     }
 
-    /// The newest withdrawals and refusals of the review desk: the process may have ended before they were carried out.
+    /// The newest withdrawals, amendments and decisions of the review desk: the process may have ended before
+    /// they were carried out.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -287,9 +317,10 @@ impl HubLedger {
         let mut withdrawals = Vec::new();
         for seq in (self.next().0.saturating_sub(LATE)..self.next().0).map(Seq) {
             let demands = match reader.record(seq)? {
-                Record::Accept(accept) => accept.withdraws.is_some(),
-                Record::Review(review) => review.recipients.is_empty(),
-                _ => false,
+                Record::Accept(accept) if accept.withdraws.is_some() => true,
+                Record::Accept(accept) if accept.held => false,
+                Record::Review(_) => true,
+                record => is_amendment(&record),
             };
             withdrawals.extend(demands.then_some(seq));
         }
@@ -319,6 +350,11 @@ fn is_erased(record: &Record) -> bool {
 
 fn superseded(record: &Record) -> Option<NoticeId> {
     header(record)?.supersedes.map(|before| before.id)
+}
+
+/// Whether it is a notice that takes the place of another.
+fn is_amendment(record: &Record) -> bool {
+    header(record).is_some_and(|header| header.kind == Kind::Notice && header.supersedes.is_some())
 }
 
 /// Reads what is durable, from any thread.

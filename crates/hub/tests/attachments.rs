@@ -9,13 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use amana_client::ClientError;
-use amana_client::exchange::{ReadAt, deposit, fetch};
+use amana_client::exchange::{ReadAt, decide, deposit, fetch};
 use amana_seal::attachment::{Sealer, Shape};
 use amana_seal::envelope::{AttachmentHeader, Envelope, Kind, Supersedes, header_hash};
+use amana_seal::receipt::Receipted;
+use amana_seal::review::{ReviewDecision, Ruling};
 use amana_types::notice::AttachmentKey;
 use amana_types::{Addressing, Digest, Directory, NoticeId, Seq};
 use bytes::Bytes;
-use common::{Choices, Exchange, Party, code, reason, receipted, remote};
+use common::{Choices, Exchange, Party, code, now, reason, receipted, remote};
 
 /// A sealed attachment with so many bytes of content.
 fn sealed(length: usize, byte: u8) -> (AttachmentHeader, Bytes) {
@@ -199,5 +201,51 @@ async fn of_what_is_held_the_attachments_are_for_the_desk_alone() {
     assert_eq!(get(&xd, &exchange, id, one.0.sealed, 0).await.unwrap(), one.1);
     let refused = get(&xf, &exchange, id, one.0.sealed, 0).await.unwrap_err();
     assert_eq!(remote(refused), "ATTACHMENT_NOT_FOUND");
+    exchange.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_amendment_leaves_out_goes_when_it_stands_and_what_it_lists_again_stays() {
+    let mut exchange = Exchange::start().await;
+    let [xa, xf] = exchange.enrol_all(["XA", "XF"]).await;
+    let desk = exchange.enrol_desk("XD").await;
+    let directory = exchange.directory().await;
+    let (one, two) = (sealed(100, 1), sealed(100, 2));
+    bring(&xa, &exchange, &one).await.unwrap();
+    let first = listing(&xa, &directory, &["XF"], one.0, Choices::default());
+    receipted(xa.publish(&exchange, first.0, &first.1).await);
+    let after = |before: &(NoticeId, Envelope), held| Choices {
+        supersedes: Some(naming(before)),
+        held,
+        ..Choices::default()
+    };
+    let second = listing(&xa, &directory, &["XF"], one.0, after(&first, false));
+    receipted(xa.publish(&exchange, second.0, &second.1).await);
+    for id in [first.0, second.0] {
+        assert_eq!(get(&xf, &exchange, id, one.0.sealed, 0).await.unwrap(), one.1, "listed again");
+    }
+    // While one is held that leaves it out, the version before it stands.
+    bring(&xa, &exchange, &two).await.unwrap();
+    let third = listing(&xa, &directory, &["XD", "XF"], two.0, after(&second, true));
+    let place = receipted(xa.publish(&exchange, third.0, &third.1).await).index;
+    exchange.close().await;
+    exchange.open().await;
+    assert_eq!(files(&exchange), 2);
+
+    let pass = ReviewDecision {
+        desk: desk.code,
+        key: desk.signing.id(),
+        sender: code("XA"),
+        envelope: Receipted { seq: place, id: third.0, header_hash: header_hash(&third.1.header) },
+        ruling: Ruling::Pass,
+        at: now(),
+    };
+    let signed = pass.sign(&desk.signing);
+    let (body, signature) = (signed.bytes.into(), signed.signature.to_vec().into());
+    decide(desk.channel(&exchange).await, body, signature).await.unwrap();
+    assert_eq!(files(&exchange), 1, "gone when the pass is answered");
+    let refused = get(&xf, &exchange, first.0, one.0.sealed, 0).await.unwrap_err();
+    assert_eq!(remote(refused), "ATTACHMENT_NOT_FOUND");
+    assert_eq!(get(&xf, &exchange, third.0, two.0.sealed, 0).await.unwrap(), two.1);
     exchange.close().await;
 }

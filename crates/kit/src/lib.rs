@@ -20,6 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod abuse;
 pub mod certs;
 pub mod clock;
 pub mod config;

@@ -14,6 +14,7 @@ use amana_types::{Addressing, CheckedNotice, MemberCode, MemberKind, NoticeId, T
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::attachments::UploadRefused;
 use crate::machine::rows::{Requested, RowValue as _};
 use crate::machine::{Kind, restricted_of};
 use crate::press::{PressError, Published, Workshop};
@@ -99,7 +100,7 @@ impl Workshop {
     }
 
     /// An amendment of ours is published: whoever has a version before it and does not get it is to erase
-    /// that; and if the notice is suspended, so is the new version for those that have no other.
+    /// that; the attachments that it leaves out go; and if the notice is suspended, so is the new version for those that have no other.
     pub(crate) fn settle(&self, id: NoticeId) -> Result<(), PressError> {
         if !self.shelf.state().read().amending.contains(&id) {
             return Err(PressError::Settled);
@@ -122,6 +123,10 @@ impl Workshop {
         if versions.suspended().is_some() {
             let why = if versions.suspended_by_origin() { Why::Origin } else { Why::Amendment };
             drafts.push(self.word(version, (true, versions.last_word() + 1), at, why)?);
+        }
+        // Before it is written down that this is settled: what is cut short is done again.
+        for digest in self.shelf.attachments_left_out_by(id)? {
+            self.uploads.files.erase(&digest).map_err(UploadRefused::from)?;
         }
         self.scribe.queue(drafts)?.wait_blocking()?;
         Ok(())

@@ -122,7 +122,7 @@ pub(crate) fn compose(
         }
     };
     let attachments = match order.body {
-        Body::Notice(content) => content.attachments.as_slice(),
+        Body::Notice(content) | Body::Amendment(content, _) => content.attachments.as_slice(),
         _ => &[],
     };
     let draft = EnvelopeDraft {
@@ -162,7 +162,7 @@ fn only(kind: SectionKind, content: &[u8]) -> ClearSection<'_> {
 /// the house.
 fn sections<'a>(content: &'a Content, audience: &Audience, directory: &Directory) -> Vec<ClearSection<'a>> {
     let parts = [
-        (SectionKind::Case, Some(content.case.as_slice())),
+        (content.main_section(), Some(content.case.as_slice())),
         (SectionKind::ProtectedPersons, content.protected.as_ref().map(|bytes| bytes.as_slice())),
         (SectionKind::Partner, content.for_partners.as_ref().map(|part| part.section.as_slice())),
         (SectionKind::PartnerPersons, content.for_partners.as_ref().map(|part| part.persons.as_slice())),

@@ -376,7 +376,8 @@ impl Workshop {
         Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
     }
 
-    /// Puts in what only we know of the attachments: address and key.
+    /// Puts in what only we know of the attachments: address and key. What the version before has attached stays
+    /// as it is, so that no byte of it is sent twice.
     fn attach(
         &self,
         notice: CheckedNotice,
@@ -388,14 +389,20 @@ impl Workshop {
         let mut uploads = Vec::new();
         let notice = notice.with_sealed(|content| {
             let content = content.ok_or(PressError::NotUploaded)?;
-            let Some(upload) = self.uploads.find(agency, &content.digest)? else {
-                let kept = kept.iter().find(|(kept, _)| kept.digest == content.digest);
-                return kept.cloned().ok_or(PressError::NotUploaded);
-            };
-            if self.uploads.is_abuse(&upload) || known.has(&upload) {
-                self.uploads.erase(&upload).map_err(UploadRefused::from)?;
+            let kept = kept.iter().find(|(kept, _)| kept.digest == content.digest);
+            let upload = self.uploads.find(agency, &content.digest)?;
+            let is_abuse = self.uploads.knows(content.digest.as_bytes())
+                || upload.as_ref().is_some_and(|upload| self.uploads.is_abuse(upload) || known.has(upload));
+            if let Some(upload) = upload.as_ref().filter(|_| is_abuse || kept.is_some()) {
+                self.uploads.erase(upload).map_err(UploadRefused::from)?;
+            }
+            if is_abuse {
                 return Err(PressError::AbuseMedia);
             }
+            if let Some(kept) = kept {
+                return Ok(kept.clone());
+            }
+            let upload = upload.ok_or(PressError::NotUploaded)?;
             self.uploads.adopt(&upload).map_err(UploadRefused::from)?;
             let told = (upload.content, upload.sealed.clone());
             uploads.push(upload);

@@ -1,11 +1,12 @@
 //! A running node.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use amana_kit::abuse::AbuseList;
 use amana_kit::config::ConfigError;
 use amana_kit::connect::ServerAddress;
 use amana_kit::fsio::FileError;
@@ -36,7 +37,7 @@ use tonic::transport::Server;
 
 use crate::access::Door;
 use crate::agency::Registry;
-use crate::attachments::{AbuseList, Fetcher, Files, Lifter, Uploads};
+use crate::attachments::{Fetcher, Files, Lifter, Uploads};
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::downlink::Downlink;
 use crate::expiry::Sweeper;
@@ -342,6 +343,7 @@ impl Parts {
             files: self.uploads.files.clone(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
+            attempts: HashMap::new(),
         }
     }
 

@@ -117,26 +117,49 @@ impl Shelf {
         Ok(self.get(Kind::Review, id.as_bytes())?.unwrap_or(none))
     }
 
-    /// Whether another notice that has not ended lists an attachment.
+    /// Whether another notice lists an attachment that has not ended and in whose place there is no newer one.
     pub(crate) fn is_listed_elsewhere(&self, digest: &Digest, notice: NoticeId) -> Result<bool, ShelfError> {
         let rows = self.rows(Kind::Listed, digest.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
         for (_, value) in rows {
             let other = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Listed.name()))?;
-            if other != notice && self.ended(other)?.is_none() {
+            if other != notice && self.ended(other)?.is_none() && !self.is_superseded(other)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// The attachments of the notice that the record at a place ends, as far as no other notice lists them.
+    /// Whether an attachment of a notice is gone because a newer version leaves it out.
+    pub(crate) fn is_left_out(&self, digest: &Digest, notice: NoticeId) -> Result<bool, ShelfError> {
+        Ok(self.is_superseded(notice)? && !self.is_listed_elsewhere(digest, notice)?)
+    }
+
+    /// The attachments of the versions before one that stands, as far as it and others leave them out.
+    pub(crate) fn attachments_left_out_by(&self, newer: NoticeId) -> Result<Vec<Digest>, ShelfError> {
+        let Some(versions) = self.versions(newer)? else { return Ok(Vec::new()) };
+        let mut left_out = Vec::new();
+        for version in versions.all.iter().filter(|version| version.id != newer) {
+            if self.is_superseded(version.id)? {
+                left_out.extend(self.attachments_alone_in(version.id)?);
+            }
+        }
+        Ok(left_out)
+    }
+
+    /// The attachments that the record at a place makes go: of the notice that it ends, or of the versions in
+    /// whose place it is; as far as no other notice lists them.
     pub(crate) fn attachments_ended_by(&self, of: Seq) -> Result<Vec<Digest>, ShelfError> {
-        let notice = match self.record(of)? {
-            Record::Withdrawn(withdrawn) => withdrawn.notice,
-            Record::Recalled(recalled) => recalled.notice,
-            Record::Expired(expired) => expired.notice,
-            _ => return Ok(Vec::new()),
-        };
+        match self.record(of)? {
+            Record::Withdrawn(withdrawn) => self.attachments_alone_in(withdrawn.notice),
+            Record::Recalled(recalled) => self.attachments_alone_in(recalled.notice),
+            Record::Expired(expired) => self.attachments_alone_in(expired.notice),
+            Record::Received(received) => self.attachments_left_out_by(received.id),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The attachments of a notice that no other notice lists.
+    fn attachments_alone_in(&self, notice: NoticeId) -> Result<Vec<Digest>, ShelfError> {
         let Some(located) = self.locate(notice)? else { return Ok(Vec::new()) };
         let attachments = match self.record(located.at)? {
             Record::Put(put) => put.attachments,

@@ -1,7 +1,7 @@
 //! SHA-256 under labels, so that no hash of one thing is ever the hash of another.
 
 use amana_types::Digest;
-use ring::digest::{Context, SHA256};
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
 /// SHA-256 (FIPS 180-4) of bytes that carry their meaning in themselves.
 pub(crate) fn sha256(bytes: &[u8]) -> Digest {
@@ -40,6 +40,43 @@ impl ContentHash {
     #[must_use]
     pub fn finish(self) -> Digest {
         finish(self.0)
+    }
+}
+
+/// The hashes by which lists of abuse media know a file, of content that comes in pieces.
+pub struct FileHash {
+    sha256: ContentHash,
+    sha1: Context,
+}
+
+/// What a file hashes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileHashes {
+    /// SHA-256.
+    pub sha256: Digest,
+    /// SHA-1 (FIPS 180-4): lists have it. Nothing else is known by it.
+    pub sha1: [u8; 20],
+}
+
+impl Default for FileHash {
+    fn default() -> Self {
+        Self { sha256: ContentHash::default(), sha1: Context::new(&SHA1_FOR_LEGACY_USE_ONLY) }
+    }
+}
+
+impl FileHash {
+    /// Adds what follows.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.sha256.update(piece);
+        self.sha1.update(piece);
+    }
+
+    /// The hashes of all of it.
+    #[must_use]
+    pub fn finish(self) -> FileHashes {
+        let mut sha1 = [0; 20];
+        sha1.copy_from_slice(self.sha1.finish().as_ref());
+        FileHashes { sha256: self.sha256.finish(), sha1 }
     }
 }
 

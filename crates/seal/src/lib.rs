@@ -83,5 +83,5 @@ mod together;
 pub mod trail;
 pub mod use_grant;
 
-pub use hash::{ContentHash, labelled};
+pub use hash::{ContentHash, FileHash, FileHashes, labelled};
 pub use signer::{SignerKey, SignerRefused};

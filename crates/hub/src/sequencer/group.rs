@@ -34,7 +34,7 @@ pub(super) struct Group<'a> {
     records: Vec<Record>,
     bytes: usize,
     pending: Vec<Pending>,
-    /// Which of the records are withdrawals, or refusals of the review desk.
+    /// Which of the records are withdrawals, amendments that stand, or decisions of the review desk.
     withdrawals: Vec<Seq>,
     /// Whether somebody asked to erase what has expired.
     sweep: bool,
@@ -137,13 +137,14 @@ impl<'a> Group<'a> {
                 return Ok(Outcome::Refused(Refusal::AttachmentMissing));
             }
         }
-        let withdrawal = admitted.header().kind == Kind::Withdrawal;
+        let (kind, amends) = (admitted.header().kind, admitted.header().supersedes.is_some());
         let stamp = self.stamp();
         let accept = admitted.into_record(stamp);
         let weight = accept.weight();
+        let erases = kind == Kind::Withdrawal || (kind == Kind::Notice && amends && !accept.held);
         let seq = self.push(Record::Accept(Arc::new(accept)), weight);
         self.ids.insert(notice, (seq, submission));
-        self.withdrawals.extend(withdrawal.then_some(seq));
+        self.withdrawals.extend(erases.then_some(seq));
         Ok(Outcome::Accepted(seq, stamp))
     }
 
@@ -197,7 +198,7 @@ impl<'a> Group<'a> {
         &self.records
     }
 
-    /// Notes that the record at that place demands that sealed bytes go.
+    /// Notes that the record at that place may demand that sealed bytes go.
     pub(super) fn erases(&mut self, seq: Seq) {
         self.withdrawals.push(seq);
     }

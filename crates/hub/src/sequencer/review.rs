@@ -55,9 +55,7 @@ impl Group<'_> {
                 let ReviewDecision { desk, sender, .. } = decided;
                 let record = Review { stamp, of, desk, sender, recipients, body, signature };
                 let seq = self.push(Record::Review(Arc::new(record)), weight);
-                if refused {
-                    self.erases(seq);
-                }
+                self.erases(seq);
                 self.wait(Pending::Decision { answer, seq });
             }
             // Whoever asked may have left; then nobody wants to know.

@@ -12,17 +12,18 @@ use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::attachment::{AttachmentRefused, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Opener, Shape};
 use amana_seal::envelope::AttachmentHeader;
+use amana_types::labels::Reason;
 use amana_types::limits::{ATTACHMENT_SYNC_BYTES, DISK_RESERVE_BYTES};
 use amana_types::notice::AttachmentKey;
 use amana_types::{Clock, Digest, NoticeId, Random, Seq};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
-use tokio::time::sleep;
 
 use super::Files;
 use super::files::Part;
+use super::rounds::{Rounds, Undone, make_rounds};
 use crate::content::descriptions;
-use crate::hub::{Backoff, HubLink};
+use crate::hub::HubLink;
 use crate::machine::Fetch;
 use crate::record::{Fetched, Record};
 use crate::scribe::{Scribe, WriteError};
@@ -41,6 +42,8 @@ pub(crate) struct Fetcher {
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    /// How often something else came than was signed.
+    pub(crate) attempts: HashMap<Digest, u32>,
 }
 
 /// Why an attachment did not come this time.
@@ -62,6 +65,8 @@ enum FetchError {
     Differs,
     #[error("the attachment is not what its sender said: {0}")]
     Refused(#[from] AttachmentRefused),
+    #[error("a newer version of the notice leaves it out")]
+    LeftOut,
     #[error("a worker thread failed; trying again")]
     Worker,
 }
@@ -72,35 +77,8 @@ impl From<ClientError> for FetchError {
     }
 }
 
-impl Fetcher {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut progress = self.scribe.progress();
-        let mut backoff = Backoff::new(&*self.random);
-        let mut attempts: HashMap<Digest, u32> = HashMap::new();
-        loop {
-            progress.borrow_and_update();
-            let mut failed = false;
-            for (at, fetch) in self.due() {
-                tokio::select! {
-                    () = shutdown.triggered() => return,
-                    done = self.get(at, fetch, &mut attempts) => match done {
-                        Ok(()) => backoff.reset(),
-                        Err(FetchError::Write(WriteError::Stopped)) => return,
-                        Err(error) => {
-                            tracing::info!(notice = %fetch.notice, %error, "an attachment has not come yet");
-                            failed = true;
-                        }
-                    },
-                }
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                () = sleep(backoff.wait()), if failed => {}
-                changed = progress.changed(), if !failed => if changed.is_err() { return },
-            }
-        }
-    }
+impl Rounds for Fetcher {
+    type Due = (Seq, Fetch);
 
     /// What is still to come, the smallest first: so that a photograph does not wait for a film.
     fn due(&self) -> Vec<(Seq, Fetch)> {
@@ -114,37 +92,57 @@ impl Fetcher {
         due
     }
 
-    async fn get(
-        &self,
-        at: Seq,
-        Fetch { notice, attachment }: Fetch,
-        attempts: &mut HashMap<Digest, u32>,
-    ) -> Result<(), FetchError> {
+    async fn work(&mut self, (at, fetch): (Seq, Fetch)) -> Result<(), Undone> {
+        self.get(at, fetch).await.map_err(|error| match error {
+            FetchError::Write(WriteError::Stopped) => Undone::Stopped,
+            error => {
+                tracing::info!(notice = %fetch.notice, %error, "an attachment has not come yet");
+                Undone::Later
+            }
+        })
+    }
+}
+
+impl Fetcher {
+    /// Runs until `shutdown`.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let (scribe, random) = (self.scribe.clone(), Arc::clone(&self.random));
+        make_rounds(self, scribe, random, shutdown).await;
+    }
+
+    async fn get(&mut self, at: Seq, Fetch { notice, attachment }: Fetch) -> Result<(), FetchError> {
         if self.shelf.ended(notice)?.is_some() {
             return Ok(());
         }
-        let reason = match self.bring(at, notice, attachment).await {
-            Ok(()) => String::new(),
-            Err(FetchError::Client(error)) if is_absent(&error) => "ATTACHMENT_NOT_FOUND".to_owned(),
+        let digest = attachment.sealed;
+        let brought = match self.shelf.is_left_out(&digest, notice)? {
+            true => Err(FetchError::LeftOut),
+            false => self.bring(at, notice, attachment).await,
+        };
+        let reason = match brought {
+            Ok(()) => None,
+            Err(FetchError::LeftOut) => Some(Reason::AttachmentLeftOut),
+            Err(FetchError::Client(error)) if is_absent(&error) => Some(Reason::AttachmentNotFound),
             Err(error @ FetchError::Refused(_)) => {
                 tracing::warn!(%notice, %error, "an attachment is refused");
-                "ATTACHMENT_DIFFERS".to_owned()
+                Some(Reason::AttachmentDiffers)
             }
             Err(FetchError::Differs) => {
-                let tried = attempts.entry(attachment.sealed).or_default();
+                let tried = self.attempts.entry(digest).or_default();
                 *tried += 1;
                 if *tried < ATTEMPTS {
                     return Err(FetchError::Differs);
                 }
-                "ATTACHMENT_DIFFERS".to_owned()
+                Some(Reason::AttachmentDiffers)
             }
             Err(error) => return Err(error),
         };
-        let (digest, at_clock) = (attachment.sealed, self.clock.now());
-        let record = Fetched { of: at, notice, digest, at: at_clock, reason };
+        let reason = reason.map(Reason::code).unwrap_or_default().to_owned();
+        let record = Fetched { of: at, notice, digest, at: self.clock.now(), reason };
         self.scribe.write(vec![Record::Fetched(record).into()]).await?;
-        // It may have ended while it came: then nobody erases it but we.
-        if self.shelf.ended(notice)?.is_some() && !self.shelf.is_listed_elsewhere(&digest, notice)? {
+        // It may have ended, or been left out, while it came: then nobody erases it but we.
+        let over = self.shelf.ended(notice)?.is_some() && !self.shelf.is_listed_elsewhere(&digest, notice)?;
+        if over || self.shelf.is_left_out(&digest, notice)? {
             self.files.erase(&digest)?;
         }
         Ok(())
@@ -253,5 +251,5 @@ fn verify(file: &mut File, said: &v1::Attachment) -> Result<(), FetchError> {
 }
 
 fn is_absent(error: &ClientError) -> bool {
-    matches!(error, ClientError::Remote(remote) if remote.reason == "ATTACHMENT_NOT_FOUND")
+    matches!(error, ClientError::Remote(remote) if remote.reason == Reason::AttachmentNotFound.code())
 }

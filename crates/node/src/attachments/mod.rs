@@ -2,15 +2,15 @@
 //! notice that lists them, fetched behind the notices that came in.
 //!
 //! Only ciphertext is ever on the disk. The key of a file that a notice lists is in the notice's sealed
-//! content and dies with the notice's key; the file goes then as well.
+//! content and dies with the notice's key; the file goes then as well, or when a newer version that stands
+//! leaves it out.
 
-mod abuse;
 mod down;
 mod files;
+mod rounds;
 mod taking;
 mod up;
 
-pub(crate) use abuse::AbuseList;
 pub(crate) use down::Fetcher;
 pub(crate) use files::Files;
 pub(crate) use taking::{Taking, UploadRefused, Uploaded, Uploads};

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use amana_kit::abuse::AbuseList;
 use amana_kit::fsio::{FileError, read_private_file, replace_private_file};
 use amana_seal::attachment::{
     AttachmentRefused, AttachmentSalt, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Sealer, Shape,
@@ -24,7 +25,6 @@ use amana_types::{Digest, Random};
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 use zeroize::Zeroizing;
 
-use super::abuse::AbuseList;
 use super::files::{Files, destroy};
 use crate::vault::Vault;
 
@@ -155,7 +155,12 @@ impl Uploads {
         Ok(Some(Uploaded { content, sealed: SealedAttachment { digest, key }, sha1, name }))
     }
 
-    /// Whether the list of abuse media knows one of these hashes.
+    /// Whether the list of abuse media knows a hash.
+    pub(crate) fn knows(&self, hash: &[u8]) -> bool {
+        self.list.knows(hash)
+    }
+
+    /// Whether it knows an upload.
     pub(crate) fn is_abuse(&self, upload: &Uploaded) -> bool {
         self.list.knows(upload.content.digest.as_bytes()) || self.list.knows(&upload.sha1)
     }

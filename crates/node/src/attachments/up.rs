@@ -12,10 +12,10 @@ use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::AttachmentHeader;
 use amana_types::{Clock, NoticeId, Random, Seq};
 use bytes::Bytes;
-use tokio::time::sleep;
 
 use super::Files;
-use crate::hub::{Backoff, HubLink};
+use super::rounds::{Rounds, Undone, make_rounds};
+use crate::hub::HubLink;
 use crate::press::{Press, PressError};
 use crate::record::{Outcome, Record, Verdict};
 use crate::scribe::{Scribe, WriteError};
@@ -56,40 +56,32 @@ impl From<ClientError> for LiftError {
     }
 }
 
-impl Lifter {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut progress = self.scribe.progress();
-        let mut backoff = Backoff::new(&*self.random);
-        loop {
-            progress.borrow_and_update();
-            let mut failed = false;
-            for (at, id) in self.parked() {
-                tokio::select! {
-                    () = shutdown.triggered() => return,
-                    lifted = self.lift(at, id) => match lifted {
-                        Ok(()) => backoff.reset(),
-                        Err(LiftError::Write(WriteError::Stopped)) => return,
-                        Err(error) => {
-                            tracing::info!(notice = %id, %error, "attachments wait for the hub");
-                            failed = true;
-                        }
-                    },
-                }
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                () = sleep(backoff.wait()), if failed => {}
-                changed = progress.changed(), if !failed => if changed.is_err() { return },
-            }
-        }
-    }
+impl Rounds for Lifter {
+    type Due = (Seq, NoticeId);
 
     /// Notices that wait for their attachments.
-    fn parked(&self) -> Vec<(Seq, NoticeId)> {
+    fn due(&self) -> Vec<(Seq, NoticeId)> {
         let state = self.shelf.state().read();
         let parked = state.outbox.iter().filter(|(_, waiting)| waiting.parked);
         parked.map(|(at, waiting)| (*at, waiting.id)).collect()
+    }
+
+    async fn work(&mut self, (at, id): (Seq, NoticeId)) -> Result<(), Undone> {
+        self.lift(at, id).await.map_err(|error| match error {
+            LiftError::Write(WriteError::Stopped) => Undone::Stopped,
+            error => {
+                tracing::info!(notice = %id, %error, "attachments wait for the hub");
+                Undone::Later
+            }
+        })
+    }
+}
+
+impl Lifter {
+    /// Runs until `shutdown`.
+    pub(crate) async fn run(self, shutdown: Shutdown) {
+        let (scribe, random) = (self.scribe.clone(), Arc::clone(&self.random));
+        make_rounds(self, scribe, random, shutdown).await;
     }
 
     async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), LiftError> {

@@ -8,7 +8,7 @@ use amana_seal::receipt::{Receipt, ReceiptState};
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Answered, Located, Requested, RowValue, Step, Way, list_key, place_key, step_key};
-use super::{BlindTerm, Kind, Owed, State, Waiting};
+use super::{BlindTerm, Erasure, Kind, Owed, State, Waiting};
 use crate::record::{
     Acknowledged, DirectoryIn, Followed, Gone, Outcome, PairPlace, Put, ReceiptIn, Received, Record, Verdict,
 };
@@ -132,6 +132,10 @@ impl State {
         self.terms.add(at, terms);
         self.supersedes(at, received.id, Way::Received, received.supersedes);
         self.must_fetch(at, received.id, &received.attachments);
+        if received.supersedes.is_some() {
+            // No key goes; what the versions before it have attached does, as far as it leaves that out.
+            self.demand(at, Erasure { slot: None, receipt: None });
+        }
         self.expires(at, received.id, received.expires);
         self.received += 1;
         if received.held {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 pub(crate) mod case;
+pub(crate) mod files;
 
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
@@ -25,6 +26,7 @@ use amana_node::{InitOptions, Layout, NodeConfig, RunOptions, agency_add, enrol,
 use amana_seal::keyfile::Passphrase;
 use amana_types::{Clock as _, Duration, HpkeEpoch, MemberKind, Region, Role, Timestamp};
 use amana_wire::v1;
+use amana_wire::v1::attachment_service_client::AttachmentServiceClient;
 use amana_wire::v1::draft_service_client::DraftServiceClient;
 use amana_wire::v1::group_service_client::GroupServiceClient;
 use amana_wire::v1::handling_service_client::HandlingServiceClient;
@@ -196,6 +198,15 @@ impl Exchange {
         desk
     }
 
+    /// The node of a partner, with one agency of that role, and running.
+    pub(crate) async fn partner(&self, code: &str, role: Role) -> Unit {
+        let invitation = self.invite_as(code, MemberKind::Partner, false);
+        let mut partner = Unit::enrolled(self, code, &invitation).await;
+        partner.invite_agency("unit", role);
+        partner.open().await;
+        partner
+    }
+
     /// A member's node, enrolled, with one agency of that role, and running.
     pub(crate) async fn unit(&self, code: &str, role: Role) -> Unit {
         let mut unit = Unit::make(self, code).await;
@@ -356,9 +367,22 @@ impl Unit {
         amana_client::operation_service(self.channel(&self.agency_dir(name)).await)
     }
 
-    /// The library, over a connection of its own.
+    /// Files of notices, over a connection of its own.
+    pub(crate) async fn attachments(&self, name: &str) -> AttachmentServiceClient<Channel> {
+        amana_client::attachment_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// Bulletins, over a connection of its own.
     pub(crate) async fn library(&self, name: &str) -> LibraryServiceClient<Channel> {
         amana_client::library_service(self.channel(&self.agency_dir(name)).await)
+    }
+
+    /// How many records its journal has: it is opened again without its views, so that all are read.
+    pub(crate) async fn records(&mut self) -> u64 {
+        self.close().await;
+        std::fs::remove_dir_all(self.layout.root().join("views")).unwrap();
+        self.open().await;
+        self.node.as_ref().unwrap().0.replayed_records
     }
 
     /// The agency API over a connection of its own.

@@ -1,11 +1,11 @@
-//! The administrator's list of hashes of abuse media: what is on it never leaves the house.
+//! A list of hashes of abuse media, an administrator's or an officer's own: what is on it never leaves the house.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// The list cannot be used. The administrator must act.
+/// The list cannot be used. Who keeps it must act.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum AbuseListError {
+pub enum AbuseListError {
     /// It does not read.
     #[error("{} ({cause}); check the path of abuse_hashes", path.display())]
     File {
@@ -28,12 +28,15 @@ pub(crate) enum AbuseListError {
 }
 
 /// Hashes of abuse media.
-#[derive(Default)]
-pub(crate) struct AbuseList(HashSet<Vec<u8>>);
+#[derive(Clone, Debug, Default)]
+pub struct AbuseList(HashSet<Vec<u8>>);
 
 impl AbuseList {
     /// Reads a list: one hash a line; empty lines and those that begin with `#` say nothing.
-    pub(crate) fn load(path: &Path) -> Result<Self, AbuseListError> {
+    ///
+    /// # Errors
+    /// [`AbuseListError`].
+    pub fn load(path: &Path) -> Result<Self, AbuseListError> {
         let text = std::fs::read_to_string(path)
             .map_err(|cause| AbuseListError::File { path: path.to_owned(), cause })?;
         let lines = text.lines().zip(1..).map(|(line, number)| (line.trim(), number));
@@ -47,7 +50,8 @@ impl AbuseList {
     }
 
     /// Whether that hash is on it.
-    pub(crate) fn knows(&self, hash: &[u8]) -> bool {
+    #[must_use]
+    pub fn knows(&self, hash: &[u8]) -> bool {
         self.0.contains(hash)
     }
 }
@@ -61,6 +65,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
