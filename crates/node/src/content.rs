@@ -14,7 +14,8 @@ use amana_types::notice::{Attachment, Circulation, Coded, NoticeType};
 use amana_types::partner::{for_partners, merge_partner};
 use amana_types::rules::Terms;
 use amana_types::{
-    CheckedNotice, GroupName, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, merge, split,
+    CheckedNotice, GroupName, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, main_section,
+    merge, split,
 };
 use amana_wire::convert::{
     SectionError, case_section, encode_case_section, encode_partner, encode_partner_persons,
@@ -63,9 +64,14 @@ pub(crate) struct ForPartners {
 /// notice is set aside alone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreadable {
-    /// There is neither a case nor a partner's part of one, or there are two.
-    #[error("the envelope does not hold exactly one case section, or one partner's part of a case")]
+    /// There is neither a case nor a bulletin nor a partner's part of a case, or there are two.
+    #[error(
+        "the envelope does not hold exactly one case section, one bulletin, or one partner's part of a case"
+    )]
     NoCase,
+    /// What is in a bulletin's place is none.
+    #[error("the section for a bulletin holds something else; its sender broke the rule")]
+    NoBulletin,
     /// A section does not decode.
     #[error(transparent)]
     Section(#[from] SectionError),
@@ -135,6 +141,7 @@ impl Content {
     pub(crate) fn of_opened(opened: Opened, label: Label) -> Result<(Self, Timestamp), Unreadable> {
         let listed = opened.header.attachments.clone();
         let (mut case, mut protected, mut partner, mut partner_persons) = (None, None, None, None);
+        let mut bulletin = None;
         for section in opened.sections {
             let SealedKind(kind) = section.kind;
             let place = match section_kind(kind)? {
@@ -142,15 +149,24 @@ impl Content {
                 SectionKind::ProtectedPersons => &mut protected,
                 SectionKind::Partner => &mut partner,
                 SectionKind::PartnerPersons => &mut partner_persons,
+                SectionKind::Bulletin => &mut bulletin,
                 _ => return Err(Unreadable::NoCase),
             };
             if place.replace(section.content).is_some() {
                 return Err(Unreadable::NoCase);
             }
         }
-        match (case, partner) {
-            (Some(case), None) => Ok((Self::of_case(case, protected, &listed, label)?, label.expires)),
-            (None, Some(partner)) if protected.is_none() => Self::of_part(&partner, partner_persons, label),
+        match (case, bulletin, partner) {
+            (Some(case), None, None) => Ok((Self::of_case(case, protected, &listed, label)?, label.expires)),
+            (None, Some(bulletin), None) => {
+                let content = Self::of_case(bulletin, protected, &listed, label)?;
+                // A case in a bulletin's place would go where no case goes.
+                let is_bulletin = content.main_section() == SectionKind::Bulletin;
+                is_bulletin.then_some((content, label.expires)).ok_or(Unreadable::NoBulletin)
+            }
+            (None, None, Some(partner)) if protected.is_none() => {
+                Self::of_part(&partner, partner_persons, label)
+            }
             _ => Err(Unreadable::NoCase),
         }
     }
@@ -158,7 +174,15 @@ impl Content {
     /// What counts about it for who may send and receive it.
     pub(crate) fn told(&self) -> Told {
         let (circulation, notice_type) = told(&self.summary).unwrap_or_default();
-        Told { circulation, notice_type, has_referral: self.for_partners.is_some() }
+        let has_part_for_partners =
+            self.for_partners.is_some() || self.main_section() == SectionKind::Bulletin;
+        Told { circulation, notice_type, has_part_for_partners }
+    }
+
+    /// The section that holds the notice itself.
+    pub(crate) fn main_section(&self) -> SectionKind {
+        let summary = v1::NoticeSummary::decode(self.summary.as_slice()).unwrap_or_default();
+        main_section(known(summary.circulation), known(summary.bulletin_category))
     }
 
     fn of_case(
@@ -245,14 +269,15 @@ impl ForPartners {
 
 /// Circulation and type as a summary tells them.
 pub(crate) fn told(summary: &[u8]) -> Option<(Option<Circulation>, Option<NoticeType>)> {
-    fn known<C: Coded>(number: i32) -> Option<C> {
-        match stated(number) {
-            Stated::Known(code) => Some(code),
-            Stated::Absent | Stated::Unknown(_) => None,
-        }
-    }
     let summary = v1::NoticeSummary::decode(summary).ok()?;
     Some((known(summary.circulation), known(summary.r#type)))
+}
+
+fn known<C: Coded>(number: i32) -> Option<C> {
+    match stated(number) {
+        Stated::Known(code) => Some(code),
+        Stated::Absent | Stated::Unknown(_) => None,
+    }
 }
 
 /// Whether a summary is of a notice that the review desk has to pass.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use amana_policy::{Audience, Told, Unfit, explain, fit, route};
+use amana_policy::{Audience, Unfit, explain, fit, route};
 use amana_seal::SignerKey;
 use amana_seal::envelope::{Delivered, GrantedSections, Header, SectionIndex, header_hash, open};
 use amana_types::group::{GroupKind, GroupTerms, Membership, Standing};
@@ -21,7 +21,7 @@ use proptest::sample::{select, subsequence};
 
 use crate::content::Content;
 use crate::opening::{Incoming, Opener};
-use crate::testing::{Town, code, content, content_with_referral, now};
+use crate::testing::{Town, code, content, content_of_bulletin, content_with_referral, now};
 
 /// The sender is the first.
 const MEMBERS: [&str; 7] = ["XA", "XB", "XC", "XD", "XE", "XF", "XG"];
@@ -132,12 +132,33 @@ fn directory(changes: &[Changes], group: &BTreeSet<MemberCode>, under_review: bo
     directory
 }
 
+/// What is sent astray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Case,
+    CaseWithReferral,
+    Bulletin,
+}
+
+impl Sort {
+    fn content(self) -> Content {
+        match self {
+            Self::Case => content(),
+            Self::CaseWithReferral => content_with_referral(),
+            Self::Bulletin => content_of_bulletin(),
+        }
+    }
+}
+
 /// What the table says, written a second time: which of the sections that there are a member opens.
-fn opens(kind: MemberKind, child_protection: bool, referral: bool) -> BTreeSet<SectionKind> {
-    use SectionKind::{Case, Partner, PartnerPersons, ProtectedPersons};
+fn opens(kind: MemberKind, child_protection: bool, sort: Sort) -> BTreeSet<SectionKind> {
+    use SectionKind::{Bulletin, Case, Partner, PartnerPersons, ProtectedPersons};
     let mut all = BTreeSet::new();
     match kind {
-        MemberKind::Partner if referral => {
+        _ if sort == Sort::Bulletin => {
+            all.insert(Bulletin);
+        }
+        MemberKind::Partner if sort == Sort::CaseWithReferral => {
             all.insert(Partner);
             all.extend(child_protection.then_some(PartnerPersons));
         }
@@ -237,13 +258,13 @@ fn misroutings(envelope: &v1::Envelope, right: &v1::EnvelopeDelivery, to: &str) 
 /// Everybody inside opens what is theirs, on the right road.
 fn nobody_is_left_out(
     envelope: &v1::Envelope,
-    (audience, held, referral): (&Audience, bool, bool),
+    (audience, held, sort): (&Audience, bool, Sort),
     directory: &Directory,
 ) -> Result<(), TestCaseError> {
     for own in audience.recipients() {
         let delivery = town().deliver(envelope, own.as_str());
         let member = directory.member(*own).unwrap();
-        let mut expected = opens(member.kind, member.child_protection, referral);
+        let mut expected = opens(member.kind, member.child_protection, sort);
         // What nobody of the audience may open is in no envelope.
         let header = Header::decode(&delivery.header).unwrap();
         let there: BTreeSet<_> = header.sections.iter().map(|s| section_kind(s.kind.0).unwrap()).collect();
@@ -287,12 +308,12 @@ fn nobody_else_opens(
 
 /// Seals what may be sealed and sends it astray.
 fn play(
-    content: &Content,
+    sort: Sort,
     to: &Addressing,
     held: bool,
     (directory, changes): (&Directory, &[Changes]),
 ) -> Result<(), TestCaseError> {
-    let referral = content.for_partners.is_some();
+    let content = sort.content();
     let Ok(audience) = route(to, code("XA"), held, directory, now()) else {
         // Refused: nothing leaves the house.
         return Ok(());
@@ -301,18 +322,18 @@ fn play(
     families_hold(to, &audience, changes)?;
     let kind = |code: &MemberCode| directory.member(*code).unwrap().kind;
     let has = |wanted| audience.recipients().iter().any(|code| kind(code) == wanted);
-    let told = Told { has_referral: referral, ..content.told() };
-    let unfit = fit(told, code("XA"), &audience, held, directory);
-    let desk_by_name = !held && has(MemberKind::ReviewDesk);
+    let unfit = fit(content.told(), code("XA"), &audience, held, directory);
+    // A bulletin is for the desk as well.
+    let desk_by_name = !held && has(MemberKind::ReviewDesk) && sort != Sort::Bulletin;
     prop_assert_eq!(unfit.iter().any(|why| matches!(why, Unfit::KindMayNotReceive(_))), desk_by_name);
-    let no_referral = has(MemberKind::Partner) && !referral;
+    let no_referral = has(MemberKind::Partner) && sort == Sort::Case;
     prop_assert_eq!(unfit.iter().any(|why| matches!(why, Unfit::ReferralNeeded(_))), no_referral);
     if !unfit.is_empty() {
         return Ok(());
     }
-    let (_, composed) = town().seal_under(directory, content, to, &audience, held);
+    let (_, composed) = town().seal_under(directory, &content, to, &audience, held);
     prop_assert_eq!(composed.header_hash, header_hash(&composed.envelope.header));
-    nobody_is_left_out(&composed.envelope, (&audience, held, referral), directory)?;
+    nobody_is_left_out(&composed.envelope, (&audience, held, sort), directory)?;
     nobody_else_opens(&composed.envelope, (&audience, held), directory)
 }
 
@@ -325,11 +346,10 @@ proptest! {
         group in some(3),
         under_review in prop::bool::weighted(0.3),
         to in addressing(),
-        referral in prop::bool::weighted(0.8),
+        sort in select(vec![Sort::Case, Sort::CaseWithReferral, Sort::CaseWithReferral, Sort::Bulletin]),
         held in select(vec![false, false, true]),
     ) {
         let directory = directory(&facts, &group, under_review);
-        let content = if referral { content_with_referral() } else { content() };
-        play(&content, &to, held || under_review, (&directory, &facts))?;
+        play(sort, &to, held || under_review, (&directory, &facts))?;
     }
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::content::Content;
-use crate::testing::{Town, code, content, content_for_review, now};
+use crate::testing::{Town, code, content, content_for_review, content_of_bulletin, now};
 
 fn open(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> Result<Incoming, Rejected> {
     open_as(town, as_member, delivery, false)
@@ -51,6 +51,25 @@ fn a_recipient_opens_what_was_sealed_for_it() {
         assert_eq!(incoming.header_hash, sealed.header_hash);
         assert_eq!(incoming.content.case, content.case);
         assert_eq!(incoming.content.protected.is_some(), protected, "{member}");
+    }
+}
+
+/// Partners open the section for bulletins: whoever put a case in there would send it where no case goes.
+#[test]
+fn a_partner_reads_a_bulletin_and_no_case_in_its_place() {
+    let mut town = Town::new();
+    town.change("XE", |partner| partner.kind = amana_types::MemberKind::Partner);
+    let bulletin = content_of_bulletin();
+    let (_, sealed) = town.seal(&bulletin, &["XF", "XE"]);
+    for member in ["XF", "XE"] {
+        let incoming = opened(&town, member, &town.deliver(&sealed.envelope, member));
+        assert_eq!(incoming.content.case, bulletin.case, "{member}");
+    }
+    let disguised = Content { case: content().case, ..content_of_bulletin() };
+    let (_, sealed) = town.seal(&disguised, &["XF", "XE"]);
+    for member in ["XF", "XE"] {
+        let why = refused(&town, member, &town.deliver(&sealed.envelope, member));
+        assert_eq!(why, Rejected::Unreadable(Unreadable::NoBulletin), "{member}");
     }
 }
 

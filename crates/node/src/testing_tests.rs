@@ -289,6 +289,32 @@ pub(crate) fn content_with_referral() -> Content {
     Content::of_own(&checked.unwrap_or_else(|problems| unreachable!("{problems:?}")), label())
 }
 
+/// A bulletin, which is no case.
+pub(crate) fn content_of_bulletin() -> Content {
+    let text = |text: &str| vec![v1::Text { language: "en".into(), text: text.into() }];
+    let training = v1::Training {
+        provider: "Exercise academy".into(),
+        format: v1::TrainingFormat::Online.into(),
+        ..v1::Training::default()
+    };
+    let notice = v1::Notice {
+        circulation: v1::Circulation::Bulletin.into(),
+        subject: text("a training"),
+        narrative: text("how to interview a child"),
+        case_reference: "LIB-2026-1".into(),
+        purpose: v1::Purpose::CriminalInvestigation.into(),
+        handling: v1::Handling::H0.into(),
+        bulletin: Some(Box::new(v1::Bulletin {
+            category: v1::BulletinCategory::Training.into(),
+            training: Some(training),
+            ..v1::Bulletin::default()
+        })),
+        ..v1::Notice::default()
+    };
+    let checked = check(&Draft::from(notice), now());
+    Content::of_own(&checked.unwrap_or_else(|problems| unreachable!("{problems:?}")), label())
+}
+
 /// The same to all members: what needs review.
 pub(crate) fn content_for_review() -> Content {
     let mut content = content();

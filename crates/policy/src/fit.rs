@@ -14,8 +14,9 @@ pub struct Told {
     pub circulation: Option<Circulation>,
     /// Its type.
     pub notice_type: Option<NoticeType>,
-    /// Whether it says what victims and children need from partners.
-    pub has_referral: bool,
+    /// Whether there is anything in it for partners: what victims and children need from them, or a bulletin
+    /// that is theirs as well.
+    pub has_part_for_partners: bool,
 }
 
 /// Why a notice does not fit. The author must act.
@@ -77,7 +78,8 @@ pub fn fit(
     held: bool,
     directory: &Directory,
 ) -> Vec<Unfit> {
-    let Told { circulation, notice_type, has_referral } = told;
+    let Told { circulation, notice_type, has_part_for_partners } = told;
+    let for_none_of_them = circulation == Some(Circulation::Bulletin) && !has_part_for_partners;
     let mut unfit = Vec::new();
     let kind = |code: MemberCode| directory.member(code).map(|member| member.kind);
     if let Some(kind) = kind(sender).filter(|kind| !may_send_notice(*kind, circulation, notice_type)) {
@@ -86,7 +88,10 @@ pub fn fit(
     let recipients = || audience.recipients().iter().filter_map(|code| Some((*code, kind(*code)?)));
     let reviews = |kind| held && kind == MemberKind::ReviewDesk;
     let wrong = recipients()
-        .filter(|(_, kind)| !reviews(*kind) && !may_be_sent(*kind, circulation, notice_type))
+        .filter(|(_, kind)| {
+            let kept_from_partners = for_none_of_them && *kind == MemberKind::Partner;
+            !reviews(*kind) && (kept_from_partners || !may_be_sent(*kind, circulation, notice_type))
+        })
         .map(|(code, _)| code)
         .collect::<Vec<_>>();
     if !wrong.is_empty() {
@@ -94,7 +99,7 @@ pub fn fit(
     }
     let partners: Vec<MemberCode> =
         recipients().filter(|(_, kind)| *kind == MemberKind::Partner).map(|(code, _)| code).collect();
-    if !partners.is_empty() && !has_referral {
+    if !partners.is_empty() && !has_part_for_partners && !for_none_of_them {
         unfit.push(Unfit::ReferralNeeded(partners));
     }
     unfit

@@ -44,7 +44,7 @@ fn directory() -> Directory {
 }
 
 fn told(circulation: Circulation, notice_type: Option<NoticeType>) -> Told {
-    Told { circulation: Some(circulation), notice_type, has_referral: true }
+    Told { circulation: Some(circulation), notice_type, has_part_for_partners: true }
 }
 
 fn unfit(told: Told, sender: &str, to: &[&str], held: bool) -> Vec<Unfit> {
@@ -96,16 +96,26 @@ fn each_kind_is_sent_what_it_can_use() {
 
 #[test]
 fn a_partner_is_addressed_with_a_referral_or_not_at_all() {
-    let without = Told { has_referral: false, ..told(Circulation::Message, None) };
+    let without = Told { has_part_for_partners: false, ..told(Circulation::Message, None) };
     assert_eq!(unfit(without, "XA", &["XF", "XP"], false), [Unfit::ReferralNeeded(vec![code("XP")])]);
     assert_eq!(unfit(without, "XA", &["XF"], false), []);
-    let both = Told { has_referral: false, ..told(Circulation::Diffusion, Some(NoticeType::Red)) };
+    let both = Told { has_part_for_partners: false, ..told(Circulation::Diffusion, Some(NoticeType::Red)) };
     let reasons: Vec<_> = unfit(both, "XA", &["XP"], false).iter().map(Unfit::reason).collect();
     assert_eq!(reasons, ["KIND_MAY_NOT_RECEIVE", "REFERRAL_NEEDED"]);
 }
 
 #[test]
+fn bulletins_are_for_partners_too_but_for_those_that_are_the_polices_own() {
+    let bulletin = told(Circulation::Bulletin, None);
+    assert_eq!(unfit(bulletin, "XA", &["XF", "XP"], false), []);
+    let closing_report = Told { has_part_for_partners: false, ..bulletin };
+    let kept = [Unfit::KindMayNotReceive(vec![code("XP")])];
+    assert_eq!(unfit(closing_report, "XA", &["XF", "XP"], false), kept);
+    assert_eq!(unfit(closing_report, "XA", &["XF"], false), []);
+}
+
+#[test]
 fn what_is_not_known_yet_stands_in_nobodys_way() {
-    let draft = Told { circulation: None, notice_type: None, has_referral: true };
+    let draft = Told { circulation: None, notice_type: None, has_part_for_partners: true };
     assert_eq!(unfit(draft, "XB", &["XP", "XO"], false), []);
 }

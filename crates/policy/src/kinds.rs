@@ -57,6 +57,7 @@ const ALL_ENVELOPES: &[EnvelopeSort] =
 /// What police and international organisations open.
 const CASE: &[SectionKind] = &[
     SectionKind::Case,
+    SectionKind::Bulletin,
     SectionKind::Withdrawal,
     SectionKind::Suspension,
     SectionKind::Reply,
@@ -65,8 +66,13 @@ const CASE: &[SectionKind] = &[
 const CASE_PROTECTED: &[SectionKind] = &[SectionKind::ProtectedPersons];
 
 /// What partners open: never the case.
-const PARTNER: &[SectionKind] =
-    &[SectionKind::Partner, SectionKind::Withdrawal, SectionKind::Suspension, SectionKind::Reply];
+const PARTNER: &[SectionKind] = &[
+    SectionKind::Partner,
+    SectionKind::Bulletin,
+    SectionKind::Withdrawal,
+    SectionKind::Suspension,
+    SectionKind::Reply,
+];
 const PARTNER_PROTECTED: &[SectionKind] = &[SectionKind::PartnerPersons];
 
 /// The row of a kind of member.
@@ -92,12 +98,12 @@ pub const fn of_kind(kind: MemberKind) -> KindRow {
         },
         // International tribunals seek arrests, which the review desk passes first as anybody's.
         MemberKind::Organisation => KindRow { sends_types: NoticeType::ALL, ..COUNTRY },
-        // A partner answers what is referred to it.
+        // A partner answers what is referred to it, and reads what is shared beside cases.
         MemberKind::Partner => KindRow {
             swept_in: false,
             sends: &[],
             sends_types: &[],
-            receives: &[C::Notice, C::Diffusion, C::Message, C::SpontaneousInformation],
+            receives: &[C::Notice, C::Diffusion, C::Message, C::SpontaneousInformation, C::Bulletin],
             receives_types: &[T::Blue, T::Yellow, T::Orange],
             envelopes: &[EnvelopeSort::Answer, EnvelopeSort::Upkeep],
             opens: PARTNER,

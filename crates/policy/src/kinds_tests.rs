@@ -119,6 +119,7 @@ fn the_case_is_never_a_partners_and_the_partners_section_is_nobody_elses() {
             let open = |section| grants(section, &member(kind, registered, MemberStatus::Active));
             let partner = kind == MemberKind::Partner;
             assert_eq!(open(SectionKind::Case), !partner, "{kind:?}");
+            assert!(open(SectionKind::Bulletin), "{kind:?}");
             assert_eq!(open(SectionKind::ProtectedPersons), !partner && registered, "{kind:?}");
             assert_eq!(open(SectionKind::Partner), partner, "{kind:?}");
             assert_eq!(open(SectionKind::PartnerPersons), partner && registered, "{kind:?}");

@@ -53,6 +53,6 @@ pub use id::{IdError, NoticeId, Seq};
 pub use notice::Notice;
 pub use sections::{
     CaseSection, CaseSectionDraft, MergeRefused, Merged, ProtectedPersonsDraft, ProtectedPersonsSection,
-    SectionKind, merge, sections_of, split,
+    SectionKind, main_section, merge, sections_of, split,
 };
 pub use time::{Clock, Duration, TimeError, Timestamp};

@@ -5,10 +5,10 @@
 //! believes nothing: both sections are checked, must tell the same story, and a case that still holds a
 //! protected person's identity is refused, because its author's own check would never have made it.
 
-use crate::check::has_protected;
+use crate::check::{has_protected, known};
 use crate::draft::{EntitiesDraft, PersonDraft};
 use crate::notice::codes::codes;
-use crate::notice::{Date, Entities, Event, Key, Link, Person, Trafficking};
+use crate::notice::{BulletinCategory, Circulation, Date, Entities, Event, Key, Link, Person, Trafficking};
 use crate::withhold::{At, Ends, Withheld};
 use crate::{CheckedNotice, Draft, MemberCode, Notice, Problem, Timestamp, check};
 
@@ -32,6 +32,8 @@ codes! {
         /// Who the victims and children are that a partner shelters: for partners registered for child
         /// protection.
         PartnerPersons = "PARTNER_PERSONS",
+        /// A bulletin, which is no case: partners read it as everybody does.
+        Bulletin = "BULLETIN",
     }
 }
 
@@ -195,10 +197,31 @@ fn take(entities: &mut Entities, withheld: &Withheld<'_>) -> Entities {
     }
 }
 
+/// The section that holds a notice itself: bulletins have their own, so that partners can be given it, but for
+/// what operations came to, which stays with the police.
+#[must_use]
+pub fn main_section(circulation: Option<Circulation>, category: Option<BulletinCategory>) -> SectionKind {
+    match (circulation, category) {
+        (Some(Circulation::Bulletin), Some(category)) if category != BulletinCategory::ClosingReport => {
+            SectionKind::Bulletin
+        }
+        _ => SectionKind::Case,
+    }
+}
+
+impl Draft {
+    /// The section that will hold it, as far as it says what it is.
+    #[must_use]
+    pub fn main_section(&self) -> SectionKind {
+        let category = self.bulletin.as_ref().and_then(|bulletin| known(&bulletin.category));
+        main_section(known(&self.circulation), category)
+    }
+}
+
 /// The sections that a draft would be sealed in, whoever may open them.
 #[must_use]
 pub fn sections_of(draft: &Draft, now: Timestamp) -> Vec<SectionKind> {
-    let mut sections = vec![SectionKind::Case];
+    let mut sections = vec![draft.main_section()];
     if has_protected(draft, now) || !draft.entities.abuse_media.is_empty() {
         sections.push(SectionKind::ProtectedPersons);
     }

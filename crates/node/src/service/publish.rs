@@ -195,7 +195,8 @@ fn told(draft: &Draft) -> Told {
         Stated::Known(notice_type) => Some(*notice_type),
         _ => None,
     };
-    Told { circulation, notice_type, has_referral: draft.referral.is_some() }
+    let has_part_for_partners = draft.referral.is_some() || draft.main_section() == SectionKind::Bulletin;
+    Told { circulation, notice_type, has_part_for_partners }
 }
 
 pub(super) fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {

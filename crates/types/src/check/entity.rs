@@ -130,7 +130,7 @@ pub(super) fn is_stated(text: &str) -> bool {
 }
 
 /// The code that was stated, if it is one.
-pub(super) fn known<C: Copy>(stated: &Stated<C>) -> Option<C> {
+pub(crate) fn known<C: Copy>(stated: &Stated<C>) -> Option<C> {
     match stated {
         Stated::Known(code) => Some(*code),
         Stated::Absent | Stated::Unknown(_) => None,

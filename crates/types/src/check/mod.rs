@@ -20,6 +20,7 @@ mod trafficking;
 
 use std::fmt;
 
+pub(crate) use entity::known;
 pub(crate) use referral::partner;
 pub use reply::check_reply;
 pub use rule::Rule;
