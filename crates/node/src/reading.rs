@@ -15,6 +15,7 @@ use amana_seal::envelope::AttachmentHeader;
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling, open_words};
+use amana_types::labels::Reason;
 use amana_types::life::{Ground, NoticeStatus};
 use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{handling_view, number};
@@ -32,6 +33,7 @@ use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
 
 pub(crate) use arrivals::{Arrival, Arrived};
+pub(crate) use bulletins::Item;
 pub(crate) use figures::Outcome;
 pub(crate) use replies::{Answerable, grant_view};
 
@@ -84,7 +86,12 @@ impl Library {
         };
         let (notice, withheld_persons) =
             show(&case, protected.as_ref().map(|bytes| bytes.as_slice())).map_err(|_| damaged())?;
-        let attachments = self.progress(id, &record, &notice.attachments)?;
+        let kept_back = descriptions(&[], protected.as_ref().map(|bytes| bytes.as_slice()));
+        let kept_back = kept_back.map_err(|_| damaged())?;
+        let mut attachments = self.progress(id, &record, &notice.attachments)?;
+        for (progress, shown) in attachments.iter_mut().zip(&notice.attachments) {
+            progress.protected = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
+        }
         let handling = Some(handling_view(notice.handling, notice.handling_conditions.clone()));
         let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);
         Ok(Some(v1::NoticeView { summary, notice, withheld_persons, attachments, handling, origin }))
@@ -119,14 +126,19 @@ impl Library {
         sealed_bytes: u64,
     ) -> Result<v1::AttachmentProgress, ShelfError> {
         let (received_bytes, whole) = self.files.state(digest);
-        let reason = self.shelf.get::<String>(Kind::Fetched, &listed_key(digest, id))?.unwrap_or_default();
+        let mut reason =
+            self.shelf.get::<String>(Kind::Fetched, &listed_key(digest, id))?.unwrap_or_default();
+        if !whole && self.shelf.is_left_out(digest, id)? {
+            Reason::AttachmentLeftOut.code().clone_into(&mut reason);
+        }
         let state = match (whole, reason.is_empty(), received_bytes) {
             (true, ..) => v1::AttachmentState::Complete,
             (_, false, _) => v1::AttachmentState::Failed,
             (_, _, 0) => v1::AttachmentState::Absent,
             _ => v1::AttachmentState::Partial,
         };
-        Ok(v1::AttachmentProgress { state: state.into(), received_bytes, sealed_bytes, reason })
+        let protected = false;
+        Ok(v1::AttachmentProgress { state: state.into(), received_bytes, sealed_bytes, reason, protected })
     }
 
     /// What opens an attachment, as far as the caller may read the notice, and how far it has come; nothing
@@ -149,10 +161,20 @@ impl Library {
             true => self.vault.open(id, vaulted, Part::Protected)?,
             false => None,
         };
-        let protected = protected.as_ref().map(|bytes| bytes.as_slice());
-        let all = descriptions(&case, protected).map_err(|_| damaged())?;
+        self.described((id, &record), &case, protected.as_ref().map(|bytes| bytes.as_slice()), content)
+    }
+
+    /// What opened sections say of an attachment by its content, and how far it has come.
+    fn described(
+        &self,
+        (id, record): (NoticeId, &Record),
+        case: &[u8],
+        protected: Option<&[u8]>,
+        content: &[u8],
+    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, ShelfError> {
+        let all = descriptions(case, protected).map_err(|_| ShelfError::Row("the content of a notice"))?;
         let Some(one) = all.into_iter().find(|one| one.content_sha256 == content) else { return Ok(None) };
-        let progress = self.progress(id, &record, std::slice::from_ref(&one))?;
+        let progress = self.progress(id, record, std::slice::from_ref(&one))?;
         Ok(progress.into_iter().next().map(|progress| (one, progress)))
     }
 

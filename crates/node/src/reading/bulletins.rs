@@ -4,12 +4,26 @@
 use amana_policy::LibraryCard;
 use amana_types::{NoticeId, Seq};
 use amana_wire::v1;
+use zeroize::Zeroizing;
 
 use super::{Library, Summaries, fill, id_of, vaulted};
 use crate::content::show;
+use crate::record::Record;
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::ShelfError;
 use crate::vault::Part;
+
+const CONTENT: &str = "the content of a bulletin";
+
+/// The record of a bulletin, and what it holds.
+type Opened = (Record, Zeroizing<Vec<u8>>);
+
+/// A bulletin as its reader has it.
+pub(crate) struct Item {
+    pub(crate) summary: v1::NoticeSummary,
+    pub(crate) notice: v1::Notice,
+    pub(crate) attachments: Vec<v1::AttachmentProgress>,
+}
 
 impl Library {
     /// What a list shows of bulletins that hold every term asked for, newest first, before a place.
@@ -35,20 +49,37 @@ impl Library {
         })
     }
 
-    /// One bulletin whole; nothing when it is not here, ended, or is none.
-    pub(crate) fn item(
+    /// One bulletin whole, with how far each of its attachments has come; nothing when it is not here, ended,
+    /// or is none.
+    pub(crate) fn item(&self, card: &LibraryCard, id: NoticeId) -> Result<Option<Item>, ShelfError> {
+        let Some(summary) = self.bulletin(card, id, false)? else { return Ok(None) };
+        let Some((record, content)) = self.content_of_bulletin(id)? else { return Ok(None) };
+        let (notice, _) = show(&content, None).map_err(|_| ShelfError::Row(CONTENT))?;
+        let attachments = self.progress(id, &record, &notice.attachments)?;
+        Ok(Some(Item { summary, notice, attachments }))
+    }
+
+    /// What opens an attachment of a bulletin, and how far it has come; nothing when this card shows none of
+    /// that content.
+    pub(crate) fn item_attachment(
         &self,
         card: &LibraryCard,
         id: NoticeId,
-    ) -> Result<Option<(v1::NoticeSummary, v1::Notice)>, ShelfError> {
-        let Some(summary) = self.bulletin(card, id, false)? else { return Ok(None) };
+        sha256: &[u8],
+    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, ShelfError> {
+        if self.bulletin(card, id, false)?.is_none() {
+            return Ok(None);
+        }
+        let Some((record, content)) = self.content_of_bulletin(id)? else { return Ok(None) };
+        self.described((id, &record), &content, None, sha256)
+    }
+
+    fn content_of_bulletin(&self, id: NoticeId) -> Result<Option<Opened>, ShelfError> {
         let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
         let record = self.shelf.record(located.at)?;
-        let damaged = || ShelfError::Row("the content of a bulletin");
-        let content = vaulted(&record).ok_or_else(damaged)?;
-        let case = self.vault.open(id, content, Part::Case)?.ok_or_else(damaged)?;
-        let (notice, _) = show(&case, None).map_err(|_| damaged())?;
-        Ok(Some((summary, notice)))
+        let content = vaulted(&record).ok_or(ShelfError::Row(CONTENT))?;
+        let content = self.vault.open(id, content, Part::Case)?.ok_or(ShelfError::Row(CONTENT))?;
+        Ok(Some((record, content)))
     }
 
     /// The summary of a notice that is a bulletin which this card may see; in lists its newest version only.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use amana_seal::attachment::{AttachmentCipher, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Shape};
-use amana_types::limits::ATTACHMENT_PIECE_BYTES;
+use amana_types::limits::{ATTACHMENT_PIECE_BYTES, ATTACHMENTS};
 use amana_types::notice::AttachmentKey;
 use amana_types::{Action, Digest};
 use amana_wire::v1;
@@ -22,12 +22,14 @@ use super::error::{CallError, status};
 use super::read::{reading, refuse_unreadable};
 use super::{Desk, blocking, notice_id};
 use crate::attachments::{Taking, UploadRefused};
+use crate::reading::Library;
 use crate::scribe::WriteError;
 
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
 
-type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+/// Answers as they come.
+pub(super) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +45,13 @@ impl AttachmentService for AttachmentCalls {
         request: Request<v1::GetUploadRequest>,
     ) -> Result<Response<v1::GetUploadResponse>, Status> {
         self.0.get_upload(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn screen(
+        &self,
+        request: Request<v1::ScreenRequest>,
+    ) -> Result<Response<v1::ScreenResponse>, Status> {
+        self.0.screen(&request).map(Response::new).map_err(status)
     }
 
     async fn upload(
@@ -82,6 +91,18 @@ impl Desk {
         let found = looking.await.map_err(|_| CallError::Worker)??;
         let (received_bytes, bytes, complete) = found.ok_or(CallError::NoUpload)?;
         Ok(v1::GetUploadResponse { received_bytes, bytes, complete })
+    }
+
+    fn screen(&self, request: &Request<v1::ScreenRequest>) -> Result<v1::ScreenResponse, CallError> {
+        self.door.permit(request, Action::Check, None)?;
+        let files = &request.get_ref().files;
+        if files.is_empty() || files.len() > ATTACHMENTS {
+            return Err(UploadRefused::Invalid("ask about 1 to 16 files").into());
+        }
+        let known =
+            |file: &v1::FileHashes| self.uploads.knows(&file.sha256) || self.uploads.knows(&file.sha1);
+        let refused = (0_u32..).zip(files).filter(|(_, file)| known(file)).map(|(place, _)| place);
+        Ok(v1::ScreenResponse { refused: refused.collect() })
     }
 
     /// One stream, from its opening on.
@@ -137,36 +158,48 @@ impl Desk {
         let content = content_sha256.clone();
         let found = blocking(&self.library, move |library| {
             refuse_unreadable(library, id)?;
-            let (said, progress) =
-                library.attachment(&reading, id, &content)?.ok_or(CallError::NoAttachment)?;
-            match progress.state() {
-                v1::AttachmentState::Complete => {}
-                v1::AttachmentState::Failed => return Err(CallError::AttachmentFailed(progress.reason)),
-                _ => {
-                    let (received, total) = (progress.received_bytes, progress.sealed_bytes);
-                    return Err(CallError::NotComplete { received, total });
-                }
-            }
-            let sealed = digest(&said.sealed_sha256)?;
-            let file = File::open(library.files.path(&sealed)).map_err(|_| CallError::Damaged)?;
-            Content::open(file, &said).ok_or(CallError::Damaged)
+            let found = library.attachment(&reading, id, &content)?;
+            Content::of(library, found.ok_or(CallError::NoAttachment)?)
         });
         let content = found.await?;
         self.door.write_down(&permit, &[id]).await?;
-        let (out, pieces) = mpsc::channel(WAITING);
-        tokio::task::spawn_blocking(move || content.send(offset, &out));
-        Ok(Box::pin(ReceiverStream::new(pieces)))
+        Ok(content.stream(offset, |piece| v1::DownloadResponse { piece }))
     }
 }
 
 /// A whole attachment, opened chunk by chunk.
-struct Content {
+pub(super) struct Content {
     file: File,
     cipher: AttachmentCipher,
     shape: Shape,
 }
 
 impl Content {
+    /// One that was found, if all of it is here.
+    pub(super) fn of(
+        library: &Library,
+        (said, progress): (v1::Attachment, v1::AttachmentProgress),
+    ) -> Result<Self, CallError> {
+        match progress.state() {
+            v1::AttachmentState::Complete => {}
+            v1::AttachmentState::Failed => return Err(CallError::AttachmentFailed(progress.reason)),
+            _ => {
+                let (received, total) = (progress.received_bytes, progress.sealed_bytes);
+                return Err(CallError::NotComplete { received, total });
+            }
+        }
+        let sealed = digest(&said.sealed_sha256)?;
+        let file = File::open(library.files.path(&sealed)).map_err(|_| CallError::Damaged)?;
+        Self::open(file, &said).ok_or(CallError::Damaged)
+    }
+
+    /// What lies behind an offset, as answers to whoever asked.
+    pub(super) fn stream<T: Send + 'static>(self, offset: u64, answer: fn(Bytes) -> T) -> Out<T> {
+        let (out, pieces) = mpsc::channel(WAITING);
+        tokio::task::spawn_blocking(move || self.send(offset, answer, &out));
+        Box::pin(ReceiverStream::new(pieces))
+    }
+
     fn open(file: File, said: &v1::Attachment) -> Option<Self> {
         let mut head = [0; HEAD_BYTES];
         file.read_exact_at(&mut head, 0).ok()?;
@@ -175,7 +208,7 @@ impl Content {
     }
 
     /// Gives what lies behind an offset, each chunk after it was authenticated.
-    fn send(self, offset: u64, out: &mpsc::Sender<Result<v1::DownloadResponse, Status>>) {
+    fn send<T>(self, offset: u64, answer: fn(Bytes) -> T, out: &mpsc::Sender<Result<T, Status>>) {
         let first = offset / CHUNK_BYTES as u64;
         let mut skip = usize::try_from(offset % CHUNK_BYTES as u64).unwrap_or_default();
         let chunks = self.shape.bytes().div_ceil(CHUNK_BYTES as u64);
@@ -183,7 +216,7 @@ impl Content {
             let piece = self.chunk(chunk, skip).ok_or_else(|| status(CallError::Damaged));
             skip = 0;
             let failed = piece.is_err();
-            if out.blocking_send(piece.map(|piece| v1::DownloadResponse { piece })).is_err() || failed {
+            if out.blocking_send(piece.map(answer)).is_err() || failed {
                 return; // nobody takes any more
             }
         }

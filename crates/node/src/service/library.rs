@@ -8,9 +8,11 @@ use amana_wire::v1;
 use amana_wire::v1::library_service_server::LibraryService;
 use tonic::{Request, Response, Status};
 
+use super::attachment::{Content, Out};
 use super::error::{CallError, status};
 use super::read::{Page, page_token};
 use super::{Desk, blocking, notice_id};
+use crate::reading::Item;
 use crate::search::{Field, asked};
 
 /// The service. Cheap to clone.
@@ -19,6 +21,8 @@ pub(crate) struct LibraryCalls(pub(crate) Arc<Desk>);
 
 #[tonic::async_trait]
 impl LibraryService for LibraryCalls {
+    type DownloadAttachmentStream = Out<v1::DownloadAttachmentResponse>;
+
     async fn list_items(
         &self,
         request: Request<v1::ListItemsRequest>,
@@ -31,6 +35,13 @@ impl LibraryService for LibraryCalls {
         request: Request<v1::GetItemRequest>,
     ) -> Result<Response<v1::GetItemResponse>, Status> {
         self.0.get_item(request).await.map(Response::new).map_err(status)
+    }
+
+    async fn download_attachment(
+        &self,
+        request: Request<v1::DownloadAttachmentRequest>,
+    ) -> Result<Response<Self::DownloadAttachmentStream>, Status> {
+        self.0.download_attachment(request).await.map(Response::new).map_err(status)
     }
 }
 
@@ -71,9 +82,27 @@ impl Desk {
         let message = request.into_inner();
         let id = notice_id(&message.notice_id)?;
         let found = blocking(&self.library, move |library| Ok(library.item(&card, id)?)).await?;
-        let (summary, notice) = found.ok_or(CallError::NotFound)?;
+        let Item { summary, notice, attachments } = found.ok_or(CallError::NotFound)?;
         self.door.write_down(&permit, &[id]).await?;
-        Ok(v1::GetItemResponse { item: Some(item(summary, &message.language)), notice: Some(notice) })
+        let item = Some(item(summary, &message.language));
+        Ok(v1::GetItemResponse { item, notice: Some(notice), attachments })
+    }
+
+    async fn download_attachment(
+        &self,
+        request: Request<v1::DownloadAttachmentRequest>,
+    ) -> Result<Out<v1::DownloadAttachmentResponse>, CallError> {
+        let permit = self.door.permit(&request, Action::ReadLibrary, None)?;
+        let card = card(&permit)?;
+        let v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset } = request.into_inner();
+        let id = notice_id(&id)?;
+        let found = blocking(&self.library, move |library| {
+            let found = library.item_attachment(&card, id, &content_sha256)?;
+            Content::of(library, found.ok_or(CallError::NoAttachment)?)
+        });
+        let content = found.await?;
+        self.door.write_down(&permit, &[id]).await?;
+        Ok(content.stream(offset, |piece| v1::DownloadAttachmentResponse { piece }))
     }
 }
 

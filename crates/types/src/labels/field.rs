@@ -155,6 +155,10 @@ codes! {
         Consent = "CONSENT",
         /// Attachments.
         Attachments = "ATTACHMENTS",
+        /// Whom or what an attachment is about.
+        About = "ABOUT",
+        /// Who may open an attachment.
+        OpenTo = "OPEN_TO",
         /// Abuse media known by their hashes.
         AbuseMedia = "ABUSE_MEDIA",
         /// Referral to partners.

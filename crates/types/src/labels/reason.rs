@@ -155,8 +155,12 @@ codes! {
         AbuseMediaRefused = "ABUSE_MEDIA_REFUSED",
         /// The attachment is damaged.
         AttachmentDamaged = "ATTACHMENT_DAMAGED",
+        /// What came is not the attachment that was signed.
+        AttachmentDiffers = "ATTACHMENT_DIFFERS",
         /// The attachment cannot be had.
         AttachmentFailed = "ATTACHMENT_FAILED",
+        /// A newer version of the notice leaves the attachment out.
+        AttachmentLeftOut = "ATTACHMENT_LEFT_OUT",
         /// The attachment is not here whole yet.
         AttachmentNotComplete = "ATTACHMENT_NOT_COMPLETE",
         /// No such attachment here.

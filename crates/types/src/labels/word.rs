@@ -40,6 +40,8 @@ codes! {
         Member = "MEMBER",
         /// Heading: where it stands.
         State = "STATE",
+        /// Whoever may read a notice may open its attachment.
+        EveryReader = "EVERY_READER",
         /// Heading: when it was delivered.
         Delivered = "DELIVERED",
         /// Heading: when it was read.
