@@ -22,6 +22,8 @@ struct File {
     lang: Option<Lang>,
     context: Option<PathBuf>,
     timeout: Option<u64>,
+    /// A list of hashes of abuse media: what is on it is refused before anything is sent.
+    abuse_hashes: Option<PathBuf>,
     /// What `hub run` reads (`AMANA__HUB__KEY`), not for this.
     #[serde(rename = "hub")]
     _hub: Option<toml::Table>,
@@ -49,6 +51,8 @@ pub(crate) struct Settings {
     /// The same, if somebody said so: what otherwise goes on for ever then ends.
     pub(crate) given_timeout: Option<Duration>,
     pub(crate) verbose: u8,
+    /// A list of hashes of abuse media at this machine.
+    pub(crate) abuse_hashes: Option<PathBuf>,
     passphrase: PassphraseArgs,
 }
 
@@ -75,6 +79,7 @@ impl Settings {
             timeout: given_timeout.unwrap_or(TIMEOUT),
             given_timeout,
             verbose: global.verbose,
+            abuse_hashes: file.abuse_hashes.filter(|path| !path.as_os_str().is_empty()),
             passphrase: global.passphrase.clone(),
         })
     }

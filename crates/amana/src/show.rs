@@ -1,5 +1,6 @@
 //! Things as a person reads them: labels in their language, texts in their own direction.
 
+mod attachments;
 mod bulletins;
 pub(crate) mod done;
 pub(crate) mod draft;
@@ -113,7 +114,7 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     replies::origin(&mut page, view);
     for (name, kind, list) in HEAD {
         match name {
-            Field::Handling => replies::handling_line(&mut page, view.get("handling").unwrap_or(&null)),
+            Field::Handling => replies::handling_line(&mut page, view.get("handling").unwrap_or(notice)),
             _ => page.code(*name, list, &field(notice, kind)),
         }
     }
@@ -130,8 +131,16 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     route(&mut page, notice);
     referral(&mut page, notice);
     things::things(&mut page, notice);
+    attachments::attachments(&mut page, view);
     page.plain(Field::Expires, &field(notice, "expires"));
     page.lines.join("\n")
+}
+
+/// The attachments of a notice alone.
+pub(crate) fn attachment_list(view: &Value, lang: Lang) -> String {
+    let mut page = Page { lang, lines: Vec::new() };
+    attachments::attachments(&mut page, view);
+    page.lines.join("\n").trim_start().to_owned()
 }
 
 /// Codes at the top of a notice: the label's field, the JSON field, the list of codes.

@@ -256,6 +256,11 @@ fn an_operation_and_its_closing_report() {
 }
 
 #[test]
+fn files_of_notices_and_bulletins() {
+    play("attachments.txt");
+}
+
+#[test]
 fn the_library_without_the_hub() {
     play("library.txt");
 }

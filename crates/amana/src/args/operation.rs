@@ -1,5 +1,7 @@
 //! Arguments of the commands about operations and the library.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::ReasonArgs;
@@ -104,9 +106,15 @@ pub(crate) enum LibraryCommand {
         #[arg(long, default_value_t = 50, value_name = "N")]
         limit: u32,
     },
-    /// Show one bulletin whole; needs no hub
+    /// Show one bulletin whole, or write one of its files to disk; needs no hub
     Get {
         /// The bulletin.
         id: String,
+        /// Which of its files: its name, or its number in the bulletin.
+        #[arg(long, value_name = "NAME", requires = "file")]
+        attachment: Option<String>,
+        /// Where to; nothing is overwritten. What breaks off goes on from `FILE.part`.
+        #[arg(long, value_name = "FILE", requires = "attachment")]
+        file: Option<PathBuf>,
     },
 }

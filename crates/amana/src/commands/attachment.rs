@@ -1,12 +1,11 @@
 //! `amana attachment …`: the files that belong to notices, to the node and from it.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use amana_client::{attachment_service, notice_service};
-use amana_seal::ContentHash;
+use amana_seal::{FileHash, FileHashes};
 use amana_types::limits::{ATTACHMENT_BYTES, ATTACHMENTS};
 use amana_wire::v1::upload_request::Request as Sent;
 use amana_wire::{json, v1};
@@ -16,16 +15,16 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::call;
 use super::reason::reason;
+use super::{call, download};
 use crate::args::{AttachmentCommand, ReasonArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
-use crate::output::{field, note};
 use crate::settings::Settings;
+use crate::show;
 
 /// The bytes of one piece.
-const PIECE: usize = 256 * 1024;
+pub(super) const PIECE: usize = 256 * 1024;
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
 
@@ -74,12 +73,13 @@ pub(crate) struct Local {
     path: PathBuf,
     bytes: u64,
     sha256: Bytes,
+    sha1: [u8; 20],
 }
 
 impl Local {
     fn measure(path: PathBuf) -> Result<Self, Failure> {
         let mut file = File::open(&path).map_err(|error| Failure::file(&path, &error))?;
-        let (mut context, mut bytes, mut piece) = (ContentHash::default(), 0_u64, vec![0; PIECE]);
+        let (mut context, mut bytes, mut piece) = (FileHash::default(), 0_u64, vec![0; PIECE]);
         loop {
             let got = file.read(&mut piece).map_err(|error| Failure::file(&path, &error))?;
             let Some(read) = piece.get(..got).filter(|read| !read.is_empty()) else { break };
@@ -90,7 +90,16 @@ impl Local {
                 return Err(Failure::new(Exit::Usage, message));
             }
         }
-        Ok(Self { path, bytes, sha256: Bytes::copy_from_slice(context.finish().as_bytes()) })
+        let FileHashes { sha256, sha1 } = context.finish();
+        Ok(Self { path, bytes, sha256: Bytes::copy_from_slice(sha256.as_bytes()), sha1 })
+    }
+
+    pub(crate) const fn sha256(&self) -> &Bytes {
+        &self.sha256
+    }
+
+    pub(crate) const fn sha1(&self) -> &[u8; 20] {
+        &self.sha1
     }
 }
 
@@ -157,7 +166,7 @@ fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadRequest>) -> std
 }
 
 /// A bar on a terminal's stderr; elsewhere nothing.
-fn bar(path: &Path, bytes: u64) -> ProgressBar {
+pub(super) fn bar(path: &Path, bytes: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
     let bar = ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.with_message(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
@@ -171,7 +180,7 @@ async fn view(id: &str, why: &ReasonArgs, settings: &Settings) -> Result<v1::Not
 
 async fn list(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
     let view = view(&id, why, settings).await?;
-    let attachments = view.notice.unwrap_or_default().attachments;
+    let attachments = view.notice.as_ref().map(|notice| notice.attachments.as_slice()).unwrap_or_default();
     let mut rows = Vec::with_capacity(ATTACHMENTS);
     for (number, (attachment, progress)) in attachments.iter().zip(&view.attachments).enumerate() {
         let (Value::Object(mut row), Value::Object(progress)) =
@@ -183,10 +192,8 @@ async fn list(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), F
         row.extend(progress);
         rows.push(Value::Object(row));
     }
-    let heads = ["NUMBER", "NAME", "KIND", "BYTES", "STATE"];
-    settings.out.list(&rows, &heads, |row| {
-        ["number", "name", "kind", "bytes", "state"].iter().map(|name| field(row, name)).collect()
-    })
+    let view = json::view(&view);
+    settings.out.many(&rows, |_| show::attachment_list(&view, settings.out.lang))
 }
 
 async fn get(
@@ -196,83 +203,18 @@ async fn get(
     why: &ReasonArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    refuse_existing(path)?;
+    download::refuse_existing(path)?;
     let attachments = view(&id, why, settings).await?.notice.unwrap_or_default().attachments;
     let wanted = number.checked_sub(1).and_then(|number| attachments.get(number));
     let wanted = wanted.ok_or_else(|| {
         Failure::new(Exit::NotFound, format_args!("it has no attachment {number} that you may have"))
     })?;
-    let part = part_of(path);
-    let mut out = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(&part)
-        .map_err(|error| Failure::file(&part, &error))?;
-    let failed = |error: std::io::Error| Failure::file(&part, &error);
-    let mut context = ContentHash::default();
-    let mut here = hash(&mut out, &mut context).map_err(failed)?;
-    if here > wanted.bytes {
-        return Err(Failure::new(Exit::Usage, format_args!("{}: not a part of it", part.display()))
-            .hint("remove it and try again"));
-    }
-    let bar = bar(path, wanted.bytes);
-    bar.set_position(here);
-    if here < wanted.bytes {
-        let request = v1::DownloadRequest {
-            notice_id: id,
-            content_sha256: wanted.content_sha256.clone(),
-            offset: here,
-            reason: Some(reason(why)?),
-        };
+    let open = async |offset| {
+        let content_sha256 = wanted.content_sha256.clone();
+        let request =
+            v1::DownloadRequest { notice_id: id, content_sha256, offset, reason: Some(reason(why)?) };
         let mut node = attachment_service(context::agency(settings).await?);
-        let mut pieces = call::within(settings.timeout, node.download(request)).await?;
-        while let Some(piece) = pieces.message().await.map_err(|status| call::refused(&(&status).into()))? {
-            out.write_all(&piece.piece).map_err(failed)?;
-            context.update(&piece.piece);
-            here += piece.piece.len() as u64;
-            bar.set_position(here);
-        }
-    }
-    if here < wanted.bytes {
-        return Err(Failure::new(Exit::Unavailable, "the node ended it").hint("trying again goes on"));
-    }
-    out.sync_all().map_err(failed)?;
-    if context.finish().as_bytes() != wanted.content_sha256.as_ref() {
-        std::fs::remove_file(&part).map_err(failed)?;
-        return Err(Failure::new(Exit::Verification, "it is not what the notice says; nothing was kept"));
-    }
-    // A link refuses what a rename would overwrite.
-    std::fs::hard_link(&part, path).map_err(|error| Failure::file(path, &error))?;
-    std::fs::remove_file(&part).map_err(failed)?;
-    bar.finish_and_clear();
-    note(&format!("{} bytes, as its sender sealed them: {}", wanted.bytes, path.display()));
-    Ok(())
-}
-
-fn refuse_existing(path: &Path) -> Result<(), Failure> {
-    match path.symlink_metadata() {
-        Ok(_) => Err(Failure::new(Exit::Usage, format_args!("{} is there already", path.display()))),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Failure::file(path, &error)),
-    }
-}
-
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    name.into()
-}
-
-/// Hashes what a file has already; answers how much that is.
-fn hash(file: &mut File, context: &mut ContentHash) -> std::io::Result<u64> {
-    let (mut here, mut piece) = (0_u64, vec![0; PIECE]);
-    file.seek(SeekFrom::Start(0))?;
-    loop {
-        let got = file.read(&mut piece)?;
-        let Some(read) = piece.get(..got).filter(|read| !read.is_empty()) else { return Ok(here) };
-        context.update(read);
-        here += got as u64;
-    }
+        call::within(settings.timeout, node.download(request)).await
+    };
+    download::save(path, wanted, open, |answer: v1::DownloadResponse| answer.piece).await
 }

@@ -1,16 +1,18 @@
 //! `amana library …`: bulletins, which the node holds whole.
 
+use std::path::Path;
+
 use amana_client::library_service;
 use amana_types::notice::BulletinCategory;
 use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::Value;
 
-use super::call;
 use super::reason::code;
+use super::{call, download};
 use crate::args::LibraryCommand;
 use crate::context;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 use crate::show;
 
@@ -31,15 +33,53 @@ pub(crate) async fn run(command: LibraryCommand, settings: &Settings) -> Result<
             };
             list(request, limit as usize, settings).await
         }
-        LibraryCommand::Get { id } => {
-            let language = show::language(settings.out.lang).to_string();
-            let mut node = library_service(context::agency(settings).await?);
-            let request = v1::GetItemRequest { notice_id: id, language };
-            let answer = call::within(settings.timeout, node.get_item(request)).await?;
-            let value = json::view(&answer);
-            settings.out.one(&value, || show::library_item(&value, settings.out.lang))
-        }
+        LibraryCommand::Get { id, attachment, file } => match attachment.zip(file) {
+            Some((attachment, file)) => save(id, &attachment, &file, settings).await,
+            None => {
+                let value = json::view(&item(id, settings).await?);
+                settings.out.one(&value, || show::library_item(&value, settings.out.lang))
+            }
+        },
     }
+}
+
+async fn item(id: String, settings: &Settings) -> Result<v1::GetItemResponse, Failure> {
+    let mut node = library_service(context::agency(settings).await?);
+    let language = show::language(settings.out.lang).to_string();
+    let request = v1::GetItemRequest { notice_id: id, language };
+    call::within(settings.timeout, node.get_item(request)).await
+}
+
+/// Writes a file of a bulletin to disk.
+async fn save(id: String, which: &str, path: &Path, settings: &Settings) -> Result<(), Failure> {
+    download::refuse_existing(path)?;
+    let attachments = item(id.clone(), settings).await?.notice.unwrap_or_default().attachments;
+    let wanted = chosen(&attachments, which)?;
+    let open = async |offset| {
+        let content_sha256 = wanted.content_sha256.clone();
+        let request = v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset };
+        let mut node = library_service(context::agency(settings).await?);
+        call::within(settings.timeout, node.download_attachment(request)).await
+    };
+    download::save(path, wanted, open, |answer: v1::DownloadAttachmentResponse| answer.piece).await
+}
+
+/// A file by its name, or by its number where that is no file's name.
+fn chosen<'a>(attachments: &'a [v1::Attachment], which: &str) -> Result<&'a v1::Attachment, Failure> {
+    let named: Vec<_> = attachments.iter().filter(|one| one.name == which).collect();
+    if let [one] = named.as_slice() {
+        return Ok(one);
+    }
+    if named.len() > 1 {
+        let message = format_args!("{} of its files have that name; give the number of one", named.len());
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let number = which.parse().ok().and_then(|number: usize| number.checked_sub(1));
+    number.and_then(|number| attachments.get(number)).ok_or_else(|| {
+        let names: Vec<&str> = attachments.iter().map(|one| one.name.as_str()).collect();
+        let message = format_args!("it has no such file; it has: {}", names.join(", "));
+        Failure::new(Exit::NotFound, message)
+    })
 }
 
 async fn list(mut request: v1::ListItemsRequest, limit: usize, settings: &Settings) -> Result<(), Failure> {

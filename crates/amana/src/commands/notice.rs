@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::attachment::{Local, describe, upload};
 use super::reason::reason;
-use super::{addressing, call, draft, handling, reply, trail};
+use super::{addressing, call, draft, handling, reply, screen, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs, SourceArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -110,8 +110,9 @@ pub(crate) fn guess(bytes: &[u8]) -> Format {
 }
 
 async fn check(from: &SourceArgs, to: &AddressingArgs, settings: &Settings) -> Result<(), Failure> {
-    let (notice, from_file, ..) = draft::source(from, settings).await?;
+    let (notice, from_file, attached, _) = draft::source(from, settings).await?;
     let addressing = addressing::choose(to, Some(from_file))?;
+    screen::files(&notice, &attached, settings).await?;
     let mut node = notice_service(context::agency(settings).await?);
     let request = v1::CheckRequest { notice: Some(notice), addressing: Some(addressing) };
     let answer = call::within(settings.timeout, node.check(request)).await?;
@@ -132,6 +133,7 @@ async fn publish(
 ) -> Result<(), Failure> {
     let (notice, from_file, attached, draft) = draft::source(from, settings).await?;
     let addressing = addressing::choose(to, Some(from_file))?;
+    screen::files(&notice, &attached, settings).await?;
     upload(&attached, settings).await?;
     let mut node = notice_service(context::agency(settings).await?);
     let request_id = request_id.unwrap_or_else(fresh_request_id);

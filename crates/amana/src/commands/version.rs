@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::attachment::upload;
 use super::notice::{accepted, fresh_request_id, read_file};
 use super::reason::reason;
-use super::{addressing, call};
+use super::{addressing, call, screen};
 use crate::args::{AddressingArgs, ReasonArgs, VersionCommand};
 use crate::context;
 use crate::exit::Failure;
@@ -38,6 +38,7 @@ async fn amend(
 ) -> Result<(), Failure> {
     // Whom the file names does not count: a notice is taken from nobody because a file was not looked at.
     let (notice, _, attached) = read_file(path)?;
+    screen::files(&notice, &attached, settings).await?;
     upload(&attached, settings).await?;
     let addressing = addressing::choose(to, None)?;
     // Nobody named: whom the version before was for.

@@ -164,7 +164,8 @@ pub(crate) fn library_items(values: &[Value], lang: Lang) -> String {
 
 /// One bulletin whole.
 pub(crate) fn library_item(value: &Value, lang: Lang) -> String {
-    let view = json!({ "summary": value.get("item"), "notice": value.get("notice") });
+    let [summary, notice_itself, attachments] = ["item", "notice", "attachments"].map(|part| value.get(part));
+    let view = json!({ "summary": summary, "notice": notice_itself, "attachments": attachments });
     let others = items(value.get("item").unwrap_or(&Value::Null), "languages");
     let others: Vec<&str> = others.filter_map(Value::as_str).collect();
     let label = labels::label(Field::Language, language(lang));

@@ -47,6 +47,10 @@ fn things() -> Value {
         "events": [{ "key": "e1", "type": "ARRIVAL", "date": "2026-01", "place": "l1",
                      "description": texts("10") }],
         "links": [{ "type": "USES", "from": "p1", "to": "v1", "to_case": "" }],
+        "attachments": [{ "name": "1.png", "media_type": "image/png", "kind": "PHOTO", "about": "p1",
+                          "bytes": 100_000, "description": texts("11") },
+                        { "name": "2.pdf", "kind": "DOCUMENT", "bytes": 5 },
+                        { "name": "3.pdf", "kind": "DOCUMENT", "bytes": 5 }],
     })
 }
 
@@ -67,7 +71,13 @@ fn view() -> Value {
     let object = notice.as_object_mut().unwrap();
     object.extend(written.map(|name| (name.to_owned(), texts("1"))));
     object.extend(things().as_object().unwrap().clone());
-    json!({ "summary": summary_view(), "notice": notice, "withheld_persons": [0] })
+    let way = |state: &str, reason: &str, protected: bool| {
+        json!({ "state": state, "received_bytes": 2048, "sealed_bytes": 66_000, "reason": reason,
+                "protected": protected })
+    };
+    let attachments =
+        [way("PARTIAL", "", true), way("COMPLETE", "", false), way("FAILED", "ATTACHMENT_LEFT_OUT", false)];
+    json!({ "summary": summary_view(), "notice": notice, "withheld_persons": [0], "attachments": attachments })
 }
 
 fn summary_view() -> Value {
@@ -147,6 +157,30 @@ fn everything(lang: Lang) -> String {
     ];
     parts.extend(figures);
     parts.join("\n")
+}
+
+#[test]
+fn attachments_are_shown_with_size_state_and_who_may_open_them() {
+    let shown = notice(&view(), Lang::En);
+    let lines: Vec<&str> = shown.lines().skip_while(|line| !line.starts_with("attachments")).collect();
+    let plain: Vec<String> = lines.iter().map(|line| line.replace(['\u{2068}', '\u{2069}'], "")).collect();
+    let expected = [
+        "attachments: 1 1.png (photograph, image/png, 97.66 KiB)",
+        "about: p1",
+        "description [ar, original; also in fr]: نص 11",
+        "state: partly here (2.00 KiB / 64.45 KiB)",
+        "open to: child protection",
+        "",
+        "attachments: 2 2.pdf (document, 5 B)",
+        "state: complete",
+        "open to: everyone who may read the notice",
+        "",
+        "attachments: 3 3.pdf (document, 5 B)",
+        "state: cannot be had: a newer version of the notice leaves it out",
+        "open to: everyone who may read the notice",
+        "expires: 2027-01-01T00:00:00Z",
+    ];
+    assert_eq!(plain, expected);
 }
 
 /// English labels that another language does not share.
