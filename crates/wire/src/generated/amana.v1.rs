@@ -3678,7 +3678,7 @@ impl ReviewGround {
         }
     }
 }
-/// The CASE section: the notice, with protected persons reduced to what is not their identity.
+/// The CASE or BULLETIN section: the notice, with protected persons reduced to what is not their identity.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct CaseSection {
@@ -3843,6 +3843,9 @@ pub enum SectionKind {
     Grant = 7,
     /// Who the victims and children are that a partner shelters: for partners registered for child protection.
     PartnerPersons = 8,
+    /// A bulletin, as CaseSection: partners read it as everybody does. Closing reports of operations, which are not
+    /// for partners, are in CASE.
+    Bulletin = 9,
 }
 impl SectionKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3860,6 +3863,7 @@ impl SectionKind {
             Self::Reply => "SECTION_KIND_REPLY",
             Self::Grant => "SECTION_KIND_GRANT",
             Self::PartnerPersons => "SECTION_KIND_PARTNER_PERSONS",
+            Self::Bulletin => "SECTION_KIND_BULLETIN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3874,6 +3878,7 @@ impl SectionKind {
             "SECTION_KIND_REPLY" => Some(Self::Reply),
             "SECTION_KIND_GRANT" => Some(Self::Grant),
             "SECTION_KIND_PARTNER_PERSONS" => Some(Self::PartnerPersons),
+            "SECTION_KIND_BULLETIN" => Some(Self::Bulletin),
             _ => None,
         }
     }
@@ -4324,9 +4329,13 @@ pub struct AttachmentProgress {
     pub received_bytes: u64,
     #[prost(uint64, tag = "3")]
     pub sealed_bytes: u64,
-    /// Why it failed: ATTACHMENT_NOT_FOUND, ATTACHMENT_DIFFERS.
+    /// Why it failed: ATTACHMENT_NOT_FOUND, ATTACHMENT_DIFFERS, ATTACHMENT_LEFT_OUT.
     #[prost(string, tag = "4")]
     pub reason: ::prost::alloc::string::String,
+    /// It is about a victim or child: officers for child protection alone may open it, at members registered for
+    /// that. Whoever may not is not shown that it exists.
+    #[prost(bool, tag = "5")]
+    pub protected: bool,
 }
 impl ::prost::Name for AttachmentProgress {
     const NAME: &'static str = "AttachmentProgress";
@@ -4853,7 +4862,7 @@ pub enum AttachmentState {
     Partial = 2,
     /// It is here, and is what its sender sealed.
     Complete = 3,
-    /// It cannot be had: it is gone from the hub, or is not what its sender said.
+    /// It cannot be had: it is gone from the hub, is not what its sender said, or a newer version leaves it out.
     Failed = 4,
 }
 impl AttachmentState {
@@ -6265,6 +6274,55 @@ impl ::prost::Name for GetUploadResponse {
         "/amana.v1.GetUploadResponse".into()
     }
 }
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScreenRequest {
+    #[prost(message, repeated, tag = "1")]
+    pub files: ::prost::alloc::vec::Vec<FileHashes>,
+}
+impl ::prost::Name for ScreenRequest {
+    const NAME: &'static str = "ScreenRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ScreenRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ScreenRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FileHashes {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub sha256: ::prost::bytes::Bytes,
+    /// Absent where the caller has not got the file itself.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub sha1: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for FileHashes {
+    const NAME: &'static str = "FileHashes";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.FileHashes".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.FileHashes".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ScreenResponse {
+    /// Places in the request of those that may not travel, ascending.
+    #[prost(uint32, repeated, tag = "1")]
+    pub refused: ::prost::alloc::vec::Vec<u32>,
+}
+impl ::prost::Name for ScreenResponse {
+    const NAME: &'static str = "ScreenResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.ScreenResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.ScreenResponse".into()
+    }
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct UploadRequest {
@@ -6383,7 +6441,8 @@ pub mod attachment_service_client {
     /// (Attachment.content_sha256). The node seals it as it comes and never writes it in the clear. Until a notice
     /// lists it, it waits for a day.
     ///
-    /// Refused at once, and erased: what the node's list of abuse media knows (ABUSE_MEDIA_REFUSED).
+    /// Refused at once, and erased: what the node's list of abuse media knows (ABUSE_MEDIA_REFUSED). A client asks
+    /// first (Screen), so that not a byte of it is sent.
     #[derive(Debug, Clone)]
     pub struct AttachmentServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -6489,6 +6548,29 @@ pub mod attachment_service_client {
                 .insert(GrpcMethod::new("amana.v1.AttachmentService", "GetUpload"));
             self.inner.unary(req, path, codec).await
         }
+        /// Says which files may not travel, by their hashes, before a byte of them is sent: those that the node's list
+        /// of abuse media knows. INVALID_ARGUMENT (UPLOAD_INVALID) when there are none or more than 16.
+        pub async fn screen(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ScreenRequest>,
+        ) -> std::result::Result<tonic::Response<super::ScreenResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.AttachmentService/Screen",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("amana.v1.AttachmentService", "Screen"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Uploads one file. The first request opens; the first response says how much is here already, and the
         /// pieces that follow begin there. Each later response says how much is durable. The last one says
         /// complete. A broken upload is taken up again by the same opening.
@@ -6574,6 +6656,12 @@ pub mod attachment_service_server {
             tonic::Response<super::GetUploadResponse>,
             tonic::Status,
         >;
+        /// Says which files may not travel, by their hashes, before a byte of them is sent: those that the node's list
+        /// of abuse media knows. INVALID_ARGUMENT (UPLOAD_INVALID) when there are none or more than 16.
+        async fn screen(
+            &self,
+            request: tonic::Request<super::ScreenRequest>,
+        ) -> std::result::Result<tonic::Response<super::ScreenResponse>, tonic::Status>;
         /// Server streaming response type for the Upload method.
         type UploadStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<super::UploadResponse, tonic::Status>,
@@ -6615,7 +6703,8 @@ pub mod attachment_service_server {
     /// (Attachment.content_sha256). The node seals it as it comes and never writes it in the clear. Until a notice
     /// lists it, it waits for a day.
     ///
-    /// Refused at once, and erased: what the node's list of abuse media knows (ABUSE_MEDIA_REFUSED).
+    /// Refused at once, and erased: what the node's list of abuse media knows (ABUSE_MEDIA_REFUSED). A client asks
+    /// first (Screen), so that not a byte of it is sent.
     #[derive(Debug)]
     pub struct AttachmentServiceServer<T> {
         inner: Arc<T>,
@@ -6722,6 +6811,51 @@ pub mod attachment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetUploadSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.AttachmentService/Screen" => {
+                    #[allow(non_camel_case_types)]
+                    struct ScreenSvc<T: AttachmentService>(pub Arc<T>);
+                    impl<
+                        T: AttachmentService,
+                    > tonic::server::UnaryService<super::ScreenRequest>
+                    for ScreenSvc<T> {
+                        type Response = super::ScreenResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ScreenRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AttachmentService>::screen(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ScreenSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -12381,6 +12515,9 @@ pub struct GetItemResponse {
     pub item: ::core::option::Option<LibraryItem>,
     #[prost(message, optional, tag = "2")]
     pub notice: ::core::option::Option<Notice>,
+    /// How far each of notice.attachments has come, in their order.
+    #[prost(message, repeated, tag = "3")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentProgress>,
 }
 impl ::prost::Name for GetItemResponse {
     const NAME: &'static str = "GetItemResponse";
@@ -12390,6 +12527,42 @@ impl ::prost::Name for GetItemResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.v1.GetItemResponse".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DownloadAttachmentRequest {
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    /// Which, by its content.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub content_sha256: ::prost::bytes::Bytes,
+    /// Where to begin.
+    #[prost(uint64, tag = "3")]
+    pub offset: u64,
+}
+impl ::prost::Name for DownloadAttachmentRequest {
+    const NAME: &'static str = "DownloadAttachmentRequest";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DownloadAttachmentRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DownloadAttachmentRequest".into()
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DownloadAttachmentResponse {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub piece: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for DownloadAttachmentResponse {
+    const NAME: &'static str = "DownloadAttachmentResponse";
+    const PACKAGE: &'static str = "amana.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.v1.DownloadAttachmentResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.v1.DownloadAttachmentResponse".into()
     }
 }
 /// Generated client implementations.
@@ -12537,6 +12710,34 @@ pub mod library_service_client {
                 .insert(GrpcMethod::new("amana.v1.LibraryService", "GetItem"));
             self.inner.unary(req, path, codec).await
         }
+        /// Streams the content of an item's attachment from an offset on, as AttachmentService.Download does, and with
+        /// its errors.
+        pub async fn download_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DownloadAttachmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::DownloadAttachmentResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/amana.v1.LibraryService/DownloadAttachment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("amana.v1.LibraryService", "DownloadAttachment"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -12565,6 +12766,24 @@ pub mod library_service_server {
             &self,
             request: tonic::Request<super::GetItemRequest>,
         ) -> std::result::Result<tonic::Response<super::GetItemResponse>, tonic::Status>;
+        /// Server streaming response type for the DownloadAttachment method.
+        type DownloadAttachmentStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<
+                    super::DownloadAttachmentResponse,
+                    tonic::Status,
+                >,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Streams the content of an item's attachment from an offset on, as AttachmentService.Download does, and with
+        /// its errors.
+        async fn download_attachment(
+            &self,
+            request: tonic::Request<super::DownloadAttachmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::DownloadAttachmentStream>,
+            tonic::Status,
+        >;
     }
     /// The library: bulletins that this country received or shared. The node holds them whole, so reading needs no
     /// hub. They are no case data: every role of an agency may read them, a partner's too (closing reports of
@@ -12732,6 +12951,54 @@ pub mod library_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/amana.v1.LibraryService/DownloadAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct DownloadAttachmentSvc<T: LibraryService>(pub Arc<T>);
+                    impl<
+                        T: LibraryService,
+                    > tonic::server::ServerStreamingService<
+                        super::DownloadAttachmentRequest,
+                    > for DownloadAttachmentSvc<T> {
+                        type Response = super::DownloadAttachmentResponse;
+                        type ResponseStream = T::DownloadAttachmentStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DownloadAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LibraryService>::download_attachment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DownloadAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)
