@@ -34,6 +34,7 @@
 mod access;
 mod agency;
 mod amend;
+mod attach;
 mod attachments;
 mod bounded;
 mod compose;

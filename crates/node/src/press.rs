@@ -14,7 +14,7 @@ use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
-use amana_types::notice::{AttachedContent, AttachmentKey, Handling, SealedAttachment};
+use amana_types::notice::Handling;
 use amana_types::{
     Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Seq,
     Timestamp,
@@ -25,9 +25,9 @@ use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::amend::{Amended, Amendment};
-use crate::attachments::{UploadRefused, Uploaded, Uploads};
+use crate::attachments::{UploadRefused, Uploads};
 use crate::compose::{Body, Composed, Order, compose};
-use crate::content::{Content, Label, descriptions, operation_of};
+use crate::content::{Content, Label, operation_of};
 use crate::dates::Asked;
 use crate::drafts::{DraftRef, DraftRefused, Saved, Saving};
 use crate::machine::rows::Requested;
@@ -376,58 +376,6 @@ impl Workshop {
         Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
     }
 
-    /// Puts in what only we know of the attachments: address and key. What the version before has attached stays
-    /// as it is, so that no byte of it is sent twice.
-    fn attach(
-        &self,
-        notice: CheckedNotice,
-        agency: &str,
-        before: Option<NoticeId>,
-    ) -> Result<(CheckedNotice, Vec<Uploaded>), PressError> {
-        let known = Known::of(&notice);
-        let kept = before.map(|before| self.kept(before)).transpose()?.unwrap_or_default();
-        let mut uploads = Vec::new();
-        let notice = notice.with_sealed(|content| {
-            let content = content.ok_or(PressError::NotUploaded)?;
-            let kept = kept.iter().find(|(kept, _)| kept.digest == content.digest);
-            let upload = self.uploads.find(agency, &content.digest)?;
-            let is_abuse = self.uploads.knows(content.digest.as_bytes())
-                || upload.as_ref().is_some_and(|upload| self.uploads.is_abuse(upload) || known.has(upload));
-            if let Some(upload) = upload.as_ref().filter(|_| is_abuse || kept.is_some()) {
-                self.uploads.erase(upload).map_err(UploadRefused::from)?;
-            }
-            if is_abuse {
-                return Err(PressError::AbuseMedia);
-            }
-            if let Some(kept) = kept {
-                return Ok(kept.clone());
-            }
-            let upload = upload.ok_or(PressError::NotUploaded)?;
-            self.uploads.adopt(&upload).map_err(UploadRefused::from)?;
-            let told = (upload.content, upload.sealed.clone());
-            uploads.push(upload);
-            Ok(told)
-        })?;
-        Ok((notice, uploads))
-    }
-
-    /// The attachments of a version of ours, which a newer one may list again.
-    fn kept(&self, version: NoticeId) -> Result<Vec<(AttachedContent, SealedAttachment)>, PressError> {
-        let Some(put) = self.own_notice(version)? else { return Ok(Vec::new()) };
-        let damaged = || ShelfError::Row("the attachments of a notice");
-        let open = |part| self.vault.open(version, &put.vaulted, part).map_err(ShelfError::from);
-        let case = open(Part::Case)?.ok_or_else(damaged)?;
-        let protected = open(Part::Protected)?;
-        let described = descriptions(&case, protected.as_ref().map(|opened| opened.as_slice()));
-        let kept = described.map_err(|_| damaged())?.into_iter().filter_map(|one| {
-            let digest = Digest::try_from(one.content_sha256.as_ref()).ok()?;
-            let sealed = Digest::try_from(one.sealed_sha256.as_ref()).ok()?;
-            let key = AttachmentKey::from_bytes(&one.key)?;
-            Some((AttachedContent { bytes: one.bytes, digest }, SealedAttachment { digest: sealed, key }))
-        });
-        Ok(kept.collect())
-    }
-
     /// The same request again.
     pub(crate) fn published_before(
         &self,
@@ -535,22 +483,6 @@ impl Workshop {
         let directory: &Directory = &directory;
         let composed = compose(order, (&audience, held), link, directory, audit, &self.keys, &*self.random)?;
         Ok((composed, recipients))
-    }
-}
-
-/// The hashes of abuse media that a notice gives itself.
-struct Known(Vec<String>);
-
-impl Known {
-    fn of(notice: &CheckedNotice) -> Self {
-        let media = notice.notice().entities.abuse_media.iter();
-        Self(media.filter_map(|media| media.hash.as_ref().map(|(_, hash)| hash.clone())).collect())
-    }
-
-    fn has(&self, upload: &Uploaded) -> bool {
-        let sha1: String = upload.sha1.iter().map(|byte| format!("{byte:02x}")).collect();
-        let sha256 = upload.content.digest.to_string();
-        self.0.iter().any(|hash| *hash == sha1 || *hash == sha256)
     }
 }
 
