@@ -11,7 +11,7 @@ use amana_kit::config::ConfigError;
 use amana_kit::connect::ServerAddress;
 use amana_kit::fsio::FileError;
 use amana_kit::identity::{Realm, ServerIdentity};
-use amana_kit::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
+use amana_kit::limits::DRAIN_TIMEOUT;
 use amana_kit::serve::{
     Connections, Drained, ListenError, ListenLimits, Listener, ServeError, serve, server_limits,
 };
@@ -22,16 +22,7 @@ use amana_store::RealDisk;
 use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
-use amana_wire::v1::attachment_service_server::AttachmentServiceServer;
-use amana_wire::v1::draft_service_server::DraftServiceServer;
-use amana_wire::v1::group_service_server::GroupServiceServer;
-use amana_wire::v1::handling_service_server::HandlingServiceServer;
-use amana_wire::v1::library_service_server::LibraryServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
-use amana_wire::v1::operation_service_server::OperationServiceServer;
-use amana_wire::v1::reply_service_server::ReplyServiceServer;
-use amana_wire::v1::review_service_server::ReviewServiceServer;
-use amana_wire::v1::version_service_server::VersionServiceServer;
 use tokio::task::JoinSet;
 use tonic::transport::Server;
 
@@ -52,10 +43,7 @@ use crate::reading::Library;
 use crate::recall::Recaller;
 use crate::review::Courier;
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{
-    AttachmentCalls, Desk, DraftCalls, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls,
-    ReplyCalls, ReviewCalls, VersionCalls,
-};
+use crate::service::{Desk, NoticeCalls, agency_api};
 use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
@@ -256,46 +244,9 @@ impl Opened {
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
         let desk = parts.desk(signing, hpke, shutdown.clone());
-        let reviews = ReviewServiceServer::new(ReviewCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let operations = OperationServiceServer::new(OperationCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let library = LibraryServiceServer::new(LibraryCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let drafts = DraftServiceServer::new(DraftCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let groups = GroupServiceServer::new(GroupCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let handling = HandlingServiceServer::new(HandlingCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let replies = ReplyServiceServer::new(ReplyCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let versions = VersionServiceServer::new(VersionCalls(Arc::clone(&desk)))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let attachments = AttachmentServiceServer::new(AttachmentCalls(Arc::clone(&desk)));
-        let notices = NoticeServiceServer::new(NoticeCalls(desk))
-            .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        let router = server_limits(Server::builder())
-            .add_service(health_service)
-            .add_service(notices)
-            .add_service(drafts)
-            .add_service(groups)
-            .add_service(operations)
-            .add_service(library)
-            .add_service(reviews)
-            .add_service(attachments)
-            .add_service(replies)
-            .add_service(versions)
-            .add_service(handling);
+        let router = server_limits(Server::builder()).add_service(health_service);
+        let router = agency_api(router, &desk);
+        drop(desk); // the services hold it
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}

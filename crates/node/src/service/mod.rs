@@ -16,6 +16,7 @@ mod publish;
 mod read;
 mod reply;
 mod review;
+mod routes;
 mod told;
 mod trail;
 mod version;
@@ -40,15 +41,17 @@ use crate::reading::Library;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
-pub(crate) use attachment::AttachmentCalls;
-pub(crate) use draft::DraftCalls;
-pub(crate) use groups::GroupCalls;
-pub(crate) use handling::HandlingCalls;
-pub(crate) use library::LibraryCalls;
-pub(crate) use operations::OperationCalls;
-pub(crate) use reply::ReplyCalls;
-pub(crate) use review::ReviewCalls;
-pub(crate) use version::VersionCalls;
+use attachment::AttachmentCalls;
+use draft::DraftCalls;
+use groups::GroupCalls;
+use handling::HandlingCalls;
+use library::LibraryCalls;
+use operations::OperationCalls;
+use reply::ReplyCalls;
+use review::ReviewCalls;
+use version::VersionCalls;
+
+pub(crate) use routes::agency_api;
 
 /// What the services work with.
 pub(crate) struct Desk {
