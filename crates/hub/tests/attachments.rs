@@ -249,3 +249,20 @@ async fn what_an_amendment_leaves_out_goes_when_it_stands_and_what_it_lists_agai
     assert_eq!(get(&xf, &exchange, third.0, two.0.sealed, 0).await.unwrap(), two.1);
     exchange.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_gets_not_even_the_ciphertext() {
+    let mut exchange = Exchange::start().await;
+    let [xa, xf] = exchange.enrol_all(["XA", "XF"]).await;
+    let partner = exchange.enrol_partner("XN").await;
+    let directory = exchange.directory().await;
+    let one = sealed(50_000, 1);
+    bring(&xa, &exchange, &one).await.unwrap();
+    let choices = Choices { partner: Some(code("XN")), ..Choices::default() };
+    let (id, envelope) = listing(&xa, &directory, &["XF", "XN"], one.0, choices);
+    receipted(xa.publish(&exchange, id, &envelope).await);
+    assert_eq!(get(&xf, &exchange, id, one.0.sealed, 0).await.unwrap(), one.1);
+    let refused = get(&partner, &exchange, id, one.0.sealed, 0).await.unwrap_err();
+    assert_eq!(remote(refused), "ATTACHMENT_NOT_FOUND");
+    exchange.close().await;
+}

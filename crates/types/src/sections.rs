@@ -37,6 +37,14 @@ codes! {
     }
 }
 
+impl SectionKind {
+    /// Whether a section of that kind can list attachments, with their keys.
+    #[must_use]
+    pub const fn lists_attachments(self) -> bool {
+        matches!(self, Self::Case | Self::ProtectedPersons | Self::Bulletin)
+    }
+}
+
 /// The `CASE` section, ready to be written: protected persons are reduced in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseSection {

@@ -4,9 +4,10 @@ use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use amana_seal::envelope::{AttachmentHeader, Header};
+use amana_seal::envelope::{AttachmentHeader, GrantedSections, Header, SectionIndex};
 use amana_types::limits::ATTACHMENT_PIECE_BYTES;
-use amana_types::{Digest, MemberCode, NoticeId};
+use amana_types::{Digest, MemberCode, NoticeId, SectionKind};
+use amana_wire::convert::section_kind;
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::attachment_exchange_service_server::AttachmentExchangeService;
@@ -146,8 +147,8 @@ async fn write(mut deposit: Box<Deposit>, piece: Bytes) -> Result<(Box<Deposit>,
     writing.await.map_err(|_| fault("writing an attachment"))?.map_err(refused)
 }
 
-/// Whose envelope it is that lists the attachment, if that member was delivered it. What is held was
-/// delivered to the review desk alone; what is erased to nobody any more.
+/// Whose envelope it is that lists the attachment, if that member was delivered a section that can hold its
+/// key. What is held was delivered to the review desk alone; what is erased to nobody any more.
 fn sender_of(
     hub: &Hub,
     member: MemberCode,
@@ -159,12 +160,25 @@ fn sender_of(
     let Record::Accept(accept) = hub.reader.record(seq).map_err(|error| unreadable(&error))? else {
         return Ok(None);
     };
-    let has_slot = accept.slots.binary_search_by_key(&member, |slot| slot.recipient).is_ok();
+    let Ok(header) = Header::decode(&accept.header) else { return Ok(None) };
+    let slot = accept.slots.binary_search_by_key(&member, |slot| slot.recipient).ok();
+    let slot = slot.and_then(|place| accept.slots.get(place));
+    let has_key = slot.is_some_and(|slot| can_hold_key(&header, slot.granted));
     let desk = published.directory().review_desk().map(|desk| desk.code);
     let waits = published.next() <= seq || (published.state.is_held(seq) && desk != Some(member));
-    let over = Header::decode(&accept.header).map_or(true, |header| header.expires <= hub.clock.now());
-    let may = has_slot && !waits && !over && !accept.erased && accept.attachments.contains(&digest);
+    let over = header.expires <= hub.clock.now();
+    let may = has_key && !waits && !over && !accept.erased && accept.attachments.contains(&digest);
     Ok(may.then_some(accept.sender))
+}
+
+/// Whether one of these sections can list an attachment and hold its key: so a partner, whose own sections
+/// cannot, gets not even the ciphertext. What a section of an unknown kind holds, nobody could say.
+fn can_hold_key(header: &Header, granted: GrantedSections) -> bool {
+    let mut sections = (0..).map(SectionIndex).zip(&header.sections);
+    sections.any(|(index, section)| {
+        granted.contains(index)
+            && section_kind(section.kind.0).ok().is_none_or(SectionKind::lists_attachments)
+    })
 }
 
 fn refused(why: DepositRefused) -> Status {

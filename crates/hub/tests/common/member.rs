@@ -1,5 +1,7 @@
 //! One member: its keys, its channel, and what it publishes and receives.
 
+use std::collections::BTreeSet;
+
 use amana_client::exchange::{
     Answer, Event, PublishAnswers, PublishSender, Receiver, SignedReceipt, open_publish,
 };
@@ -46,6 +48,8 @@ pub(crate) struct Choices {
     pub(crate) held: bool,
     /// What the header lists.
     pub(crate) attachment: Option<AttachmentHeader>,
+    /// A recipient that gets the section for partners, and not the case.
+    pub(crate) partner: Option<MemberCode>,
 }
 
 impl Default for Choices {
@@ -53,7 +57,8 @@ impl Default for Choices {
         let created = now();
         let id = NoticeId::new(created, &SystemRandom);
         let expires = created.after(Duration::from_days(30));
-        Self { id, created, expires, kind: Kind::Notice, supersedes: None, held: false, attachment: None }
+        let (supersedes, attachment, partner) = (None, None, None);
+        Self { id, created, expires, kind: Kind::Notice, supersedes, held: false, attachment, partner }
     }
 }
 
@@ -137,10 +142,20 @@ impl Party {
         text: &str,
         choices: &Choices,
     ) -> (NoticeId, Envelope) {
-        let Choices { id, created, expires, kind, supersedes, held, attachment } = *choices;
+        let Choices { id, created, expires, kind, supersedes, held, attachment, partner } = *choices;
         let attachments: Vec<AttachmentHeader> = attachment.into_iter().collect();
-        let sections =
-            [ClearSection { kind: SectionKind(1), content: text.as_bytes(), granted: Granted::Everyone }];
+        let section = |kind, granted| ClearSection { kind, content: text.as_bytes(), granted };
+        let sections = match partner {
+            None => vec![section(SectionKind(1), Granted::Everyone)],
+            Some(partner) => {
+                let others = slots_for.iter().map(|to| super::code(to)).filter(|to| *to != partner);
+                let (others, alone) = (others.collect(), BTreeSet::from([partner]));
+                vec![
+                    section(SectionKind(1), Granted::Only(others)),
+                    section(SectionKind(5), Granted::Only(alone)),
+                ]
+            }
+        };
         let members: Vec<_> = slots_for.iter().map(|code| &directory.members[&super::code(code)]).collect();
         let recipients: Vec<_> =
             members.iter().map(|member| Recipient::of(member, PairLink::FIRST).unwrap()).collect();

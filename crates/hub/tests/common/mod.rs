@@ -174,6 +174,12 @@ impl Exchange {
         Party::enrol(self, code(member), &invitation).await.unwrap()
     }
 
+    /// Enrols a partner.
+    pub(crate) async fn enrol_partner(&self, member: &str) -> Party {
+        let (invitation, _) = Invitation::parse(&self.invite_as(member, MemberKind::Partner)).unwrap();
+        Party::enrol(self, code(member), &invitation).await.unwrap()
+    }
+
     /// Enrols several.
     pub(crate) async fn enrol_all<const N: usize>(&self, members: [&str; N]) -> [Party; N] {
         let mut parties = Vec::new();
