@@ -6,7 +6,9 @@ fn a_section_kind_is_known_or_refused() {
     assert_eq!(section_kind(2), Ok(SectionKind::ProtectedPersons));
     assert_eq!(section_kind(3), Ok(SectionKind::Withdrawal));
     assert_eq!(section_kind(5), Ok(SectionKind::Partner));
-    for number in [0, 9, 255] {
+    assert_eq!(section_kind(9), Ok(SectionKind::Bulletin));
+    let beyond = u8::try_from(SectionKind::ALL.len() + 1).unwrap();
+    for number in [0, beyond, 255] {
         assert_eq!(section_kind(number), Err(SectionError::UnknownKind(number)));
     }
 }
