@@ -1,6 +1,6 @@
 //! What is addressed to groups, counted: the same after every kind of restart; and sub-bureaux, whose country's
 //! suspension reaches them at once.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Attachments across nodes: who may read them, what never leaves the house, and that they go with what
 //! lists them, at owner, recipients and hub alike.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

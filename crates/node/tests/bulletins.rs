@@ -1,6 +1,6 @@
 //! Bulletins across nodes: the police and partners alike read them, with their files, without a case and
 //! without the hub; closing reports and cases stay with the police.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Notices that are still being written: kept as they are for the agency that writes them, and gone with
 //! their key once they are published, discarded or forgotten.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

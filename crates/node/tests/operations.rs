@@ -1,7 +1,7 @@
 //! The life of an operation over a real hub and real nodes: who accepts takes part, a group is who accepted,
 //! figures of two countries with what they said back, the end after which it is no address, its closing
 //! report, and the library in which that stands.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Sub-bureaux in the directory: signed by the root key, below a country, and never better off than that.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -256,13 +256,8 @@ impl Machine {
         let changed = Arc::make_mut(&mut self.state.attached).forget(until);
         self.attached_moved.extend(changed);
         let over = |(seq, waiting): (&Seq, &Waiting)| (waiting.until <= until).then_some(*seq);
-        self.state
-            .held
-            .iter()
-            .filter_map(over)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .for_each(|seq| self.release(seq));
+        let over: Vec<Seq> = self.state.held.iter().filter_map(over).collect();
+        over.into_iter().for_each(|seq| self.release(seq));
     }
 
     fn route(&self, member: MemberCode, effects: &mut Effects) {
