@@ -25,6 +25,7 @@ pub mod certs;
 pub mod clock;
 pub mod config;
 pub mod connect;
+mod digest;
 pub mod fsio;
 pub mod identity;
 pub mod limits;

@@ -12,8 +12,9 @@ use rustls::pki_types::CertificateDer;
 use amana_types::{Digest, ExchangeName, Random};
 
 use super::{CertificateError, CertificateRequest, TlsKey, Validity, certificate_from_pem, to_pem};
+use crate::digest::sha256;
 use crate::identity::{Principal, Realm, ServerIdentity};
-use crate::tls::{fingerprint, sha256};
+use crate::tls::fingerprint;
 
 /// A certificate authority with its private key.
 ///

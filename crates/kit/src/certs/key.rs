@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use amana_types::Digest;
 
 use super::CertificateError;
-use crate::tls::sha256;
+use crate::digest::sha256;
 
 /// An ECDSA P-256 private key. Its PKCS#8 bytes are zeroed when dropped, and it has no `Debug`.
 pub struct TlsKey {

@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateSigningRequestDer;
 use amana_types::Digest;
 
 use super::{CertificateError, TlsKey};
-use crate::tls::sha256;
+use crate::digest::sha256;
 
 /// A public key whose owner proved to hold the private one.
 ///

@@ -7,7 +7,7 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
 
 use super::{Principal, Realm};
-use crate::tls::sha256;
+use crate::digest::sha256;
 
 /// Who a verified client certificate names, and which key it holds.
 ///

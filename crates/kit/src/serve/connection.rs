@@ -1,7 +1,6 @@
 //! One accepted connection: the TLS stream, who is on it, and the time it has.
 
 use std::io::{Error, ErrorKind, IoSlice, Result};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -12,29 +11,12 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
-use super::ListenLimits;
 use super::connections::Ticket;
-use crate::identity::PeerIdentity;
+use super::limits::ListenLimits;
+use super::peer::Peer;
 
 /// The HTTP/2 preface and the header of the first frame (RFC 9113 §3.4, §4.1), in bytes.
 const PREFACE_AND_FRAME_HEADER: usize = 24 + 9;
-
-/// Who is on a connection: services find it in `request.extensions()`.
-#[derive(Clone, Debug)]
-pub struct Peer {
-    /// From the client's certificate; `None` only where anonymous clients are served.
-    pub identity: Option<PeerIdentity>,
-    /// The TCP address, for logs; it proves nothing.
-    pub address: SocketAddr,
-}
-
-impl Peer {
-    /// The peer that sent `request`.
-    #[must_use]
-    pub fn of<T>(request: &tonic::Request<T>) -> Option<&Self> {
-        request.extensions().get()
-    }
-}
 
 /// An accepted connection, for tonic to serve.
 pub struct Connection {

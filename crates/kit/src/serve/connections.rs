@@ -7,7 +7,8 @@ use std::task::Waker;
 
 use futures_util::task::AtomicWaker;
 
-use super::{ListenLimits, Peer};
+use super::limits::ListenLimits;
+use super::peer::Peer;
 use crate::identity::Principal;
 
 /// The open connections of one listener. Cheap to clone.

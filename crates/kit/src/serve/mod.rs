@@ -9,10 +9,12 @@ mod connection;
 mod connections;
 mod limits;
 mod listener;
+mod peer;
 mod run;
 
-pub use connection::{Connection, Peer};
+pub use connection::Connection;
 pub use connections::Connections;
 pub use limits::{ListenLimits, server_limits};
 pub use listener::{Incoming, ListenError, Listener};
+pub use peer::Peer;
 pub use run::{Drained, ServeError, serve};

@@ -18,7 +18,6 @@ pub use server::{Clients, ServerTls};
 
 use std::sync::Arc;
 
-use ring::digest::{SHA256, digest};
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::{cipher_suite, default_provider, kx_group};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -27,6 +26,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use amana_types::Digest;
 
 use crate::certs::TlsKey;
+use crate::digest::sha256;
 
 /// HTTP/2 over TLS (RFC 9113 §3.2).
 const ALPN: &[u8] = b"h2";
@@ -72,12 +72,6 @@ impl Credentials {
 #[must_use]
 pub fn fingerprint(certificate: &CertificateDer<'_>) -> Digest {
     sha256(certificate)
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> Digest {
-    let mut out = [0; 32];
-    out.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(out, byte)| *out = *byte);
-    Digest(out)
 }
 
 /// ring's provider, narrowed to TLS 1.3 suites and the key exchange groups asked for.

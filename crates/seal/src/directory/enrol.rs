@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amana_types::{Directory, Group, HpkeEpoch, Member, MemberStatus, Parent, Seq, SigningKey, Timestamp};
 
-use super::fold::{Change, Examined, Signer, check_exchange};
+use super::examined::{Change, Examined, Signer, check_exchange};
 use super::grant::{Grant, OneTimeSecret, SignedGrant};
 use super::keys::{self, next_epoch, replace_signing_key};
 use super::parent;

@@ -7,7 +7,7 @@ use amana_types::notice::{Language, Text};
 use amana_types::{Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp};
 
 use super::entry::RootSigned;
-use super::fold::{Change, Examined, Signer, by_root, check_exchange, check_number, known};
+use super::examined::{Change, Examined, Signer, by_root, check_exchange, check_number, known};
 use super::refused::EntryRefused;
 use super::statement::IdentitySigned;
 use crate::codec::{CodecError, Reader, Writer};

@@ -6,7 +6,7 @@ use amana_types::{
     Digest, Directory, HpkeEpoch, HpkePublicKey, Member, MemberCode, Seq, SigningKey, VerifyingKey,
 };
 
-use super::fold::{Change, Examined, Signer, check_exchange, check_number, known};
+use super::examined::{Change, Examined, Signer, check_exchange, check_number, known};
 use super::refused::EntryRefused;
 use super::statement::{IdentitySigned, KeyChange};
 use crate::dsse::PayloadType;

@@ -10,6 +10,7 @@
 
 mod enrol;
 mod entry;
+mod examined;
 mod fold;
 mod grant;
 mod group;
@@ -20,7 +21,8 @@ mod refused;
 mod statement;
 
 pub use entry::{Entry, ReviewChange, RootSigned, StatusChange};
-pub use fold::{Change, Examined, entry_leaf, examine, fold};
+pub use examined::{Change, Examined};
+pub use fold::{entry_leaf, examine, fold};
 pub use grant::{Grant, OneTimeSecret, SignedGrant};
 pub use group::{GroupAnswer, GroupChange};
 pub use invitation::{Invitation, InvitationError};

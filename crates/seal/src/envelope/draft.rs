@@ -7,7 +7,8 @@ use amana_types::{
     Addressing, DirectoryHead, HpkeEpoch, HpkePublicKey, Member, MemberCode, NoticeId, Timestamp, limits,
 };
 
-use super::header::{AttachmentHeader, Kind, SectionIndex, SectionKind, Supersedes, check_attachments};
+use super::header::{AttachmentHeader, Kind, SectionKind, Supersedes, check_attachments};
+use super::index::SectionIndex;
 use super::padding::padded_len;
 use super::section::TAG_BYTES;
 use super::slot::PairLink;

@@ -6,7 +6,7 @@
 
 use amana_types::limits;
 
-use super::header::SectionIndex;
+use super::index::SectionIndex;
 
 /// Some sections of one envelope: bit n stands for section n.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

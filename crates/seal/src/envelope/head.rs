@@ -3,7 +3,8 @@
 use amana_types::{Digest, limits};
 
 use super::granted::GrantedSections;
-use super::header::{Header, SectionIndex, header_hash};
+use super::header::{Header, header_hash};
+use super::index::SectionIndex;
 use super::padding::{is_padded_len, padded_len};
 use super::refused::{EnvelopeRefused, Part};
 use super::section::TAG_BYTES;

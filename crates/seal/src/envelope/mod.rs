@@ -16,6 +16,7 @@ mod erased;
 mod granted;
 mod head;
 mod header;
+mod index;
 mod leaf;
 mod open;
 mod padding;
@@ -32,8 +33,9 @@ pub use draft::{ClearSection, EnvelopeDraft, Granted, Recipient, SealError};
 pub use erased::ErasedRef;
 pub use granted::GrantedSections;
 pub use header::{
-    AttachmentHeader, Header, Kind, SUITE, SectionHeader, SectionIndex, SectionKind, Supersedes, header_hash,
+    AttachmentHeader, Header, Kind, SUITE, SectionHeader, SectionKind, Supersedes, header_hash,
 };
+pub use index::SectionIndex;
 pub use leaf::AcceptRecord;
 pub use open::{Opened, OpenedSection, ReceivedDelivery, VerifiedDelivery, open};
 pub use padding::padded_len;

@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 
 use super::granted::GrantedSections;
 use super::head::{Head, equal};
-use super::header::{Header, SectionIndex, SectionKind};
+use super::header::{Header, SectionKind};
+use super::index::SectionIndex;
 use super::parts::Delivered;
 use super::refused::{EnvelopeRefused, Part};
 use super::section::{CommittedKey, SectionPlace};

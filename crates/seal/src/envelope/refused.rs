@@ -4,7 +4,7 @@ use std::fmt;
 
 use amana_types::HpkeEpoch;
 
-use super::header::SectionIndex;
+use super::index::SectionIndex;
 use crate::codec::CodecError;
 use crate::signer::SignerRefused;
 

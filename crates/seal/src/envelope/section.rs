@@ -10,7 +10,8 @@ use ring::hkdf::{HKDF_SHA256, Prk, Salt};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::header::{Header, SUITE, SectionIndex};
+use super::header::{Header, SUITE};
+use super::index::SectionIndex;
 use super::padding::{LENGTH_BYTES, padded_len};
 use super::refused::EnvelopeRefused;
 use crate::codec::Writer;

@@ -9,7 +9,8 @@ use amana_types::{Digest, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, Random};
 use zeroize::Zeroizing;
 
 use super::granted::GrantedSections;
-use super::header::{SUITE, SectionIndex};
+use super::header::SUITE;
+use super::index::SectionIndex;
 use super::refused::EnvelopeRefused;
 use super::section::SectionKey;
 use crate::codec::{CodecError, Reader, Writer};

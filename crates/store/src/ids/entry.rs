@@ -2,10 +2,18 @@
 
 use amana_types::{Digest, NoticeId, Seq};
 
-use super::Recorded;
 use crate::codec::Fields;
 
 pub(super) const ENTRY_BYTES: usize = 56;
+
+/// Where an id was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The record.
+    pub seq: Seq,
+    /// The hash of the header that came with the id.
+    pub header: Digest,
+}
 
 /// An id and where it was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

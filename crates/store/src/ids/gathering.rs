@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use amana_types::Seq;
 
 use super::entry::{ENTRY_BYTES, IdEntry};
-use super::{IdsError, failed};
+use super::error::{IdsError, failed};
 use crate::codec::Fields;
 
 const HEADER_BYTES: usize = 16;

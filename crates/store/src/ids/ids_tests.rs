@@ -1,5 +1,7 @@
 use amana_types::{Random, Timestamp};
 
+use amana_types::Digest;
+
 use super::*;
 
 struct Numbered(u64);

@@ -10,6 +10,7 @@
 //! asked, where a sorted file costs a few reads of 56 bytes.
 
 mod entry;
+mod error;
 mod gathering;
 mod run;
 
@@ -19,41 +20,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use amana_types::{Digest, NoticeId, Seq};
+use amana_types::{NoticeId, Seq};
 
 pub(crate) use entry::IdEntry;
+pub use entry::Recorded;
+pub use error::IdsError;
+use error::failed;
 use gathering::Gathering;
 use run::Run;
-
-/// Where an id was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// The record.
-    pub seq: Seq,
-    /// The hash of the header that came with the id.
-    pub header: Digest,
-}
-
-/// Why ids could not be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum IdsError {
-    /// A run does not have the contents it was written with.
-    #[error("the id run {} is damaged; restart with it removed, it is rebuilt from the journal", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The system refused.
-    #[error("cannot {action} {}: {cause}", path.display())]
-    Io {
-        /// What was attempted.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// The reason.
-        cause: io::Error,
-    },
-}
 
 /// The index of ids: one writer, many readers.
 pub(crate) struct Ids {
@@ -190,10 +164,6 @@ fn numbered(dir: &Path, kind: &str) -> Result<Vec<Seq>, IdsError> {
 
 fn remove(path: &Path) -> Result<(), IdsError> {
     fs::remove_file(path).map_err(|cause| failed("delete", path, cause))
-}
-
-fn failed(action: &'static str, path: &Path, cause: io::Error) -> IdsError {
-    IdsError::Io { action, path: path.to_owned(), cause }
 }
 
 #[cfg(test)]

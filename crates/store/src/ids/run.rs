@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use amana_types::{NoticeId, Seq, Timestamp};
 
-use super::entry::{ENTRY_BYTES, IdEntry};
-use super::{IdsError, Recorded, failed};
+use super::entry::{ENTRY_BYTES, IdEntry, Recorded};
+use super::error::{IdsError, failed};
 use crate::codec::Fields;
 
 const MAGIC: [u8; 8] = *b"AMANAI01";
