@@ -108,6 +108,15 @@ pub struct SignedReceipt {
 }
 
 impl Receipt {
+    /// The most bytes a receipt has, for whoever stores one: parties and key, state and time, then place, id
+    /// and header hash of the most envelopes.
+    pub const MOST_BYTES: usize = 2 * (4 + MemberCode::MOST_BYTES)
+        + size_of::<KeyId>()
+        + 1
+        + 8
+        + 4
+        + limits::RECEIPTS_PER_RECORD * (8 + 16 + 32);
+
     /// The one encoding of this receipt.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

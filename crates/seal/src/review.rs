@@ -16,6 +16,8 @@ use crate::signer::{SignerKey, SignerRefused};
 const INFO_LABEL: &str = "amana/v1/review-words";
 /// Words are padded to this, so that their length says nothing.
 const WORDS_BYTES: usize = 4 + 4 * REVIEW_TEXT_CHARS;
+/// The most bytes the code of a ground may have.
+const GROUND_BYTES: usize = 64;
 const SEALED_WORDS_BYTES: usize = ENCAPSULATION_BYTES + WORDS_BYTES + TAG_BYTES;
 
 /// What the desk decided.
@@ -96,6 +98,15 @@ pub struct SignedDecision {
 }
 
 impl ReviewDecision {
+    /// The most bytes a decision has, for whoever stores one: parties and key, the envelope, a refusal with its
+    /// ground and words, and the time.
+    pub const MOST_BYTES: usize = 2 * (4 + MemberCode::MOST_BYTES)
+        + size_of::<KeyId>()
+        + (8 + 16 + 32)
+        + (1 + 4 + GROUND_BYTES)
+        + (1 + 4 + 4 + SEALED_WORDS_BYTES)
+        + 8;
+
     /// The one encoding of this decision.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -134,7 +145,9 @@ impl ReviewDecision {
             envelope: Receipted { seq: r.seq()?, id: r.notice()?, header_hash: r.digest()? },
             ruling: match r.u8()? {
                 1 => Ruling::Pass,
-                2 => Ruling::Refuse { ground: r.parsed(64, "ground")?, words: r.option(read_words)? },
+                2 => {
+                    Ruling::Refuse { ground: r.parsed(GROUND_BYTES, "ground")?, words: r.option(read_words)? }
+                }
                 _ => return Err(CodecError::Value("ruling")),
             },
             at: r.time()?,

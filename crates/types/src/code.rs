@@ -26,7 +26,7 @@ pub enum CodeError {
 /// A member of the exchange: ISO 3166-1 alpha-2 (`FR`; user-assigned `XA`..`XZ` for exercises) or a
 /// registered organisation code of 3 to 8 capital letters and digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct MemberCode([u8; 8]);
+pub struct MemberCode([u8; Self::MOST_BYTES]);
 
 // The order of the text, as one comparison of numbers: routing looks codes up for every notice.
 impl Ord for MemberCode {
@@ -42,6 +42,9 @@ impl PartialOrd for MemberCode {
 }
 
 impl MemberCode {
+    /// The most bytes of its text.
+    pub const MOST_BYTES: usize = 8;
+
     /// The code as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -58,10 +61,10 @@ impl FromStr for MemberCode {
         let bytes = text.as_bytes();
         let letters_first = bytes.iter().take(2).all(u8::is_ascii_uppercase);
         let all = bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        if !(2..=8).contains(&bytes.len()) || !letters_first || !all {
+        if !(2..=Self::MOST_BYTES).contains(&bytes.len()) || !letters_first || !all {
             return Err(refuse());
         }
-        let mut code = [0; 8];
+        let mut code = [0; Self::MOST_BYTES];
         code.get_mut(..bytes.len()).ok_or_else(refuse)?.copy_from_slice(bytes);
         Ok(Self(code))
     }
@@ -120,7 +123,7 @@ name!(
     /// A group of members: a specialist group or an operation, such as `HT-EXPERTS`.
     GroupName,
     Group,
-    |text| (1..=32).contains(&text.len())
+    |text| (1..=GroupName::MOST_BYTES).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 );
@@ -129,7 +132,7 @@ name!(
     /// It is the SPIFFE trust domain and part of the audit log's origin.
     ExchangeName,
     Exchange,
-    |text| (1..=63).contains(&text.len())
+    |text| (1..=ExchangeName::MOST_BYTES).contains(&text.len())
         && text.split('.').all(|label| {
             !label.is_empty()
                 && !label.starts_with('-')
@@ -137,6 +140,16 @@ name!(
                 && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         })
 );
+
+impl GroupName {
+    /// The most bytes of its text.
+    pub const MOST_BYTES: usize = 32;
+}
+
+impl ExchangeName {
+    /// The most bytes of its text: those of one DNS label (RFC 1035 §2.3.4).
+    pub const MOST_BYTES: usize = 63;
+}
 
 /// A region that can be addressed as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use amana_log::{LeafSalt, PartTooLong};
 use amana_seal::codec::{CodecError, Reader, Writer};
-use amana_seal::envelope::GrantedSections;
-use amana_types::{Digest, HpkeEpoch, limits};
+use amana_seal::envelope::{GrantedSections, SlotTree};
+use amana_seal::receipt;
+use amana_seal::review::ReviewDecision;
+use amana_types::{Digest, GroupName, HpkeEpoch, limits};
 use bytes::Bytes;
 
 use super::{Accept, Conflict, Deliver, Entry, ExpiryHour, Receipt, Record, Review, Slot, Stamp, Swept};
@@ -19,11 +21,6 @@ const DELIVER: u8 = 3;
 const ERASED: u8 = 5;
 const REVIEW: u8 = 6;
 const SWEPT: u8 = 8;
-
-/// Slot trees are complete binary trees of 32-byte nodes over at most 256 leaves.
-const SLOT_TREE_BYTES: usize = 2 * limits::RECIPIENTS * 32;
-/// The most bytes one receipt or decision may have.
-const RECEIPT_BYTES: usize = 64 * 1024;
 
 /// A journal record that cannot be read although its checksum holds: it was written by another version,
 /// or by a fault of ours. The process must stop; nothing is lost by that.
@@ -120,7 +117,7 @@ impl Record {
                 stamp,
                 recipient: from.member()?,
                 sender: from.member()?,
-                body: bytes.slice_ref(from.bytes(RECEIPT_BYTES)?),
+                body: bytes.slice_ref(from.bytes(receipt::Receipt::MOST_BYTES)?),
                 signature: bytes.slice_ref(from.bytes(64)?),
             })),
             DIRECTORY => Self::Directory(Arc::new(Entry {
@@ -134,7 +131,7 @@ impl Record {
                 desk: from.member()?,
                 sender: from.member()?,
                 recipients: from.list(limits::RECIPIENTS, Reader::member)?,
-                body: bytes.slice_ref(from.bytes(RECEIPT_BYTES)?),
+                body: bytes.slice_ref(from.bytes(ReviewDecision::MOST_BYTES)?),
                 signature: bytes.slice_ref(from.bytes(64)?),
             })),
             SWEPT => Self::Swept(Swept { stamp, until: ExpiryHour(from.u64()?) }),
@@ -194,14 +191,14 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
         withdraws: from.option(Reader::notice)?,
         expires: from.time()?,
         attachments: from.list(limits::ATTACHMENTS, Reader::digest)?,
-        groups: from.list(limits::ADDRESSING_SET, |from| from.parsed(32, "group"))?,
+        groups: from.list(limits::ADDRESSING_SET, |from| from.parsed(GroupName::MOST_BYTES, "group"))?,
         header: share(from.bytes(limits::HEADER_BYTES)?),
         slots_root: Digest(from.array()?),
         depth: from.u8()?,
         signature: from.array()?,
         addressing: share(from.bytes(limits::ADDRESSING_BYTES)?),
         addressing_salt: share(from.bytes(32)?),
-        slot_tree: share(from.bytes(SLOT_TREE_BYTES)?),
+        slot_tree: share(from.bytes(SlotTree::MOST_BYTES)?),
         slots: Vec::new(),
         sections: Vec::new(),
         erased: false,

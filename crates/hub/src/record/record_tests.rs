@@ -1,3 +1,7 @@
+use amana_seal::envelope::{SlotTree, SlotTreeRef, slot_bytes};
+use amana_seal::review::ReviewDecision;
+use amana_types::limits;
+
 use super::*;
 
 fn stamp() -> Stamp {
@@ -68,6 +72,60 @@ fn every_kind() -> Vec<Record> {
     ]
 }
 
+/// Member codes of the greatest length.
+fn members(count: usize) -> impl Iterator<Item = MemberCode> {
+    (0..count).map(|n| code(&format!("XM{n:06}")))
+}
+
+/// A record of each kind with the most of everything that an envelope, a receipt, a decision or an entry may
+/// have, by the limits of the formats themselves.
+fn largest() -> Vec<Record> {
+    let Record::Accept(small) = accept() else { panic!("an envelope") };
+    let granted = GrantedSections::of_bits(u32::from(u16::MAX)).unwrap();
+    let sealed = || Bytes::from(vec![12; slot_bytes(limits::SECTIONS)]);
+    let slot = |recipient| Slot { recipient, epoch: HpkeEpoch(u32::MAX), granted, sealed: sealed() };
+    let mut sections = vec![Bytes::new(); limits::SECTIONS];
+    sections[0] = vec![13; limits::ENVELOPE_BODY_BYTES].into();
+    let group = |n: usize| format!("G{n:031}").parse().unwrap();
+    let envelope = Accept {
+        sender: members(1).next().unwrap(),
+        header: vec![14; limits::HEADER_BYTES].into(),
+        depth: 8,
+        addressing: vec![15; limits::ADDRESSING_BYTES].into(),
+        slot_tree: vec![16; SlotTree::MOST_BYTES].into(),
+        slots: members(limits::RECIPIENTS).map(slot).collect(),
+        held: true,
+        withdraws: Some(notice()),
+        attachments: (0..limits::ATTACHMENTS).map(|_| Digest([17; 32])).collect(),
+        groups: (0..limits::ADDRESSING_SET).map(group).collect(),
+        sections,
+        ..(*small).clone()
+    };
+    let mut all = vec![Record::Accept(Arc::new(envelope.erase())), Record::Accept(Arc::new(envelope))];
+    for record in every_kind() {
+        all.push(match record {
+            Record::Accept(_) | Record::Conflict(_) | Record::Deliver(_) | Record::Swept(_) => record,
+            Record::Receipt(receipt) => {
+                let body = vec![18; amana_seal::receipt::Receipt::MOST_BYTES].into();
+                Record::Receipt(Arc::new(Receipt { body, ..(*receipt).clone() }))
+            }
+            Record::Directory(entry) => {
+                let bytes = vec![19; limits::DIRECTORY_ENTRY_BYTES].into();
+                Record::Directory(Arc::new(Entry { bytes, ..(*entry).clone() }))
+            }
+            Record::Review(review) => {
+                let (recipients, body) = (members(limits::RECIPIENTS - 1), ReviewDecision::MOST_BYTES);
+                Record::Review(Arc::new(Review {
+                    recipients: recipients.collect(),
+                    body: vec![20; body].into(),
+                    ..(*review).clone()
+                }))
+            }
+        });
+    }
+    all
+}
+
 fn written(record: &Record) -> Bytes {
     record.encode().into_parts().concat().into()
 }
@@ -76,6 +134,29 @@ fn written(record: &Record) -> Bytes {
 fn every_record_is_read_back() {
     for record in every_kind() {
         assert_eq!(Record::decode(&written(&record)), Ok(record));
+    }
+}
+
+#[test]
+fn the_largest_record_of_each_kind_is_read_back() {
+    for record in largest() {
+        assert_eq!(Record::decode(&written(&record)), Ok(record));
+    }
+}
+
+/// Up to 256 recipients: the tree of 129 and more was once longer than its reader allowed.
+#[test]
+fn an_envelope_to_any_number_of_recipients_is_read_back() {
+    let Record::Accept(small) = accept() else { panic!("an envelope") };
+    for count in [1_usize, 2, 127, 128, 129, 196, 200, 255, 256] {
+        let depth = count.next_power_of_two().ilog2();
+        let bytes = 2 + count + 32 * ((2 << depth) - 1);
+        let tree = [vec![u8::try_from(depth).unwrap(), u8::try_from(count - 1).unwrap()], vec![0; bytes - 2]];
+        let slot_tree = Bytes::from(tree.concat());
+        assert!(SlotTreeRef::parse(&slot_tree).is_some(), "{count}");
+        let slots = members(count).map(|to| Slot { recipient: to, ..slot("XF", 8) }).collect();
+        let record = Record::Accept(Arc::new(Accept { slot_tree, slots, ..(*small).clone() }));
+        assert_eq!(Record::decode(&written(&record)), Ok(record), "{count}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The addressing, as it travels beside the header for the hub alone.
 
-use amana_types::{Addressing, Digest, Region, limits};
+use amana_types::{Addressing, Digest, GroupName, Region, limits};
 
 use super::refused::{EnvelopeRefused, Part};
 use crate::codec::{CodecError, Reader, Writer};
@@ -47,7 +47,7 @@ fn read(bytes: &[u8]) -> Result<Addressing, CodecError> {
     let countries = r.set(limits::ADDRESSING_SET, Reader::member)?;
     let except = r.set(limits::ADDRESSING_SET, Reader::member)?;
     let regions = r.set(Region::ALL.len(), |r| r.parsed(8, "region"))?;
-    let groups = r.set(limits::ADDRESSING_SET, |r| r.parsed(32, "group"))?;
+    let groups = r.set(limits::ADDRESSING_SET, |r| r.parsed(GroupName::MOST_BYTES, "group"))?;
     let all_members = r.flag()?;
     r.finish()?;
     Ok(Addressing { countries, regions, groups, all_members, except })

@@ -120,7 +120,16 @@ pub(crate) fn root_of_path(
 #[derive(Clone, PartialEq, Eq)]
 pub struct SlotTree(Vec<u8>);
 
+/// How many bytes the tree of that depth over so many slots has: depth and number, one place for each slot,
+/// one hash for each node.
+const fn tree_bytes(depth: SlotDepth, slots: usize) -> usize {
+    2 + slots + 32 * (2 * depth.leaves() - 1)
+}
+
 impl SlotTree {
+    /// The most bytes a tree has, for whoever stores one: that of the most recipients.
+    pub const MOST_BYTES: usize = tree_bytes(SlotDepth(MOST_DEPTH), amana_types::limits::RECIPIENTS);
+
     /// Builds the tree. Slot leaves come in the order of recipients.
     ///
     /// # Errors
@@ -143,7 +152,7 @@ impl SlotTree {
             return Err(EnvelopeRefused::SlotTree);
         }
 
-        let mut bytes = Vec::with_capacity(2 + slots.len() + 64 * depth.leaves());
+        let mut bytes = Vec::with_capacity(tree_bytes(depth, slots.len()));
         bytes.extend([depth.0, last_slot]);
         for slot in slots {
             let place = level.binary_search(slot).ok().and_then(|place| u8::try_from(place).ok());
@@ -189,8 +198,7 @@ impl<'a> SlotTreeRef<'a> {
         let [depth, last_slot, ..] = bytes else { return None };
         let depth = SlotDepth::new(u32::from(*depth)).ok()?;
         let slots = usize::from(*last_slot).checked_add(1)?;
-        let nodes = depth.leaves().checked_mul(2)?.checked_sub(1)?;
-        (slots <= depth.leaves() && bytes.len() == 2 + slots + 32 * nodes).then_some(Self(bytes))
+        (slots <= depth.leaves() && bytes.len() == tree_bytes(depth, slots)).then_some(Self(bytes))
     }
 
     /// The tree's depth.
