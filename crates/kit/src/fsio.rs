@@ -8,7 +8,10 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use amana_types::Random as _;
 use zeroize::Zeroizing;
+
+use crate::random::SystemRandom;
 
 /// Owner reads and writes.
 const FILE_MODE: u32 = 0o600;
@@ -144,9 +147,9 @@ fn with_temporary(
 ) -> Result<(), FileError> {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
+    // A name of its own: other threads, and processes of the same number in other containers, may write too.
+    name.push(format!(".{:016x}.new", u64::from_le_bytes(SystemRandom.array())));
     let temporary = path.with_file_name(name);
-    let _ = std::fs::remove_file(&temporary); // left by a crash of a process with our number
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)

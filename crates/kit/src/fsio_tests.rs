@@ -54,3 +54,25 @@ fn reading_refuses_what_others_can_read_and_what_is_too_long() {
     assert!(error.to_string().contains("chmod go="), "{error}");
     assert!(matches!(read_private_file(&root.path().join("none"), 5), Err(FileError::Missing(_))));
 }
+
+/// Every writer has a temporary file of its own: what stands there in the end is one whole content.
+#[test]
+fn many_may_replace_one_file_at_once() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("key");
+    let together = std::sync::Barrier::new(4);
+    std::thread::scope(|scope| {
+        for writer in 0..4_u8 {
+            let (path, together) = (&path, &together);
+            scope.spawn(move || {
+                for _ in 0..50 {
+                    together.wait();
+                    replace_private_file(path, &[writer; 300]).unwrap();
+                }
+            });
+        }
+    });
+    let content = fs::read(&path).unwrap();
+    assert!(content.len() == 300 && content.iter().all(|byte| *byte == content[0]));
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1, "no temporary file stays");
+}

@@ -256,3 +256,78 @@ fn no_two_segments_have_the_same_salt() {
     assert_eq!(salts.len(), 10);
     assert_eq!(salts.iter().collect::<BTreeSet<_>>().len(), salts.len());
 }
+
+/// D14: readers on several threads meet full segments whose index is not written yet. Each makes it, none
+/// gets in the way of another.
+#[test]
+fn many_readers_may_meet_a_full_segment_without_an_index() {
+    const READERS: usize = 4;
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Arc::new(SimDisk::new());
+    let mut journal = Journal::open(config(dir.path(), &disk)).unwrap();
+    let model: Vec<_> = (0..200_u8).map(|n| [vec![n; 600]]).collect();
+    for record in &model {
+        journal.append(std::slice::from_ref(record)).unwrap();
+    }
+    let firsts: Vec<u64> = segments(dir.path()).into_iter().rev().skip(1).collect();
+    assert!(firsts.len() > 4, "several segments are full");
+    let (begin, end) = (std::sync::Barrier::new(READERS + 1), std::sync::Barrier::new(READERS + 1));
+    let (mut removed, read) = (0, std::sync::Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..READERS {
+            let (reader, read, firsts, begin, end) = (journal.reader(), &read, &firsts, &begin, &end);
+            scope.spawn(move || {
+                for round in 0..100 {
+                    begin.wait();
+                    let first = firsts[round % firsts.len()];
+                    let record = reader.read(Seq(first));
+                    read.lock().unwrap().push((first, record));
+                    end.wait();
+                }
+            });
+        }
+        for round in 0..100 {
+            // Two others are opened in between, so that this one is not open any more.
+            let first = firsts[round % firsts.len()];
+            for other in firsts.iter().filter(|other| **other != first).take(2) {
+                journal.reader().read(Seq(*other)).unwrap();
+            }
+            removed += usize::from(fs::remove_file(dir.path().join(format!("{first:020}.idx"))).is_ok());
+            begin.wait();
+            end.wait();
+        }
+    });
+    assert_eq!(removed, 100, "each round began without the index");
+    let read = read.into_inner().unwrap();
+    assert_eq!(read.len(), 100 * READERS);
+    for (first, record) in read {
+        assert_eq!(record.unwrap(), model[usize::try_from(first).unwrap()][0]);
+    }
+    assert_eq!(drafts(dir.path()), 0);
+}
+
+/// What a crash left of an index that was being written goes at the next opening.
+#[test]
+fn drafts_of_indexes_do_not_pile_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Arc::new(SimDisk::new());
+    drop(Journal::open(config(dir.path(), &disk)).unwrap());
+    fs::write(dir.path().join("00000000000000000000.idx-draft-0123456789abcdef"), b"half").unwrap();
+    assert_eq!(drafts(dir.path()), 1);
+    drop(Journal::open(config(dir.path(), &disk)).unwrap());
+    assert_eq!(drafts(dir.path()), 0);
+}
+
+/// The first records of all segments, in order.
+fn segments(dir: &Path) -> Vec<u64> {
+    let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut firsts: Vec<u64> =
+        names.filter_map(|name| name.strip_suffix(".seg").map(|first| first.parse().unwrap())).collect();
+    firsts.sort_unstable();
+    firsts
+}
+
+fn drafts(dir: &Path) -> usize {
+    let draft = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().contains("draft");
+    fs::read_dir(dir).unwrap().filter(|entry| draft(entry.as_ref().unwrap())).count()
+}

@@ -28,6 +28,11 @@ pub(crate) async fn save<T>(
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true).mode(0o600);
     let mut out = options.open(&part).map_err(failed)?;
+    // Two that write one part would both get nothing but a wrong hash.
+    out.try_lock().map_err(|_| {
+        Failure::new(Exit::Unavailable, format_args!("{}: another command is writing it", part.display()))
+            .hint("wait until it has finished")
+    })?;
     let mut context = ContentHash::default();
     let mut here = hash(&mut out, &mut context).map_err(failed)?;
     if here > wanted.bytes {

@@ -168,7 +168,13 @@ impl Journal {
             self.reader.shared.forget(first);
             let index = index_path(&self.config.dir, first);
             self.spares.recycle(&segment_path(&self.config.dir, first))?;
-            std::fs::remove_file(&index).map_err(io_error("delete", &index))?;
+            match std::fs::remove_file(&index) {
+                // It may never have been written, for lack of room.
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(io_error("delete", &index)(error));
+                }
+                _ => {}
+            }
         }
     }
 
@@ -242,10 +248,7 @@ impl Journal {
         self.length_bytes = header.length_bytes;
         self.path = segment_path(&self.config.dir, self.next);
         let extent = Extent { next: full.next(), offsets: full.offsets };
-        // The index can always be made anew, so failing to write it must not fail the append.
-        if let Err(error) = SegmentIndex::write(&self.config.dir, full.first, &extent) {
-            tracing::warn!(%error, "could not write a segment index");
-        }
+        SegmentIndex::remake(&self.config.dir, full.first, extent);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use amana_types::Seq;
 
 use super::acked::AckedMark;
 use super::error::{Damage, JournalError, io_error};
+use super::index::SegmentIndex;
 use super::lock::DirLock;
 use super::read::{Active, JournalReader, MAX_FRAME_BYTES, Map, Shared};
 use super::recover::{Extent, recover_tail};
@@ -31,6 +32,7 @@ impl Journal {
         std::fs::create_dir_all(&config.dir).map_err(io_error("make", &config.dir))?;
         let lock = DirLock::take(&config.dir)?;
         super::replace::recover(&config)?;
+        SegmentIndex::clear_drafts(&config.dir)?;
         let acked = AckedMark::open(&config.dir)?;
         let spares = Spares::start(&config.dir, config.segment_bytes, Arc::clone(&config.disk))?;
         let mut segments = list_segments(&config.dir)?;

@@ -193,7 +193,7 @@ impl JournalReader {
                 at.start = extent.offsets.get(place).copied().map_or(0, u64::from);
                 at.end = extent.offsets.get(place.saturating_add(1)).copied().map_or(0, u64::from);
                 self.shared.forget(at.segment);
-                SegmentIndex::write(&self.shared.dir, at.segment, &extent)?;
+                SegmentIndex::remake(&self.shared.dir, at.segment, extent);
                 if let Some(payload) = self.read_located(&at, seq)? {
                     tracing::warn!(segment = %path.display(), "made a wrong segment index anew");
                     return Ok(payload);
@@ -243,8 +243,7 @@ impl Shared {
                     let damage = if extent.next < until { Damage::Record } else { Damage::Gap };
                     return Err(corrupt(extent.end(), extent.next.min(until), damage));
                 }
-                SegmentIndex::write(&self.dir, first, &extent)?;
-                SegmentIndex::open(&self.dir, first).ok_or_else(|| corrupt(0, first, Damage::Header))?
+                SegmentIndex::remake(&self.dir, first, extent)
             }
         };
         Ok(Sealed { first, file: Arc::new(file), header, index })
