@@ -105,11 +105,11 @@ fn weak_or_costly_encryption_is_refused_before_any_work() {
     let pem = encrypt(weak, &plain);
     assert_eq!(open_pem(&pem, KeyKind::Vault, &passphrase("open")), Err(KeyFileError::Encryption));
 
-    let check = |n, r, p| {
-        check_work(&Parameters { kdf: Kdf::Scrypt(scrypt(n, r, p)), encryption: CBC }).map(|_| ())
-    };
+    let check =
+        |n, r, p| check_work(&Parameters { kdf: Kdf::Scrypt(scrypt(n, r, p)), encryption: CBC }).map(|_| ());
     assert!(check(1 << 15, 8, 1).is_ok(), "what others use by default");
-    for (n, r, p) in [(1 << 40, 8, 1), (u64::MAX, u16::MAX, u16::MAX), (1 << 14, 8, 9), (0, 8, 1), (3, 8, 1)] {
+    for (n, r, p) in [(1 << 40, 8, 1), (u64::MAX, u16::MAX, u16::MAX), (1 << 14, 8, 9), (0, 8, 1), (3, 8, 1)]
+    {
         assert_eq!(check(n, r, p).err(), Some(KeyFileError::Encryption), "{n} {r} {p}");
     }
 }
