@@ -2,7 +2,7 @@
 //!
 //! Data goes to stdout, everything else to stderr. A closed pipe ends the command quietly.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
@@ -75,13 +75,16 @@ pub(crate) fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> 
         .load_preset(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(heads);
-    if !io::stdout().is_terminal() {
-        table.set_width(COLUMNS);
-    }
+    table.set_width(columns());
     for row in rows {
         table.add_row(row);
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// The width of the terminal on stdout; 80 columns where there is none.
+fn columns() -> u16 {
+    terminal_size::terminal_size_of(io::stdout()).map_or(COLUMNS, |(width, _)| width.0)
 }
 
 /// Foreign text, isolated so that its direction stays its own.

@@ -2,9 +2,11 @@
 
 use std::io::{IsTerminal, stderr};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry};
 
 /// How events are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,16 +56,17 @@ impl LogOptions {
         Self { format, verbosity, filter: set("AMANA_LOG"), colour: set("NO_COLOR").is_none() }
     }
 
-    fn filter(&self) -> Result<EnvFilter, TelemetryError> {
+    fn filter(&self) -> Result<Targets, TelemetryError> {
         let text = self.filter.as_deref().unwrap_or(match self.verbosity {
             0 => "warn",
             1 => "info",
             2 => "debug",
             _ => "trace",
         });
-        EnvFilter::builder()
-            .parse(text)
-            .map_err(|error| TelemetryError::Filter { filter: text.to_owned(), reason: error.to_string() })
+        text.parse().map_err(|error: tracing_subscriber::filter::ParseError| TelemetryError::Filter {
+            filter: text.to_owned(),
+            reason: error.to_string(),
+        })
     }
 }
 
@@ -84,12 +87,12 @@ fn subscriber<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(options.filter()?).with_ansi(colour).with_writer(writer);
-    Ok(match options.format {
-        LogFormat::Text => Box::new(builder.finish()),
-        LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
-    })
+    let layer = tracing_subscriber::fmt::layer().with_ansi(colour).with_writer(writer);
+    let layer = match options.format {
+        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    Ok(Box::new(Registry::default().with(layer.with_filter(options.filter()?))))
 }
 
 #[cfg(test)]

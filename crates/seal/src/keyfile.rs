@@ -9,9 +9,12 @@
 use std::fmt;
 
 use amana_types::Random;
+use pkcs8::der::asn1::OctetStringRef;
 use pkcs8::der::{Decode, Encode, SecretDocument};
-use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, ScryptParams};
-use pkcs8::{AlgorithmIdentifierRef, EncryptedPrivateKeyInfo, LineEnding, ObjectIdentifier, PrivateKeyInfo};
+use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Salt, ScryptParams};
+use pkcs8::{
+    AlgorithmIdentifierRef, EncryptedPrivateKeyInfoRef, LineEnding, ObjectIdentifier, PrivateKeyInfoRef,
+};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -130,17 +133,17 @@ pub fn seal_pem(
     let plain = document(kind, secret).ok_or(KeyFileError::Secret(kind))?;
     let iv = iv_of(&salt, &plain);
     let kdf = Kdf::Scrypt(ScryptParams {
-        salt: &salt,
+        salt: Salt::new(salt).map_err(|_| KeyFileError::Encryption)?,
         cost_parameter: SCRYPT_N,
         block_size: SCRYPT_R,
         parallelization: SCRYPT_P,
         key_length: None,
     });
-    let parameters = Parameters { kdf, encryption: EncryptionScheme::Aes256Cbc { iv: &iv } };
+    let parameters = Parameters { kdf, encryption: EncryptionScheme::Aes256Cbc { iv } };
 
     let encrypted = parameters.encrypt(&*passphrase.0, &plain).map_err(|_| KeyFileError::Encryption)?;
-    let info =
-        EncryptedPrivateKeyInfo { encryption_algorithm: parameters.into(), encrypted_data: &encrypted };
+    let encrypted_data = OctetStringRef::new(&encrypted).map_err(|_| KeyFileError::Encryption)?;
+    let info = EncryptedPrivateKeyInfoRef { encryption_algorithm: parameters.into(), encrypted_data };
     let document = SecretDocument::encode_msg(&info).map_err(|_| KeyFileError::Encryption)?;
     // What the PEM holds is encrypted: it needs no wiping.
     let pem = document.to_pem(PEM_LABEL, LineEnding::LF).map_err(|_| KeyFileError::Encryption)?;
@@ -164,13 +167,13 @@ pub fn open_pem(
         return Err(KeyFileError::NotAKeyFile);
     }
     let info =
-        EncryptedPrivateKeyInfo::from_der(document.as_bytes()).map_err(|_| KeyFileError::NotAKeyFile)?;
+        EncryptedPrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| KeyFileError::NotAKeyFile)?;
     let parameters = info.encryption_algorithm.pbes2().ok_or(KeyFileError::Encryption)?;
     let (salt, iv) = check_work(parameters)?;
-    let plain = parameters.decrypt(&*passphrase.0, info.encrypted_data);
+    let plain = parameters.decrypt(&*passphrase.0, info.encrypted_data.as_bytes());
     let plain = Zeroizing::new(plain.map_err(|_| KeyFileError::WrongPassphrase)?);
     // Wrong passphrases mostly end in the padding above; those that do not end here.
-    let info = PrivateKeyInfo::from_der(&plain).map_err(|_| KeyFileError::WrongPassphrase)?;
+    let info = PrivateKeyInfoRef::from_der(&plain).map_err(|_| KeyFileError::WrongPassphrase)?;
     if !bool::from(iv_of(salt, &plain).ct_eq(iv)) {
         return Err(KeyFileError::Damaged);
     }
@@ -186,15 +189,18 @@ fn iv_of(salt: &[u8], plain: &[u8]) -> [u8; 16] {
 
 /// Refuses other ciphers, and parameters by which a file could take the process down. Gives salt
 /// and IV.
-fn check_work<'a>(parameters: &Parameters<'a>) -> Result<(&'a [u8], &'a [u8; 16]), KeyFileError> {
-    let (Kdf::Scrypt(scrypt), EncryptionScheme::Aes256Cbc { iv }) = (&parameters.kdf, parameters.encryption)
+fn check_work(parameters: &Parameters) -> Result<(&[u8], &[u8; 16]), KeyFileError> {
+    let (Kdf::Scrypt(scrypt), EncryptionScheme::Aes256Cbc { iv }) = (&parameters.kdf, &parameters.encryption)
     else {
         return Err(KeyFileError::Encryption);
     };
     let memory = scrypt.cost_parameter.checked_mul(128 * u64::from(scrypt.block_size));
     let work = memory.and_then(|memory| memory.checked_mul(u64::from(scrypt.parallelization)));
     match work {
-        Some(work) if work <= MOST_SCRYPT_BYTES => Ok((scrypt.salt, iv)),
+        // scrypt is defined for powers of two above 1 only (RFC 7914 §2); the library panics on 0.
+        Some(work) if work <= MOST_SCRYPT_BYTES && scrypt.cost_parameter.is_power_of_two() => {
+            Ok((scrypt.salt.as_bytes(), iv))
+        }
         _ => Err(KeyFileError::Encryption),
     }
 }
@@ -202,30 +208,32 @@ fn check_work<'a>(parameters: &Parameters<'a>) -> Result<(&'a [u8], &'a [u8; 16]
 /// The PKCS#8 document of a secret, in DER.
 fn document(kind: KeyKind, secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     if kind == KeyKind::P256 {
-        let info = PrivateKeyInfo::from_der(secret).ok()?;
+        let info = PrivateKeyInfoRef::from_der(secret).ok()?;
         return (info.algorithm.oid == kind.algorithm()).then(|| Zeroizing::new(secret.to_vec()));
     }
     let seed: &[u8; 32] = secret.try_into().ok()?;
     let wrapped = Zeroizing::new([&SEED_HEADER, seed.as_slice()].concat());
     let algorithm = AlgorithmIdentifierRef { oid: kind.algorithm(), parameters: None };
-    let private_key = if kind == KeyKind::Ed25519 { &wrapped } else { seed.as_slice() };
+    let private_key = if kind == KeyKind::Ed25519 { wrapped.as_slice() } else { seed };
+    let private_key = OctetStringRef::new(private_key).ok()?;
     // Version 1, without the public key: OpenSSL 3.0 does not read version 2 (RFC 5958 §2).
-    PrivateKeyInfo::new(algorithm, private_key).to_der().ok().map(Zeroizing::new)
+    PrivateKeyInfoRef::new(algorithm, private_key).to_der().ok().map(Zeroizing::new)
 }
 
 /// The secret in a PKCS#8 document, if it is of that kind.
 fn secret(
     kind: KeyKind,
-    info: &PrivateKeyInfo<'_>,
+    info: &PrivateKeyInfoRef<'_>,
     plain: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     if info.algorithm.oid != kind.algorithm() {
         return Err(KeyFileError::WrongKind(kind));
     }
+    let private_key = info.private_key.as_bytes();
     let secret = match kind {
         KeyKind::P256 => Some(plain),
-        KeyKind::Ed25519 => info.private_key.strip_prefix(&SEED_HEADER).filter(|seed| seed.len() == 32),
-        KeyKind::XWing | KeyKind::Vault => Some(info.private_key).filter(|seed| seed.len() == 32),
+        KeyKind::Ed25519 => private_key.strip_prefix(&SEED_HEADER).filter(|seed| seed.len() == 32),
+        KeyKind::XWing | KeyKind::Vault => Some(private_key).filter(|seed| seed.len() == 32),
     };
     secret.map(|secret| Zeroizing::new(secret.to_vec())).ok_or(KeyFileError::WrongKind(kind))
 }

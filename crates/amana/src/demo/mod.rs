@@ -2,8 +2,11 @@
 
 mod canary;
 mod capture;
+mod disk;
 pub(crate) mod exchange;
+mod outage;
 mod process;
+mod reading;
 mod recall;
 mod story;
 

@@ -1,11 +1,12 @@
 //! The end of the story: the case is answered, taken back, and gone everywhere, provably.
 
 use amana_client::reply_service;
-use amana_client::trail::{self, Trust};
+use amana_client::trail::{self, Trust, Verified};
 use amana_types::trail::TrailEvent;
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
 
+use super::capture::capture;
 use super::exchange::failed;
 use super::story::{Story, reason, wait};
 use crate::commands::trail::fetch;
@@ -32,7 +33,9 @@ impl Story {
         self.step("trail", "the whole life of the case, told with proofs that verify offline", told)
     }
 
-    async fn answer(&self) -> Result<String, Failure> {
+    async fn answer(&mut self) -> Result<String, Failure> {
+        // While XA is away, what is meant for it can be taken in its place, as it goes over the wire.
+        self.stop_node("XA").await?;
         let text = v1::Text { language: "fr".to_owned(), text: "vue hier à la gare".to_owned() };
         let reply = v1::Reply {
             r#type: v1::ReplyType::Hit.into(),
@@ -47,19 +50,37 @@ impl Story {
             to: Vec::new(),
             reason: Some(reason()),
         };
-        let (xf, xa) = (self.settings_of("XF"), self.settings_of("XA"));
-        reply_service(context::agency(&xf).await?).reply(request).await.map_err(failed)?;
-        let node = reply_service(context::agency(&xa).await?);
-        let came = wait(async || {
-            let request = v1::ListRepliesRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
-            let replies = node.clone().list_replies(request).await.map_err(failed)?.into_inner().replies;
-            Ok(replies.into_iter().find_map(|view| view.reply))
-        })
-        .await?;
-        match came.r#type() {
-            v1::ReplyType::Hit => Ok(format!("a hit; ask {}", came.contact_point)),
-            other => Err(failed(format_args!("XA reads {}", other.as_str_name()))),
+        let xf = reply_service(context::agency(&self.settings_of("XF")).await?);
+        xf.clone().reply(request).await.map_err(failed)?;
+        let index =
+            wait(async || Ok(self.replies("XF").await?.into_iter().find_map(|view| view.log_index))).await?;
+        let captured = capture(&self.exchange, "XA", index + 1).await?;
+        for (code, expected) in [("XA", 1), ("XE", 0), ("XF", 0), ("XS", 0)] {
+            let opened = captured.opened_by(&self.exchange, code)?;
+            if opened != expected {
+                return Err(failed(format_args!("{code}'s key opens {opened} of what XF answered")));
+            }
         }
+        self.start_node("XA").await?;
+        let came =
+            wait(async || Ok(self.replies("XA").await?.into_iter().find_map(|view| view.reply))).await?;
+        if came.r#type() != v1::ReplyType::Hit {
+            return Err(failed(format_args!("XA reads {}", came.r#type().as_str_name())));
+        }
+        // XS has the case, but must not have the answer, though it has all of the log.
+        self.knows_the_log("XS").await?;
+        if !self.replies("XS").await?.is_empty() {
+            return Err(failed("XS reads the answer"));
+        }
+        let others = "the keys of XE, XF and XS do not open it, and XS's unit finds no answer";
+        Ok(format!("a hit; ask {}\n{others}", came.contact_point))
+    }
+
+    /// The answers to the case that a country's unit finds.
+    async fn replies(&self, code: &str) -> Result<Vec<v1::ReplyView>, Failure> {
+        let node = reply_service(context::agency(&self.settings_of(code)).await?);
+        let request = v1::ListRepliesRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
+        Ok(node.clone().list_replies(request).await.map_err(failed)?.into_inner().replies)
     }
 
     async fn withdraw(&self) -> Result<String, Failure> {
@@ -77,6 +98,10 @@ impl Story {
             Ok(recipients.iter().all(|one| one.erased.is_some()).then_some(recipients))
         })
         .await?;
+        let members: Vec<&str> = erased.iter().map(|one| one.member.as_str()).collect();
+        if members != ["XF", "XS"] {
+            return Err(failed(format_args!("{members:?} erased it")));
+        }
         for code in ["XA", "XF", "XS"] {
             let request = v1::GetRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
             match self.unit(code).await?.get(request).await {
@@ -85,18 +110,11 @@ impl Story {
                 Err(status) => return Err(failed(status)),
             }
         }
-        let members: Vec<&str> = erased.iter().map(|one| one.member.as_str()).collect();
         Ok(format!("{} signed that they erased it; nobody can read it, XA neither", members.join(" and ")))
     }
 
-    fn erased_at_hub(&self) -> Result<String, Failure> {
-        match self.ciphertext_on_disk()? {
-            None => Ok("zeros are in its place; what the log says of it stays".to_owned()),
-            Some((path, _)) => Err(failed(format_args!("found in {}", path.display()))),
-        }
-    }
-
-    async fn trail(&self) -> Result<String, Failure> {
+    /// The life of the case as XA's node tells it, verified with the exchange's public facts alone.
+    pub(super) async fn verified_trail(&self) -> Result<Verified, Failure> {
         let (_, file) = fetch(self.notice.clone(), &self.settings_of("XA")).await?;
         let operator = self.exchange.operator();
         let trust = Trust {
@@ -104,7 +122,11 @@ impl Story {
             root_keys: operator.root_keys().to_vec(),
             log_key: operator.log_key().parse().map_err(failed)?,
         };
-        let verified = trail::verify(&file, &trust).map_err(failed)?;
+        trail::verify(&file, &trust).map_err(failed)
+    }
+
+    async fn trail(&self) -> Result<String, Failure> {
+        let verified = self.verified_trail().await?;
         // What XA says of its own house has no place in the log, and is not counted.
         let proven: Vec<TrailEvent> =
             verified.steps().iter().filter(|step| step.index.is_some()).map(|step| step.event).collect();

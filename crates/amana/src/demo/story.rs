@@ -1,35 +1,32 @@
 //! The story, step by step. Every step checks what it says; the first that does not hold ends it.
 
-use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use amana_client::{RemoteLog, notice_service, proof};
+use amana_client::{RemoteLog, notice_service};
 use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, Role};
 use amana_wire::file::{self, Format as FileFormat};
+use amana_wire::v1;
 use amana_wire::v1::notice_service_client::NoticeServiceClient;
-use amana_wire::{json as wire_json, v1};
 use serde_json::json;
 use tonic::transport::Channel;
 
-use super::canary::Canary;
 use super::capture::{Captured, capture};
+use super::disk::Place;
 use super::exchange::{Exchange, failed};
 use super::process::Process;
 use crate::args::{Format, Lang};
 use crate::context;
 use crate::exit::{Exit, Failure};
-use crate::output::{isolate, note};
+use crate::output::note;
 use crate::settings::Settings;
-use crate::show;
 
 /// The case, as its author in XA wrote it.
 const CASE: &str = include_str!("case.toml");
 /// Stands in the case's text and must stand nowhere at the hub.
-const CANARY: &str = "كناري-4711-canary";
+pub(super) const CANARY: &str = "كناري-4711-canary";
 /// How long something may take that needs seconds.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The four exercise countries: code, name, the role of the unit that reads.
 const COUNTRIES: [(&str, &str, Role); 4] = [
@@ -43,31 +40,49 @@ const COUNTRIES: [(&str, &str, Role); 4] = [
 pub(super) struct Story {
     pub(super) exchange: Exchange,
     settings: Settings,
-    hub: Option<Process>,
+    pub(super) hub: Option<Process>,
     nodes: Vec<(&'static str, Process)>,
+    /// The case.
     pub(super) notice: String,
-    captured: Option<Captured>,
+    /// Every notice that XA published: the case, and what it sent while the hub was killed.
+    pub(super) published: Vec<String>,
+    pub(super) captured: Option<Captured>,
+    /// Where on the hub's disk the sealed case lay.
+    pub(super) sealed_at: Option<Place>,
     told: usize,
 }
 
 impl Story {
     pub(super) fn new(exchange: Exchange, settings: Settings) -> Self {
-        let (hub, nodes, notice) = (None, Vec::new(), String::new());
-        Self { exchange, settings, hub, nodes, notice, captured: None, told: 0 }
+        Self {
+            exchange,
+            settings,
+            hub: None,
+            nodes: Vec::new(),
+            notice: String::new(),
+            published: Vec::new(),
+            captured: None,
+            sealed_at: None,
+            told: 0,
+        }
     }
 
     /// Tells it all.
     pub(super) async fn tell(&mut self) -> Result<(), Failure> {
         let made = self.make().await;
         self.step("exchange", "a hub and four countries, each with keys of its own", made)?;
-        let published = self.publish("demo").await;
+        let published = self.publish_case("demo").await;
         self.step("publish", "XA publishes a case in Arabic for XF and XS, not for XE", published)?;
         let survived = self.kill_hub().await;
-        self.step("kill", "the hub is killed with -9 after its answer and before delivery", survived)?;
+        self.step(
+            "kill",
+            "the hub is killed with -9 while XA goes on sending: nothing is lost, nothing twice",
+            survived,
+        )?;
         let captured = self.tap().await;
-        self.step("sealed", "XE cannot open the bytes that went to XF", captured)?;
+        self.step("sealed", "XE gets nothing, and cannot open the bytes that go to XF", captured)?;
         let delivered = self.deliver().await;
-        self.step("deliver", "XF, XS and XE come online: nothing was lost", delivered)?;
+        self.step("deliver", "XF, XS and XE come online: XF and XS hold every notice, each once", delivered)?;
         for (code, lang) in [("XF", Lang::Fr), ("XS", Lang::Es)] {
             let read = self.read(code, lang).await;
             self.step("read", &format!("{code} reads it in Arabic, with labels in its own language"), read)?;
@@ -135,198 +150,100 @@ impl Story {
         self.settings.acting_as(self.exchange.agency_dir(code))
     }
 
-    async fn publish(&mut self, request_id: &str) -> Result<String, Failure> {
+    /// Publishes the case; answers its id.
+    pub(super) async fn publish(&self, request_id: String) -> Result<String, Failure> {
         let text = CASE.replace("يُطلب تحديد", &format!("({CANARY}) يُطلب تحديد"));
         let now = amana_kit::clock::SystemClock.now();
         let read = file::read(text.as_bytes(), FileFormat::Toml, now);
         let read = read.map_err(|problems| failed(format_args!("{problems}")))?;
         let request = v1::PublishNoticeRequest {
-            request_id: request_id.to_owned(),
+            request_id,
             notice: Some(v1::Notice::from(read.notice.notice())),
             addressing: Some(v1::Addressing::from(&read.to)),
             draft: None,
         };
-        let mut xa = self.unit("XA").await?;
-        let answer = xa.publish(request).await.map_err(failed)?.into_inner();
+        let answer = self.unit("XA").await?.publish(request).await.map_err(failed)?.into_inner();
         if answer.recipients != ["XF", "XS"] {
             return Err(failed(format_args!("sealed for {:?}", answer.recipients)));
         }
-        self.notice = answer.notice_id;
-        let index = wait(async || {
-            let request = v1::ListReceiptsRequest { notice_id: self.notice.clone() };
-            let state = xa.clone().list_receipts(request).await.map_err(failed)?.into_inner();
-            Ok(state.log_index)
-        })
-        .await?;
+        Ok(answer.notice_id)
+    }
+
+    /// Where the log has a notice of XA's, if XA has the hub's receipt for it.
+    pub(super) async fn log_index(&self, notice: &str) -> Result<Option<u64>, Failure> {
+        let request = v1::ListReceiptsRequest { notice_id: notice.to_owned() };
+        let answer = self.unit("XA").await?.list_receipts(request).await.map_err(failed)?;
+        Ok(answer.into_inner().log_index)
+    }
+
+    async fn publish_case(&mut self, request_id: &str) -> Result<String, Failure> {
+        self.notice = self.publish(request_id.to_owned()).await?;
+        self.published.push(self.notice.clone());
+        let index = wait(async || self.log_index(&self.notice).await).await?;
         Ok(format!("{} is acknowledged, in the audit log at {index}", self.notice))
     }
 
-    async fn kill_hub(&mut self) -> Result<String, Failure> {
-        if let Some(hub) = self.hub.take() {
-            hub.kill().await?;
-        }
-        self.hub = Some(self.exchange.run_hub().await?);
-        let size = self.exchange.operator_calls().await?.status().await.map_err(failed)?.log_size;
-        Ok(format!("restarted with a log of {size} entries"))
+    pub(super) async fn log_size(&self) -> Result<u64, Failure> {
+        Ok(self.exchange.operator_calls().await?.status().await.map_err(failed)?.log_size)
     }
 
     async fn tap(&mut self) -> Result<String, Failure> {
-        let captured = capture(&self.exchange, "XF").await?;
-        let (xe, xf) = (captured.opens_for(&self.exchange, "XE")?, captured.opens_for(&self.exchange, "XF")?);
+        let size = self.log_size().await?;
+        let for_xe = capture(&self.exchange, "XE", size).await?.notices()?;
+        if !for_xe.is_empty() {
+            return Err(failed(format_args!("{} envelopes went to XE", for_xe.len())));
+        }
+        let captured = capture(&self.exchange, "XF", size).await?;
+        let times = captured.notices()?;
+        let once = self.published.iter().all(|id| id.parse().is_ok_and(|id| times.get(&id) == Some(&1)));
+        if !once || times.len() != self.published.len() {
+            return Err(failed(format_args!("of {} notices, to XF went {times:?}", self.published.len())));
+        }
+        let (xe, xf) = (captured.opened_by(&self.exchange, "XE")?, captured.opened_by(&self.exchange, "XF")?);
         self.captured = Some(captured);
-        match (xe, xf) {
-            (false, true) => Ok("with XE's key: refused; with XF's key, as a check: opened".to_owned()),
-            (true, _) => Err(failed("XE opened it")),
-            (false, false) => Err(failed("not even XF opened it")),
+        if xe != 0 || xf != times.len() {
+            return Err(failed(format_args!("of {}, XE's key opens {xe}, XF's {xf}", times.len())));
         }
+        Ok(format!("{xf} envelopes: XE's key opens none, XF's key, as a check, all"))
     }
 
-    async fn deliver(&mut self) -> Result<String, Failure> {
-        for code in ["XE", "XF", "XS"] {
-            let node = self.exchange.run_node(code).await?;
-            self.nodes.push((code, node));
-        }
-        for code in ["XF", "XS"] {
-            wait(async || {
-                Ok(self.received(code).await?.into_iter().find(|summary| summary.notice_id == self.notice))
-            })
-            .await?;
-        }
-        Ok("XF and XS hold it, each once".to_owned())
+    pub(super) async fn start_node(&mut self, code: &'static str) -> Result<(), Failure> {
+        let node = self.exchange.run_node(code).await?;
+        self.nodes.push((code, node));
+        Ok(())
     }
 
-    /// What a country's unit finds in its inbox.
-    async fn received(&self, code: &str) -> Result<Vec<v1::NoticeSummary>, Failure> {
-        let direction = v1::Direction::Received.into();
-        let request = v1::ListRequest { direction, reason: Some(reason()), ..v1::ListRequest::default() };
-        Ok(self.unit(code).await?.list(request).await.map_err(failed)?.into_inner().notices)
+    pub(super) async fn stop_node(&mut self, code: &str) -> Result<(), Failure> {
+        let place = self.nodes.iter().position(|(running, _)| *running == code);
+        let place = place.ok_or_else(|| failed(format_args!("{code} is not running")))?;
+        self.nodes.swap_remove(place).1.stop().await
     }
 
-    async fn read(&self, code: &str, lang: Lang) -> Result<String, Failure> {
-        let request = v1::GetRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
-        let answer = self.unit(code).await?.get(request).await.map_err(failed)?.into_inner();
-        let view = answer.notice.ok_or_else(|| failed("an empty answer"))?;
-        let text =
-            view.notice.as_ref().and_then(|notice| notice.narrative.first()).map(|text| text.text.clone());
-        if !text.is_some_and(|text| text.contains(CANARY) && text.contains("استُدرج")) {
-            return Err(failed("the Arabic text is not what was written"));
-        }
-        // Only the unit for child protection sees who the child is.
-        let names = view.notice.as_ref().and_then(|n| n.persons.get(1)).map_or(0, |child| child.names.len());
-        let (shown, expected) = (names > 0, code == "XF");
-        if shown != expected || view.withheld_persons.is_empty() != expected {
-            return Err(failed("the child's identity is not where it must be"));
-        }
-        let page = show::notice(&wire_json::view(&view), lang);
-        let title =
-            show::best_text(wire_json::view(&view).get("notice").and_then(|n| n.get("subject")), lang);
-        let child = if expected { "sees who the child is" } else { "does not see who the child is" };
-        let labels: Vec<&str> =
-            page.lines().filter_map(|line| line.split(':').next()).skip(1).take(4).collect();
-        Ok(format!("{}\nlabels: {}; {code} {child}", isolate(&title), labels.join(", ")))
-    }
-
-    async fn excluded(&self) -> Result<String, Failure> {
-        // XE must be as far as the others, or its empty inbox would say nothing.
-        let size = self.exchange.operator_calls().await?.status().await.map_err(failed)?.log_size;
-        let seen = wait(async || {
-            let status =
-                self.unit("XE").await?.get_node_status(v1::GetNodeStatusRequest {}).await.map_err(failed)?;
-            let seen = status.into_inner().verified_log_size;
+    /// Waits until a country's node has verified all of the log that there is now; answers how much.
+    pub(super) async fn knows_the_log(&self, code: &str) -> Result<u64, Failure> {
+        let size = self.log_size().await?;
+        wait(async || {
+            let status = self.unit(code).await?.get_node_status(v1::GetNodeStatusRequest {}).await;
+            let seen = status.map_err(failed)?.into_inner().verified_log_size;
             Ok((seen >= size).then_some(seen))
         })
-        .await?;
-        if self.received("XE").await?.is_empty() {
-            Ok(format!("its inbox is empty, though it has verified the log up to {seen}"))
-        } else {
-            Err(failed("XE received something"))
-        }
-    }
-
-    async fn receipts(&self) -> Result<String, Failure> {
-        let mut xa = self.unit("XA").await?;
-        let recipients = wait(async || {
-            let request = v1::ListReceiptsRequest { notice_id: self.notice.clone() };
-            let recipients = xa.clone().list_receipts(request).await.map_err(failed)?.into_inner().recipients;
-            let all = recipients.iter().all(|r| r.state() >= v1::DeliveryState::Delivered);
-            Ok((all && recipients.len() == 2).then_some(recipients))
-        })
-        .await?;
-        let answer =
-            xa.prove(v1::ProveRequest { notice_id: self.notice.clone() }).await.map_err(failed)?.into_inner();
-        let key = self.exchange.operator().log_key().parse().map_err(failed)?;
-        let (_, proven) = proof::verify(answer.proof.as_bytes(), &key).map_err(failed)?;
-        let members: Vec<&str> = recipients.iter().map(|r| r.member.as_str()).collect();
-        Ok(format!("from {}; the hub's own proves index {} offline", members.join(" and "), proven.index()))
+        .await
     }
 
     async fn verify_log(&self) -> Result<String, Failure> {
         let key = self.exchange.operator().log_key().parse().map_err(failed)?;
         let mut log = RemoteLog::new(self.exchange.operator_channel().await?, key);
         let shown = log.recompute(|_, _| ()).await.map_err(failed)?;
-        if shown.holds() {
+        if shown.holds() && shown.signed.size.get() >= self.published.len() as u64 {
             Ok(format!("{} leaves hash to the signed root {}", shown.signed.size, shown.root))
         } else {
-            Err(failed("the leaves do not hash to the signed root"))
+            Err(failed("the leaves do not hash to the signed root, or are fewer than the notices"))
         }
-    }
-
-    fn look_for_canary(&self) -> Result<String, Failure> {
-        let hub = self.exchange.hub_dir();
-        let canary = Canary::new(CANARY);
-        match canary.find(&hub).map_err(failed)? {
-            None => Ok("searched raw, as UTF-16, hexadecimal and base64".to_owned()),
-            Some(path) => Err(failed(format_args!("found in {}", path.display()))),
-        }
-    }
-
-    async fn flip_a_byte(&mut self) -> Result<String, Failure> {
-        if let Some(hub) = self.hub.take() {
-            hub.stop().await?;
-        }
-        let dir = self.exchange.hub_dir();
-        let found = self.ciphertext_on_disk()?;
-        let (path, place) = found.ok_or_else(|| failed("the sealed case is not on the hub's disk"))?;
-        let whole = fs::read(&path).map_err(failed)?;
-        let mut flipped = whole.clone();
-        if let Some(byte) = flipped.get_mut(place) {
-            *byte ^= 1;
-        }
-        fs::write(&path, &flipped).map_err(failed)?;
-        let found = tokio::task::block_in_place(|| amana_hub::fsck(&dir));
-        fs::write(&path, &whole).map_err(failed)?;
-        let finding = match found {
-            Ok(Ok(_)) => return Err(failed("nobody noticed")),
-            Ok(Err(mismatch)) => mismatch.to_string(),
-            Err(error) => error.to_string(),
-        };
-        match tokio::task::block_in_place(|| amana_hub::fsck(&dir)) {
-            Ok(Ok(_)) => Ok(format!("{finding}\nput back, all is well again")),
-            _ => Err(failed("put back, and it is still not well")),
-        }
-    }
-
-    /// Where on the hub's disk the sealed case lies.
-    pub(super) fn ciphertext_on_disk(&self) -> Result<Option<(PathBuf, usize)>, Failure> {
-        let section = self.captured.as_ref().and_then(|captured| captured.some_ciphertext());
-        let section = section.ok_or_else(|| failed("nothing was captured"))?;
-        let mut folders = vec![self.exchange.hub_dir()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).map_err(failed)? {
-                let path = entry.map_err(failed)?.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if let Some(place) = memchr::memmem::find(&fs::read(&path).map_err(failed)?, section) {
-                    return Ok(Some((path, place)));
-                }
-            }
-        }
-        Ok(None)
     }
 
     /// Publishes the case anew, to be looked at, and keeps everything running until it is interrupted.
     pub(super) async fn serve(&mut self) -> Result<(), Failure> {
-        self.publish("demo-again").await?;
+        self.publish_case("demo-again").await?;
         note("\nthe exchange is running; in another terminal, for example:\n");
         for (code, lang) in [("XF", "fr"), ("XS", "es")] {
             let context = self.exchange.agency_dir(code);
