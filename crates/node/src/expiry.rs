@@ -10,7 +10,7 @@ use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, NoticeId, Seq, Timestamp};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::machine::rows::{Answered, RowValue as _, expiry_key, expiry_of};
+use crate::machine::rows::{Answered, Encoded as _, expiry_key, expiry_of};
 use crate::machine::{Kept, Kind};
 use crate::record::{Debtors, Discarded, Expired, Record};
 use crate::scribe::{Draft, Scribe, WriteError};

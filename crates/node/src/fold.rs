@@ -4,6 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use amana_log::{LeafHash, leaf_hash};
+use amana_seal::codec::CodecError;
 use amana_store::ledger::{Effects, Fold, LoadError};
 use amana_store::views::{Rows, SchemaVersion, Views};
 use amana_types::{Digest, NoticeId, Seq};
@@ -46,9 +47,9 @@ pub(crate) struct Journaled {
 
 impl Journaled {
     /// A record just made, with its bytes for the journal.
-    pub(crate) fn live(record: Record, terms: Vec<BlindTerm>) -> (Self, Vec<u8>) {
-        let bytes = record.encode();
-        (Self { record, leaf: leaf_hash(&bytes), terms: Some(terms) }, bytes)
+    pub(crate) fn live(record: Record, terms: Vec<BlindTerm>) -> Result<(Self, Vec<u8>), CodecError> {
+        let bytes = record.encode()?;
+        Ok((Self { record, leaf: leaf_hash(&bytes), terms: Some(terms) }, bytes))
     }
 }
 
@@ -66,6 +67,11 @@ impl NodeFold {
     /// The state, as readers see it.
     pub(crate) const fn state(&self) -> &SharedState {
         &self.state
+    }
+
+    /// A row that could not be written because it is over its limit: the node must stop.
+    pub(crate) fn fault(&self) -> Option<CodecError> {
+        self.state.read().tables().iter().find_map(|table| table.fault())
     }
 
     /// Keys that are to be erased, oldest first, at most `limit`: the place that demands it, and the slot
@@ -96,7 +102,7 @@ impl Fold for NodeFold {
     type Record = Journaled;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(4);
+    const SCHEMA: SchemaVersion = SchemaVersion(5);
 
     fn decode(bytes: &[u8]) -> Result<Journaled, RecordError> {
         Ok(Journaled { record: Record::decode(bytes)?, leaf: leaf_hash(bytes), terms: None })

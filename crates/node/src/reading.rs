@@ -25,9 +25,9 @@ use zeroize::Zeroizing;
 
 use crate::attachments::Files;
 use crate::content::{descriptions, show};
-use crate::machine::rows::{Answered, Ended, Located, RowValue as _, Step, Way, step_of};
+use crate::machine::rows::{Answered, Ended, Located, Encoded as _, Step, Way, step_of};
 use crate::machine::{BlindTerm, Kind, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
-use crate::record::{Proven, Put, Record, Suspension, Vaulted, Verdict};
+use crate::record::{Fetched, Proven, Put, Record, Suspension, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part, Vault, VaultError};
@@ -126,8 +126,8 @@ impl Library {
         sealed_bytes: u64,
     ) -> Result<v1::AttachmentProgress, ShelfError> {
         let (received_bytes, whole) = self.files.state(digest);
-        let mut reason =
-            self.shelf.get::<String>(Kind::Fetched, &listed_key(digest, id))?.unwrap_or_default();
+        let fetched = self.shelf.get::<Fetched>(Kind::Fetched, &listed_key(digest, id))?;
+        let mut reason = fetched.map(|fetched| fetched.reason).unwrap_or_default();
         if !whole && self.shelf.is_left_out(digest, id)? {
             Reason::AttachmentLeftOut.code().clone_into(&mut reason);
         }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use amana_seal::codec::CodecError;
 use amana_store::journal::JournalError;
 use amana_store::keyslots::{KeySlot, KeySlotsError, SlotNumber};
 use amana_store::ledger::{Entry, Ledger, LedgerError};
@@ -50,6 +51,9 @@ pub(crate) enum WriteError {
     /// The disk is full; nothing else is wrong.
     #[error("the node's disk is full; free some space, then try again")]
     DiskFull,
+    /// A record is over a limit of its format. Nothing is wrong with the disk; the same would be refused again.
+    #[error("a record for the node's journal is too long ({0}); nothing was written: report it")]
+    TooLong(#[from] CodecError),
     /// The writer has ended: after a fault of the disk, or because the node stops.
     #[error("the node is stopping; try again when it runs")]
     Stopped,
@@ -57,6 +61,8 @@ pub(crate) enum WriteError {
 
 struct Job {
     drafts: Vec<Draft>,
+    /// How many bytes their records have.
+    bytes: usize,
     done: oneshot::Sender<Result<Seq, WriteError>>,
 }
 
@@ -86,6 +92,9 @@ pub enum LedgerFault {
     /// An attachment could not be erased.
     #[error("an attachment could not be erased: {0}; check the disk")]
     Attachment(std::io::Error),
+    /// A record or a row is over its limit.
+    #[error("what the node has to write is too long ({0}); report it")]
+    TooLong(CodecError),
     /// What is stored does not read.
     #[error("{0}")]
     Stored(String),
@@ -114,18 +123,27 @@ impl Scribe {
         Ok((Self { jobs, written }, thread))
     }
 
+    /// Measures records by writing them once: one that would not read back is refused here, before it shares a
+    /// group with others. Their bytes are made again once the numbers of their key slots are known.
+    fn job(drafts: Vec<Draft>) -> Result<(Job, Pending), WriteError> {
+        let sizes = drafts.iter().map(|draft| draft.record.encode().map(|bytes| bytes.len()));
+        let bytes = sizes.sum::<Result<usize, CodecError>>()?;
+        let (done, pending) = oneshot::channel();
+        Ok((Job { drafts, bytes, done }, Pending(pending)))
+    }
+
     /// Writes records as one group; answers the first one's place once all are durable.
     pub(crate) async fn write(&self, drafts: Vec<Draft>) -> Result<Seq, WriteError> {
-        let (done, pending) = oneshot::channel();
-        self.jobs.send(Job { drafts, done }).await.map_err(|_| WriteError::Stopped)?;
-        Pending(pending).wait().await
+        let (job, pending) = Self::job(drafts)?;
+        self.jobs.send(job).await.map_err(|_| WriteError::Stopped)?;
+        pending.wait().await
     }
 
     /// As [`Self::write`], from a thread that may block, in the order of the calls.
     pub(crate) fn queue(&self, drafts: Vec<Draft>) -> Result<Pending, WriteError> {
-        let (done, pending) = oneshot::channel();
-        self.jobs.blocking_send(Job { drafts, done }).map_err(|_| WriteError::Stopped)?;
-        Ok(Pending(pending))
+        let (job, pending) = Self::job(drafts)?;
+        self.jobs.blocking_send(job).map_err(|_| WriteError::Stopped)?;
+        Ok(pending)
     }
 
     /// A writer that has ended.
@@ -238,10 +256,11 @@ impl Writer {
                 *key_slot = slot;
                 slot += 1;
             }
-            let (record, bytes) = Journaled::live(record, terms);
+            let (record, bytes) = Journaled::live(record, terms).map_err(LedgerFault::TooLong)?;
             entries.push(Entry { record, parts: vec![bytes] });
         }
-        Ok(self.ledger.append(&entries)?.first)
+        let first = self.ledger.append(&entries)?.first;
+        self.ledger.fold().fault().map_or(Ok(first), |fault| Err(LedgerFault::TooLong(fault)))
     }
 }
 
@@ -256,7 +275,7 @@ struct Group {
 
 impl Group {
     fn push(&mut self, job: Job) {
-        self.bytes += job.drafts.iter().map(|draft| draft.record.size_hint()).sum::<usize>();
+        self.bytes += job.bytes;
         self.waiting.push((job.done, job.drafts.len() as u64));
         self.drafts.extend(job.drafts);
     }

@@ -43,7 +43,7 @@ impl Place {
 
 /// A record and the bytes that go into the journal.
 fn entry(record: Record) -> Entry<Journaled, Vec<u8>> {
-    let (record, bytes) = Journaled::live(record, Vec::new());
+    let (record, bytes) = Journaled::live(record, Vec::new()).unwrap();
     Entry { record, parts: vec![bytes] }
 }
 

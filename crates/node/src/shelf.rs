@@ -10,7 +10,7 @@ use amana_store::ledger::{LedgerError, Reader};
 use amana_types::{Digest, NoticeId, Seq};
 
 use crate::fold::SharedState;
-use crate::machine::rows::{Ended, Located, RowValue, Way, list_key, listed_at};
+use crate::machine::rows::{Ended, Located, Encoded, Way, list_key, listed_at};
 use crate::machine::{BlindTerm, Kind, Standing, UnderReview, bucket_of, bucket_prefix, matches_in};
 use crate::record::{PassedOn, Record, RecordError};
 use crate::vault::{Vault, VaultError};
@@ -56,7 +56,7 @@ impl Shelf {
     }
 
     /// The value of a row.
-    pub(crate) fn get<T: RowValue>(&self, kind: Kind, key: &[u8]) -> Result<Option<T>, ShelfError> {
+    pub(crate) fn get<T: Encoded>(&self, kind: Kind, key: &[u8]) -> Result<Option<T>, ShelfError> {
         let fresh = {
             let state = self.state.read();
             state.tables().into_iter().find_map(|table| table.get(kind, key).map(<[u8]>::to_vec))

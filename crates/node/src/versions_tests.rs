@@ -38,7 +38,7 @@ impl Place {
 
     fn write(&mut self, records: impl IntoIterator<Item = Record>) {
         let entry = |record| {
-            let (record, bytes) = Journaled::live(record, Vec::new());
+            let (record, bytes) = Journaled::live(record, Vec::new()).unwrap();
             Entry { record, parts: vec![bytes] }
         };
         let entries: Vec<_> = records.into_iter().map(entry).collect();

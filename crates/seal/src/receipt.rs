@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Seq, Timestamp, limits};
 
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, Encoded, Reader, Writer};
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, SigningKeyPair};
 use crate::signer::{SignerKey, SignerRefused};
@@ -39,6 +39,19 @@ impl ReceiptState {
     #[must_use]
     pub const fn number(self) -> u8 {
         self as u8
+    }
+}
+
+impl Encoded for ReceiptState {
+    fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
+        w.u8(self.number());
+        Ok(())
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let number = r.u8()?;
+        let state = Self::ALL.into_iter().find(|state| state.number() == number);
+        state.ok_or(CodecError::Value("state"))
     }
 }
 
@@ -141,13 +154,11 @@ impl Receipt {
     fn fields(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut r = Reader::new(bytes);
         let (recipient, key, sender) = (r.member()?, r.key_id()?, r.member()?);
-        let state = r.u8()?;
-        let state = ReceiptState::ALL.into_iter().find(|s| s.number() == state);
         let receipt = Self {
             recipient,
             key,
             sender,
-            state: state.ok_or(CodecError::Value("state"))?,
+            state: ReceiptState::read(&mut r)?,
             at: r.time()?,
             envelopes: r.set(limits::RECEIPTS_PER_RECORD, |r| {
                 Ok(Receipted { seq: r.seq()?, id: r.notice()?, header_hash: r.digest()? })

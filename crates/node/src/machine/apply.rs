@@ -7,7 +7,7 @@ use amana_seal::envelope::{PairLink, PairSeq};
 use amana_seal::receipt::{Receipt, ReceiptState};
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::rows::{Answered, Located, Requested, RowValue, Step, Way, list_key, place_key, step_key};
+use super::rows::{Answered, Encoded as _, Located, Requested, Step, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Erasure, Kind, Owed, State, Waiting};
 use crate::record::{
     Acknowledged, DirectoryIn, Followed, Gone, Outcome, PairPlace, Put, ReceiptIn, Received, Record, Verdict,

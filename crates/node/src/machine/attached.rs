@@ -1,47 +1,28 @@
 //! Which notices list which attachments, and what is still to come of them.
 
-use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_seal::envelope::AttachmentHeader;
+use amana_seal::record;
+use amana_types::limits::ATTACHMENTS;
 use amana_types::{Digest, NoticeId, Seq};
 
-use super::rows::RowValue;
+use super::rows::Encoded as _;
 use super::{Kind, State};
-use crate::record::{Fetched, read_attachments, write_attachments};
+use crate::record::Fetched;
 
-/// An attachment that is to be fetched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fetch {
-    pub(crate) notice: NoticeId,
-    pub(crate) attachment: AttachmentHeader,
-}
-
-impl RowValue for Vec<Fetch> {
-    fn write(&self, w: &mut Writer) {
-        let attachments: Vec<AttachmentHeader> = self.iter().map(|fetch| fetch.attachment).collect();
-        w.option(self.first(), |w, fetch| {
-            w.notice(fetch.notice);
-        });
-        write_attachments(w, &attachments);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let notice = r.option(Reader::notice)?;
-        let attachments = read_attachments(r)?.into_iter();
-        Ok(notice
-            .into_iter()
-            .flat_map(|notice| attachments.clone().map(move |attachment| Fetch { notice, attachment }))
-            .collect())
+record! {
+    /// An attachment that is to be fetched.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Fetch {
+        pub(crate) notice: NoticeId,
+        pub(crate) attachment: AttachmentHeader,
     }
 }
 
-/// Why an attachment cannot be had; empty when it is here.
-impl RowValue for String {
-    fn write(&self, w: &mut Writer) {
-        w.text(self);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        r.text(1024).map(ToOwned::to_owned)
+record! {
+    /// What is to be fetched for one notice, as a row.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(super) struct Fetches {
+        pub(super) all: Vec<Fetch> [..= ATTACHMENTS],
     }
 }
 
@@ -65,7 +46,7 @@ impl State {
 
     pub(super) fn fetched(&mut self, fetched: &Fetched) {
         let key = listed_key(&fetched.digest, fetched.notice);
-        self.table.put(Kind::Fetched, &key, fetched.reason.encode());
+        self.table.put(Kind::Fetched, &key, fetched.encode());
         if let Some(fetches) = self.fetches.get_mut(&fetched.of) {
             fetches.retain(|fetch| fetch.attachment.sealed != fetched.digest);
             if fetches.is_empty() {

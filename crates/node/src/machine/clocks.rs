@@ -3,43 +3,45 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use amana_seal::codec::{CodecError, Reader, Writer};
-use amana_types::limits::RECIPIENTS;
+use amana_seal::record;
 use amana_types::reply::Awaited;
 use amana_types::{Duration, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::rows::RowValue;
-use crate::record::{Side, write_members};
+use crate::record::{MEMBERS, Side};
 
-/// Something that is waited for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Clock {
-    pub(crate) notice: NoticeId,
-    pub(crate) what: Awaited,
-    pub(crate) side: Side,
-    /// Who owes it, or to whom it is owed.
-    pub(crate) members: BTreeSet<MemberCode>,
-    /// Since when; nothing before what asks for it is published.
-    pub(crate) since: Option<Timestamp>,
-    pub(crate) within: Duration,
-    /// At the latest when, if that is sooner.
-    pub(crate) by: Option<Timestamp>,
-    /// Whether what asks for it is held for the review desk.
-    pub(crate) held: bool,
-    /// The reply that asks for it, if it is one.
-    pub(crate) asked_by: Option<NoticeId>,
-    /// Our reply that settles it once the hub has it.
-    pub(crate) answered: Option<Answer>,
+record! {
+    /// Something that is waited for.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(crate) struct Clock {
+        pub(crate) notice: NoticeId,
+        pub(crate) what: Awaited,
+        pub(crate) side: Side,
+        /// Who owes it, or to whom it is owed.
+        pub(crate) members: BTreeSet<MemberCode> [..= MEMBERS],
+        /// Since when; nothing before what asks for it is published.
+        pub(crate) since: Option<Timestamp>,
+        pub(crate) within: Duration,
+        /// At the latest when, if that is sooner.
+        pub(crate) by: Option<Timestamp>,
+        /// Whether what asks for it is held for the review desk.
+        pub(crate) held: bool,
+        /// The reply that asks for it, if it is one.
+        pub(crate) asked_by: Option<NoticeId>,
+        /// Our reply that settles it once the hub has it.
+        pub(crate) answered: Option<Answer>,
+    }
 }
 
-/// A reply of ours that settles something once the hub has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) reply: NoticeId,
-    /// Whether it is held for the review desk.
-    pub(crate) held: bool,
-    /// Whether it takes a referral on, so that something else is owed from then on.
-    pub(crate) accepts: bool,
+record! {
+    /// A reply of ours that settles something once the hub has it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Answer {
+        pub(crate) reply: NoticeId,
+        /// Whether it is held for the review desk.
+        pub(crate) held: bool,
+        /// Whether it takes a referral on, so that something else is owed from then on.
+        pub(crate) accepts: bool,
+    }
 }
 
 impl Clock {
@@ -147,42 +149,5 @@ impl Clocks {
             }
         }
         changed
-    }
-}
-
-impl RowValue for Clock {
-    fn write(&self, w: &mut Writer) {
-        w.notice(self.notice).text(self.what.code());
-        self.side.write(w);
-        write_members(w, self.members.iter());
-        w.option(self.since, |w, since| {
-            w.time(since);
-        });
-        w.u64(self.within.as_millis());
-        w.option(self.by, |w, by| {
-            w.time(by);
-        });
-        w.flag(self.held);
-        w.option(self.asked_by, |w, reply| {
-            w.notice(reply);
-        });
-        w.option(self.answered, |w, Answer { reply, held, accepts }| {
-            w.notice(reply).flag(held).flag(accepts);
-        });
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self {
-            notice: r.notice()?,
-            what: r.parsed(32, "what is awaited")?,
-            side: Side::read(r)?,
-            members: r.list(RECIPIENTS, Reader::member)?.into_iter().collect(),
-            since: r.option(Reader::time)?,
-            within: Duration::from_millis(r.u64()?),
-            by: r.option(Reader::time)?,
-            held: r.flag()?,
-            asked_by: r.option(Reader::notice)?,
-            answered: r.option(|r| Ok(Answer { reply: r.notice()?, held: r.flag()?, accepts: r.flag()? }))?,
-        })
     }
 }

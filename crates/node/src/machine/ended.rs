@@ -6,37 +6,44 @@
 use std::collections::BTreeSet;
 
 use amana_seal::receipt::ReceiptState;
+use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{
-    Cause, Ended, Located, Requested, RowValue as _, Way, expiry_key, follows_key, place_key, recalled_key,
+    Cause, Encoded as _, Ended, Located, Requested, Way, expiry_key, follows_key, place_key, recalled_key,
 };
 use super::{Kind, Owed, State, Waiting};
-use crate::record::{Erased, Expired, Recall, Recalled, Withdrawn};
+use crate::record::{Erased, Expired, MEMBERS, Recall, Recalled, Withdrawn};
 
-/// A key that is to be erased.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Erasure {
-    /// Where the wrapped key lies; nothing when the notice was never here.
-    pub(crate) slot: Option<u64>,
-    /// The receipt that is owed once it is gone; none about a notice of ours.
-    pub(crate) receipt: Option<Owing>,
+record! {
+    /// A key that is to be erased.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Erasure {
+        /// Where the wrapped key lies; nothing when the notice was never here.
+        pub(crate) slot: Option<u64>,
+        /// The receipt that is owed once it is gone; none about a notice of ours.
+        pub(crate) receipt: Option<Owing>,
+    }
 }
 
-/// What an erasure receipt is about, and who gets it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Owing {
-    pub(crate) id: NoticeId,
-    pub(crate) sender: MemberCode,
-    pub(crate) header_hash: Digest,
-    pub(crate) index: Seq,
+record! {
+    /// What an erasure receipt is about, and who gets it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Owing {
+        pub(crate) id: NoticeId,
+        pub(crate) sender: MemberCode,
+        pub(crate) header_hash: Digest,
+        pub(crate) index: Seq,
+    }
 }
 
-/// Who is still to be sent the withdrawal of a notice of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unreached {
-    pub(crate) notice: NoticeId,
-    pub(crate) members: BTreeSet<MemberCode>,
+record! {
+    /// Who is still to be sent the withdrawal of a notice of ours.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(crate) struct Unreached {
+        pub(crate) notice: NoticeId,
+        pub(crate) members: BTreeSet<MemberCode> [..= MEMBERS],
+    }
 }
 
 impl State {

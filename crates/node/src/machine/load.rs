@@ -3,65 +3,42 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::codec::CodecError;
 use amana_seal::directory::fold;
+use amana_seal::record;
 use amana_store::ledger::LoadError;
-use amana_store::views::Views;
-use amana_types::limits::DIRECTORY_ENTRY_BYTES;
+use amana_store::views::{MAX_VALUE_BYTES, Views};
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
-use super::rows::{Pair, RowValue, place_key, place_of};
+use super::attached::Fetches;
+use super::rows::{Encoded, Pair, place_key, place_of};
 use super::terms::TermRow;
-use super::{Changed, Erasure, Fetch, Heard, Kept, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
-use crate::record::{DirectoryIn, read_inclusion, write_inclusion};
+use super::{Changed, Erasure, Heard, Kept, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
+use crate::record::{ALARM_BYTES, CHECKPOINT_BYTES, DirectoryIn, MEMBERS};
 
 /// Bytes of a directory entry in one row; a longer one takes several.
 const PART_BYTES: usize = 7 * 1024;
 /// Rows fetched at once.
 const PAGE: usize = 256;
-/// The largest note or message in a row.
-const SMALL: usize = 7 * 1024;
 
-/// The few values that fit one row.
-struct Small {
-    cursor: Seq,
-    confirmed: Seq,
-    received: u64,
-    /// The first place with a notice that is not settled.
-    outbox_from: Seq,
-    /// The first place with a key that is to be erased.
-    erasures_from: Seq,
-    /// The first place with a withdrawal that is to be sent.
-    unreached_from: Seq,
-    swept: (Timestamp, Seq),
-    alarm: Option<String>,
-    checkpoint: Option<Vec<u8>>,
-}
+const _: () = assert!(CHECKPOINT_BYTES + ALARM_BYTES + 256 < MAX_VALUE_BYTES);
+const _: () = assert!(MEMBERS * 12 + 256 < MAX_VALUE_BYTES, "a code has at most 8 bytes behind its length");
 
-impl RowValue for Small {
-    fn write(&self, w: &mut Writer) {
-        w.seq(self.cursor).seq(self.confirmed).u64(self.received).seq(self.outbox_from);
-        w.seq(self.erasures_from).seq(self.unreached_from).time(self.swept.0).seq(self.swept.1);
-        w.option(self.alarm.as_deref(), |w, alarm| {
-            w.text(alarm);
-        });
-        w.option(self.checkpoint.as_deref(), |w, note| {
-            w.bytes(note);
-        });
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self {
-            cursor: r.seq()?,
-            confirmed: r.seq()?,
-            received: r.u64()?,
-            outbox_from: r.seq()?,
-            erasures_from: r.seq()?,
-            unreached_from: r.seq()?,
-            swept: (r.time()?, r.seq()?),
-            alarm: r.option(|r| r.text(SMALL).map(ToOwned::to_owned))?,
-            checkpoint: r.option(|r| r.bytes(SMALL).map(<[u8]>::to_vec))?,
-        })
+record! {
+    /// The few values that fit one row.
+    struct Small {
+        cursor: Seq,
+        confirmed: Seq,
+        received: u64,
+        /// The first place with a notice that is not settled.
+        outbox_from: Seq,
+        /// The first place with a key that is to be erased.
+        erasures_from: Seq,
+        /// The first place with a withdrawal that is to be sent.
+        unreached_from: Seq,
+        swept: (Timestamp, Seq),
+        alarm: Option<String> [..= ALARM_BYTES],
+        checkpoint: Option<Vec<u8>> [..= CHECKPOINT_BYTES],
     }
 }
 
@@ -88,34 +65,16 @@ impl State {
             let pair = Pair { link: self.link_to(member), heard };
             self.table.put(Kind::Pair, member.as_str().as_bytes(), pair.encode());
         }
-        for place in outbox {
-            // A settled notice leaves an empty row: overwriting is cheaper than deleting.
-            let value = self.outbox.get(&place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Outbox, &place_key(place), value);
-        }
-        for place in erasures {
-            let value = self.erasures.get(&place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Erasure, &place_key(place), value);
-        }
-        for place in unreached {
-            let value = self.unreached.get(&place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Unreached, &place_key(place), value);
-        }
-        for id in reviews {
-            let value = self.reviews.get(&id).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::ToReview, id.as_bytes(), value);
-        }
-        for id in amending {
-            let value = self.amending.get(&id).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Amending, id.as_bytes(), value);
-        }
-        for place in fetches {
-            let value = self.fetches.get(&place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Fetching, &place_key(place), value);
-        }
-        for id in drafts {
-            let value = self.drafts.get(&id).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Draft, id.as_bytes(), value);
+        self.table.put_changed(Kind::Outbox, outbox, |at| self.outbox.get(at));
+        self.table.put_changed(Kind::Erasure, erasures, |at| self.erasures.get(at));
+        self.table.put_changed(Kind::Unreached, unreached, |at| self.unreached.get(at));
+        self.table.put_changed(Kind::ToReview, reviews, |id| self.reviews.get(id));
+        self.table.put_changed(Kind::Amending, amending, |id| self.amending.get(id));
+        self.table.put_changed(Kind::Draft, drafts, |id| self.drafts.get(id));
+        for at in fetches {
+            let all = self.fetches.get(&at).cloned();
+            let value = all.map_or(Ok(Vec::new()), |all| Fetches { all }.encode());
+            self.table.put(Kind::Fetching, &place_key(at), value);
         }
         self.terms.rows()
     }
@@ -161,8 +120,8 @@ impl State {
         each::<Unreached>(views, Kind::Unreached, &place_key(small.unreached_from), |key, unreached| {
             state.unreached.extend(place_of(key).map(|at| (at, unreached)));
         })?;
-        each::<Vec<Fetch>>(views, Kind::Fetching, b"", |key, fetches| {
-            state.fetches.extend(place_of(key).map(|at| (at, fetches)));
+        each::<Fetches>(views, Kind::Fetching, b"", |key, fetches| {
+            state.fetches.extend(place_of(key).map(|at| (at, fetches.all)));
         })?;
         each::<ToReview>(views, Kind::ToReview, b"", |key, review| {
             state.reviews.extend(NoticeId::from_bytes(key).map(|id| (id, review)));
@@ -197,16 +156,16 @@ const LAST_PART: u8 = 0xff;
 
 /// Writes an entry of the directory in as many rows as it needs.
 pub(super) fn put_directory_entry(table: &mut Table, number: u64, record: &DirectoryIn) {
-    let mut w = Writer::with_capacity(2048 + record.entry.len());
-    w.seq(record.index).time(record.accepted_at).bytes(&record.entry);
-    write_inclusion(&mut w, &record.inclusion);
-    let value = w.finish();
+    let value = match record.encode() {
+        Ok(value) => value,
+        Err(error) => return table.put(Kind::Directory, &number.to_be_bytes(), Err(error)),
+    };
     let parts = value.chunks(PART_BYTES).count();
     for (part, chunk) in value.chunks(PART_BYTES).enumerate() {
         let last = part + 1 == parts;
         let mut key = number.to_be_bytes().to_vec();
         key.push(if last { LAST_PART } else { u8::try_from(part).unwrap_or(LAST_PART - 1) });
-        table.put(Kind::Directory, &key, chunk.to_vec());
+        table.put(Kind::Directory, &key, Ok(chunk.to_vec()));
     }
 }
 
@@ -216,28 +175,20 @@ pub(crate) fn directory_entries(rows: Vec<Row>) -> Result<Vec<DirectoryIn>, Code
     for (key, value) in rows {
         parts.extend_from_slice(&value);
         if key.last() == Some(&LAST_PART) {
-            entries.push(read_directory_entry(&parts)?);
+            entries.push(DirectoryIn::decode(&parts)?);
             parts.clear();
         }
     }
     Ok(entries)
 }
 
-fn read_directory_entry(bytes: &[u8]) -> Result<DirectoryIn, CodecError> {
-    let mut r = Reader::new(bytes);
-    let (index, accepted_at) = (r.seq()?, r.time()?);
-    let entry = r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec();
-    let inclusion = read_inclusion(&mut r)?;
-    r.finish().map(|()| DirectoryIn { index, accepted_at, entry, inclusion })
-}
-
-pub(super) fn get<T: RowValue>(views: &Views, kind: Kind, key: &[u8]) -> Result<Option<T>, LoadError> {
+pub(super) fn get<T: Encoded>(views: &Views, kind: Kind, key: &[u8]) -> Result<Option<T>, LoadError> {
     let row = views.get(kind.prefix(), key)?;
     row.map(|value| T::decode(&value).map_err(|_| damaged(kind))).transpose()
 }
 
 /// Every row of a kind from a key on, decoded; empty rows say nothing.
-pub(super) fn each<T: RowValue>(
+pub(super) fn each<T: Encoded>(
     views: &Views,
     kind: Kind,
     from: &[u8],

@@ -8,7 +8,7 @@ use amana_types::Duration;
 #[path = "reply_tests.rs"]
 mod replies;
 
-use super::rows::{RowValue as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
+use super::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use super::*;
 use crate::machine::rows::{Answered, Located, Way};
 use crate::record::{

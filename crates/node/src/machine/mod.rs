@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 use amana_seal::envelope::PairLink;
 use amana_seal::receipt::ReceiptState;
+use amana_seal::record;
+use amana_types::limits::RECIPIENTS;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
 pub(crate) use attached::{Fetch, listed_key};
@@ -93,41 +95,47 @@ pub(crate) struct State {
     changed: Changed,
 }
 
-/// The sequence of one member's notices to us.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Heard {
-    /// The number that should come next.
-    pub(crate) next: u64,
-    /// Header hash of the newest.
-    pub(crate) last: Option<Digest>,
-    /// How often a notice did not follow on from the one before it.
-    pub(crate) breaks: u64,
+record! {
+    /// The sequence of one member's notices to us.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(crate) struct Heard {
+        /// The number that should come next.
+        pub(crate) next: u64,
+        /// Header hash of the newest.
+        pub(crate) last: Option<Digest>,
+        /// How often a notice did not follow on from the one before it.
+        pub(crate) breaks: u64,
+    }
 }
 
-/// A notice of ours that is not settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Waiting {
-    pub(crate) id: NoticeId,
-    pub(crate) header_hash: Digest,
-    pub(crate) expires: Timestamp,
-    /// Its place in the exchange's log, once the hub took it.
-    pub(crate) accepted: Option<Seq>,
-    /// Recipients that have not signed that they hold it.
-    pub(crate) remaining: Vec<MemberCode>,
-    /// Whether it waits for its attachments to be at the hub.
-    pub(crate) parked: bool,
+record! {
+    /// A notice of ours that is not settled.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(crate) struct Waiting {
+        pub(crate) id: NoticeId,
+        pub(crate) header_hash: Digest,
+        pub(crate) expires: Timestamp,
+        /// Its place in the exchange's log, once the hub took it.
+        pub(crate) accepted: Option<Seq>,
+        /// Recipients that have not signed that they hold it.
+        pub(crate) remaining: Vec<MemberCode> [..= RECIPIENTS],
+        /// Whether it waits for its attachments to be at the hub.
+        pub(crate) parked: bool,
+    }
 }
 
-/// A receipt that we owe to a sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Owed {
-    pub(crate) id: NoticeId,
-    pub(crate) sender: MemberCode,
-    pub(crate) header_hash: Digest,
-    /// The notice's place in the exchange's log.
-    pub(crate) index: Seq,
-    pub(crate) state: ReceiptState,
-    pub(crate) at: Timestamp,
+record! {
+    /// A receipt that we owe to a sender.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Owed {
+        pub(crate) id: NoticeId,
+        pub(crate) sender: MemberCode,
+        pub(crate) header_hash: Digest,
+        /// The notice's place in the exchange's log.
+        pub(crate) index: Seq,
+        pub(crate) state: ReceiptState,
+        pub(crate) at: Timestamp,
+    }
 }
 
 /// Which small things changed since rows were last written.

@@ -2,37 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_seal::receipt::ReceiptState;
+use amana_seal::record;
 use amana_seal::review::ReviewDecision;
 use amana_store::ledger::LoadError;
 use amana_store::views::Views;
-use amana_types::limits::RECIPIENTS;
 use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{MemberCode, MemberKind, NoticeId, Seq, Timestamp};
 
 use super::clocks::{Answer, Clock};
 use super::load::{each, get};
-use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
+use super::rows::{Cause, Encoded as _, Ended, Located, Requested, Way, expiry_key, place_key, place_of};
 use super::{BlindTerm, Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
-    ReplyPut, Reviewed, Side, Verdict, write_members,
+    ClockSet, Debtors, Effect, Looked, MEMBERS, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
+    ReplyPut, Reviewed, Side, Verdict,
 };
 
-/// Who has not signed yet that it erased a notice of ours that ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Debt {
-    pub(crate) notice: NoticeId,
-    pub(crate) since: Timestamp,
-    pub(crate) members: BTreeSet<MemberCode>,
+record! {
+    /// Who has not signed yet that it erased a notice of ours that ended.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(crate) struct Debt {
+        pub(crate) notice: NoticeId,
+        pub(crate) since: Timestamp,
+        pub(crate) members: BTreeSet<MemberCode> [..= MEMBERS],
+    }
 }
 
-/// Where to begin reading rows by place.
-struct From {
-    clocks: Seq,
-    looks: Seq,
-    debts: Seq,
+record! {
+    /// Where to begin reading rows by place.
+    struct From {
+        clocks: Seq,
+        looks: Seq,
+        debts: Seq,
+    }
 }
 
 /// The key of [`From`] among the rows of the state.
@@ -370,18 +373,12 @@ impl State {
             debts: self.debts.keys().next().copied().unwrap_or(next),
         };
         self.table.put(Kind::State, FROM, from.encode());
-        for place in std::mem::take(&mut self.clocks.changed) {
-            let value = self.clocks.get(place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Clock, &place_key(place), value);
-        }
-        for place in std::mem::take(&mut self.changed.looks) {
-            let value = self.looks.get(&place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Look, &place_key(place), value);
-        }
-        for place in std::mem::take(&mut self.changed.debts) {
-            let value = self.debts.get(&place).map(RowValue::encode).unwrap_or_default();
-            self.table.put(Kind::Debt, &place_key(place), value);
-        }
+        let changed = std::mem::take(&mut self.clocks.changed);
+        self.table.put_changed(Kind::Clock, changed, |at| self.clocks.get(*at));
+        let changed = std::mem::take(&mut self.changed.looks);
+        self.table.put_changed(Kind::Look, changed, |at| self.looks.get(at));
+        let changed = std::mem::take(&mut self.changed.debts);
+        self.table.put_changed(Kind::Debt, changed, |at| self.debts.get(at));
     }
 
     /// Reads it back.
@@ -417,26 +414,4 @@ fn settles(effect: Effect, clock: &Clock) -> bool {
 /// The key of what was said back to a notice, oldest first.
 pub(crate) fn reply_key(notice: NoticeId, at: Seq) -> Vec<u8> {
     [notice.as_bytes().as_slice(), &place_key(at)].concat()
-}
-
-impl RowValue for From {
-    fn write(&self, w: &mut Writer) {
-        w.seq(self.clocks).seq(self.looks).seq(self.debts);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self { clocks: r.seq()?, looks: r.seq()?, debts: r.seq()? })
-    }
-}
-
-impl RowValue for Debt {
-    fn write(&self, w: &mut Writer) {
-        w.notice(self.notice).time(self.since);
-        write_members(w, self.members.iter());
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let (notice, since) = (r.notice()?, r.time()?);
-        Ok(Self { notice, since, members: r.list(RECIPIENTS, Reader::member)?.into_iter().collect() })
-    }
 }

@@ -1,42 +1,48 @@
 //! Where notices stand with the review desk: at their sender, and at the desk itself.
 
-use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::record;
 use amana_types::{NoticeId, Seq};
 
-use super::rows::RowValue;
+use super::rows::Encoded as _;
 use super::{Kind, State};
 use crate::record::{BlindDigest, Decided, Proposed, Reviewed};
 
-/// What is known here of a notice's review.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It needs none.
-    None = 0,
-    /// It waits for the desk.
-    Waits = 1,
-    /// It was passed.
-    Passed = 2,
-    /// It was refused.
-    Refused = 3,
+record! {
+    /// What is known here of a notice's review.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Standing {
+        /// It needs none.
+        None = 1,
+        /// It waits for the desk.
+        Waits = 2,
+        /// It was passed.
+        Passed = 3,
+        /// It was refused.
+        Refused = 4,
+    }
 }
 
-/// The same as a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct UnderReview {
-    pub(crate) standing: Standing,
-    /// The record that says so.
-    pub(crate) place: Seq,
+record! {
+    /// The same as a row.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct UnderReview {
+        pub(crate) standing: Standing,
+        /// The record that says so.
+        pub(crate) place: Seq,
+    }
 }
 
-/// At the desk: a notice that waits for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ToReview {
-    /// Where it is.
-    pub(crate) at: Seq,
-    /// The officer that passes it, when two have to.
-    pub(crate) proposed: Option<BlindDigest>,
-    /// The decision that is to be brought to the hub.
-    pub(crate) decided: Option<Seq>,
+record! {
+    /// At the desk: a notice that waits for it.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(crate) struct ToReview {
+        /// Where it is.
+        pub(crate) at: Seq,
+        /// The officer that passes it, when two have to.
+        pub(crate) proposed: Option<BlindDigest>,
+        /// The decision that is to be brought to the hub.
+        pub(crate) decided: Option<Seq>,
+    }
 }
 
 impl State {
@@ -91,38 +97,5 @@ impl State {
         if self.reviews.remove(&id).is_some() {
             self.changed.reviews.insert(id);
         }
-    }
-}
-
-impl RowValue for UnderReview {
-    fn write(&self, w: &mut Writer) {
-        w.u8(self.standing as u8).seq(self.place);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let standing = match r.u8()? {
-            0 => Standing::None,
-            1 => Standing::Waits,
-            2 => Standing::Passed,
-            3 => Standing::Refused,
-            _ => return Err(CodecError::Value("review")),
-        };
-        Ok(Self { standing, place: r.seq()? })
-    }
-}
-
-impl RowValue for ToReview {
-    fn write(&self, w: &mut Writer) {
-        w.seq(self.at);
-        w.option(self.proposed, |w, officer| {
-            w.fixed(&officer);
-        });
-        w.option(self.decided, |w, place| {
-            w.seq(place);
-        });
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self { at: r.seq()?, proposed: r.option(Reader::array)?, decided: r.option(Reader::seq)? })
     }
 }

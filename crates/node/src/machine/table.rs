@@ -1,9 +1,13 @@
 //! Rows in memory until a block of records is full.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use amana_seal::codec::CodecError;
 use amana_store::views::Prefix;
+use amana_types::{NoticeId, Seq};
+
+use super::rows::{Encoded, place_key};
 
 /// The kinds of rows, each with its prefix in the views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,31 +48,31 @@ pub(crate) enum Kind {
     /// When notices expire, by moment and place.
     Expiry = 16,
     /// A notice's id: where it stands with the review desk.
-    Review = 22,
+    Review = 17,
     /// At the review desk: what waits for it, by id.
-    ToReview = 23,
+    ToReview = 18,
     /// An attachment's address and the id of a notice that lists it.
-    Listed = 55,
+    Listed = 19,
     /// Attachments that are to be fetched, by the place of the notice that lists them.
-    Fetching = 56,
+    Fetching = 20,
     /// An attachment's address and a notice's id: whether it came.
-    Fetched = 57,
+    Fetched = 21,
     /// A notice's id and that of an envelope that supersedes it.
-    Follows = 35,
+    Follows = 22,
     /// The place of the record that ended a notice: when its key was gone.
-    KeyGone = 36,
+    KeyGone = 23,
     /// A notice's id and a place: what was said back to it.
-    Reply = 45,
+    Reply = 24,
     /// What is waited for, by place.
-    Clock = 46,
+    Clock = 25,
     /// Notices on which something hangs that may have to end with them, by place.
-    Look = 47,
+    Look = 26,
     /// Who has not signed yet that it erased what ended, by place.
-    Debt = 48,
+    Debt = 27,
     /// When notices of ours are to be looked at again, by moment and place.
-    Reexamine = 49,
+    Reexamine = 28,
     /// A notice's id: when the answer to it is due, or was.
-    Due = 50,
+    Due = 29,
     /// A version's id and that of one in its place: where that one is, and the header hash that it names.
     Successor = 30,
     /// A version's id and header hash, number and place of a word: suspended or resumed.
@@ -80,11 +84,11 @@ pub(crate) enum Kind {
     /// Amendments of ours on their way, by id.
     Amending = 34,
     /// A notice's id: the record of what it passes on.
-    Origin = 51,
+    Origin = 35,
     /// A notice's id and a place: a notice that passes it on.
-    Forward = 52,
+    Forward = 36,
     /// Notices that are still being written, by id.
-    Draft = 60,
+    Draft = 37,
 }
 
 impl Kind {
@@ -140,20 +144,63 @@ impl Kind {
 
 /// Rows that are not in the views yet.
 #[derive(Debug, Default)]
-pub(crate) struct Table(BTreeMap<(Kind, Vec<u8>), Vec<u8>>);
+pub(crate) struct Table {
+    rows: BTreeMap<(Kind, Vec<u8>), Vec<u8>>,
+    /// The first value that is over its limit. It is not written; the node must not go on without it.
+    fault: Option<CodecError>,
+}
+
+/// The key of something that is held in memory and kept in a row.
+pub(super) trait RowKey {
+    fn row_key(&self) -> Vec<u8>;
+}
+
+impl RowKey for Seq {
+    fn row_key(&self) -> Vec<u8> {
+        place_key(*self).to_vec()
+    }
+}
+
+impl RowKey for NoticeId {
+    fn row_key(&self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+}
 
 impl Table {
-    pub(crate) fn put(&mut self, kind: Kind, key: &[u8], value: Vec<u8>) {
-        self.0.insert((kind, key.to_vec()), value);
+    /// Puts a row: its value as [`Encoded::encode`] gives it.
+    pub(crate) fn put(&mut self, kind: Kind, key: &[u8], value: Result<Vec<u8>, CodecError>) {
+        match value {
+            Ok(value) => drop(self.rows.insert((kind, key.to_vec()), value)),
+            Err(error) => self.fault = self.fault.or(Some(error)),
+        }
+    }
+
+    /// Puts the rows of what changed in memory. What is not there any more leaves an empty row: overwriting is
+    /// cheaper than deleting.
+    pub(super) fn put_changed<'a, K: RowKey, V: Encoded + 'a>(
+        &mut self,
+        kind: Kind,
+        changed: BTreeSet<K>,
+        now: impl Fn(&K) -> Option<&'a V>,
+    ) {
+        for key in changed {
+            self.put(kind, &key.row_key(), now(&key).map_or(Ok(Vec::new()), Encoded::encode));
+        }
+    }
+
+    /// A value that could not be written, if there is one.
+    pub(crate) const fn fault(&self) -> Option<CodecError> {
+        self.fault
     }
 
     pub(crate) fn get(&self, kind: Kind, key: &[u8]) -> Option<&[u8]> {
-        self.0.get(&(kind, key.to_vec())).map(Vec::as_slice)
+        self.rows.get(&(kind, key.to_vec())).map(Vec::as_slice)
     }
 
     /// Rows of a kind in key order from `from` on.
     pub(crate) fn range(&self, kind: Kind, from: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0
+        self.rows
             .range((Bound::Included((kind, from.to_vec())), Bound::Unbounded))
             .take_while(move |((found, _), _)| *found == kind)
             .map(|((_, key), value)| (key.as_slice(), value.as_slice()))
@@ -161,6 +208,6 @@ impl Table {
 
     /// Every row.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (Kind, &[u8], &[u8])> {
-        self.0.iter().map(|((kind, key), value)| (*kind, key.as_slice(), value.as_slice()))
+        self.rows.iter().map(|((kind, key), value)| (*kind, key.as_slice(), value.as_slice()))
     }
 }

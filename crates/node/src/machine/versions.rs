@@ -3,24 +3,27 @@
 //! Who sent a version is in its record. Whoever reads these rows compares, so that nobody suspends or
 //! amends what another sent, and so that it does not matter which of two came first.
 
-use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::codec::{Reader, Writer};
 use amana_seal::envelope::Supersedes;
 use amana_seal::receipt::ReceiptState;
+use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::rows::{Located, Requested, RowValue, Way};
+use super::rows::{Encoded as _, Located, Requested, Way};
 use super::{Kind, Owed, State, Unreached};
 use crate::record::{Restricted, Suspended, Suspension};
 
-/// A word about a version: suspended, or resumed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Word {
-    /// Whose word it is; nothing for ours.
-    pub(crate) sender: Option<MemberCode>,
-    pub(crate) suspended: bool,
-    /// Whether it follows from what became of the notice that this one passes on.
-    pub(crate) by_origin: bool,
-    pub(crate) at: Timestamp,
+record! {
+    /// A word about a version: suspended, or resumed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Word {
+        /// Whose word it is; nothing for ours.
+        pub(crate) sender: Option<MemberCode>,
+        pub(crate) suspended: bool,
+        /// Whether it follows from what became of the notice that this one passes on.
+        pub(crate) by_origin: bool,
+        pub(crate) at: Timestamp,
+    }
 }
 
 impl State {
@@ -89,20 +92,6 @@ impl State {
         }
         self.unreached.insert(at, Unreached { notice, members: members.iter().copied().collect() });
         self.changed.unreached.insert(at);
-    }
-}
-
-impl RowValue for Word {
-    fn write(&self, w: &mut Writer) {
-        w.option(self.sender, |w, sender| {
-            w.member(sender);
-        });
-        w.flag(self.suspended).flag(self.by_origin).time(self.at);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let (sender, suspended) = (r.option(Reader::member)?, r.flag()?);
-        Ok(Self { sender, suspended, by_origin: r.flag()?, at: r.time()? })
     }
 }
 

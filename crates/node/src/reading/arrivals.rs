@@ -9,7 +9,7 @@ use amana_types::{MemberCode, NoticeId, Seq};
 use amana_wire::v1;
 
 use super::Library;
-use crate::machine::rows::{RowValue as _, Way, place_key, place_of};
+use crate::machine::rows::{Encoded as _, Way, place_key, place_of};
 use crate::machine::{Kind, Owed};
 use crate::record::{Record, ReplyIn};
 use crate::shelf::ShelfError;

@@ -122,7 +122,7 @@ impl House {
     }
 
     fn write(&mut self, record: Record, terms: Vec<BlindTerm>) {
-        let (record, bytes) = Journaled::live(record, terms);
+        let (record, bytes) = Journaled::live(record, terms).unwrap();
         self.ledger.append(&[Entry { record, parts: vec![bytes] }]).unwrap();
     }
 

@@ -14,7 +14,7 @@ use tonic::Request;
 
 use super::error::CallError;
 use super::{Desk, blocking};
-use crate::machine::rows::{RowValue as _, expiry_of};
+use crate::machine::rows::{Encoded as _, expiry_of};
 use crate::machine::{Clock, Kind};
 use crate::reading::Library;
 use crate::record::Side;

@@ -1,4 +1,67 @@
+use std::collections::BTreeSet;
+
+use amana_types::Seq;
+
 use super::*;
+
+crate::record! {
+    #[derive(Clone, Debug, PartialEq)]
+    struct Outer {
+        inner: Vec<Inner> [..= 2],
+        seen: BTreeSet<Seq> [..= 2],
+        note: Option<String> [..= 3],
+        pair: (bool, [u8; 2]),
+        boxed: Box<u32>,
+    }
+}
+
+crate::record! {
+    #[derive(Clone, Debug, PartialEq)]
+    enum Inner {
+        Empty = 1,
+        One(u64) = 2,
+        Many { bytes: Vec<u8> [..= 3], last: Option<Seq> } = 4,
+    }
+}
+
+fn outer() -> Outer {
+    Outer {
+        inner: vec![Inner::One(9), Inner::Many { bytes: vec![1, 2, 3], last: Some(Seq(4)) }],
+        seen: BTreeSet::from([Seq(1), Seq(2)]),
+        note: Some("abc".to_owned()),
+        pair: (true, [5, 6]),
+        boxed: Box::new(7),
+    }
+}
+
+#[test]
+fn a_declared_record_is_read_as_it_was_written_and_every_cut_is_refused() {
+    let bytes = outer().encode().unwrap();
+    assert_eq!(Outer::decode(&bytes), Ok(outer()));
+    for cut in 0..bytes.len() {
+        assert!(Outer::decode(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+    assert_eq!(Outer::decode(&[bytes.as_slice(), &[0]].concat()), Err(CodecError::Trailing(1)));
+    assert_eq!(Inner::decode(&[3]), Err(CodecError::Value("Inner")), "a number between two kinds");
+    assert_eq!(Inner::KINDS, [(1, "Empty"), (2, "One"), (4, "Many")]);
+    assert_eq!(Inner::Empty.number(), 1);
+}
+
+#[test]
+fn what_would_not_be_read_back_is_not_written_and_the_field_is_named() {
+    let long = |change: fn(&mut Outer)| {
+        let mut outer = outer();
+        change(&mut outer);
+        outer.encode().unwrap_err()
+    };
+    let over = |field, length, most| CodecError::Field { field, length, most };
+    assert_eq!(long(|o| o.inner.push(Inner::Empty)), over("Outer.inner", 3, 2));
+    assert_eq!(long(|o| drop(o.seen.insert(Seq(3)))), over("Outer.seen", 3, 2));
+    assert_eq!(long(|o| o.note = Some("four".to_owned())), over("Outer.note", 4, 3));
+    let many = Inner::Many { bytes: vec![0; 4], last: None };
+    assert_eq!(many.encode(), Err(over("Inner.bytes", 4, 3)));
+    assert_eq!(Inner::decode(&[4, 0, 0, 0, 4, 0, 0, 0, 0, 0]), Err(over("Inner.bytes", 4, 3)));
+}
 
 #[test]
 fn what_is_written_is_read_back() {

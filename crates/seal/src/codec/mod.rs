@@ -3,11 +3,15 @@
 //! One value has one encoding: fields in a fixed order, integers big-endian, byte strings behind a
 //! `u32` length, values of fixed size bare, options behind one byte 0 or 1, sets strictly ascending.
 //! Reading refuses what writing would not have written: trailing bytes, over-long lengths, sets out
-//! of order, other option bytes.
+//! of order, other option bytes. What is declared by [`record!`](crate::record) is refused when it is
+//! written, too: what would not be read back is not written.
 
+mod encoded;
 mod reader;
+mod record;
 mod writer;
 
+pub use encoded::{Bounded, Encoded, Numbered};
 pub use reader::Reader;
 pub use writer::Writer;
 
@@ -28,12 +32,33 @@ pub enum CodecError {
         /// What is allowed.
         most: usize,
     },
+    /// The same of a field that has a name.
+    #[error("{field} has a length of {length}; its limit is {most}")]
+    Field {
+        /// The record and the field.
+        field: &'static str,
+        /// What it has.
+        length: u32,
+        /// What is allowed.
+        most: usize,
+    },
     /// A set is not strictly ascending.
     #[error("a set is not in strictly ascending order")]
     Order,
     /// A field holds a value that it cannot have.
     #[error("the {0} has a value that it cannot have")]
     Value(&'static str),
+}
+
+impl CodecError {
+    /// The same, with the name of the field whose length it is about.
+    #[must_use]
+    pub const fn in_field(self, field: &'static str) -> Self {
+        match self {
+            Self::TooLong { length, most } => Self::Field { field, length, most },
+            other => other,
+        }
+    }
 }
 
 #[cfg(test)]

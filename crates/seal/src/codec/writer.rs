@@ -2,6 +2,8 @@
 
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Seq, Timestamp};
 
+use super::CodecError;
+
 /// Writes values one after the other.
 #[derive(Clone, Debug, Default)]
 pub struct Writer(Vec<u8>);
@@ -72,6 +74,17 @@ impl Writer {
     /// How many items follow. No list of ours reaches 2^32; one that did would not be read back.
     pub fn count(&mut self, count: usize) -> &mut Self {
         self.u32(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// How many items follow, if they are not more than a reader takes.
+    ///
+    /// # Errors
+    /// [`CodecError::TooLong`].
+    pub fn count_within(&mut self, count: usize, most: usize) -> Result<&mut Self, CodecError> {
+        match u32::try_from(count) {
+            Ok(length) if count <= most => Ok(self.u32(length)),
+            length => Err(CodecError::TooLong { length: length.unwrap_or(u32::MAX), most }),
+        }
     }
 
     /// A value that may be absent.

@@ -138,6 +138,9 @@ pub struct Supersedes {
     pub header_hash: Digest,
 }
 
+crate::encoded!(Supersedes { id, header_hash });
+crate::encoded!(AttachmentHeader { sealed, padded_bytes });
+
 /// A header core, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
