@@ -21,14 +21,14 @@ from grpc_tools import protoc
 def generated(proto_dir: str):
     """Compiles the proto files and imports them, as any project would at build time."""
     out = tempfile.mkdtemp(prefix="amana-python-")
-    files = sorted(str(path) for path in pathlib.Path(proto_dir).glob("amana/v1/*.proto"))
+    files = sorted(str(path) for path in pathlib.Path(proto_dir).glob("amana/*/v1/*.proto"))
     well_known = str(importlib.import_module("grpc_tools").__path__[0] + "/_proto")
     arguments = ["protoc", f"-I{proto_dir}", f"-I{well_known}", f"--python_out={out}", f"--grpc_python_out={out}"]
     if protoc.main(arguments + files) != 0:
         sys.exit("the proto files do not compile")
     sys.path.insert(0, out)
     load = importlib.import_module
-    return load("amana.v1.notice_pb2"), load("amana.v1.node_pb2"), load("amana.v1.node_pb2_grpc")
+    return load("amana.content.v1.notice_pb2"), load("amana.agency.v1.node_pb2"), load("amana.agency.v1.node_pb2_grpc")
 
 
 def channel(context_dir: pathlib.Path):

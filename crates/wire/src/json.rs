@@ -1,8 +1,5 @@
-//! Any message of the contract as JSON, for `--output json` and `--output ndjson`.
-//!
-//! Field names are those of the contract, every field is there, codes have no prefix, times are
-//! RFC 3339 in UTC (also those of `*_at` fields, which are Unix milliseconds on the wire), dates are
-//! `1984-02-29` or as much of it as is known, bytes are hexadecimal except `checkpoint`, which is text.
+//! Any message of the contract as JSON, for `--output json` and `--output ndjson`: see
+//! [`amana_notice::json`].
 //!
 //! ```
 //! use amana_wire::{json, v1};
@@ -12,34 +9,26 @@
 //! assert_eq!(view["exploitation"], serde_json::json!([]));
 //! ```
 
-use prost::{Message, Name};
-use serde_json::{Map, Number};
+use std::sync::LazyLock;
 
-use crate::describe;
-use crate::show;
-use crate::tree::Value;
+use amana_notice::json::shown;
+use prost::{Message, Name};
+use prost_reflect::{DescriptorPool, DynamicMessage};
+
+use crate::DESCRIPTOR_SET;
+
+/// The descriptor set is part of this crate; a test shows that every message is found in it.
+static POOL: LazyLock<DescriptorPool> =
+    LazyLock::new(|| DescriptorPool::decode(DESCRIPTOR_SET).unwrap_or_default());
 
 /// The message as JSON.
 #[must_use]
 pub fn view<M: Message + Name>(message: &M) -> serde_json::Value {
-    // Every message of `v1` is described; what is not would show as null.
-    describe::open(message).map_or(serde_json::Value::Null, |message| from_tree(show::message(&message)))
-}
-
-/// A tree as JSON.
-pub(crate) fn from_tree(value: Value) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(value) => value.into(),
-        Value::Integer(value) => Number::from_i128(value).map_or(serde_json::Value::Null, Into::into),
-        Value::Text(text) | Value::Moment(text) => text.into(),
-        Value::List(items) => items.into_iter().map(|item| from_tree(item.value)).collect(),
-        Value::Table(entries) => {
-            let fields = entries.into_iter().map(|entry| (entry.key, from_tree(entry.node.value)));
-            fields.collect::<Map<_, _>>().into()
-        }
-        Value::Other(kind) => kind.into(),
-    }
+    // Every message of the contract is described; what is not would show as null.
+    let bytes = message.encode_to_vec();
+    POOL.get_message_by_name(&M::full_name())
+        .and_then(|descriptor| DynamicMessage::decode(descriptor, bytes.as_slice()).ok())
+        .map_or(serde_json::Value::Null, |message| shown(&message))
 }
 
 #[cfg(test)]

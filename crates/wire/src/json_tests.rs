@@ -93,9 +93,9 @@ fn of_several_choices_the_one_that_is_there_is_shown() {
 #[test]
 fn every_message_of_the_contract_is_described() {
     let mut count = 0;
-    for message in describe::messages() {
+    for message in POOL.all_messages().filter(|message| message.package_name().starts_with("amana.")) {
         count += 1;
-        let value = from_tree(show::message(&prost_reflect::DynamicMessage::new(message.clone())));
+        let value = shown(&DynamicMessage::new(message.clone()));
         assert!(value.is_object() || value.is_string(), "{}", message.full_name());
     }
     assert!(count >= 70, "only {count} messages found");
@@ -115,8 +115,8 @@ fn the_key_of_an_attachment_is_shown_nowhere() {
         view(&notice).to_string(),
         view(&v1::ProtectedPersonsSection { attachments: vec![one.clone()], ..Default::default() })
             .to_string(),
-        crate::file::to_toml(&notice, &v1::Addressing::default()),
-        crate::file::to_json(&notice, &v1::Addressing::default()).to_string(),
+        amana_notice::file::to_toml(&notice, &v1::Addressing::default()),
+        amana_notice::file::to_json(&notice, &v1::Addressing::default()).to_string(),
         format!("{one:?}"),
     ];
     for shown in shown {

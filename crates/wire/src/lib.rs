@@ -1,38 +1,25 @@
-//! The contract on the wire, and the only way between it and the domain.
+//! The contract on the wire.
 //!
-//! [`v1`] is generated from `proto/amana/v1` (a test regenerates it). Around it:
-//! [`convert`] turns messages into drafts and typed notices into messages, [`file`] reads and writes
-//! notices as TOML and JSON and shows every mistake with its line, [`json`] shows any message as JSON,
-//! and [`status`] carries refusals over gRPC and back. Envelopes need no conversion: their parts are
-//! bytes that borrow from the received buffer, and whoever verifies them checks their lengths.
+//! [`exchange`], [`agency`] and [`operator`] are generated from `proto/amana` (a test regenerates them); what is
+//! sealed is [`amana_notice::content`]. Around them: [`json`] shows any message as JSON, and [`status`]
+//! carries refusals over gRPC and back. Envelopes need no conversion: their parts are bytes that borrow from
+//! the received buffer, and whoever verifies them checks their lengths.
 //!
 //! It refuses to know cryptography, storage and decisions: whether a notice may be sent is said by
-//! `amana_types`, who receives it by `policy`.
-//!
-//! ```
-//! use amana_types::{Draft, draft::Stated, notice::NoticeType};
-//! use amana_wire::v1;
-//!
-//! let message = v1::Notice { r#type: v1::NoticeType::Blue.into(), ..v1::Notice::default() };
-//! let draft = Draft::from(message);
-//! assert_eq!(draft.notice_type, Stated::Known(NoticeType::Blue));
-//! ```
+//! `amana_notice`, who receives it by `policy`.
 
 pub mod convert;
-mod describe;
-pub mod diff;
-pub mod file;
 pub mod json;
 mod redact;
-mod show;
 pub mod status;
-mod tree;
+
+pub use amana_notice::{diff, file};
 
 /// The contract as a `google.protobuf.FileDescriptorSet`, imports included: for reflection and grpcurl.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.v1.bin");
 
-/// The generated code of package `amana.v1`. `bytes` fields are [`bytes::Bytes`] and share the
-/// received buffer.
+/// The generated packages, nested as the generator's paths between them need it. `bytes` fields are
+/// [`bytes::Bytes`] and share the received buffer.
 #[allow(
     missing_docs,
     clippy::doc_markdown,
@@ -40,6 +27,33 @@ pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.v1.bin");
     clippy::large_futures,
     reason = "generated; the contract's comments are its documentation"
 )]
+mod amana {
+    pub(crate) mod exchange {
+        pub mod v1 {
+            include!("generated/amana.exchange.v1.rs");
+        }
+    }
+    pub(crate) mod agency {
+        pub mod v1 {
+            include!("generated/amana.agency.v1.rs");
+        }
+    }
+    pub(crate) mod operator {
+        pub mod v1 {
+            include!("generated/amana.operator.v1.rs");
+        }
+    }
+}
+
+pub use amana::agency::v1 as agency;
+pub use amana::exchange::v1 as exchange;
+pub use amana::operator::v1 as operator;
+
+/// All packages under one name.
 pub mod v1 {
-    include!("generated/amana.v1.rs");
+    pub use amana_notice::content::*;
+
+    pub use crate::agency::*;
+    pub use crate::exchange::*;
+    pub use crate::operator::*;
 }

@@ -8,58 +8,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What is generated, in `src/generated/`.
-const FILES: [&str; 2] = ["amana.v1.rs", "amana.v1.bin"];
+const FILES: [&str; 4] =
+    ["amana.exchange.v1.rs", "amana.agency.v1.rs", "amana.operator.v1.rs", "amana.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 48] = [
-    "Attachment",
-    "AbuseMedia",
-    "UploadRequest",
-    "DownloadResponse",
-    "Referral",
-    "PartnerSection",
-    "PartnerPerson",
-    "PartnerPersonsSection",
-    "PartnerIdentity",
-    "Text",
-    "PartialDate",
-    "Name",
-    "Document",
-    "Person",
-    "RouteLeg",
-    "Account",
-    "Trafficking",
-    "Vehicle",
-    "Organisation",
-    "Place",
-    "Asset",
-    "Event",
-    "Link",
-    "Notice",
-    "NoticeSummary",
-    "NoticeView",
-    "SearchRequest",
-    "AccessReason",
-    "CaseSection",
-    "ProtectedPersonsSection",
-    "WithdrawRequest",
-    "DecideReviewRequest",
-    "Review",
-    "ReviewOutcome",
-    "WithdrawalSection",
-    "Match",
-    "Export",
-    "ForwardRequest",
-    "GrantRequest",
-    "Reply",
-    "ReplySection",
-    "ReplyView",
-    "Due",
-    "FieldChange",
-    "ListItemsRequest",
-    "SaveDraftRequest",
-    "DraftSummary",
-    "GetDraftResponse",
+const CASE_TEXT: [&str; 20] = [
+    "agency.v1.UploadRequest",
+    "agency.v1.DownloadResponse",
+    "agency.v1.NoticeSummary",
+    "agency.v1.NoticeView",
+    "agency.v1.SearchRequest",
+    "agency.v1.AccessReason",
+    "agency.v1.WithdrawRequest",
+    "agency.v1.DecideReviewRequest",
+    "agency.v1.Review",
+    "agency.v1.ReviewOutcome",
+    "agency.v1.Export",
+    "agency.v1.ForwardRequest",
+    "agency.v1.GrantRequest",
+    "agency.v1.ReplyView",
+    "agency.v1.Due",
+    "agency.v1.FieldChange",
+    "agency.v1.ListItemsRequest",
+    "agency.v1.SaveDraftRequest",
+    "agency.v1.DraftSummary",
+    "agency.v1.GetDraftResponse",
 ];
 
 #[test]
@@ -82,15 +55,21 @@ fn committed_code_is_current() {
     }
 }
 
-/// Writes the Rust code and the descriptor set of every file of the contract into `out`.
-fn generate(proto: &Path, out: &Path) {
-    let mut files: Vec<PathBuf> = fs::read_dir(proto.join("amana/v1"))
-        .unwrap()
+/// The files of packages of the contract, in order.
+fn files(proto: &Path, packages: &[&str]) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = packages
+        .iter()
+        .flat_map(|package| fs::read_dir(proto.join("amana").join(package).join("v1")).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|e| e == "proto"))
         .collect();
     files.sort();
+    files
+}
 
+/// Writes the Rust code of every package but the content, and the descriptor set of all, into `out`.
+fn generate(proto: &Path, out: &Path) {
+    let files = files(proto, &["content", "exchange", "agency", "operator"]);
     let mut compiler = protox::Compiler::new([proto]).unwrap();
     compiler.include_source_info(true).include_imports(true);
     compiler.open_files(&files).unwrap();
@@ -98,13 +77,12 @@ fn generate(proto: &Path, out: &Path) {
 
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
-    // Few notices have one, and every future that holds a notice would grow by it.
-    config.boxed(".amana.v1.Notice.bulletin").boxed(".amana.v1.Notice.closing_report");
     tonic_prost_build::configure()
         .out_dir(out)
         .bytes(".")
+        .extern_path(".amana.content.v1", "::amana_notice::content")
         .emit_rerun_if_changed(false)
-        .skip_debug(CASE_TEXT.map(|message| format!(".amana.v1.{message}")))
+        .skip_debug(CASE_TEXT.map(|message| format!(".amana.{message}")))
         .compile_fds_with_config(with_comments, config)
         .unwrap();
 

@@ -14,8 +14,8 @@ use crate::raw::{
     frame, until_closed, until_frame,
 };
 
-const PUBLISH: &str = "/amana.v1.ExchangeService/Publish";
-const CHECKPOINT: &str = "/amana.v1.LogService/GetCheckpoint";
+const PUBLISH: &str = "/amana.exchange.v1.ExchangeService/Publish";
+const CHECKPOINT: &str = "/amana.exchange.v1.LogService/GetCheckpoint";
 /// SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 §6.5.2).
 const INITIAL_WINDOW: u16 = 4;
 /// Connections that one machine opens at once.
@@ -183,8 +183,8 @@ impl Attacker {
     /// What a scanner asks for.
     async fn unknown_methods(&self) -> Vec<Code> {
         let methods = [
-            "/amana.v1.ExchangeService/Nothing",
-            "/amana.v1.NoticeService/List",
+            "/amana.exchange.v1.ExchangeService/Nothing",
+            "/amana.agency.v1.NoticeService/List",
             "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
             "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
         ];

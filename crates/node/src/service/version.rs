@@ -193,7 +193,7 @@ fn compare(
     let (one, two) = (read(before)?, read(after)?);
     let identities_withheld = !one.withheld_persons.is_empty() || !two.withheld_persons.is_empty();
     let notice = |view: v1::NoticeView| view.notice.unwrap_or_default();
-    let changes = amana_wire::diff::changes(&notice(one), &notice(two));
+    let changes = amana_wire::diff::changes(&notice(one), &notice(two)).into_iter().map(Into::into).collect();
     let (before_id, after_id) = (before.to_string(), after.to_string());
     Ok(((before, after), v1::DiffResponse { before_id, after_id, changes, identities_withheld }))
 }

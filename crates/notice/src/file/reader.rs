@@ -1,0 +1,271 @@
+//! From the tree to messages, along the contract: what is not in the contract is named, with the
+//! nearest thing that is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost::{Message, Name};
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value as Field};
+
+use super::nearest::{hint, nearest};
+use super::problem::Found;
+use super::scalar::{DATE_FORM, TIME_FORM, date, time};
+use crate::content;
+use crate::describe;
+use crate::tree::{Entry, Node, Span, Value};
+
+/// The key of the addressing in a notice file.
+pub(super) const TO: &str = "to";
+/// A number that no list of codes has: the field is stated, but not with a code.
+const NO_CODE: i32 = -1;
+
+/// Reads a tree and remembers where everything stands.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) found: Vec<Found>,
+    /// Where each field stands, by path.
+    pub(super) places: BTreeMap<String, Span>,
+    /// Fields about which something was said already, also those whose key was misspelt.
+    settled: BTreeSet<String>,
+}
+
+impl Reader {
+    /// Reads the root of a notice file.
+    pub(super) fn notice_file(&mut self, root: Node) -> (content::Notice, content::Addressing) {
+        let Node { value, span } = root;
+        let Value::Table(entries) = value else {
+            self.wrong_kind("", &span, "a table", value.kind());
+            return Default::default();
+        };
+        self.places.insert(String::new(), span);
+        let (to, notice): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| entry.key == TO);
+        let notice = self.root_message(notice, &[TO], "");
+        let mut addressing = content::Addressing::default();
+        for (i, entry) in to.into_iter().enumerate() {
+            self.places.entry(TO.to_owned()).or_insert(entry.key_span.clone());
+            match entry.node.value {
+                _ if i > 0 => self.repeated_key(TO, &entry.key_span),
+                Value::Null => {}
+                Value::Table(entries) => addressing = self.root_message(entries, &[], TO),
+                other => {
+                    self.wrong_kind(TO, &entry.node.span, "a table", other.kind());
+                }
+            }
+        }
+        (notice, addressing)
+    }
+
+    /// Reads the root of a reply file.
+    pub(super) fn reply_file(&mut self, root: Node) -> content::Reply {
+        let Node { value, span } = root;
+        let Value::Table(entries) = value else {
+            self.wrong_kind("", &span, "a table", value.kind());
+            return content::Reply::default();
+        };
+        self.places.insert(String::new(), span);
+        self.root_message(entries, &[], "")
+    }
+
+    /// Adds a problem that was found in the typed value, unless its field was spoken of already.
+    pub(super) fn add(&mut self, field: String, rule: String, message: String) {
+        if self.ancestors(&field).any(|path| self.settled.contains(path)) {
+            return;
+        }
+        let span = self.ancestors(&field).find_map(|path| self.places.get(path)).cloned().unwrap_or(0..0);
+        self.found.push(Found { span, field, rule, message });
+    }
+
+    /// The path, its parent, and so on up to the root.
+    fn ancestors<'a>(&self, path: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
+        std::iter::successors(Some(path), |path| match path.rfind(['.', '[']) {
+            Some(at) => path.get(..at),
+            None => (!path.is_empty()).then_some(""),
+        })
+    }
+
+    fn root_message<M: Message + Name + Default>(
+        &mut self,
+        entries: Vec<Entry>,
+        extra: &[&str],
+        path: &str,
+    ) -> M {
+        let Some(descriptor) = describe::descriptor::<M>() else { return M::default() };
+        self.message(&descriptor, entries, extra, path).transcode_to().unwrap_or_default()
+    }
+
+    /// Reads a table as a message. `extra` are keys that are taken elsewhere.
+    fn message(
+        &mut self,
+        descriptor: &MessageDescriptor,
+        entries: Vec<Entry>,
+        extra: &[&str],
+        path: &str,
+    ) -> DynamicMessage {
+        let mut message = DynamicMessage::new(descriptor.clone());
+        let mut seen = BTreeSet::new();
+        for Entry { key, key_span, node } in entries {
+            let field_path = join(path, &key);
+            let Some(field) = descriptor.get_field_by_name(&key) else {
+                self.unknown_key(descriptor, extra, path, &key, &key_span);
+                continue;
+            };
+            if !seen.insert(key) {
+                self.repeated_key(&field_path, &key_span);
+                continue;
+            }
+            if matches!(node.value, Value::Null) {
+                continue;
+            }
+            self.places.insert(field_path.clone(), node.span.clone());
+            if let Some(value) = self.field(&field, node, &field_path) {
+                message.set_field(&field, value);
+            }
+        }
+        message
+    }
+
+    fn field(&mut self, field: &FieldDescriptor, node: Node, path: &str) -> Option<Field> {
+        if !field.is_list() {
+            return self.single(field, node, path);
+        }
+        let items = match node.value {
+            Value::List(items) => items,
+            Value::Table(entries) if is_message(field, "amana.content.v1.Text") => texts_by_language(entries),
+            other => {
+                self.wrong_kind(path, &node.span, "a list in [ ]", other.kind());
+                return None;
+            }
+        };
+        let items = items.into_iter().enumerate().map(|(i, item)| {
+            let path = format!("{path}[{i}]");
+            self.places.insert(path.clone(), item.span.clone());
+            // What could not be read keeps its place, so that paths name the right element.
+            self.single(field, item, &path).unwrap_or_else(|| Field::default_value(&field.kind()))
+        });
+        Some(Field::List(items.collect()))
+    }
+
+    fn single(&mut self, field: &FieldDescriptor, node: Node, path: &str) -> Option<Field> {
+        let Node { value, span } = node;
+        match (field.kind(), value) {
+            (Kind::String, Value::Text(text)) => Some(Field::String(text)),
+            (Kind::String, other) => self.wrong_kind(path, &span, "a text in quotes", other.kind()),
+            (Kind::Bool, Value::Bool(value)) => Some(Field::Bool(value)),
+            (Kind::Bool, other) => self.wrong_kind(path, &span, "true or false", other.kind()),
+            (Kind::Enum(list), Value::Text(text)) => {
+                let codes: Vec<_> = describe::codes(&list).collect();
+                let number = codes.iter().find(|(_, code)| *code == text).map(|(number, _)| *number);
+                Some(Field::EnumNumber(number.unwrap_or_else(|| {
+                    let hint = hint(&text, codes.iter().map(|(_, code)| code.as_str()));
+                    self.say(path, &span, "UNKNOWN_CODE", format!("unknown code {}; {hint}", quoted(&text)));
+                    NO_CODE
+                })))
+            }
+            (Kind::Enum(_), other) => self.wrong_kind(path, &span, "a code in quotes", other.kind()),
+            (Kind::Uint64, Value::Integer(number)) if u64::try_from(number).is_ok() => {
+                Some(Field::U64(u64::try_from(number).unwrap_or_default()))
+            }
+            (Kind::Uint64, other) => self.wrong_kind(path, &span, "a whole number", other.kind()),
+            (Kind::Bytes, Value::Text(text)) => match hexadecimal(&text) {
+                Some(bytes) => Some(Field::Bytes(bytes.into())),
+                None => self.say(
+                    path,
+                    &span,
+                    "NOT_HEXADECIMAL",
+                    "not hexadecimal: two digits for each byte".to_owned(),
+                ),
+            },
+            (Kind::Message(inner), value) => self.inner(&inner, value, &span, path),
+            (_, other) => self.wrong_kind(path, &span, "nothing", other.kind()),
+        }
+    }
+
+    /// Reads a value that is a message on the wire.
+    fn inner(&mut self, inner: &MessageDescriptor, value: Value, span: &Span, path: &str) -> Option<Field> {
+        match (inner.full_name(), value) {
+            ("amana.content.v1.PartialDate", value) => match date(&value) {
+                Some(date) => message_field(inner, &date),
+                None => self.say(path, span, "NOT_A_DATE", format!("not a date: {DATE_FORM}")),
+            },
+            ("google.protobuf.Timestamp", value) => match time(&value) {
+                Some(time) => message_field(inner, &time),
+                None => self.say(path, span, "NOT_A_TIME", format!("not a time: {TIME_FORM}")),
+            },
+            (_, Value::Table(entries)) => Some(Field::Message(self.message(inner, entries, &[], path))),
+            (_, other) => self.wrong_kind(path, span, "a table", other.kind()),
+        }
+    }
+
+    fn unknown_key(&mut self, d: &MessageDescriptor, extra: &[&str], path: &str, key: &str, span: &Span) {
+        let names: Vec<_> = d.fields().map(|field| field.name().to_owned()).collect();
+        let known = names.iter().map(String::as_str).chain(extra.iter().copied());
+        // A misspelt or misplaced key is one mistake: nothing more is said about the field that was meant.
+        let hint = if extra.contains(&TO) && is_addressing_key(key) {
+            self.settled.insert(TO.to_owned());
+            format!("it belongs under [{TO}]")
+        } else {
+            let meant = nearest(key, known.clone());
+            self.settled.extend(meant.map(|meant| join(path, meant)));
+            hint(key, known)
+        };
+        self.say(&join(path, key), span, "UNKNOWN_KEY", format!("unknown key {}; {hint}", quoted(key)));
+    }
+
+    fn repeated_key(&mut self, path: &str, span: &Span) {
+        self.say(path, span, "REPEATED_KEY", "this key stands here a second time; keep one".to_owned());
+    }
+
+    fn wrong_kind(&mut self, path: &str, span: &Span, expected: &str, found: &str) -> Option<Field> {
+        self.say(path, span, "WRONG_KIND", format!("expected {expected}, found {found}"))
+    }
+
+    /// Notes a problem. There is no value then.
+    fn say(&mut self, path: &str, span: &Span, rule: &str, message: String) -> Option<Field> {
+        self.settled.insert(path.to_owned());
+        self.found.push(Found::new(span, path, rule, message));
+        None
+    }
+}
+
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(high)? << 4 | digit(low)?));
+    bytes.collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())
+}
+
+fn is_addressing_key(key: &str) -> bool {
+    describe::descriptor::<content::Addressing>().is_some_and(|to| to.get_field_by_name(key).is_some())
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// A word of the file, short enough for a message.
+fn quoted(word: &str) -> String {
+    let short: String = word.chars().take(40).collect();
+    format!("{short:?}")
+}
+
+fn is_message(field: &FieldDescriptor, name: &str) -> bool {
+    matches!(field.kind(), Kind::Message(message) if message.full_name() == name)
+}
+
+fn message_field<M: Message>(descriptor: &MessageDescriptor, message: &M) -> Option<Field> {
+    let mut dynamic = DynamicMessage::new(descriptor.clone());
+    dynamic.transcode_from(message).ok()?;
+    Some(Field::Message(dynamic))
+}
+
+/// `{ ar = "..", en = ".." }` is short for a list of texts, each with its language.
+fn texts_by_language(entries: Vec<Entry>) -> Vec<Node> {
+    let text = |Entry { key, key_span, node }: Entry| {
+        let span = key_span.start..node.span.end;
+        let language = Node { value: Value::Text(key), span: key_span.clone() };
+        let entries = [("language", language), ("text", node)];
+        let entries =
+            entries.map(|(key, node)| Entry { key: key.to_owned(), key_span: key_span.clone(), node });
+        Node { value: Value::Table(entries.into()), span }
+    };
+    entries.into_iter().map(text).collect()
+}

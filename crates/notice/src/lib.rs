@@ -1,0 +1,40 @@
+//! The notice, and all that is pure about it.
+//!
+//! [`content`] is generated from `proto/amana/content/v1` (a test regenerates it): what is sealed inside
+//! envelopes, and what an author writes. Around it: [`convert`] turns messages into drafts and typed notices
+//! into messages, [`file`] reads and writes notices as TOML and JSON and shows every mistake with its line,
+//! [`diff`] says what changed between two notices, and [`json`] shows a message as JSON.
+//!
+//! It refuses to know gRPC, cryptography, storage, files, the clock and chance.
+//!
+//! ```
+//! use amana_types::{Draft, draft::Stated, notice::NoticeType};
+//! use amana_notice::content;
+//!
+//! let message = content::Notice { r#type: content::NoticeType::Blue.into(), ..content::Notice::default() };
+//! let draft = Draft::from(message);
+//! assert_eq!(draft.notice_type, Stated::Known(NoticeType::Blue));
+//! ```
+
+pub mod convert;
+mod describe;
+pub mod diff;
+pub mod file;
+pub mod json;
+mod redact;
+mod show;
+mod tree;
+
+/// The content of the contract as a `google.protobuf.FileDescriptorSet`, imports included.
+pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.content.v1.bin");
+
+/// The generated code of package `amana.content.v1`. `bytes` fields are [`bytes::Bytes`] and share the
+/// received buffer.
+#[allow(
+    missing_docs,
+    clippy::doc_markdown,
+    reason = "generated; the contract's comments are its documentation"
+)]
+pub mod content {
+    include!("generated/amana.content.v1.rs");
+}

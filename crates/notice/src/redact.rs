@@ -1,0 +1,33 @@
+//! Messages with case text show none of it through `Debug`, which ends up in logs.
+
+use std::fmt;
+
+use crate::content;
+
+macro_rules! opaque {
+    ($($message:ident)+) => {$(
+        impl fmt::Debug for content::$message {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($message)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+opaque!(Text PartialDate Name Document Person RouteLeg Notice Account Trafficking Vehicle);
+opaque!(Organisation Place Asset Event Link Referral PartnerSection PartnerPerson);
+opaque!(PartnerPersonsSection PartnerIdentity CaseSection ProtectedPersonsSection Attachment);
+opaque!(AbuseMedia Match Reply ReplySection WithdrawalSection);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_shows_no_case_text() {
+        let text = content::Text { language: "en".into(), text: "canary".into() };
+        let notice = content::Notice { narrative: vec![text], ..content::Notice::default() };
+        let section = content::CaseSection { notice: Some(notice), ..Default::default() };
+        assert!(!format!("{section:?}").contains("canary"));
+    }
+}

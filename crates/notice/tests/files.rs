@@ -1,0 +1,137 @@
+//! Notice files: what is said about mistakes, and that files come back as they were written.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code: a panic is a failed test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use amana_notice::content;
+use amana_notice::file::{self, Format, NoticeFile};
+use amana_types::Timestamp;
+
+fn now() -> Timestamp {
+    "2026-11-23T08:30:00Z".parse().unwrap()
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name)
+}
+
+/// Compares with an expected file, or writes it.
+fn expect(name: &str, actual: &str) {
+    if std::env::var_os("AMANA_REGENERATE").is_some() {
+        fs::write(path(name), actual).unwrap();
+    }
+    assert_eq!(actual, fs::read_to_string(path(name)).unwrap_or_default(), "{name}");
+}
+
+fn read(name: &str) -> Result<NoticeFile, file::FileProblems> {
+    file::read(&fs::read(path(name)).unwrap(), Format::of_name(name).unwrap(), now())
+}
+
+fn case() -> (NoticeFile, content::Notice, content::Addressing) {
+    let case = read("case.toml").unwrap_or_else(|problems| panic!("{problems}"));
+    let (notice, to) = (content::Notice::from(case.notice.notice()), content::Addressing::from(&case.to));
+    (case, notice, to)
+}
+
+#[test]
+fn ten_mistakes_are_ten_lines() {
+    for name in ["ten.toml", "ten.json"] {
+        let problems = read(name).unwrap_err();
+        expect(&format!("{name}.txt"), &format!("{problems}\n"));
+        assert_eq!(problems.len(), 10, "{name}");
+    }
+}
+
+#[test]
+fn both_formats_say_the_same() {
+    let said = |name| {
+        let said: Vec<_> =
+            read(name).unwrap_err().into_iter().map(|p| (p.field, p.rule, p.message)).collect();
+        said
+    };
+    assert_eq!(said("ten.toml"), said("ten.json"));
+}
+
+#[test]
+fn syntax_errors_have_their_place() {
+    for name in ["syntax.toml", "syntax.json"] {
+        expect(&format!("{name}.txt"), &format!("{}\n", read(name).unwrap_err()));
+    }
+}
+
+#[test]
+fn wrong_kinds_and_missing_fields_are_named_once() {
+    for name in ["wrong.toml", "wrong.json", "list.json", "empty.toml"] {
+        expect(&format!("{name}.txt"), &format!("{}\n", read(name).unwrap_err()));
+    }
+}
+
+#[test]
+fn what_is_no_text_is_refused() {
+    let only = |bytes: &[u8], format| {
+        let problems = file::read(bytes, format, now()).unwrap_err();
+        let problem = problems.iter().next().unwrap();
+        assert_eq!(problems.len(), 1, "{problems}");
+        (problem.place.line, problem.place.column, problem.rule.clone())
+    };
+    assert_eq!(only(b"type = 'BLUE'\n# \xFF", Format::Toml), (2, 3, "NOT_UTF8".into()));
+    assert_eq!(only(&vec![b' '; file::FILE_BYTES + 1], Format::Json), (1, 1, "FILE_TOO_LARGE".into()));
+    assert_eq!(only(b"", Format::Json), (1, 1, "SYNTAX".into()));
+    assert_eq!(only("[".repeat(100_000).as_bytes(), Format::Json).2, "SYNTAX");
+    let deep = [r#"{"to":"#.repeat(20), "1".into(), "}".repeat(20)].concat();
+    assert_eq!(only(deep.as_bytes(), Format::Json), (1, 97, "SYNTAX".into()));
+}
+
+#[test]
+fn a_byte_order_mark_and_crlf_change_nothing() {
+    let text = fs::read_to_string(path("case.toml")).unwrap().replace('\n', "\r\n");
+    let marked = format!("\u{FEFF}{text}");
+    assert_eq!(file::read(marked.as_bytes(), Format::Toml, now()), read("case.toml"));
+}
+
+#[test]
+fn nested_brackets_do_not_exhaust_the_stack() {
+    let deep = format!("to = {}", "[".repeat(100_000));
+    assert!(file::read(deep.as_bytes(), Format::Toml, now()).is_err());
+}
+
+#[test]
+fn a_case_has_its_words_in_their_places() {
+    let (file, ..) = case();
+    let case = file.notice.notice();
+    let (wanted, legs) = (&case.persons[0], &case.route);
+    assert_eq!(case.arrest_warrant_reference.as_deref(), Some("TPI 44/2026"));
+    assert_eq!(case.expires.to_string(), "2027-06-30T00:00:00Z");
+    assert_eq!(case.reexamine.unwrap().to_string(), "2027-01-31T08:00:00Z");
+    assert!(case.subject[1].text.starts_with("Personne") && case.narrative[0].text.contains('\n'));
+    assert_eq!((wanted.names[0].latin.as_deref(), wanted.names[1].alias), (Some("Slim Mathlouthi"), true));
+    assert_eq!(wanted.birth_place.as_deref(), Some("Sousse"));
+    assert_eq!(
+        (wanted.phones[0].as_str(), wanted.emails[0].as_str()),
+        ("+21698765432", "someone@example.org")
+    );
+    assert_eq!(wanted.documents[0].issued.unwrap().month(), Some(4));
+    assert_eq!(wanted.documents[0].expires.unwrap().year(), 2029);
+    assert_eq!((legs[1].place.as_deref(), legs[1].carrier.as_deref()), (Some("Lyon"), Some("ferry")));
+    assert_eq!((legs[1].from.unwrap().day(), legs[1].to.unwrap().day()), (Some(15), None));
+    assert_eq!(case.persons[1].remarks[0].language.as_str(), "fr");
+    assert_eq!((file.to.countries.len(), file.to.groups.len(), file.to.except.len()), (2, 1, 1));
+}
+
+#[test]
+fn a_case_comes_back_from_toml() {
+    let (case, notice, to) = case();
+    let written = file::to_toml(&notice, &to);
+    expect("case.written.toml", &written);
+    assert_eq!(file::read(written.as_bytes(), Format::Toml, now()), Ok(case));
+}
+
+#[test]
+fn a_case_comes_back_from_json() {
+    let (case, notice, to) = case();
+    let written = format!("{:#}\n", file::to_json(&notice, &to));
+    expect("case.json", &written);
+    assert_eq!(file::read(written.as_bytes(), Format::Json, now()), Ok(case));
+}

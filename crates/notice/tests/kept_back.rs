@@ -1,0 +1,59 @@
+//! The bytes of the case that every recipient gets hold nothing that leads to a child, whatever road a
+//! notice file gives it: persons, accounts, links, and the things that links lead to.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code: a panic is a failed test")]
+
+use amana_notice::convert::{encode_case_section, encode_protected_persons};
+use amana_notice::file::{Format, read};
+use amana_types::split;
+
+/// Every text that leads to the child carries this word.
+const CANARY: &str = "zzcanary";
+
+const FILE: &str = r#"
+circulation = "DIFFUSION"
+type = "BLUE"
+case_reference = "XA-2026-9"
+handling = "H1"
+purpose = "VICTIM_PROTECTION"
+subject = { en = "A child taken across the border" }
+narrative = { en = "A van was seen at the port." }
+to = { countries = ["XF"] }
+persons = [
+  { key = "p1", role = "SUSPECT", majority = "ADULT", names = [{ original = "Karim", language = "fr" }] },
+  { key = "p2", role = "VICTIM", majority = "CHILD", names = [{ original = "Salma zzcanary", language = "fr" }], birth_place = "zzcanary village", emails = ["zzcanary@example.org"], accounts = [{ platform = "Forum", identifier = "zzcanary.star" }], trafficking = { status = "VICTIM", decided_by = "NGO", recruitment_place = "zzcanary school" }, remarks = { en = "zzcanary" } },
+]
+vehicles = [
+  { key = "v1", plate = "123 XA 4567" },
+  { key = "v2", description = { en = "the zzcanary car" } },
+]
+organisations = [{ key = "org1", names = [{ original = "zzcanary shelter", language = "en" }], role = "SUPPORT" }]
+places = [{ key = "pl1", name = "zzcanary house", address = "9 zzcanary street" }]
+assets = [{ key = "a1", type = "CASH", identifier = "zzcanary savings" }]
+events = [{ key = "e1", type = "RESCUE", place = "pl1", description = { en = "to the zzcanary house" } }]
+links = [
+  { type = "USES", from = "p1", to = "v1" },
+  { type = "EXPLOITED_BY", from = "p2", to = "p1" },
+  { type = "USES", from = "p2", to = "v2" },
+  { type = "ASSOCIATE_OF", from = "org1", to = "p2" },
+  { type = "LOCATED_AT", from = "p2", to = "pl1" },
+  { type = "OWNS", from = "p2", to = "a1" },
+]
+"#;
+
+fn count(bytes: &[u8], word: &str) -> usize {
+    bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count()
+}
+
+#[test]
+fn the_bytes_of_the_case_do_not_lead_to_a_child() {
+    let read = read(FILE.as_bytes(), Format::Toml, "2026-11-23T08:30:00Z".parse().unwrap());
+    let file = read.unwrap_or_else(|problems| panic!("{problems}"));
+    let (case, protected) = split(&file.notice, "XA".parse().unwrap());
+    let case = encode_case_section(&case);
+    let protected = encode_protected_persons(&protected.unwrap());
+    assert_eq!(count(&case, CANARY), 0);
+    assert_eq!(count(&protected, CANARY), FILE.matches(CANARY).count());
+    // What every investigator has to see is there, once.
+    assert_eq!((count(&case, "123 XA 4567"), count(&protected, "123 XA 4567")), (1, 0));
+}

@@ -1,0 +1,48 @@
+//! Domain to wire where the message is not content; the content's own conversions are passed on.
+
+use amana_types::draft::Stated;
+use amana_types::notice::Handling;
+use amana_types::{Group, Timestamp};
+
+pub use amana_notice::convert::*;
+
+use crate::v1;
+
+/// What a reader is shown before anything else.
+#[must_use]
+pub fn handling_view(handling: i32, conditions: Vec<v1::Text>) -> v1::HandlingView {
+    let marking = match stated::<Handling>(handling) {
+        Stated::Known(handling) => handling.tlp().marking(),
+        Stated::Absent | Stated::Unknown(_) => "",
+    };
+    v1::HandlingView { handling, tlp: marking.to_owned(), conditions }
+}
+
+/// A group as it is at a moment.
+#[must_use]
+pub fn group_message(group: &Group, now: Timestamp) -> v1::Group {
+    let terms = &group.terms;
+    let members = group.members.iter().map(|(code, standing)| v1::GroupMember {
+        member: code.to_string(),
+        membership: number(standing.membership),
+        since: standing.since.0,
+    });
+    v1::Group {
+        name: terms.name.to_string(),
+        kind: number(terms.kind),
+        title: terms.title.iter().map(Into::into).collect(),
+        description: terms.description.iter().map(Into::into).collect(),
+        lead: terms.lead.map(|lead| lead.to_string()).unwrap_or_default(),
+        starts: terms.starts.map(timestamp_message),
+        ends: terms.ends.map(timestamp_message),
+        phase: number(group.phase(now)),
+        members: members.collect(),
+        invitation: group.invitation.0,
+    }
+}
+
+impl From<amana_notice::diff::Change> for v1::FieldChange {
+    fn from(d: amana_notice::diff::Change) -> Self {
+        Self { path: d.path, before: d.before, after: d.after }
+    }
+}
