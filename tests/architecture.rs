@@ -18,14 +18,26 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("store", &["types", "log"], &["prost", "tonic", "tokio", "ring"]),
     ("kit", &["types"], &["sled", "prost"]),
     ("client", &["types", "notice", "log", "policy", "seal", "wire", "kit"], &["sled"]),
-    ("hub", &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"], &["sled", "hpke"]),
-    ("node", &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"], &["sled", "hpke"]),
+    (
+        "hub",
+        &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"],
+        &["sled", "hpke"],
+    ),
+    (
+        "node",
+        &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"],
+        &["sled", "hpke"],
+    ),
     (
         "amana",
         &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
         &["sled", "hpke", "ring", "prost"],
     ),
-    ("bench", &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"], &[]),
+    (
+        "bench",
+        &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
+        &[],
+    ),
 ];
 
 /// Clocks, chance and files: what the pure crates (rows 0 and 1) must not reach for.

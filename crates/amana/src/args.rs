@@ -10,6 +10,7 @@ mod notice;
 mod operation;
 mod reply;
 mod review;
+mod shared;
 mod version;
 
 use std::path::PathBuf;
@@ -26,10 +27,11 @@ pub(crate) use group::{
     AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand,
 };
 pub(crate) use handling::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs, RevokeArgs};
-pub(crate) use notice::{AddressingArgs, InboxCommand, ListArgs, NoticeCommand, ReasonArgs, SearchArgs};
+pub(crate) use notice::{InboxCommand, ListArgs, NoticeCommand, SearchArgs};
 pub(crate) use operation::{LibraryCommand, OperationCommand, TallyArgs};
 pub(crate) use reply::{DueArgs, ReplyArgs};
 pub(crate) use review::ReviewCommand;
+pub(crate) use shared::{AddressingArgs, ReasonArgs};
 pub(crate) use version::VersionCommand;
 
 /// A secure intelligence-sharing message broker between the agencies of member countries.

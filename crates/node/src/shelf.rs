@@ -10,7 +10,7 @@ use amana_store::ledger::{LedgerError, Reader};
 use amana_types::{Digest, NoticeId, Seq};
 
 use crate::fold::SharedState;
-use crate::machine::rows::{Ended, Located, Encoded, Way, list_key, listed_at};
+use crate::machine::rows::{Encoded, Ended, Located, Way, list_key, listed_at};
 use crate::machine::{BlindTerm, Kind, Standing, UnderReview, bucket_of, bucket_prefix, matches_in};
 use crate::record::{PassedOn, Record, RecordError};
 use crate::vault::{Vault, VaultError};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::notice::AddressingArgs;
+use super::shared::AddressingArgs;
 
 /// `amana agency …`.
 #[derive(Debug, Subcommand)]

@@ -3,7 +3,7 @@
 use amana_types::Addressing;
 use amana_wire::v1;
 
-use super::hub::parsed;
+use super::operator::parsed;
 use crate::args::AddressingArgs;
 use crate::exit::Failure;
 

@@ -10,11 +10,12 @@ use amana_types::limits::{ATTACHMENT_BYTES, ATTACHMENTS};
 use amana_wire::v1::upload_request::Request as Sent;
 use amana_wire::{json, v1};
 use bytes::Bytes;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::progress::{PIECE, bar};
 use super::reason::reason;
 use super::{call, download};
 use crate::args::{AttachmentCommand, ReasonArgs};
@@ -23,8 +24,6 @@ use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 use crate::show;
 
-/// The bytes of one piece.
-pub(super) const PIECE: usize = 256 * 1024;
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
 
@@ -163,13 +162,6 @@ fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadRequest>) -> std
             return Ok(());
         }
     }
-}
-
-/// A bar on a terminal's stderr; elsewhere nothing.
-pub(super) fn bar(path: &Path, bytes: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
-    let bar = ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.with_message(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
 async fn view(id: &str, why: &ReasonArgs, settings: &Settings) -> Result<v1::NoticeView, Failure> {

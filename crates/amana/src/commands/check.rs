@@ -16,7 +16,7 @@ use amana_types::labels::Word;
 use amana_wire::v1;
 use serde_json::{Value, json};
 
-use super::hub::parsed;
+use super::operator::parsed;
 use super::{call, folder};
 use crate::args::CheckArgs;
 use crate::context;
@@ -175,7 +175,7 @@ fn enrolment(layout: &amana_node::Layout) -> Result<String, Failure> {
 
 async fn the_context(settings: &Settings) -> Result<String, Failure> {
     if context::is_operator(settings) {
-        let (operator, _) = super::hub::operator_channel(settings).await?;
+        let (operator, _) = super::operator::operator_channel(settings).await?;
         return Ok(format!("operator of {}, {} answers", operator.exchange(), operator.hub_url()));
     }
     let mut node = notice_service(context::agency(settings).await?);

@@ -11,8 +11,8 @@ use amana_wire::v1;
 use bytes::Bytes;
 use tonic::Streaming;
 
-use super::attachment::{PIECE, bar};
 use super::call;
+use super::progress::{PIECE, bar};
 use crate::exit::{Exit, Failure};
 use crate::output::note;
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::attachment::Local;
 use super::call;
-use super::notice::{guess, read_bytes, understand};
+use super::notice_file::{guess, read_bytes, understand};
 use crate::args::{DraftCommand, SourceArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};

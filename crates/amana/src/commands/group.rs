@@ -10,7 +10,7 @@ use amana_types::{Clock, Directory, Duration, GroupName, GroupTerms, MemberCode,
 use amana_wire::{json, v1};
 use serde_json::{Value, json};
 
-use super::hub::{self, parsed};
+use super::operator::{self, parsed};
 use super::{call, folder, reason};
 use crate::args::{AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand};
 use crate::context;
@@ -95,7 +95,7 @@ pub(crate) async fn steer(command: HubGroupCommand, settings: &Settings) -> Resu
 }
 
 async fn traffic(settings: &Settings) -> Result<Vec<v1::GroupTraffic>, Failure> {
-    let (_, channel) = hub::operator_channel(settings).await?;
+    let (_, channel) = operator::operator_channel(settings).await?;
     call::client(settings.timeout, OperatorCalls::new(channel).groups()).await
 }
 
@@ -187,9 +187,9 @@ async fn set(
     make: impl FnOnce(&Directory) -> Result<GroupTerms, Failure>,
 ) -> Result<u64, Failure> {
     let passphrase = settings.key_passphrase()?;
-    hub::submit(settings, |operator, known| {
+    operator::submit(settings, |operator, known| {
         let terms = make(known)?;
-        operator.sign_group(terms, known.root_entries, &passphrase).map_err(hub::failed)
+        operator.sign_group(terms, known.root_entries, &passphrase).map_err(operator::failed)
     })
     .await
 }

@@ -11,9 +11,9 @@ use amana_wire::convert::{number, timestamp_message};
 use amana_wire::{json, v1};
 
 use super::call;
-use super::notice::fresh_request_id;
 use super::reason::{code, reason};
 use super::reply::{send, texts};
+use super::request::fresh_request_id;
 use crate::args::{AskArgs, ExportArgs, ExportFor, For, ForwardArgs, GrantArgs, RevokeArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};

@@ -3,23 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use amana_client::{Operator as OperatorCalls, directory};
-use amana_hub::{HubConfig, HubError, HubOptions, InitOptions, Invitee, Layout, Operator, SetupError};
+use amana_client::Operator as OperatorCalls;
+use amana_hub::{HubConfig, HubError, HubOptions, InitOptions, Invitee, Layout};
 use amana_kit::clock::SystemClock;
 use amana_kit::config::Layers;
-use amana_kit::connect::connect;
 use amana_kit::fsio::create_private_file;
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
-use amana_seal::directory::fold;
-use amana_types::{Clock, Directory, Duration, HpkeEpoch, MemberCode, MemberKind, Region};
+use amana_types::{Clock, Duration, HpkeEpoch, MemberCode, MemberKind, Region};
 use amana_wire::json;
-use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::operator::{failed, operator, operator_channel, parsed, submit};
 use super::{call, folder};
 use crate::args::{EntryArgs, HubCommand, InviteArgs, OnOff};
-use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::{field, note, table};
 use crate::settings::{Settings, section};
@@ -40,27 +37,6 @@ pub(crate) async fn run(command: HubCommand, settings: &Settings) -> Result<(), 
         HubCommand::Group(command) => super::group::steer(command, settings).await,
         HubCommand::Status => status(settings).await,
     }
-}
-
-/// Reads an argument as what it must be.
-pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
-    text: &str,
-    flag: &str,
-) -> Result<T, Failure> {
-    text.parse().map_err(|error| Failure::new(Exit::Usage, format_args!("{flag}: {error}")))
-}
-
-pub(crate) fn failed(error: SetupError) -> Failure {
-    let exit = match error {
-        SetupError::NotEmpty(_)
-        | SetupError::Advertise(_)
-        | SetupError::Name(_)
-        | SetupError::Terms(_)
-        | SetupError::Parent(_) => Exit::Usage,
-        SetupError::KeyFile { .. } => Exit::NoIdentity,
-        _ => Exit::Failed,
-    };
-    Failure::new(exit, error)
 }
 
 fn init(options: &InitOptions, settings: &Settings) -> Result<(), Failure> {
@@ -115,27 +91,6 @@ fn run_failed(error: HubError) -> Failure {
     }
 }
 
-/// The operator's folder: of the hub in `dir`, else the context.
-fn operator(dir: Option<&Path>, settings: &Settings) -> Result<Operator, Failure> {
-    let folder = match dir {
-        Some(dir) => {
-            let operator = folder::hub(dir)?.operator();
-            if !operator.exists() {
-                return Err(Failure::new(
-                    Exit::NoIdentity,
-                    format_args!("{} is not there", operator.display()),
-                )
-                .hint("where it was moved to, leave --dir out and give --context FOLDER"));
-            }
-            operator
-        }
-        None => context::folder(settings, "amana hub init")?,
-    };
-    Operator::load(&folder).map_err(|error| {
-        Failure::new(Exit::NoIdentity, error).hint("give the operator's folder that `amana hub init` made")
-    })
-}
-
 fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
     let kind = MemberKind::ALL.into_iter().find(|kind| kind.code() == args.kind);
     let kind = kind.ok_or_else(|| {
@@ -174,17 +129,6 @@ fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A channel to the hub as the operator of the context.
-pub(crate) async fn operator_channel(
-    settings: &Settings,
-) -> Result<(Operator, tonic::transport::Channel), Failure> {
-    let operator = operator(None, settings)?;
-    let tls = operator.tls(&settings.key_passphrase()?).map_err(failed)?;
-    let address = parsed(operator.hub_url(), "operator.toml: hub")?;
-    let channel = connect(&address, &tls).await.map_err(|error| call::unconnected(&error))?;
-    Ok((operator, channel))
-}
-
 async fn members(settings: &Settings) -> Result<(), Failure> {
     let (_, channel) = operator_channel(settings).await?;
     let members = call::client(settings.timeout, OperatorCalls::new(channel).members()).await?;
@@ -211,32 +155,6 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
         let fields = value.as_object().into_iter().flatten().filter(|(name, _)| *name != "checkpoint");
         table(&["", ""], fields.map(|(name, _)| vec![name.clone(), field(&value, name)]))
     })
-}
-
-/// The directory as it stands at the hub, folded from its signed entries.
-async fn current_directory(
-    operator: &Operator,
-    channel: tonic::transport::Channel,
-    settings: &Settings,
-) -> Result<Directory, Failure> {
-    let mut known = Directory::new(operator.exchange().clone(), operator.root_keys().to_vec());
-    for listed in call::client(settings.timeout, directory::entries(channel, 0)).await? {
-        fold(&mut known, &listed.entry, listed.index, listed.accepted_at).map_err(|error| {
-            Failure::new(Exit::Verification, format_args!("the hub's directory: {error}"))
-        })?;
-    }
-    Ok(known)
-}
-
-/// Signs an entry over the directory as it stands, and submits it.
-pub(crate) async fn submit(
-    settings: &Settings,
-    sign: impl FnOnce(&Operator, &Directory) -> Result<Bytes, Failure>,
-) -> Result<u64, Failure> {
-    let (operator, channel) = operator_channel(settings).await?;
-    let known = current_directory(&operator, channel.clone(), settings).await?;
-    let entry = sign(&operator, &known)?;
-    Ok(call::client(settings.timeout, directory::submit(channel, entry)).await?.0)
 }
 
 async fn status_entry(args: &EntryArgs, suspended: bool, settings: &Settings) -> Result<(), Failure> {

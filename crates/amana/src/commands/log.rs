@@ -9,7 +9,7 @@ use amana_wire::v1;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::hub::{operator_channel, parsed};
+use super::operator::{operator_channel, parsed};
 use super::{call, trail};
 use crate::args::LogCommand;
 use crate::context;

@@ -1,5 +1,6 @@
 //! One module for each group of commands.
 
+pub(crate) mod accepted;
 pub(crate) mod addressing;
 pub(crate) mod agency;
 pub(crate) mod attachment;
@@ -16,9 +17,13 @@ pub(crate) mod library;
 pub(crate) mod log;
 pub(crate) mod node;
 pub(crate) mod notice;
+pub(crate) mod notice_file;
 pub(crate) mod operation;
+pub(crate) mod operator;
+pub(crate) mod progress;
 pub(crate) mod reason;
 pub(crate) mod reply;
+pub(crate) mod request;
 pub(crate) mod review;
 pub(crate) mod screen;
 pub(crate) mod search;

@@ -12,7 +12,7 @@ use amana_types::Clock;
 use amana_wire::{json, v1};
 use serde_json::json;
 
-use super::hub::parsed;
+use super::operator::parsed;
 use super::{call, folder};
 use crate::args::NodeCommand;
 use crate::context;

@@ -1,25 +1,19 @@
 //! `amana notice …`: check, publish, withdraw, list, show, receipts, watch.
 
-use std::io::Read;
-use std::path::Path;
-
 use amana_client::notice_service;
-use amana_types::labels::Word;
 use amana_types::life::Ground;
-use amana_types::limits::RETENTION;
-use amana_types::{Clock, Random as _};
 use amana_wire::convert::number;
-use amana_wire::file::{self, Format};
 use amana_wire::{json, v1};
 use serde_json::Value;
 
-use super::attachment::{Local, describe, upload};
+use super::accepted::accepted;
+use super::attachment::upload;
 use super::reason::reason;
+use super::request::fresh_request_id;
 use super::{addressing, call, draft, handling, reply, screen, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs, SourceArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
-use crate::output::note;
 use crate::settings::Settings;
 use crate::show;
 
@@ -56,56 +50,6 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
                 Err(Failure::new(Exit::Cancelled, message))
             })
         }
-    }
-}
-
-/// Reads a notice file; all its mistakes at once, each with its line.
-pub(crate) fn read_file(path: &Path) -> Result<(v1::Notice, v1::Addressing, Vec<Local>), Failure> {
-    let (bytes, format) = read_bytes(path)?;
-    understand(&bytes, format, path)
-}
-
-/// What a notice file says; `path` is where it says it.
-pub(crate) fn understand(
-    bytes: &[u8],
-    format: Format,
-    path: &Path,
-) -> Result<(v1::Notice, v1::Addressing, Vec<Local>), Failure> {
-    let now = amana_kit::clock::SystemClock.now();
-    let file = file::read(bytes, format, now).map_err(|problems| {
-        problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
-        Failure::mistakes(path, problems.len())
-    })?;
-    let mut notice = v1::Notice::from(file.notice.notice());
-    if file.notice.notice().expires == now.after(RETENTION) {
-        // As late as is allowed is what a file without an end means. The node counts it from when it
-        // takes the notice: a file that is sent again is then the same notice, and clocks need not agree.
-        notice.expires = None;
-    }
-    let attached = describe(&mut notice, &file.files, path)?;
-    Ok((notice, v1::Addressing::from(&file.to), attached))
-}
-
-/// The bytes of a file or of stdin, no more than a notice file may have, and their format.
-pub(crate) fn read_bytes(path: &Path) -> Result<(Vec<u8>, Format), Failure> {
-    let mut bytes = Vec::new();
-    let stdin = path == Path::new("-");
-    let limit = file::FILE_BYTES as u64 + 1;
-    if stdin {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
-    }
-    .map_err(|error| Failure::file(path, &error))?;
-    let format = Format::of_name(&path.to_string_lossy()).unwrap_or_else(|| guess(&bytes));
-    Ok((bytes, format))
-}
-
-/// The format of a text without a name that tells: JSON begins with a brace, a notice in TOML never does.
-pub(crate) fn guess(bytes: &[u8]) -> Format {
-    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => Format::Json,
-        _ => Format::Toml,
     }
 }
 
@@ -146,36 +90,6 @@ async fn publish(
         show::done::published(&answer.notice_id, &answer.recipients, answer.repeated_request, lang)
     })?;
     if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
-}
-
-pub(crate) fn fresh_request_id() -> String {
-    let bytes: [u8; 16] = amana_kit::random::SystemRandom.array();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(crate) type Node = v1::notice_service_client::NoticeServiceClient<tonic::transport::Channel>;
-
-/// Waits until the hub's log has a notice, or has refused it.
-pub(crate) async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), Failure> {
-    const STEP: std::time::Duration = std::time::Duration::from_millis(50);
-    let waiting = async {
-        loop {
-            let request = v1::ListReceiptsRequest { notice_id: id.to_owned() };
-            let answer = call::within(settings.timeout, node.list_receipts(request)).await?;
-            match answer.state() {
-                v1::DeliveryState::Queued | v1::DeliveryState::Unspecified => tokio::time::sleep(STEP).await,
-                v1::DeliveryState::Refused => return Err(Failure::new(Exit::Refused, answer.message)),
-                _ => return Ok(answer),
-            }
-        }
-    };
-    let answer = tokio::time::timeout(settings.timeout, waiting).await.map_err(|_| {
-        Failure::new(Exit::Unavailable, "the hub has not taken it yet").hint(
-            "it is safe in the node's outbox and goes when the hub can be reached: do not publish it again",
-        )
-    })??;
-    note(&show::done::about(Word::InTheLogAt, answer.log_index.unwrap_or_default(), settings.out.lang));
-    Ok(())
 }
 
 /// Lists one direction, newest first.

@@ -7,8 +7,8 @@ use amana_wire::{json, v1};
 use serde_json::{Value, json};
 
 use super::call;
-use super::notice::fresh_request_id;
 use super::reason::reason;
+use super::request::fresh_request_id;
 use crate::args::{OperationCommand, ReasonArgs, TallyArgs};
 use crate::context;
 use crate::exit::Failure;

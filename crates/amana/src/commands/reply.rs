@@ -12,8 +12,9 @@ use amana_wire::{file, json, v1};
 use serde_json::Value;
 
 use super::call;
-use super::notice::{fresh_request_id, read_bytes};
+use super::notice_file::read_bytes;
 use super::reason::{code, reason};
+use super::request::fresh_request_id;
 use crate::args::{DueArgs, ReasonArgs, ReplyArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};

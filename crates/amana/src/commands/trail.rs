@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::call;
-use super::hub::parsed;
+use super::operator::parsed;
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;

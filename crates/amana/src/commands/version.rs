@@ -6,9 +6,11 @@ use amana_client::{notice_service, version_service};
 use amana_wire::{json, v1};
 use serde_json::Value;
 
+use super::accepted::accepted;
 use super::attachment::upload;
-use super::notice::{accepted, fresh_request_id, read_file};
+use super::notice_file::read_file;
 use super::reason::reason;
+use super::request::fresh_request_id;
 use super::{addressing, call, screen};
 use crate::args::{AddressingArgs, ReasonArgs, VersionCommand};
 use crate::context;
