@@ -49,6 +49,8 @@ fn start(cli: Cli) -> Result<(), Failure> {
         .map_err(|error| Failure::new(Exit::Failed, error))?;
     // Boxed: the commands' futures differ much in size, and one is run.
     let done = runtime.block_on(Box::pin(interruptible(cli.command, &settings)));
+    // Whatever still runs is not waited for: after a failure of the storage it may never end.
+    runtime.shutdown_background();
     done.map_err(|failure| explained(failure, settings.out.lang))
 }
 

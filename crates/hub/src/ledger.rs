@@ -7,7 +7,7 @@ use amana_log::{TreeHead, TreeSize};
 use amana_seal::envelope::{Header, Kind};
 use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
-use amana_store::{BLOCK_RECORDS, Disk, MemberIndex};
+use amana_store::{BLOCK_RECORDS, Disk, Failure, MemberIndex};
 use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
 use bytes::Bytes;
 
@@ -70,6 +70,8 @@ pub(crate) struct LedgerOptions {
     pub(crate) segment_bytes: u64,
     /// The disk; tests give one that fails.
     pub(crate) disk: Arc<dyn Disk>,
+    /// Told when the storage fails.
+    pub(crate) failure: Failure,
 }
 
 /// The one writer.
@@ -93,6 +95,7 @@ impl HubLedger {
         let mut config = LedgerConfig { views_cache_bytes: options.cache_bytes, ..LedgerConfig::new(dir) };
         config.journal.segment_bytes = options.segment_bytes;
         config.journal.disk = options.disk;
+        config.failure = options.failure;
         let ledger = Ledger::open(config, || Machine::new(exchange.clone(), root_keys.to_vec()))?;
         if let Some(fault) = ledger.fold().fault() {
             return Err(fault.clone().into());
@@ -325,6 +328,11 @@ impl HubLedger {
             withdrawals.extend(demands.then_some(seq));
         }
         Ok(withdrawals)
+    }
+
+    /// Where a failure is told that ends the process.
+    pub(crate) fn failure(&self) -> &Failure {
+        self.ledger.failure()
     }
 
     /// Closes in good order.

@@ -12,8 +12,8 @@ use amana_kit::serve::{Connections, ListenError, ListenLimits, Listener, ServeEr
 use amana_kit::shutdown::Shutdown;
 use amana_kit::tls::{Clients, KeyExchange, ServerTls, TlsSetupError};
 use amana_seal::keyfile::Passphrase;
-use amana_store::RealDisk;
 use amana_store::ledger::{Checked, Mismatch};
+use amana_store::{Failure, RealDisk, StorageFailed};
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Random};
 use amana_wire::v1::attachment_exchange_service_server::AttachmentExchangeServiceServer;
@@ -44,6 +44,9 @@ use crate::stats::Stats;
 /// How long the sequencer may take to finish when nobody asks it any more.
 const CLOSING: Duration = Duration::from_secs(10);
 
+/// After this time it has stopped, or it hangs.
+const STOPPING: Duration = DRAIN_TIMEOUT.saturating_add(CLOSING).saturating_add(CLOSING);
+
 /// How often what has expired is looked for; it is kept an hour longer than its time, and this, at most.
 const SWEEP: Duration = Duration::from_secs(5 * 60);
 
@@ -71,6 +74,8 @@ pub struct Running {
     pub enrolment: SocketAddr,
     /// How many records were read again at the start.
     pub replayed_records: u64,
+    failed: oneshot::Receiver<StorageFailed>,
+    shutdown: Shutdown,
     ended: JoinHandle<Result<(), HubError>>,
 }
 
@@ -92,6 +97,9 @@ pub enum HubError {
     /// The server.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The records can no longer be kept durable. The process must end now.
+    #[error(transparent)]
+    Storage(#[from] StorageFailed),
     /// The one order can no longer be kept durable. The process must end now.
     #[error(transparent)]
     Sequencer(#[from] SequencerError),
@@ -102,12 +110,23 @@ pub enum HubError {
 
 impl Running {
     /// Completes when the hub has ended: in order after its shutdown was triggered, or with the error
-    /// that ended it.
+    /// that ended it. When its storage fails this is over at once, whatever still runs: the process must
+    /// then end without waiting for anything.
     ///
     /// # Errors
     /// [`HubError`].
     pub async fn ended(self) -> Result<(), HubError> {
-        self.ended.await.map_err(|_| HubError::Fault("supervisor"))?
+        let Self { failed, shutdown, ended, .. } = self;
+        let asked = shutdown.triggered();
+        tokio::select! {
+            biased;
+            Ok(failed) = failed => {
+                shutdown.trigger();
+                Err(failed.into())
+            }
+            ended = ended => ended.map_err(|_| HubError::Fault("supervisor"))?,
+            () = async { asked.await; tokio::time::sleep(STOPPING).await } => Err(HubError::Fault("end")),
+        }
     }
 }
 
@@ -117,7 +136,10 @@ impl Running {
 /// [`HubError`].
 pub async fn run(options: HubOptions) -> Result<Running, HubError> {
     let HubOptions { dir, config, passphrase, clock, random, shutdown } = options;
-    let options = ledger_options(config.limits);
+    let (tell, failed) = oneshot::channel();
+    // The owner may have gone; then nobody wants to know.
+    let failure = Failure::new(move |failed| drop(tell.send(failed)));
+    let options = LedgerOptions { failure, ..ledger_options(config.limits) };
     let opening = tokio::task::spawn_blocking(move || open(&dir, options, &passphrase));
     let Opened { dir, facts, keys, ledger } = opening.await.map_err(|_| HubError::Fault("opening"))??;
     let replayed_records = ledger.replayed_records();
@@ -176,8 +198,8 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
     tokio::spawn(sweep_attachments(Arc::downgrade(&hub), shutdown.clone()));
     let sequencing = start(sequencer)?;
     tokio::spawn(sweep_now_and_then(hub.sequencer.work.clone(), shutdown.clone()));
-    let ended = tokio::spawn(supervise(hub, members, enrolment, sequencing, shutdown));
-    Ok(Running { members: addresses.0, enrolment: addresses.1, replayed_records, ended })
+    let ended = tokio::spawn(supervise(hub, members, enrolment, sequencing, shutdown.clone()));
+    Ok(Running { members: addresses.0, enrolment: addresses.1, replayed_records, failed, shutdown, ended })
 }
 
 /// Reads the whole journal of a hub that is not running, and compares every leaf and tile.
@@ -333,6 +355,7 @@ fn ledger_options(limits: HubLimits) -> LedgerOptions {
     let least = kib(limits.group_kib).saturating_add(more).saturating_add(FIELDS) as u64;
     LedgerOptions {
         disk: Arc::new(RealDisk),
+        failure: Failure::logged(),
         cache_bytes: kib(limits.view_cache_kib),
         segment_bytes: (u64::from(limits.journal_segment_mib) << 20).max(least),
     }

@@ -3,8 +3,6 @@ use amana_kit::identity::{PeerIdentity, Principal};
 use amana_kit::random::SystemRandom;
 use amana_seal::keys::draw_seed;
 use amana_seal::rest::VaultKey;
-use amana_store::RealDisk;
-use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig};
 use amana_types::{Digest, Seq};
 
@@ -32,12 +30,14 @@ fn door(dir: &std::path::Path) -> (Door, Shelf) {
     amana_kit::fsio::create_private_directory(&layout.agencies()).unwrap();
     let file = layout.agencies().join("unit.toml");
     amana_kit::fsio::create_private_file(&file, AGENCY.as_bytes()).unwrap();
-    let slots = Slots::new(KeySlots::open(&layout.keyslots(), Arc::new(RealDisk)).unwrap());
+    let config = LedgerConfig::new(dir);
+    let journal = config.open_journal().unwrap();
+    let slots = Slots::open(&layout.keyslots(), &journal).unwrap();
     let key = VaultKey::new(draw_seed(&SystemRandom).as_slice()).unwrap();
     let vault = Arc::new(Vault::new(key, slots.clone(), Arc::new(SystemRandom)));
     let state = SharedState::new(State::new(Town::new().empty()));
     let fold = || NodeFold::new(state.clone(), Arc::clone(&vault));
-    let ledger = Ledger::open(LedgerConfig::new(dir), fold).unwrap();
+    let ledger = Ledger::over(config, journal, fold).unwrap();
     let shelf = Shelf::new(state.clone(), ledger.reader());
     let files = Files::open(&layout.attachments()).unwrap();
     let (scribe, _) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();

@@ -4,7 +4,8 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use amana_log::{LeafHash, leaf_hash};
-use amana_seal::codec::CodecError;
+use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_store::keyslots::SlotUse;
 use amana_store::ledger::{Effects, Fold, LoadError};
 use amana_store::views::{Rows, SchemaVersion, Views};
 use amana_types::{Digest, NoticeId, Seq};
@@ -57,11 +58,13 @@ impl Journaled {
 pub(crate) struct NodeFold {
     state: SharedState,
     vault: Arc<Vault>,
+    /// What the records need of the key slots.
+    slots: SlotUse,
 }
 
 impl NodeFold {
     pub(crate) const fn new(state: SharedState, vault: Arc<Vault>) -> Self {
-        Self { state, vault }
+        Self { state, vault, slots: SlotUse { slots: 0, erased: 0 } }
     }
 
     /// The state, as readers see it.
@@ -79,6 +82,17 @@ impl NodeFold {
     pub(crate) fn to_erase(&self, limit: usize) -> Vec<(Seq, Option<u64>)> {
         let state = self.state.read();
         state.erasures.iter().take(limit).map(|(of, erasure)| (*of, erasure.slot)).collect()
+    }
+
+    fn count_slots(&mut self, record: &Record) {
+        if let Some(slot) = key_slot(record) {
+            self.slots.slots = self.slots.slots.max(slot.saturating_add(1));
+        }
+        if let Record::Erased(erased) = record {
+            let state = self.state.read();
+            let had_slot = state.erasures.get(&erased.of).is_some_and(|erasure| erasure.slot.is_some());
+            self.slots.erased += u64::from(had_slot);
+        }
     }
 
     fn sealed_terms(&self, record: &Record) -> Vec<BlindTerm> {
@@ -117,7 +131,12 @@ impl Fold for NodeFold {
         None
     }
 
+    fn check(&self) -> Result<(), LoadError> {
+        Ok(self.vault.covers(self.slots)?)
+    }
+
     fn apply(&mut self, at: Seq, journaled: &Journaled, _: &mut Effects) {
+        self.count_slots(&journaled.record);
         match &journaled.terms {
             Some(terms) => self.state.write().apply(at, &journaled.record, terms),
             None => {
@@ -140,10 +159,37 @@ impl Fold for NodeFold {
         for (kind, key, value) in table.rows() {
             rows.put(kind.prefix(), key, value);
         }
+        let SlotUse { slots, erased } = self.slots;
+        let mut w = Writer::with_capacity(16);
+        w.u64(slots).u64(erased);
+        rows.put(Kind::State.prefix(), SLOTS, &w.finish());
         state.next_block();
     }
 
     fn load(&mut self, views: &Views) -> Result<(), LoadError> {
+        if let Some(row) = views.get(Kind::State.prefix(), SLOTS)? {
+            let damaged = |_: CodecError| LoadError::Row { what: "the use of key slots" };
+            let mut r = Reader::new(&row);
+            self.slots = SlotUse { slots: r.u64().map_err(damaged)?, erased: r.u64().map_err(damaged)? };
+            r.finish().map_err(damaged)?;
+        }
+        // Before anything is opened with a key from there.
+        self.check()?;
         self.state.write().load(views)
+    }
+}
+
+/// The row of the state that says what the records need of the key slots.
+const SLOTS: &[u8] = b"slots";
+
+/// The slot that a record uses.
+const fn key_slot(record: &Record) -> Option<u64> {
+    match record {
+        Record::Put(put) => Some(put.vaulted.key_slot),
+        Record::Received(received) => Some(received.vaulted.key_slot),
+        Record::ReplyPut(put) => Some(put.vaulted.key_slot),
+        Record::ReplyIn(reply) => Some(reply.vaulted.key_slot),
+        Record::Drafted(drafted) => Some(drafted.key_slot),
+        _ => None,
     }
 }

@@ -309,6 +309,11 @@ impl Library {
         let bytes = match self.vault.open(id, vaulted, Part::Summary) {
             Ok(bytes) => bytes.ok_or_else(damaged)?,
             Err(VaultError::Erased) => return Ok(None),
+            // A list shows the others; whoever asks for this one is told.
+            Err(error) if newest_only && error.is_of_one() => {
+                tracing::error!(notice = %id, %error, "a notice does not open and is left out of lists");
+                return Ok(None);
+            }
             Err(error) => return Err(error.into()),
         };
         let mut summary = v1::NoticeSummary::decode(bytes.as_slice()).map_err(|_| damaged())?;

@@ -18,11 +18,11 @@ use amana_kit::serve::{
 use amana_kit::shutdown::Shutdown;
 use amana_kit::tls::{ClientTls, Clients, KeyExchange, ServerTls, ServerTrust};
 use amana_seal::keyfile::Passphrase;
-use amana_store::RealDisk;
-use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Ledger, LedgerConfig, LedgerError};
+use amana_store::{Failure, StorageFailed};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tonic::transport::Server;
 
@@ -48,6 +48,10 @@ use crate::shelf::Shelf;
 use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
 
+/// How long the node may take to close its files when nobody asks it any more.
+const CLOSING: Duration = Duration::from_secs(20);
+/// After this time it has stopped, or it hangs.
+const STOPPING: Duration = DRAIN_TIMEOUT.saturating_add(CLOSING).saturating_add(Duration::from_secs(5));
 /// How often the agencies' files are looked at for connections that must end.
 const AGENCY_WATCH: Duration = Duration::from_millis(250);
 /// How often uploads are looked at that no notice has listed.
@@ -65,9 +69,12 @@ pub enum RunError {
     /// A key or certificate does not open.
     #[error(transparent)]
     Keys(#[from] KeysError),
-    /// The journal failed.
+    /// The journal cannot be opened.
     #[error(transparent)]
     Ledger(#[from] LedgerFault),
+    /// The journal failed, or what lies beside it. The process must end now.
+    #[error(transparent)]
+    Storage(#[from] StorageFailed),
     /// The folder of attachments cannot be opened.
     #[error(transparent)]
     Attachments(#[from] FileError),
@@ -108,16 +115,29 @@ pub struct Running {
     pub agency_addr: SocketAddr,
     /// Records that were folded again at the start.
     pub replayed_records: u64,
+    failed: oneshot::Receiver<StorageFailed>,
+    shutdown: Shutdown,
     main: tokio::task::JoinHandle<Result<Drained, RunError>>,
 }
 
 impl Running {
-    /// Waits until the node has stopped.
+    /// Waits until the node has stopped. When its storage fails this is over at once, whatever still runs:
+    /// the process must then end without waiting for anything.
     ///
     /// # Errors
-    /// [`RunError`] when it did not stop because it was asked to.
+    /// [`RunError`] when it did not stop because it was asked to, or not in time.
     pub async fn wait(self) -> Result<Drained, RunError> {
-        self.main.await.unwrap_or(Err(RunError::Part("the main task")))
+        let Self { failed, shutdown, main, .. } = self;
+        let asked = shutdown.triggered();
+        tokio::select! {
+            biased;
+            Ok(failed) = failed => {
+                shutdown.trigger();
+                Err(failed.into())
+            }
+            ended = main => ended.unwrap_or(Err(RunError::Part("the main task"))),
+            () = async { asked.await; tokio::time::sleep(STOPPING).await } => Err(RunError::Part("its end")),
+        }
     }
 }
 
@@ -127,13 +147,13 @@ impl Running {
 /// [`RunError`].
 pub async fn run(options: RunOptions, shutdown: Shutdown) -> Result<Running, RunError> {
     let opened = tokio::task::spawn_blocking(move || Opened::open(options));
-    let opened = opened.await.map_err(|_| RunError::Part("opening"))??;
+    let (opened, failed) = opened.await.map_err(|_| RunError::Part("opening"))??;
     let listener = Listener::bind(opened.listen, opened.server_tls.clone(), ListenLimits::default()).await?;
     let agency_addr = listener.address();
     let replayed_records = opened.replayed_records;
     tracing::info!(%agency_addr, member = %opened.parts.own, replayed_records, "the node is ready");
-    let main = tokio::spawn(opened.serve(listener, shutdown));
-    Ok(Running { agency_addr, replayed_records, main })
+    let main = tokio::spawn(opened.serve(listener, shutdown.clone()));
+    Ok(Running { agency_addr, replayed_records, failed, shutdown, main })
 }
 
 /// What several parts of a node work with.
@@ -167,7 +187,8 @@ struct Opened {
 
 impl Opened {
     /// Opens keys and journal. Blocks: each key costs a passphrase hash, and the tail is replayed.
-    fn open(options: RunOptions) -> Result<Self, RunError> {
+    /// Answers also where a failure of the storage is told.
+    fn open(options: RunOptions) -> Result<(Self, oneshot::Receiver<StorageFailed>), RunError> {
         let RunOptions { layout, config, passphrase: secret, clock, random } = options;
         let own = config.member_code()?;
         let trust = ExchangeTrust::load(&layout)?;
@@ -177,14 +198,17 @@ impl Opened {
         let hub = Arc::new(hub_link(&layout, &trust, &exchange, &passphrase)?);
         let server_tls = server_tls(&layout, &exchange, own, &passphrase)?;
 
-        let slots = KeySlots::open(&layout.keyslots(), Arc::new(RealDisk)).map_err(LedgerFault::from)?;
-        let slots = Slots::new(slots);
+        let mut ledger_config = LedgerConfig::new(layout.ledger());
+        ledger_config.views_cache_bytes = usize::try_from(config.cache_mib << 20).unwrap_or(usize::MAX);
+        let (tell, failed) = oneshot::channel();
+        // The owner may have gone; then nobody wants to know.
+        ledger_config.failure = Failure::new(move |failed| drop(tell.send(failed)));
+        let journal = ledger_config.open_journal()?;
+        let slots = Slots::open(&layout.keyslots(), &journal).map_err(LedgerFault::from)?;
         let vault = Arc::new(Vault::new(keys.vault, slots.clone(), Arc::clone(&random)));
         let empty = Directory::new(exchange.clone(), trust.root_keys(&layout)?);
         let state = SharedState::new(State::new(empty.clone()));
-        let mut ledger_config = LedgerConfig::new(layout.ledger());
-        ledger_config.views_cache_bytes = usize::try_from(config.cache_mib << 20).unwrap_or(usize::MAX);
-        let ledger = Ledger::open(ledger_config, || {
+        let ledger = Ledger::over(ledger_config, journal, || {
             state.reset(State::new(empty.clone()));
             NodeFold::new(state.clone(), Arc::clone(&vault))
         })?;
@@ -221,7 +245,9 @@ impl Opened {
             Parts { own, exchange, layout, config, hub, shelf, uploads, vault, scribe, press, clock, random };
         let first_head = trust.first_head.into_bytes();
         let hpke = keys.hpke;
-        Ok(Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, presser })
+        let opened =
+            Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, presser };
+        Ok((opened, failed))
     }
 
     /// Serves until asked to stop, then lets everything finish and closes the journal.
@@ -249,10 +275,13 @@ impl Opened {
         drop(desk); // the services hold it
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
-        while tasks.join_next().await.is_some() {}
-        drop(parts); // the last handles on the threads
-        let ended = tokio::task::spawn_blocking(move || (presser.join(), writer.join()));
-        let (pressed, written) = ended.await.map_err(|_| RunError::Part("closing"))?;
+        let closing = async move {
+            while tasks.join_next().await.is_some() {}
+            drop(parts); // the last handles on the threads
+            tokio::task::spawn_blocking(move || (presser.join(), writer.join())).await
+        };
+        let closed = tokio::time::timeout(CLOSING, closing).await.map_err(|_| RunError::Part("its end"))?;
+        let (pressed, written) = closed.map_err(|_| RunError::Part("closing"))?;
         written.map_err(|_| LedgerFault::Thread)??;
         pressed.map_err(|_| RunError::Part("the press"))?;
         Ok(served?)

@@ -8,9 +8,9 @@ use std::thread::JoinHandle;
 
 use amana_seal::codec::CodecError;
 use amana_store::journal::JournalError;
-use amana_store::keyslots::{KeySlot, KeySlotsError, SlotNumber};
+use amana_store::keyslots::{KeyOf, KeySlot, KeySlotsError, SlotNumber};
 use amana_store::ledger::{Entry, Ledger, LedgerError};
-use amana_types::{Clock, Seq};
+use amana_types::{Clock, NoticeId, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
@@ -179,7 +179,18 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(mut self, mut queue: mpsc::Receiver<Job>) -> Ended {
+    fn run(mut self, queue: mpsc::Receiver<Job>) -> Ended {
+        match self.work(queue) {
+            Ok(()) => Ok(self.ledger.close()?),
+            Err(fault) => {
+                // Before anything is let go of: closing what has failed may never return.
+                self.ledger.failure().tell(&fault);
+                Err(fault)
+            }
+        }
+    }
+
+    fn work(&mut self, mut queue: mpsc::Receiver<Job>) -> Ended {
         self.erase()?; // what a crash left undone
         while let Some(job) = queue.blocking_recv() {
             let mut group = Group::default();
@@ -192,7 +203,7 @@ impl Writer {
             self.write(group)?;
             self.erase()?;
         }
-        Ok(self.ledger.close()?)
+        Ok(())
     }
 
     fn write(&mut self, group: Group) -> Ended {
@@ -229,8 +240,14 @@ impl Writer {
             if due.is_empty() {
                 return Ok(());
             }
-            let slots: Vec<SlotNumber> = due.iter().filter_map(|(_, slot)| slot.map(SlotNumber)).collect();
-            self.slots.erase(&slots)?;
+            let mut keys = Vec::with_capacity(due.len());
+            for (of, slot) in &due {
+                let Some(slot) = slot.map(SlotNumber) else { continue };
+                let ended = key_ended(&self.shelf.record(*of).map_err(Box::new)?);
+                let id = ended.ok_or_else(|| LedgerFault::Stored(format!("record {of} ends no key")))?;
+                keys.push(KeyOf { id, slot });
+            }
+            self.slots.erase(&keys)?;
             for (of, _) in &due {
                 for digest in self.shelf.attachments_ended_by(*of).map_err(Box::new)? {
                     self.files.erase(&digest).map_err(LedgerFault::Attachment)?;
@@ -261,6 +278,19 @@ impl Writer {
         }
         let first = self.ledger.append(&entries)?.first;
         self.ledger.fold().fault().map_or(Ok(first), |fault| Err(LedgerFault::TooLong(fault)))
+    }
+}
+
+/// Whose key the record makes go.
+const fn key_ended(record: &Record) -> Option<NoticeId> {
+    match record {
+        Record::Withdrawn(withdrawn) => Some(withdrawn.notice),
+        Record::Recalled(recalled) => Some(recalled.notice),
+        Record::Expired(expired) => Some(expired.notice),
+        Record::ReplyEnded(ended) => Some(ended.reply),
+        Record::Drafted(drafted) => Some(drafted.id),
+        Record::Discarded(discarded) => Some(discarded.id),
+        _ => None,
     }
 }
 

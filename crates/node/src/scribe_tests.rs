@@ -4,8 +4,6 @@ use amana_kit::clock::SystemClock;
 use amana_kit::random::SystemRandom;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::rest::VaultKey;
-use amana_store::RealDisk;
-use amana_store::keyslots::KeySlots;
 use amana_store::ledger::LedgerConfig;
 use amana_types::{Digest, NoticeId};
 
@@ -27,7 +25,9 @@ struct Place {
 
 impl Place {
     fn open(dir: &Path) -> Self {
-        let slots = Slots::new(KeySlots::open(&dir.join("keyslots"), Arc::new(RealDisk)).unwrap());
+        let config = LedgerConfig::new(dir.join("ledger"));
+        let journal = config.open_journal().unwrap();
+        let slots = Slots::open(&dir.join("keyslots"), &journal).unwrap();
         let key = VaultKey::new(&[7; 32]).unwrap();
         let vault = Arc::new(Vault::new(key, slots.clone(), Arc::new(SystemRandom)));
         let town = Town::new();
@@ -36,7 +36,7 @@ impl Place {
             state.reset(State::new(town.empty()));
             NodeFold::new(state.clone(), Arc::clone(&vault))
         };
-        let ledger = Ledger::open(LedgerConfig::new(dir.join("ledger")), fold).unwrap();
+        let ledger = Ledger::over(config, journal, fold).unwrap();
         Self { state, vault, ledger, slots }
     }
 }

@@ -5,11 +5,14 @@
 //! what, index rows, blind terms) is sealed under the vault key itself. Every ciphertext is bound to
 //! where it lies.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_seal::rest::{DataKey, Place, RestError, VaultKey};
-use amana_store::keyslots::{KeySlot, KeySlots, KeySlotsError, SlotNumber};
+use amana_store::RealDisk;
+use amana_store::journal::Journal;
+use amana_store::keyslots::{KeyOf, KeySlot, KeySlots, KeySlotsError, SlotNumber, SlotUse};
 use amana_types::life::{GROUND_TEXT_CHARS, Ground, Grounds};
 use amana_types::{NoticeId, Random};
 use zeroize::Zeroizing;
@@ -44,6 +47,18 @@ pub(crate) enum VaultError {
     Erased,
 }
 
+impl VaultError {
+    /// Whether one notice alone does not open: a list shows the others.
+    pub(crate) const fn is_of_one(&self) -> bool {
+        match self {
+            Self::Rest(_) | Self::Detail(_) | Self::Erased => true,
+            Self::Slots(error) => {
+                matches!(error, KeySlotsError::Damaged { .. } | KeySlotsError::NoSuchSlot { .. })
+            }
+        }
+    }
+}
+
 /// A part of a notice at rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -70,8 +85,10 @@ impl Part {
 pub(crate) struct Slots(Arc<RwLock<KeySlots>>);
 
 impl Slots {
-    pub(crate) fn new(slots: KeySlots) -> Self {
-        Self(Arc::new(RwLock::new(slots)))
+    /// Opens the slots of this journal, or begins them beside one without records.
+    pub(crate) fn open(path: &Path, journal: &Journal) -> Result<Self, KeySlotsError> {
+        let slots = KeySlots::open(path, journal, Arc::new(RealDisk))?;
+        Ok(Self(Arc::new(RwLock::new(slots))))
     }
 
     /// Adds keys, durably; they have the numbers from the answer on. A reader waits for at most one sync.
@@ -81,9 +98,14 @@ impl Slots {
     }
 
     /// Erases keys, durably.
-    pub(crate) fn erase(&self, slots: &[SlotNumber]) -> Result<(), KeySlotsError> {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if slots.is_empty() { Ok(()) } else { held.erase_all(slots) }
+    pub(crate) fn erase(&self, keys: &[KeyOf]) -> Result<(), KeySlotsError> {
+        let mut slots = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.is_empty() { Ok(()) } else { slots.erase(keys) }
+    }
+
+    /// Whether the slots have all that the journal's records need.
+    fn covers(&self, needed: SlotUse) -> Result<(), KeySlotsError> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).covers(needed)
     }
 
     fn get(&self, slot: SlotNumber) -> Result<Option<KeySlot>, KeySlotsError> {
@@ -115,6 +137,11 @@ pub(crate) struct SealedDraft {
 impl Vault {
     pub(crate) const fn new(key: VaultKey, slots: Slots, random: Arc<dyn Random>) -> Self {
         Self { key, slots, random }
+    }
+
+    /// Whether the key slots have all that the journal's records need.
+    pub(crate) fn covers(&self, needed: SlotUse) -> Result<(), KeySlotsError> {
+        self.slots.covers(needed)
     }
 
     /// Seals a notice under a new key. The number of the slot is set when the slot is written.

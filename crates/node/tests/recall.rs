@@ -11,6 +11,7 @@ use amana_seal::keyfile::{KeyKind, open_pem};
 use amana_seal::rest::{Place, VaultKey};
 use amana_store::RealDisk;
 use amana_store::keyslots::{KeySlot, KeySlots, SlotNumber};
+use amana_store::ledger::LedgerConfig;
 use amana_types::{Duration, NoticeId, Role};
 use amana_wire::v1;
 use common::case::{case, to};
@@ -41,7 +42,8 @@ async fn hidden(unit: &Unit, id: &str, kept: usize) {
 
 /// The keys in a node's slots, as whoever has its directory reads them.
 fn slots(unit: &Unit) -> Vec<Option<KeySlot>> {
-    let slots = KeySlots::open(&unit.layout.root().join("keyslots"), Arc::new(RealDisk)).unwrap();
+    let journal = LedgerConfig::new(unit.layout.ledger()).open_journal().unwrap();
+    let slots = KeySlots::open(&unit.layout.root().join("keyslots"), &journal, Arc::new(RealDisk)).unwrap();
     (0..slots.count()).map(|slot| slots.get(SlotNumber(slot)).unwrap()).collect()
 }
 

@@ -27,6 +27,7 @@
 
 mod codec;
 mod disk;
+mod failure;
 mod ids;
 pub mod journal;
 pub mod keyslots;
@@ -36,6 +37,7 @@ mod tiles;
 pub mod views;
 
 pub use disk::{Disk, RealDisk, free_bytes};
+pub use failure::{Failure, StorageFailed};
 pub use ids::{IdsError, Recorded};
 pub use routes::{BLOCK_RECORDS, MemberIndex, Routed};
 pub use tiles::TilesError;

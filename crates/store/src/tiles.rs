@@ -1,7 +1,8 @@
 //! The audit tree's hashes on disk: one file per level, hash `i` at byte `32 i`.
 //!
 //! Level 0 holds leaf hashes, level 1 the roots of 256 of them, and so on (C2SP tlog-tiles geometry).
-//! Every full tile is checked against its root in the level above when it is read. Kept outside of
+//! Every full tile is checked against its root in the level above when it is read; the root over all of them
+//! stands in the views, which name the journal (see [`crate::ledger`]). Kept outside of
 //! sled, because hashes are found by their place alone and there are too many to index.
 
 use std::fs::{self, File, OpenOptions};

@@ -330,3 +330,26 @@ fn a_reader_that_outlived_its_ledger_keeps_the_next_from_opening() {
     assert!(!ledger.opened().rebuilt);
     model.assert_equals(&ledger);
 }
+
+/// Files beside the journal that are another's, each alone: all of the same shape, so that only what they
+/// are bound by tells.
+#[test]
+fn a_tree_or_ids_of_another_journal_are_not_believed() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (mut model, mut foreign) = (Model::new(), Model::new());
+    let mut ledger = open(dir.path());
+    model.append(&mut ledger, letters(0, 1300), 100);
+    ledger.close().unwrap();
+    let mut ledger = open(other.path());
+    foreign.append(&mut ledger, letters(11, 1311), 100);
+    ledger.close().unwrap();
+    for part in ["tree", "ids"] {
+        fs::remove_dir_all(dir.path().join(part)).unwrap();
+        copy_all(&other.path().join(part), &dir.path().join(part));
+        let ledger = open(dir.path());
+        assert!(!ledger.opened().rebuilt, "{part}: the rows are good");
+        model.assert_equals(&ledger);
+        ledger.reader().check::<Counts>(CheckDepth::Records, &[model.head()]).unwrap();
+        ledger.close().unwrap();
+    }
+}

@@ -137,6 +137,17 @@ impl Sequencer {
     /// # Errors
     /// [`SequencerError`]: the process must end.
     pub(crate) fn run(mut self) -> Result<(), SequencerError> {
+        match self.work_off() {
+            Ok(()) => Ok(self.ledger.close()?),
+            Err(error) => {
+                // Before anything is let go of: closing what has failed may never return.
+                self.ledger.failure().tell(&error);
+                Err(error)
+            }
+        }
+    }
+
+    fn work_off(&mut self) -> Result<(), SequencerError> {
         self.erase_withdrawn()?;
         while let Some(next) = self.next() {
             if let Some(first) = next {
@@ -145,7 +156,7 @@ impl Sequencer {
             }
             self.go_on_sweeping()?;
         }
-        Ok(self.ledger.close()?)
+        Ok(())
     }
 
     /// What to do next: work; or to go on sweeping, when there is none; nothing when nobody can ask any more.

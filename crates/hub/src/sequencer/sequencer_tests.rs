@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use amana_log::LeafSalt;
 use amana_seal::envelope::{Header, Kind, Supersedes, header_hash};
-use amana_store::{Disk, RealDisk};
+use amana_store::{Disk, Failure, RealDisk, StorageFailed};
 use amana_types::{Digest, ExchangeName, KeyId, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::*;
@@ -77,12 +77,18 @@ struct Bench {
     disk: Arc<Faulty>,
     handle: SequencerHandle,
     thread: JoinHandle<Result<(), SequencerError>>,
+    failed: std::sync::mpsc::Receiver<StorageFailed>,
     dir: tempfile::TempDir,
 }
 
 fn open(dir: &Path, disk: &Arc<Faulty>) -> HubLedger {
+    open_telling(dir, disk, Failure::logged())
+}
+
+fn open_telling(dir: &Path, disk: &Arc<Faulty>, failure: Failure) -> HubLedger {
     let exchange: ExchangeName = "exchange.example".parse().unwrap();
-    let options = LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 16 << 10, disk: disk.clone() };
+    let options =
+        LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 16 << 10, disk: disk.clone(), failure };
     HubLedger::open(dir, options, &exchange, &[]).unwrap()
 }
 
@@ -96,7 +102,9 @@ fn start_in(dir: tempfile::TempDir) -> Bench {
 
 fn start_with(dir: tempfile::TempDir, clock: Arc<dyn Clock>) -> Bench {
     let disk = Arc::<Faulty>::default();
-    let ledger = open(dir.path(), &disk);
+    let (tell, failed) = std::sync::mpsc::channel();
+    let failure = Failure::new(move |failed| tell.send(failed).unwrap());
+    let ledger = open_telling(dir.path(), &disk, failure);
     let parts = Parts {
         signer: LogSigner {
             origin: KeyName::of_audit_log("exchange.example").unwrap(),
@@ -114,7 +122,7 @@ fn start_with(dir: tempfile::TempDir, clock: Arc<dyn Clock>) -> Bench {
         ledger,
     };
     let (sequencer, handle) = Sequencer::new(parts).unwrap();
-    Bench { disk, handle, thread: std::thread::spawn(move || sequencer.run()), dir }
+    Bench { disk, handle, thread: std::thread::spawn(move || sequencer.run()), failed, dir }
 }
 
 impl Bench {
@@ -178,6 +186,8 @@ fn a_failing_disk_ends_the_sequencer_without_an_answer() {
     bench.disk.broken.store(true, Ordering::Release);
     assert_eq!(bench.acknowledge(2), None, "nobody is told that it is durable");
     assert_eq!(bench.next(), Seq(1));
+    let failed = bench.failed.recv().unwrap();
+    assert!(failed.reason.contains("the disk does not answer"), "{failed}");
     assert!(matches!(bench.thread.join().unwrap(), Err(SequencerError::Ledger(_))));
 }
 

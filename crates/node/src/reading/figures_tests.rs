@@ -8,8 +8,6 @@ use amana_kit::random::SystemRandom;
 use amana_policy::{AccessRequest, Caller, authorise};
 use amana_seal::envelope::Supersedes;
 use amana_seal::rest::VaultKey;
-use amana_store::RealDisk;
-use amana_store::keyslots::KeySlots;
 use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use amana_types::group::{GroupKind, Membership, Standing};
 use amana_types::notice::{Circulation, Language, Purpose, TallyMeasure, Text};
@@ -106,7 +104,9 @@ fn proven(index: u64) -> Proven {
 
 impl House {
     fn open(dir: &Path) -> Self {
-        let slots = Slots::new(KeySlots::open(&dir.join("keyslots"), Arc::new(RealDisk)).unwrap());
+        let config = LedgerConfig::new(dir.join("ledger"));
+        let journal = config.open_journal().unwrap();
+        let slots = Slots::open(&dir.join("keyslots"), &journal).unwrap();
         let key = VaultKey::new(&[7; 32]).unwrap();
         let vault = Arc::new(Vault::new(key, slots.clone(), Arc::new(SystemRandom)));
         let town = Town::new();
@@ -115,7 +115,7 @@ impl House {
             state.reset(State::new(town.empty()));
             NodeFold::new(state.clone(), Arc::clone(&vault))
         };
-        let ledger = Ledger::open(LedgerConfig::new(dir.join("ledger")), fold).unwrap();
+        let ledger = Ledger::over(config, journal, fold).unwrap();
         let shelf = Shelf::new(state.clone(), ledger.reader());
         let files = Files::open(&dir.join("attachments")).unwrap();
         Self { library: Library { shelf, vault, files, hpke: Arc::default() }, ledger, slots, index: 10 }

@@ -4,6 +4,8 @@ use amana_types::Digest;
 
 use super::*;
 
+const JOURNAL: JournalId = JournalId(7);
+
 struct Numbered(u64);
 
 impl Random for Numbered {
@@ -49,7 +51,7 @@ fn files(dir: &Path, kind: &str) -> usize {
 #[test]
 fn ids_are_found_in_memory_in_runs_and_after_opening() {
     let dir = tempfile::tempdir().unwrap();
-    let (ids, next) = Ids::open(dir.path(), 1000).unwrap();
+    let (ids, next) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
     assert_eq!(next, Seq(0));
     feed(&ids, 0..5000);
     assert_found(&ids, 5000);
@@ -57,7 +59,7 @@ fn ids_are_found_in_memory_in_runs_and_after_opening() {
     ids.sync().unwrap();
     assert_eq!((files(dir.path(), "run"), files(dir.path(), "gathering")), (4, 1));
     drop(ids);
-    let (ids, next) = Ids::open(dir.path(), 1000).unwrap();
+    let (ids, next) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
     assert_eq!(next, Seq(5000 / 256 * 256));
     feed(&ids, next.0..5000);
     assert_found(&ids, 5000);
@@ -66,7 +68,7 @@ fn ids_are_found_in_memory_in_runs_and_after_opening() {
 #[test]
 fn runs_that_may_not_be_durable_are_made_again() {
     let dir = tempfile::tempdir().unwrap();
-    let (ids, _) = Ids::open(dir.path(), 1000).unwrap();
+    let (ids, _) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
     feed(&ids, 0..1200);
     drop(ids);
     // As after a power cut: the run has its length but not its content.
@@ -75,7 +77,7 @@ fn runs_that_may_not_be_durable_are_made_again() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..].fill(0);
     fs::write(&path, bytes).unwrap();
-    let (ids, next) = Ids::open(dir.path(), 1000).unwrap();
+    let (ids, next) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
     assert_eq!(next, Seq(1024));
     feed(&ids, next.0..1300);
     assert_found(&ids, 1300);
@@ -108,12 +110,12 @@ fn what_is_missing_or_cut_off_is_asked_for_again() {
     ];
     for (name, damage) in damages {
         let dir = tempfile::tempdir().unwrap();
-        let (ids, _) = Ids::open(dir.path(), 1000).unwrap();
+        let (ids, _) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
         feed(&ids, 0..4000);
         ids.sync().unwrap();
         drop(ids);
         damage(dir.path());
-        let (ids, next) = Ids::open(dir.path(), 1000).unwrap();
+        let (ids, next) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
         assert!(next < Seq(4000 / 256 * 256), "{name}");
         feed(&ids, next.0..4000);
         assert_found(&ids, 4000);
@@ -123,7 +125,7 @@ fn what_is_missing_or_cut_off_is_asked_for_again() {
 #[test]
 fn a_replay_from_before_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let (ids, _) = Ids::open(dir.path(), 1000).unwrap();
+    let (ids, _) = Ids::open(dir.path(), JOURNAL, 1000).unwrap();
     feed(&ids, 0..3000);
     let before =
         fs::read(gathering::path(dir.path(), *numbered(dir.path(), "gathering").unwrap().last().unwrap()))

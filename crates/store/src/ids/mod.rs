@@ -4,7 +4,8 @@
 //! become a *run*, a sorted file that never changes and is searched on disk. Each run knows the times
 //! its ids carry (a UUID version 7 begins with one), so that only runs that can hold an id are asked.
 //! Memory holds the ids of one run, whatever the length of the log. All of it is derived from the
-//! journal; what does not read is made anew from there.
+//! journal, whose id lies beside it in the file `journal`; what does not read, or is of another journal, is
+//! made anew from there.
 //!
 //! Rejected: one sled per range. It costs an open of 0.1 s and tens of MiB for each range that is
 //! asked, where a sorted file costs a few reads of 56 bytes.
@@ -29,6 +30,8 @@ use error::failed;
 use gathering::Gathering;
 use run::Run;
 
+use crate::journal::JournalId;
+
 /// The index of ids: one writer, many readers.
 pub(crate) struct Ids {
     dir: PathBuf,
@@ -49,8 +52,8 @@ struct State {
 
 impl Ids {
     /// Opens the index and says from which record on it must be fed again.
-    pub(crate) fn open(dir: &Path, run_ids: usize) -> Result<(Self, Seq), IdsError> {
-        fs::create_dir_all(dir).map_err(|cause| failed("make", dir, cause))?;
+    pub(crate) fn open(dir: &Path, journal: JournalId, run_ids: usize) -> Result<(Self, Seq), IdsError> {
+        bind(dir, journal)?;
         let mut runs = Vec::new();
         let mut applied = Seq(0);
         for first in numbered(dir, "run")? {
@@ -148,6 +151,17 @@ impl Ids {
         }
         Ok(None)
     }
+}
+
+/// Makes the directory; one that was made from another journal is forgotten.
+fn bind(dir: &Path, journal: JournalId) -> Result<(), IdsError> {
+    let (path, id) = (dir.join("journal"), journal.0.to_le_bytes());
+    if fs::read(&path).is_ok_and(|found| found == id) {
+        return Ok(());
+    }
+    Ids::clear(dir)?;
+    fs::create_dir_all(dir).map_err(|cause| failed("make", dir, cause))?;
+    fs::write(&path, id).map_err(|cause| failed("write", &path, cause))
 }
 
 /// The numbers in the names of files of this kind, in order.

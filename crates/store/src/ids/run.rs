@@ -63,7 +63,8 @@ impl Run {
         })
     }
 
-    /// Writes a run under its name, not yet durable.
+    /// Writes a run under its name, not yet durable. The ledger's one writer alone makes runs, so that their
+    /// drafts need no names of their own.
     pub(super) fn write(
         dir: &Path,
         first: Seq,

@@ -29,6 +29,7 @@ use std::sync::{Arc, PoisonError};
 
 use amana_types::Seq;
 
+pub(crate) use error::is_full;
 pub use error::{Damage, JournalError};
 pub use read::{JournalReader, JournalScan};
 pub use segment::JournalId;

@@ -109,7 +109,7 @@ fn write_redo(config: &JournalConfig, journal: JournalId, redo: &[Redo]) -> Resu
     let crc = crc32fast::hash(&bytes);
     bytes.extend_from_slice(&crc.to_le_bytes());
     let path = redo_path(&config.dir);
-    let draft = path.with_extension("draft");
+    let draft = path.with_extension("draft"); // the journal's one writer alone makes it
     let disk = &*config.disk;
     let refused = |action: &'static str, cause: io::Error| match is_full(&cause) {
         true => JournalError::DiskFull { dir: config.dir.clone(), needed_bytes: bytes.len() as u64 },

@@ -14,6 +14,7 @@ use super::error::{JournalError, io_error, is_full};
 use crate::disk::Disk;
 
 const READY: &str = "spare";
+/// Made by the thread alone, which ends before the journal's lock is let go of.
 const DRAFT: &str = "spare-draft";
 const RECYCLED: &str = "recycled-";
 /// More given-up segments than this are deleted.

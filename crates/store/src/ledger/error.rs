@@ -4,7 +4,7 @@ use amana_log::{HASH_BYTES, LeafIndex, ProveError, TileId, TreeHead};
 use amana_types::Seq;
 
 use crate::ids::IdsError;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, is_full};
 use crate::ledger::fold::LoadError;
 use crate::tiles::TilesError;
 use crate::views::ViewsError;
@@ -62,6 +62,9 @@ pub enum LedgerError {
     /// The thread that keeps the views could not be started.
     #[error("cannot start the thread that keeps the views: {0}")]
     Thread(std::io::Error),
+    /// Writing the views hangs. End the process; they are rebuilt at the next start.
+    #[error("writing the views to disk does not end")]
+    Stalled,
 }
 
 impl LedgerError {
@@ -72,6 +75,17 @@ impl LedgerError {
             Self::Journal(error) => error.is_fatal(),
             Self::Proof(_) => false,
             _ => true,
+        }
+    }
+
+    /// Whether nothing is wrong but the room on the disk.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Journal(JournalError::DiskFull { .. }) => true,
+            Self::Views(error) | Self::Load(LoadError::Views(error)) => error.is_disk_full(),
+            Self::Tiles(TilesError::Io { cause, .. }) | Self::Ids(IdsError::Io { cause, .. }) => is_full(cause),
+            _ => false,
         }
     }
 }

@@ -4,6 +4,7 @@ use amana_log::LeafHash;
 use amana_types::{Digest, NoticeId, Seq};
 
 use crate::ids::{IdEntry, Recorded};
+use crate::keyslots::KeySlotsError;
 use crate::routes::MemberIndex;
 use crate::views::{Rows, SchemaVersion, Views, ViewsError};
 
@@ -39,6 +40,15 @@ pub trait Fold {
     /// records; after it, the rows alone must give the present state.
     fn drain(&mut self, rows: &mut Rows);
 
+    /// Whether what the owner keeps beside the journal has all that the records so far need. Asked before
+    /// rows are written and when the ledger is opened; an error then says what to restore.
+    ///
+    /// # Errors
+    /// [`LoadError::KeySlots`].
+    fn check(&self) -> Result<(), LoadError> {
+        Ok(())
+    }
+
     /// Puts the state together from rows. Called once, on a fold without records.
     ///
     /// # Errors
@@ -52,6 +62,9 @@ pub enum LoadError {
     /// The rows could not be read.
     #[error(transparent)]
     Views(#[from] ViewsError),
+    /// The key slots are not those of the records. The rows are sound.
+    #[error(transparent)]
+    KeySlots(#[from] KeySlotsError),
     /// A row is not what the fold writes.
     #[error("a row of the views cannot be understood: {what}")]
     Row {

@@ -1,42 +1,57 @@
-//! The thread that writes views to disk, away from the path of an append.
+//! The thread that writes views to disk, away from the path of an append, and the one that watches it.
 
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::{DURABLE_LEAVES, LedgerError, Shared};
+use crate::failure::Failure;
 use crate::routes::BLOCK_RECORDS;
 use crate::views::{Prefix, Rows};
+
+/// A flush that takes longer hangs.
+const STALLED: Duration = Duration::from_secs(120);
 
 /// Flushes now and then until stopped or dropped.
 pub(super) struct Keeper {
     stop: Option<Sender<()>>,
     worker: Option<JoinHandle<()>>,
+    failure: Failure,
+}
+
+/// What the flushing thread says of itself.
+enum Sign {
+    Begins,
+    Ends,
 }
 
 impl Keeper {
-    pub(super) fn start(shared: &Arc<Shared>, every: Duration) -> Result<Self, LedgerError> {
+    pub(super) fn start(
+        shared: &Arc<Shared>,
+        every: Duration,
+        failure: &Failure,
+    ) -> Result<Self, LedgerError> {
         let (stop, stopped) = channel::<()>();
-        let shared = Arc::clone(shared);
-        let work = move || {
-            let mut flushed = durable_leaves(&shared);
-            while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                if durable_leaves(&shared) == flushed {
-                    continue;
-                }
-                match flush(&shared) {
-                    Ok(leaves) => flushed = leaves,
-                    // Appends meet the same error as soon as they touch the views.
-                    Err(error) => tracing::error!(%error, "could not write the views to disk"),
+        let (signs, watched) = channel();
+        let work = {
+            let (shared, failure) = (Arc::clone(shared), failure.clone());
+            move || {
+                let _watch = TellPanic(&failure);
+                if let Err(error) = keep(&shared, every, &stopped, &signs) {
+                    failure.tell(&error);
                 }
             }
         };
-        let worker = std::thread::Builder::new()
-            .name("ledger-keeper".to_owned())
-            .spawn(work)
-            .map_err(LedgerError::Thread)?;
-        Ok(Self { stop: Some(stop), worker: Some(worker) })
+        let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
+        let watch = {
+            let failure = failure.clone();
+            move || watch(&watched, STALLED, &failure)
+        };
+        // Nobody waits for it: it ends with the other one, or never if that one hangs.
+        named("ledger-watch").spawn(watch).map_err(LedgerError::Thread)?;
+        let worker = named("ledger-keeper").spawn(work).map_err(LedgerError::Thread)?;
+        Ok(Self { stop: Some(stop), worker: Some(worker), failure: failure.clone() })
     }
 
     /// Ends the thread and waits for it.
@@ -46,8 +61,11 @@ impl Keeper {
 
     fn end(&mut self) {
         drop(self.stop.take());
-        if let Some(worker) = self.worker.take() {
-            // A panic there has been reported by the panic hook already.
+        if let Some(worker) = self.worker.take()
+            // It may hang in what has failed.
+            && !self.failure.is_failed()
+        {
+            // A panic there has been told.
             drop(worker.join());
         }
     }
@@ -56,6 +74,55 @@ impl Keeper {
 impl Drop for Keeper {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// A thread that panics while this is held has failed.
+struct TellPanic<'a>(&'a Failure);
+
+impl Drop for TellPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.tell(&"the thread that keeps the views panicked");
+        }
+    }
+}
+
+fn keep(
+    shared: &Shared,
+    every: Duration,
+    stopped: &Receiver<()>,
+    signs: &Sender<Sign>,
+) -> Result<(), LedgerError> {
+    let mut flushed = durable_leaves(shared);
+    let mut had_room = true;
+    while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+        if durable_leaves(shared) == flushed {
+            continue;
+        }
+        let has_room = shared.views.has_room();
+        if had_room && !has_room {
+            tracing::error!("the disk is full: the views wait in memory until there is room");
+        }
+        had_room = has_room;
+        if has_room {
+            // The watch goes when this thread ends, not before.
+            let _ = signs.send(Sign::Begins);
+            flushed = flush(shared)?;
+            let _ = signs.send(Sign::Ends);
+        }
+    }
+    Ok(())
+}
+
+/// Tells when a flush does not end.
+fn watch(watched: &Receiver<Sign>, stalled: Duration, failure: &Failure) {
+    while let Ok(sign) = watched.recv() {
+        if matches!(sign, Sign::Begins)
+            && matches!(watched.recv_timeout(stalled), Err(RecvTimeoutError::Timeout))
+        {
+            return failure.tell(&LedgerError::Stalled);
+        }
     }
 }
 
@@ -77,3 +144,7 @@ pub(super) fn flush(shared: &Shared) -> Result<u64, LedgerError> {
     shared.ids.sync()?;
     Ok(leaves)
 }
+
+#[cfg(test)]
+#[path = "keeper_tests.rs"]
+mod tests;

@@ -1,6 +1,11 @@
 //! A journal with everything that is derived from it: audit tree, routing index, ids, and the rows of
 //! its owner's fold.
 //!
+//! What is derived is bound to the journal that it was derived from: the rows note the journal's id, how
+//! many of its records they have, and the root of the tree over these; the index of ids notes the
+//! journal's id. What does not match is made anew. What cannot be made anew and is kept beside the journal
+//! (see [`crate::keyslots`]) is checked by [`Fold::check`] before any row is written.
+//!
 //! The life of a group: its records become durable in the journal; each becomes a leaf of the tree and
 //! goes through [`Fold::apply`]; readers see the new tree; the call returns. Whenever a block of 256
 //! records is full, one atomic batch of rows says so, and that block is never read again at a start.
@@ -26,6 +31,7 @@ pub use error::{LedgerError, Mismatch};
 pub use fold::{Effects, Fold, LoadError};
 pub use reader::{Reader, Tree};
 
+use crate::failure::Failure;
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalConfig};
 use crate::routes::{BLOCK_RECORDS, Routes};
@@ -50,6 +56,8 @@ pub struct LedgerConfig {
     pub flush_every: Duration,
     /// Ids that are kept in memory before they are sorted into a file.
     pub run_ids: usize,
+    /// Told when the storage fails, on whatever thread.
+    pub failure: Failure,
 }
 
 impl LedgerConfig {
@@ -65,7 +73,17 @@ impl LedgerConfig {
             views_reopen_bytes: 64 << 20,
             flush_every: Duration::from_secs(1),
             run_ids: 1 << 16,
+            failure: Failure::logged(),
         }
+    }
+
+    /// Opens the journal of the ledger, or begins one: what else is bound to it can then be opened, before
+    /// [`Ledger::over`].
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_journal(&self) -> Result<Journal, LedgerError> {
+        Ok(Journal::open(JournalConfig { dir: self.dir.join("journal"), ..self.journal.clone() })?)
     }
 }
 
@@ -113,6 +131,7 @@ pub struct Ledger<F: Fold> {
     frontier: Frontier,
     shared: Arc<Shared>,
     keeper: Keeper,
+    failure: Failure,
     opened: Opened,
     /// Set when something failed between the journal and the views: they no longer agree.
     broken: bool,
@@ -125,6 +144,14 @@ impl<F: Fold> Ledger<F> {
     /// [`LedgerError`]; unless it is fatal, nothing was changed. After a fatal one the process must
     /// end: whether the group is there shows at the next start.
     pub fn append<P: AsRef<[u8]>>(
+        &mut self,
+        group: &[Entry<F::Record, P>],
+    ) -> Result<Committed, LedgerError> {
+        let appended = self.try_append(group);
+        self.judged(appended)
+    }
+
+    fn try_append<P: AsRef<[u8]>>(
         &mut self,
         group: &[Entry<F::Record, P>],
     ) -> Result<Committed, LedgerError> {
@@ -147,7 +174,23 @@ impl<F: Fold> Ledger<F> {
     /// # Errors
     /// [`LedgerError`]; unless it is fatal, nothing was changed.
     pub fn replace(&mut self, records: &[(Seq, Vec<u8>)]) -> Result<(), LedgerError> {
-        Ok(self.journal.replace(records)?)
+        let replaced = self.journal.replace(records);
+        self.judged(replaced.map_err(Into::into))
+    }
+
+    /// Tells what is fatal before anything is let go of.
+    fn judged<T>(&self, done: Result<T, LedgerError>) -> Result<T, LedgerError> {
+        done.inspect_err(|error| {
+            if error.is_fatal() {
+                self.failure.tell(error);
+            }
+        })
+    }
+
+    /// Where a failure of the storage, or of what else is kept beside it, is told.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        &self.failure
     }
 
     /// The owner's state.
@@ -185,9 +228,11 @@ impl<F: Fold> Ledger<F> {
     /// # Errors
     /// [`LedgerError`]; what was acknowledged is durable all the same.
     pub fn close(self) -> Result<(), LedgerError> {
-        self.keeper.stop();
-        keeper::flush(&self.shared)?;
-        Ok(self.journal.close()?)
+        let Self { journal, shared, keeper, failure, .. } = self;
+        keeper.stop();
+        let flushed = if shared.views.has_room() { keeper::flush(&shared).map(drop) } else { Ok(()) };
+        let closed = flushed.and_then(|()| Ok(journal.close()?));
+        closed.inspect_err(|error| failure.tell(error))
     }
 
     /// Takes records that are durable into everything that is derived from them. Live appends and
@@ -228,9 +273,11 @@ impl<F: Fold> Ledger<F> {
 
     /// A block of 256 records is full: its rows are written in one batch with its number.
     fn end_block(&mut self, next: Seq) -> Result<(), LedgerError> {
+        self.fold.check()?;
         let mut rows = Rows::default();
         self.fold.drain(&mut rows);
         self.shared.routes.rows(&mut rows);
+        rows.put(Prefix::META, ROOT, self.frontier.head().root.as_bytes());
         rows.put(Prefix::META, APPLIED, &next.0.to_be_bytes());
         self.shared.views.apply(rows)?;
         self.shared.routes.next_block();
@@ -250,6 +297,8 @@ impl<F: Fold> Ledger<F> {
 const APPLIED: &[u8] = b"applied";
 /// The journal that the rows were derived from.
 const JOURNAL: &[u8] = b"journal";
+/// The root of the tree over the records in the rows: what binds the tree's files to them.
+const ROOT: &[u8] = b"root";
 /// Leaves whose hashes are durable in the tree's files.
 const DURABLE_LEAVES: &[u8] = b"durable-leaves";
 

@@ -7,15 +7,17 @@ use amana_types::Seq;
 
 use super::fold::id_entry;
 use super::keeper::Keeper;
-use super::{APPLIED, DURABLE_LEAVES, Fold, JOURNAL, Ledger, LedgerConfig, LedgerError, Opened, Shared};
+use super::{
+    APPLIED, DURABLE_LEAVES, Fold, JOURNAL, Ledger, LedgerConfig, LedgerError, LoadError, Opened, ROOT, Shared,
+};
 use crate::ids::Ids;
-use crate::journal::{Journal, JournalConfig, JournalReader};
+use crate::journal::{Journal, JournalId, JournalReader};
 use crate::routes::{BLOCK_RECORDS, Routes};
 use crate::tiles::TileFiles;
 use crate::views::{Prefix, Rows, SchemaVersion, Views, ViewsConfig, ViewsState};
 
 /// The layout of this crate's own rows; part of every schema number.
-const OWN_SCHEMA: u32 = 1;
+const OWN_SCHEMA: u32 = 2;
 /// Records folded between two looks at the journal.
 const REPLAY_RECORDS: usize = 256;
 
@@ -26,8 +28,15 @@ impl<F: Fold> Ledger<F> {
     /// # Errors
     /// [`LedgerError`]; damage to the journal is reported and nothing is changed.
     pub fn open(config: LedgerConfig, fold: impl Fn() -> F) -> Result<Self, LedgerError> {
-        let journal =
-            Journal::open(JournalConfig { dir: config.dir.join("journal"), ..config.journal.clone() })?;
+        let journal = config.open_journal()?;
+        Self::over(config, journal, fold)
+    }
+
+    /// The same over a journal that [`LedgerConfig::open_journal`] opened.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn over(config: LedgerConfig, journal: Journal, fold: impl Fn() -> F) -> Result<Self, LedgerError> {
         let schema = SchemaVersion(F::SCHEMA.0.wrapping_mul(1 << 8).wrapping_add(OWN_SCHEMA));
         let (mut views, state) = Views::open(ViewsConfig {
             dir: config.dir.join("views"),
@@ -35,7 +44,7 @@ impl<F: Fold> Ledger<F> {
             cache_bytes: config.views_cache_bytes,
             reopen_after_bytes: config.views_reopen_bytes,
         })?;
-        let mut applied = applied_to(&views, &journal)?;
+        let applied = applied_to(&views, &journal)?;
         if applied.is_none() && state == ViewsState::Kept {
             tracing::warn!("the views belong to another journal and are set aside");
             views = views.set_aside()?.0;
@@ -43,26 +52,26 @@ impl<F: Fold> Ledger<F> {
         if let Some(applied) = applied.filter(|applied| *applied > journal.next()) {
             return Err(LedgerError::Shortened { next: journal.next(), applied });
         }
-        let mut base = match applied {
-            Some(applied) => resume::<F>(&config, &views, &journal, applied, fold()),
-            None => Err(LedgerError::Load(super::LoadError::Row { what: "no block was applied" })),
-        };
-        if let Err(error) = &base {
-            if applied.is_some() {
+        let resumed = match applied.map(|applied| resume::<F>(&config, &views, &journal, applied, fold())) {
+            Some(Err(error)) if blames_rows(&error) => {
                 tracing::warn!(%error, "the views are set aside and rebuilt");
                 views = views.set_aside()?.0;
+                None
             }
-            applied = None;
-            base = begin(&config, &views, &journal, fold());
-        }
-        let rebuilt = applied.is_none() && journal.next() > Seq(0);
+            resumed => resumed.transpose()?,
+        };
+        let rebuilt = resumed.is_none() && journal.next() > Seq(0);
+        let base = resumed.map_or_else(|| begin(&config, &views, &journal, fold()), Ok);
         let Base { fold, frontier, routes, tiles, ids, from } = base?;
         let shared = RwLock::new(Arc::new(frontier.clone()));
         let shared = Arc::new(Shared { views, tiles, ids, routes, frontier: shared });
-        let keeper = Keeper::start(&shared, config.flush_every)?;
+        let failure = config.failure;
+        shared.views.report_to(&failure);
+        let keeper = Keeper::start(&shared, config.flush_every, &failure)?;
         let opened = Opened { replayed_records: 0, rebuilt };
-        let mut ledger = Self { journal, fold, frontier, shared, keeper, opened, broken: false };
+        let mut ledger = Self { journal, fold, frontier, shared, keeper, failure, opened, broken: false };
         ledger.replay(from)?;
+        ledger.fold.check()?;
         Ok(ledger)
     }
 
@@ -86,6 +95,11 @@ impl<F: Fold> Ledger<F> {
         self.publish();
         Ok(())
     }
+}
+
+/// Whether an error says that the rows cannot be used: neither a full disk nor other key slots do.
+fn blames_rows(error: &LedgerError) -> bool {
+    !matches!(error, LedgerError::Load(LoadError::KeySlots(_))) && !error.is_disk_full()
 }
 
 /// The state at a block boundary.
@@ -123,13 +137,15 @@ fn begin<F: Fold>(
     let mut rows = Rows::default();
     rows.put(Prefix::META, JOURNAL, &journal.id().0.to_be_bytes());
     rows.put(Prefix::META, APPLIED, &0_u64.to_be_bytes());
+    let frontier = Frontier::new();
+    rows.put(Prefix::META, ROOT, frontier.head().root.as_bytes());
     views.apply(rows)?;
     let ids_dir = config.dir.join("ids");
     Ids::clear(&ids_dir)?;
-    let (ids, _) = Ids::open(&ids_dir, config.run_ids)?;
+    let (ids, _) = Ids::open(&ids_dir, journal.id(), config.run_ids)?;
     Ok(Base {
         fold,
-        frontier: Frontier::new(),
+        frontier,
         routes: Routes::default(),
         tiles: TileFiles::open(&config.dir.join("tree"))?,
         ids,
@@ -146,13 +162,23 @@ fn resume<F: Fold>(
     mut fold: F,
 ) -> Result<Base<F>, LedgerError> {
     fold.load(views)?;
-    let tiles = TileFiles::open(&config.dir.join("tree"))?;
+    let mut tiles = TileFiles::open(&config.dir.join("tree"))?;
     let durable = Seq(number(views, DURABLE_LEAVES)?.unwrap_or(0));
     let reader = journal.reader();
     mend_tiles::<F>(&tiles, &reader, durable, applied)?;
-    let frontier = Frontier::resume(&tiles, TreeSize::new(applied.0))?;
+    let mut frontier = Frontier::resume(&tiles, TreeSize::new(applied.0))?;
+    let root = views.get(Prefix::META, ROOT)?.unwrap_or_default();
+    if frontier.head().root.as_bytes().as_slice() != root {
+        tracing::warn!("the files of the tree are of other records");
+        remake_tiles::<F>(&tiles, &reader, 0, applied)?;
+        tiles = TileFiles::open(&config.dir.join("tree"))?;
+        frontier = Frontier::resume(&tiles, TreeSize::new(applied.0))?;
+        if frontier.head().root.as_bytes().as_slice() != root {
+            return Err(LoadError::Row { what: "the root of the tree" }.into());
+        }
+    }
     let routes = Routes::load(views, applied.0 / BLOCK_RECORDS)?;
-    let ids = resume_ids::<F>(config, &reader, applied)?;
+    let ids = resume_ids::<F>(config, journal.id(), &reader, applied)?;
     Ok(Base { fold, frontier, routes, tiles, ids, from: applied })
 }
 
@@ -169,7 +195,19 @@ fn mend_tiles<F: Fold>(
     let lost = last_durable
         .filter(|block| TileId::new(0, *block).is_ok_and(|id| tiles.read_checked(id).is_err()))
         .map(|_| 0);
-    let Some(block) = lost.or(good_until) else { return Ok(()) };
+    match lost.or(good_until) {
+        Some(block) => remake_tiles::<F>(tiles, journal, block, applied),
+        None => Ok(()),
+    }
+}
+
+/// Computes hashes from the records anew, from a block on.
+fn remake_tiles<F: Fold>(
+    tiles: &TileFiles,
+    journal: &JournalReader,
+    block: u64,
+    applied: Seq,
+) -> Result<(), LedgerError> {
     tracing::warn!(from = block * BLOCK_RECORDS, until = %applied, "computing the tree's hashes anew");
     let from = Seq(block * BLOCK_RECORDS);
     let mut frontier = Frontier::resume(tiles, TreeSize::new(from.0))?;
@@ -186,14 +224,15 @@ fn mend_tiles<F: Fold>(
 /// Feeds the index of ids with the blocks it missed.
 fn resume_ids<F: Fold>(
     config: &LedgerConfig,
+    id: JournalId,
     journal: &JournalReader,
     applied: Seq,
 ) -> Result<Ids, LedgerError> {
     let dir = config.dir.join("ids");
-    let (mut ids, mut from) = Ids::open(&dir, config.run_ids)?;
+    let (mut ids, mut from) = Ids::open(&dir, id, config.run_ids)?;
     if from > journal.next() {
         Ids::clear(&dir)?;
-        (ids, from) = Ids::open(&dir, config.run_ids)?;
+        (ids, from) = Ids::open(&dir, id, config.run_ids)?;
     }
     let mut scan = journal.scan(from);
     while from < applied

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::row::MAX_VALUE_BYTES;
+use crate::journal::is_full;
 
 /// Why rows could not be read or written. All are cured by ending the process: the rows are rebuilt.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,13 @@ pub enum ViewsError {
         /// The folder.
         dir: PathBuf,
     },
+}
+
+impl ViewsError {
+    /// Whether nothing is wrong but the room on the disk.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Io { cause, .. } if is_full(cause))
+    }
 }
 
 pub(super) fn failed(action: &'static str, dir: &Path, cause: io::Error) -> ViewsError {

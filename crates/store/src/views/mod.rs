@@ -1,6 +1,7 @@
 //! The only door to sled: small rows under one-byte prefixes, written in atomic batches.
 //!
-//! Nothing here is acknowledged to anybody: rows are derived from the journal, and a folder that does
+//! Which journal a folder's rows were derived from is noted in it by [`crate::ledger`]. Nothing here is
+//! acknowledged to anybody: rows are derived from the journal, and a folder that does
 //! not open, panics or has another schema is set aside so that its owner rebuilds it. sled keeps every
 //! leaf in memory that was written since it was opened, so a folder is closed and opened again after
 //! a bounded amount of writing.
@@ -12,8 +13,8 @@ use std::io;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 mod aside;
 mod error;
@@ -22,6 +23,8 @@ mod row;
 pub use error::ViewsError;
 pub use row::{MAX_VALUE_BYTES, Prefix, Row, Rows};
 
+use crate::disk::free_bytes;
+use crate::failure::Failure;
 use error::failed;
 
 /// sled runs the program `sync` while it opens. Until a child process has become that program it shares
@@ -32,6 +35,8 @@ static OPENING: Mutex<()> = Mutex::new(());
 const LEAF_ROWS: usize = 64;
 /// Rows are hashes and counters, which do not compress: the fastest level.
 const ZSTD_LEVEL: i32 = 1;
+/// With less room than this on the disk nothing is flushed.
+const FLUSH_ROOM_BYTES: u64 = 16 << 20;
 /// Rows fetched at once when many are read.
 const PAGE_ROWS: usize = 256;
 
@@ -67,11 +72,17 @@ pub enum ViewsState {
 }
 
 /// A folder of rows.
+///
+/// After the first call that fails, sled is not touched again, not even to close it: it would wait for
+/// ever. Every later call is an error.
 pub struct Views {
     config: ViewsConfig,
     /// `None` only after reopening failed.
     db: RwLock<Option<Handles>>,
     written_bytes: AtomicU64,
+    broken: AtomicBool,
+    /// Who is told when a call fails.
+    failure: OnceLock<Failure>,
 }
 
 /// An open sled. Its handles may move between threads but not be shared, so each call takes one out.
@@ -85,7 +96,8 @@ impl Views {
     /// of these are kept.
     ///
     /// # Errors
-    /// [`ViewsError`] when not even an empty folder can be opened.
+    /// [`ViewsError`] when not even an empty folder can be opened, or the disk is full: that says nothing
+    /// against the rows.
     pub fn open(config: ViewsConfig) -> Result<(Self, ViewsState), ViewsError> {
         let existed = config.dir.exists();
         match open_db(&config).and_then(|db| Ok((schema_of(&db, &config)?, db))) {
@@ -100,6 +112,7 @@ impl Views {
             Err(ViewsError::Io { cause, .. }) if cause.kind() == io::ErrorKind::WouldBlock => {
                 Err(ViewsError::InUse { dir: config.dir })
             }
+            Err(error) if error.is_disk_full() => Err(error),
             Err(error) => {
                 tracing::warn!(%error, "views that do not open are set aside");
                 Self::begin_beside(config)
@@ -132,7 +145,19 @@ impl Views {
     }
 
     fn over(config: ViewsConfig, db: Db) -> Self {
-        Self { config, db: RwLock::new(Some(Handles::of(db))), written_bytes: AtomicU64::new(0) }
+        let (written_bytes, broken) = (AtomicU64::new(0), AtomicBool::new(false));
+        Self { config, db: RwLock::new(Some(Handles::of(db))), written_bytes, broken, failure: OnceLock::new() }
+    }
+
+    /// From now on the first failure is told there: until then their owner can still set them aside.
+    pub(crate) fn report_to(&self, failure: &Failure) {
+        self.failure.get_or_init(|| failure.clone());
+    }
+
+    /// Whether the disk has room for a flush. One that runs out of it cannot be taken up again, so that
+    /// without room the rows stay in memory; the journal has their records.
+    pub(crate) fn has_room(&self) -> bool {
+        free_bytes(&self.config.dir) >= FLUSH_ROOM_BYTES
     }
 
     /// Makes all changes of the batch, atomically also for a reader and for a crash.
@@ -219,8 +244,22 @@ impl Views {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         self.written_bytes.store(0, Ordering::Relaxed);
         close(&mut db);
-        *db = Some(Handles::of(open_db(&self.config)?));
+        *db = Some(Handles::of(self.judged(open_db(&self.config))?));
         Ok(())
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire) || self.failure.get().is_some_and(Failure::is_failed)
+    }
+
+    /// Notes and tells a failure, before anything is let go of.
+    fn judged<T>(&self, done: Result<T, ViewsError>) -> Result<T, ViewsError> {
+        done.inspect_err(|error| {
+            self.broken.store(true, Ordering::Release);
+            if let Some(failure) = self.failure.get() {
+                failure.tell(error);
+            }
+        })
     }
 
     fn with<T>(
@@ -228,11 +267,14 @@ impl Views {
         action: &'static str,
         work: impl FnOnce(&Tree) -> io::Result<T>,
     ) -> Result<T, ViewsError> {
+        let closed = || failed(action, &self.config.dir, io::Error::other("an earlier call failed"));
+        if self.is_broken() {
+            return Err(closed());
+        }
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
-        let closed = || failed(action, &self.config.dir, io::Error::other("they could not be reopened"));
         let handles = db.as_ref().ok_or_else(closed)?;
         let tree = handles.take();
-        let done = guarded(action, &self.config.dir, || work(&tree));
+        let done = self.judged(guarded(action, &self.config.dir, || work(&tree)));
         handles.idle.lock().unwrap_or_else(PoisonError::into_inner).push(tree);
         done
     }
@@ -240,7 +282,9 @@ impl Views {
 
 impl Drop for Views {
     fn drop(&mut self) {
-        close(self.db.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let broken = self.is_broken() || !self.has_room();
+        let db = self.db.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if broken { std::mem::forget(db.take()) } else { close(db) }
     }
 }
 
