@@ -6,7 +6,7 @@ use std::sync::Arc;
 use amana_log::{TreeHead, TreeSize};
 use amana_seal::envelope::{Header, Kind};
 use amana_store::journal::JournalError;
-use amana_store::ledger::{CheckDepth, Checked, Entry, Ledger, LedgerConfig, Mismatch, Reader, Tree};
+use amana_store::ledger::{CheckDepth, Checked, Ledger, LedgerConfig, Mismatch, Reader, Tree};
 use amana_store::{BLOCK_RECORDS, Disk, Failure, MemberIndex};
 use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use crate::blobs::Blobs;
 use crate::machine::{EVERYONE, Expiring, Machine, MachineFault, State};
 use crate::published::Published;
-use crate::record::{Accept, ExpiryHour, Logged, Record, RecordError};
+use crate::record::{Accept, ExpiryHour, Ready, Record, RecordError};
 
 /// What one look into the routing index may list.
 const PAGE: usize = 4096;
@@ -139,11 +139,8 @@ impl HubLedger {
     ///
     /// # Errors
     /// [`AppendError`].
-    pub(crate) fn append(&mut self, records: Vec<Logged>) -> Result<(), AppendError> {
-        let group: Vec<Entry<Logged, Bytes>> = records
-            .into_iter()
-            .map(|record| Entry { parts: record.record().encode().into_parts(), record })
-            .collect();
+    pub(crate) fn append(&mut self, records: Vec<Ready>) -> Result<(), AppendError> {
+        let group: Vec<_> = records.into_iter().map(Ready::into_entry).collect();
         self.tree = match self.ledger.append(&group) {
             Ok(committed) => committed.tree,
             Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {
@@ -230,8 +227,11 @@ impl HubLedger {
                 records.push((*seq, Record::Accept(Arc::new(accept.erase()))));
             }
         }
-        let bytes: Vec<_> =
-            records.iter().map(|(seq, record)| (*seq, record.encode().into_parts().concat())).collect();
+        let bytes = |(seq, record): &(Seq, Record)| match record.encode() {
+            Ok(encoded) => Ok((*seq, encoded.into_parts().concat())),
+            Err(cause) => Err(AppendError::Fatal(LedgerError::Record { seq: *seq, cause })),
+        };
+        let bytes = records.iter().map(bytes).collect::<Result<Vec<_>, _>>()?;
         match self.ledger.replace(&bytes) {
             Ok(()) => records.into_iter().for_each(|(seq, record)| erased(seq, record)),
             Err(amana_store::ledger::LedgerError::Journal(JournalError::DiskFull { .. })) => {

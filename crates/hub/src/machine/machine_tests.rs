@@ -7,7 +7,8 @@ use amana_types::{Duration, HpkeEpoch, MemberKind, Random};
 
 use super::*;
 use crate::ledger::{HubLedger, LedgerOptions};
-use crate::record::{Accept, Deliver, Entry, Receipt, Slot, Stamp, Swept};
+use crate::record::tests::to_the_world;
+use crate::record::{Accept, Deliver, Entry, Ready, Receipt, Slot, Stamp, Swept};
 
 fn options() -> LedgerOptions {
     let disk = Arc::new(amana_store::RealDisk);
@@ -201,6 +202,7 @@ fn life(length: u64) -> Vec<Record> {
             0 => deliver(n, "XF", n - 1),
             1 => receipt(n),
             3 => accept(n, &["XF"]),
+            4 => accept_as(n, &["XF", "XS"], to_the_world),
             _ => accept(n, &["XF", "XS"]),
         });
     }
@@ -213,7 +215,7 @@ fn open(dir: &Path) -> HubLedger {
 
 fn append(ledger: &mut HubLedger, records: &[Record], group: usize) {
     for group in records.chunks(group) {
-        let logged = group.iter().cloned().map(|record| Logged::new(record).unwrap()).collect();
+        let logged = group.iter().cloned().map(|record| Ready::new(record).unwrap()).collect();
         assert!(ledger.append(logged).is_ok());
     }
 }
@@ -303,7 +305,7 @@ fn an_entry_that_does_not_follow_stops_the_ledger() {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = open(dir.path());
     append(&mut ledger, &life(3), 3);
-    let out_of_order = Logged::new(suspension("XS", 5)).unwrap();
+    let out_of_order = Ready::new(suspension("XS", 5)).unwrap();
     assert!(matches!(ledger.append(vec![out_of_order]), Err(crate::ledger::AppendError::Fatal(_))));
     drop(ledger);
     let reopened = HubLedger::open(dir.path(), options(), &exchange(), &[pair("root").public()]);

@@ -35,27 +35,54 @@ pub enum RecordError {
     /// A part of it is too long for a leaf.
     #[error(transparent)]
     Leaf(#[from] PartTooLong),
+    /// Its bytes would read as another record.
+    #[error("the record would not be read back as it is; nothing was written, report it")]
+    Other,
 }
 
-/// A record ready to be written: its small fields, then the sealed bytes it shares.
-#[derive(Clone, Debug, Default)]
+/// A record as bytes that read back as that record: [`Record::encode`] makes no others.
+#[derive(Clone, Debug)]
 pub(crate) struct Encoded {
     /// Everything that recovery and routing need.
-    pub(crate) fields: Vec<u8>,
+    fields: Bytes,
     /// Sealed bytes, in order; empty but for envelopes.
-    pub(crate) sealed: Vec<Bytes>,
+    sealed: Vec<Bytes>,
 }
 
 impl Encoded {
-    /// The parts in the order in which they are written.
+    /// The parts in the order in which they are written. Sealed bytes are shared, not copied.
     pub(crate) fn into_parts(self) -> Vec<Bytes> {
-        std::iter::once(self.fields.into()).chain(self.sealed).collect()
+        std::iter::once(self.fields).chain(self.sealed).collect()
     }
 }
 
 impl Record {
-    /// The record as bytes.
-    pub(crate) fn encode(&self) -> Encoded {
+    /// The record as bytes, read back before anybody is given them: what the hub could not read again it
+    /// does not write, and so never acknowledges.
+    ///
+    /// # Errors
+    /// [`RecordError`] when a part is longer than its reader allows.
+    pub(crate) fn encode(&self) -> Result<Encoded, RecordError> {
+        let Encoded { fields, sealed } = self.write();
+        let mut parts = sealed.iter();
+        let whole = |part: &&Bytes, length| part.len() == length;
+        let next = |_: &mut Reader<'_>, length| {
+            parts.next().filter(|part| whole(part, length)).cloned().ok_or(CodecError::Short)
+        };
+        let read = Self::read(&fields, next)?;
+        if parts.next().is_none() && read == *self {
+            Ok(Encoded { fields, sealed })
+        } else {
+            Err(RecordError::Other)
+        }
+    }
+
+    /// The small fields: what the leaf of a record is over that no member recomputes.
+    pub(super) fn fields(&self) -> Bytes {
+        self.write().fields
+    }
+
+    fn write(&self) -> Encoded {
         let mut to = Writer::with_capacity(512);
         let sealed = match self {
             Self::Accept(accept) => return encode_accept(accept),
@@ -91,7 +118,7 @@ impl Record {
                 Vec::new()
             }
         };
-        Encoded { fields: to.finish(), sealed }
+        Encoded { fields: to.finish().into(), sealed }
     }
 
     /// Reads a record; the parts of it share the memory of `bytes`.
@@ -99,12 +126,20 @@ impl Record {
     /// # Errors
     /// [`RecordError`] for bytes that no `encode` wrote.
     pub(crate) fn decode(bytes: &Bytes) -> Result<Self, RecordError> {
+        Self::read(bytes, |from, length| Ok(bytes.slice_ref(from.take(length)?)))
+    }
+
+    /// Reads the fields in `bytes`; `sealed` gives the next sealed part, of that length.
+    fn read(
+        bytes: &Bytes,
+        sealed: impl FnMut(&mut Reader<'_>, usize) -> Result<Bytes, CodecError>,
+    ) -> Result<Self, RecordError> {
         let mut from = Reader::new(bytes);
         let kind = from.u8()?;
         let stamp = take_stamp(&mut from)?;
         let record = match kind {
             ACCEPT | ERASED => {
-                let accept = take_accept(&mut from, bytes, stamp)?;
+                let accept = take_accept(&mut from, bytes, stamp, sealed)?;
                 Self::Accept(Arc::new(Accept { erased: kind == ERASED, ..accept }))
             }
             CONFLICT => Self::Conflict(Conflict {
@@ -177,10 +212,15 @@ fn encode_accept(accept: &Accept) -> Encoded {
         to.count(section.len());
     }
     let slots = accept.slots.iter().map(|slot| slot.sealed.clone());
-    Encoded { fields: to.finish(), sealed: slots.chain(accept.sections.iter().cloned()).collect() }
+    Encoded { fields: to.finish().into(), sealed: slots.chain(accept.sections.iter().cloned()).collect() }
 }
 
-fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Accept, CodecError> {
+fn take_accept(
+    from: &mut Reader<'_>,
+    bytes: &Bytes,
+    stamp: Stamp,
+    mut sealed: impl FnMut(&mut Reader<'_>, usize) -> Result<Bytes, CodecError>,
+) -> Result<Accept, CodecError> {
     let share = |part: &[u8]| bytes.slice_ref(part);
     let mut accept = Accept {
         stamp,
@@ -210,10 +250,10 @@ fn take_accept(from: &mut Reader<'_>, bytes: &Bytes, stamp: Stamp) -> Result<Acc
     })?;
     let sections = from.list(limits::SECTIONS, |from| from.count(limits::ENVELOPE_BODY_BYTES))?;
     for (recipient, epoch, granted, length) in slots {
-        accept.slots.push(Slot { recipient, epoch, granted, sealed: share(from.take(length)?) });
+        accept.slots.push(Slot { recipient, epoch, granted, sealed: sealed(from, length)? });
     }
     for length in sections {
-        accept.sections.push(share(from.take(length)?));
+        accept.sections.push(sealed(from, length)?);
     }
     Ok(accept)
 }

@@ -14,8 +14,11 @@ use amana_seal::directory::entry_leaf;
 use amana_seal::envelope::{AcceptRecord, GrantedSections};
 use amana_seal::receipt::receipt_leaf;
 use amana_seal::review::decision_leaf;
+use amana_store::ledger;
 use amana_types::{Digest, GroupName, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use bytes::Bytes;
+
+use codec::Encoded;
 
 pub use codec::RecordError;
 
@@ -201,9 +204,9 @@ impl Record {
             }
             Self::Directory(entry) => entry_leaf(&leaf_salt, &entry.bytes, accepted_at),
             Self::Review(review) => decision_leaf(&leaf_salt, &review.body, &review.signature, accepted_at),
-            Self::Conflict(_) => LeafType::Refuse.leaf_hash(&leaf_salt, &[&self.encode().fields]),
-            Self::Deliver(_) => LeafType::Deliver.leaf_hash(&leaf_salt, &[&self.encode().fields]),
-            Self::Swept(_) => LeafType::Erased.leaf_hash(&leaf_salt, &[&self.encode().fields]),
+            Self::Conflict(_) => LeafType::Refuse.leaf_hash(&leaf_salt, &[&self.fields()]),
+            Self::Deliver(_) => LeafType::Deliver.leaf_hash(&leaf_salt, &[&self.fields()]),
+            Self::Swept(_) => LeafType::Erased.leaf_hash(&leaf_salt, &[&self.fields()]),
         }
     }
 }
@@ -233,6 +236,34 @@ impl Logged {
     /// Its leaf's hash (RFC 9162 §2.1.1).
     pub(crate) fn leaf(&self) -> LeafHash {
         self.leaf
+    }
+}
+
+/// A record that may be written: it has its leaf, and its bytes read back as that record.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    logged: Logged,
+    encoded: Encoded,
+}
+
+impl Ready {
+    /// Encodes the record and computes its leaf.
+    ///
+    /// # Errors
+    /// [`RecordError`] for a record that could not be read back, which none within its limits is.
+    pub(crate) fn new(record: Record) -> Result<Self, RecordError> {
+        let encoded = record.encode()?;
+        Ok(Self { logged: Logged::new(record)?, encoded })
+    }
+
+    /// The record.
+    pub(crate) fn record(&self) -> &Record {
+        self.logged.record()
+    }
+
+    /// What the ledger appends.
+    pub(crate) fn into_entry(self) -> ledger::Entry<Logged, Bytes> {
+        ledger::Entry { record: self.logged, parts: self.encoded.into_parts() }
     }
 }
 
@@ -284,4 +315,4 @@ impl fmt::Debug for Entry {
 
 #[cfg(test)]
 #[path = "record_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -1,3 +1,4 @@
+use amana_seal::codec::CodecError;
 use amana_seal::envelope::{SlotTree, SlotTreeRef, slot_bytes};
 use amana_seal::review::ReviewDecision;
 use amana_types::limits;
@@ -77,6 +78,31 @@ fn members(count: usize) -> impl Iterator<Item = MemberCode> {
     (0..count).map(|n| code(&format!("XM{n:06}")))
 }
 
+/// Addresses an envelope to the whole world beside those whom it is for: 200 more members, with bytes as long
+/// as those of a slot tree over all of them.
+pub(crate) fn to_the_world(accept: &mut Accept) {
+    let (granted, sealed) = (GrantedSections::default(), Bytes::from_static(&[21; 48]));
+    let more = members(200).map(|recipient| Slot {
+        recipient,
+        epoch: HpkeEpoch(0),
+        granted,
+        sealed: sealed.clone(),
+    });
+    accept.slots.extend(more);
+    accept.slots.sort_by_key(|slot| slot.recipient);
+    accept.depth = 8;
+    accept.slot_tree = slot_tree(accept.slots.len());
+}
+
+/// Bytes as long as a slot tree over so many slots.
+fn slot_tree(slots: usize) -> Bytes {
+    let depth = slots.next_power_of_two().ilog2();
+    let first = [u8::try_from(depth).unwrap(), u8::try_from(slots - 1).unwrap()];
+    let bytes = Bytes::from([first.as_slice(), &vec![0; slots + 32 * ((2 << depth) - 1)]].concat());
+    assert!(SlotTreeRef::parse(&bytes).is_some(), "{slots}");
+    bytes
+}
+
 /// A record of each kind with the most of everything that an envelope, a receipt, a decision or an entry may
 /// have, by the limits of the formats themselves.
 fn largest() -> Vec<Record> {
@@ -104,7 +130,8 @@ fn largest() -> Vec<Record> {
     let mut all = vec![Record::Accept(Arc::new(envelope.erase())), Record::Accept(Arc::new(envelope))];
     for record in every_kind() {
         all.push(match record {
-            Record::Accept(_) | Record::Conflict(_) | Record::Deliver(_) | Record::Swept(_) => record,
+            Record::Accept(_) => continue,
+            Record::Conflict(_) | Record::Deliver(_) | Record::Swept(_) => record,
             Record::Receipt(receipt) => {
                 let body = vec![18; amana_seal::receipt::Receipt::MOST_BYTES].into();
                 Record::Receipt(Arc::new(Receipt { body, ..(*receipt).clone() }))
@@ -127,7 +154,7 @@ fn largest() -> Vec<Record> {
 }
 
 fn written(record: &Record) -> Bytes {
-    record.encode().into_parts().concat().into()
+    record.encode().unwrap().into_parts().concat().into()
 }
 
 #[test]
@@ -149,15 +176,62 @@ fn the_largest_record_of_each_kind_is_read_back() {
 fn an_envelope_to_any_number_of_recipients_is_read_back() {
     let Record::Accept(small) = accept() else { panic!("an envelope") };
     for count in [1_usize, 2, 127, 128, 129, 196, 200, 255, 256] {
-        let depth = count.next_power_of_two().ilog2();
-        let bytes = 2 + count + 32 * ((2 << depth) - 1);
-        let tree = [vec![u8::try_from(depth).unwrap(), u8::try_from(count - 1).unwrap()], vec![0; bytes - 2]];
-        let slot_tree = Bytes::from(tree.concat());
-        assert!(SlotTreeRef::parse(&slot_tree).is_some(), "{count}");
+        let slot_tree = slot_tree(count);
         let slots = members(count).map(|to| Slot { recipient: to, ..slot("XF", 8) }).collect();
         let record = Record::Accept(Arc::new(Accept { slot_tree, slots, ..(*small).clone() }));
         assert_eq!(Record::decode(&written(&record)), Ok(record), "{count}");
     }
+}
+
+/// The guarantee that what is acknowledged can be read: what is longer than its reader allows gets no bytes.
+#[test]
+fn what_would_not_be_read_back_is_not_encoded() {
+    fn longer(part: &Bytes) -> Bytes {
+        [part.as_ref(), &[0]].concat().into()
+    }
+    let changes: [fn(&mut Accept); 9] = [
+        |a| a.header = longer(&a.header),
+        |a| a.addressing = longer(&a.addressing),
+        |a| a.addressing_salt = longer(&a.addressing_salt),
+        |a| a.slot_tree = longer(&a.slot_tree),
+        |a| a.slots.push(a.slots[0].clone()),
+        |a| a.slots[0].sealed = vec![0; limits::SLOT_BYTES + 1].into(),
+        |a| a.sections.push(Bytes::new()),
+        |a| a.sections[0] = longer(&a.sections[0]),
+        |a| a.attachments.push(a.attachments[0]),
+    ];
+    let mut tried = 0;
+    for record in largest() {
+        let longer: Vec<Record> = match &record {
+            Record::Accept(accept) => changes
+                .iter()
+                .map(|change| {
+                    let mut accept = (**accept).clone();
+                    change(&mut accept);
+                    Record::Accept(Arc::new(accept))
+                })
+                .collect(),
+            Record::Receipt(receipt) => {
+                vec![Record::Receipt(Arc::new(Receipt {
+                    body: longer(&receipt.body),
+                    ..(**receipt).clone()
+                }))]
+            }
+            Record::Directory(entry) => {
+                vec![Record::Directory(Arc::new(Entry { bytes: longer(&entry.bytes), ..(**entry).clone() }))]
+            }
+            Record::Review(review) => {
+                vec![Record::Review(Arc::new(Review { body: longer(&review.body), ..(**review).clone() }))]
+            }
+            Record::Conflict(_) | Record::Deliver(_) | Record::Swept(_) => Vec::new(),
+        };
+        for record in longer {
+            assert!(matches!(record.encode(), Err(RecordError::Codec(CodecError::TooLong { .. }))));
+            tried += 1;
+        }
+        assert!(record.encode().is_ok());
+    }
+    assert_eq!(tried, 2 * changes.len() + 3);
 }
 
 #[test]

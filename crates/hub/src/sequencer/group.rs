@@ -11,12 +11,13 @@ use tokio::sync::oneshot;
 
 use super::review::DecisionRefusal;
 use super::work::{
-    Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, Submission, Taken, Work,
+    Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, SignedReceipt, Submission,
+    Taken, Work,
 };
 use crate::admit::{Admitted, Judge};
 use crate::ledger::{HubLedger, HubReader, LedgerError};
 use crate::published::Published;
-use crate::record::{Accept, Conflict, Deliver, Entry, Receipt, Record, Stamp};
+use crate::record::{Accept, Conflict, Deliver, Entry, Ready, Receipt, Record, RecordError, Stamp};
 use crate::refusal::Refusal;
 use crate::sessions::Touched;
 
@@ -31,7 +32,7 @@ pub(super) struct Group<'a> {
     directory: Arc<Directory>,
     /// Notice ids taken by this group.
     ids: HashMap<NoticeId, (Seq, Digest)>,
-    records: Vec<Record>,
+    ready: Vec<Ready>,
     bytes: usize,
     pending: Vec<Pending>,
     /// Which of the records are withdrawals, amendments that stand, or decisions of the review desk.
@@ -42,7 +43,7 @@ pub(super) struct Group<'a> {
 
 /// A group that was decided: to be appended.
 pub(super) struct Decided {
-    pub(super) records: Vec<Record>,
+    pub(super) ready: Vec<Ready>,
     pub(super) withdrawals: Vec<Seq>,
     pub(super) sweep: bool,
     pub(super) pending: Vec<Pending>,
@@ -68,7 +69,7 @@ impl<'a> Group<'a> {
             next: ledger.next(),
             directory: Arc::clone(&state.directory),
             ids: HashMap::new(),
-            records: Vec::new(),
+            ready: Vec::new(),
             bytes: 0,
             pending: Vec::new(),
             withdrawals: Vec::new(),
@@ -78,7 +79,7 @@ impl<'a> Group<'a> {
 
     /// How many records there are, and how many bytes they share.
     pub(super) fn size(&self) -> (usize, usize) {
-        (self.records.len(), self.bytes)
+        (self.ready.len(), self.bytes)
     }
 
     /// Decides one piece of work.
@@ -104,8 +105,8 @@ impl<'a> Group<'a> {
 
     /// The group, decided.
     pub(super) fn decided(self) -> Decided {
-        let Self { records, withdrawals, sweep, pending, .. } = self;
-        Decided { records, withdrawals, sweep, pending }
+        let Self { ready, withdrawals, sweep, pending, .. } = self;
+        Decided { ready, withdrawals, sweep, pending }
     }
 
     fn envelope(&mut self, admitted: Admitted) -> Result<Outcome, LedgerError> {
@@ -118,8 +119,9 @@ impl<'a> Group<'a> {
             Some((seq, same)) if same == submission => return Ok(Outcome::Repeated(seq)),
             Some(_) => {
                 let (stamp, sender) = (self.stamp(), admitted.sender());
-                self.push(Record::Conflict(Conflict { stamp, notice, sender, submission }), 0);
-                return Ok(Outcome::Refused(Refusal::Conflict));
+                let conflict = Record::Conflict(Conflict { stamp, notice, sender, submission });
+                let refusal = self.push(conflict, 0).map_or_else(unreadable, |_| Refusal::Conflict);
+                return Ok(Outcome::Refused(refusal));
             }
             None => {}
         }
@@ -142,7 +144,10 @@ impl<'a> Group<'a> {
         let accept = admitted.into_record(stamp);
         let weight = accept.weight();
         let erases = kind == Kind::Withdrawal || (kind == Kind::Notice && amends && !accept.held);
-        let seq = self.push(Record::Accept(Arc::new(accept)), weight);
+        let seq = match self.push(Record::Accept(Arc::new(accept)), weight) {
+            Ok(seq) => seq,
+            Err(why) => return Ok(Outcome::Refused(unreadable(why))),
+        };
         self.ids.insert(notice, (seq, submission));
         self.withdrawals.extend(erases.then_some(seq));
         Ok(Outcome::Accepted(seq, stamp))
@@ -167,7 +172,7 @@ impl<'a> Group<'a> {
         let Some(seq) = self.place_of(id)? else { return Ok(None) };
         let in_group = seq.0.checked_sub(self.ledger.next().0).and_then(|n| usize::try_from(n).ok());
         let record = match in_group {
-            Some(n) => self.records.get(n).cloned(),
+            Some(n) => self.ready.get(n).map(|ready| ready.record().clone()),
             None => Some(self.reader.record(seq)?),
         };
         match record {
@@ -194,8 +199,8 @@ impl<'a> Group<'a> {
         (&self.directory, self.next)
     }
 
-    pub(super) fn records(&self) -> &[Record] {
-        &self.records
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.ready.iter().map(Ready::record)
     }
 
     /// Notes that the record at that place may demand that sealed bytes go.
@@ -210,48 +215,65 @@ impl<'a> Group<'a> {
 
     fn acknowledgement(&mut self, acknowledgement: Acknowledgement) {
         let Acknowledgement { member, cursor, receipts, recorded } = acknowledgement;
-        for receipt in receipts {
-            let stamp = self.stamp();
-            let (body, signature) = (receipt.body, receipt.signature);
-            let weight = body.len();
-            let record = Receipt { stamp, recipient: member, sender: receipt.sender, body, signature };
-            self.push(Record::Receipt(Arc::new(record)), weight);
+        let receipt = |SignedReceipt { sender, body, signature }| {
+            let receipt = Receipt { stamp: self.stamp(), recipient: member, sender, body, signature };
+            (receipt.body.len(), Record::Receipt(Arc::new(receipt)))
+        };
+        let mut records: Vec<_> = receipts.into_iter().map(receipt).collect();
+        records.extend(
+            cursor.map(|cursor| (0, Record::Deliver(Deliver { stamp: self.stamp(), member, cursor }))),
+        );
+        let ready = records.into_iter().map(|(weight, record)| Ok((weight, Ready::new(record)?)));
+        match ready.collect::<Result<Vec<_>, RecordError>>() {
+            Ok(ready) => {
+                for (weight, ready) in ready {
+                    self.enqueue(ready, weight);
+                }
+                self.pending.push(Pending::Acknowledgement { recorded, cursor });
+            }
+            // All or nothing: a member acknowledges again what was not taken.
+            Err(why) => drop(recorded.send(Recorded::Refused(why))),
         }
-        if let Some(cursor) = cursor {
-            let stamp = self.stamp();
-            self.push(Record::Deliver(Deliver { stamp, member, cursor }), 0);
-        }
-        self.pending.push(Pending::Acknowledgement { recorded, cursor });
     }
 
     fn entry(&mut self, submission: Submission) {
         let Submission { entry, answer } = submission;
-        let in_group =
-            self.records.iter().zip(self.ledger.next().0..).find_map(|(record, seq)| match record {
-                Record::Directory(other) if other.bytes == entry => Some(Seq(seq)),
-                _ => None,
-            });
+        let in_group = self.records().zip(self.ledger.next().0..).find_map(|(record, seq)| match record {
+            Record::Directory(other) if other.bytes == entry => Some(Seq(seq)),
+            _ => None,
+        });
         if let Some(seq) = in_group.or_else(|| self.ledger.state().entry_place(&entry)) {
             self.pending.push(Pending::Entry { answer, seq, repeated: true });
             return;
         }
         // Folded into a copy first: what does not hold must not reach the journal.
         let mut directory = Arc::clone(&self.directory);
-        match amana_seal::directory::fold(Arc::make_mut(&mut directory), &entry, self.next, self.now) {
-            Ok(_) => {
+        let folded = amana_seal::directory::fold(Arc::make_mut(&mut directory), &entry, self.next, self.now);
+        let (stamp, weight) = (self.stamp(), entry.len());
+        let pushed = folded
+            .map_err(EntryRefusal::from)
+            .and_then(|_| Ok(self.push(Record::Directory(Arc::new(Entry { stamp, bytes: entry })), weight)?));
+        match pushed {
+            Ok(seq) => {
                 self.directory = directory;
-                let (stamp, weight) = (self.stamp(), entry.len());
-                let seq = self.push(Record::Directory(Arc::new(Entry { stamp, bytes: entry })), weight);
                 self.pending.push(Pending::Entry { answer, seq, repeated: false });
             }
             // Whoever asked may have left; then nobody wants to know.
-            Err(refused) => drop(answer.send(Err(refused.into()))),
+            Err(refused) => drop(answer.send(Err(refused))),
         }
     }
 
-    pub(super) fn push(&mut self, record: Record, weight: usize) -> Seq {
+    /// Puts a record at the next place.
+    ///
+    /// # Errors
+    /// [`RecordError`] when it could not be read back; then it is not in the group.
+    pub(super) fn push(&mut self, record: Record, weight: usize) -> Result<Seq, RecordError> {
+        Ok(self.enqueue(Ready::new(record)?, weight))
+    }
+
+    fn enqueue(&mut self, ready: Ready, weight: usize) -> Seq {
         let seq = self.next;
-        self.records.push(record);
+        self.ready.push(ready);
         self.bytes = self.bytes.saturating_add(weight);
         self.next = seq.next();
         seq
@@ -307,6 +329,12 @@ impl Pending {
             Self::Decision { answer, .. } => drop(answer.send(Err(DecisionRefusal::DiskFull))),
         }
     }
+}
+
+/// The refusal of what the hub could not read again.
+fn unreadable(why: RecordError) -> Refusal {
+    tracing::error!(%why, "an envelope was refused whose record would not be read back; report it");
+    Refusal::TooLarge
 }
 
 /// Whom the records are for, so that their deliveries can be woken.

@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, watch};
 use crate::ledger::{AppendError, HubLedger, LedgerError};
 use crate::published::{Newest, Published};
 use crate::recent::Recent;
-use crate::record::{Logged, RecordError};
+use crate::record::{Ready, Record, RecordError};
 use crate::sessions::Sessions;
 use crate::stats::Stats;
 use group::{Decided, Group, accepted, touched};
@@ -184,14 +184,14 @@ impl Sequencer {
     }
 
     fn commit(&mut self, decided: Decided) -> Result<(), SequencerError> {
-        let Decided { records, withdrawals, sweep, pending } = decided;
+        let Decided { ready, withdrawals, sweep, pending } = decided;
         if sweep && self.sweep.is_none() {
             self.sweep = Sweep::begin(&self.ledger, self.clock.now());
         }
-        if !records.is_empty() {
-            let logged = records.iter().cloned().map(Logged::new).collect::<Result<_, _>>()?;
+        if !ready.is_empty() {
+            let records: Vec<Record> = ready.iter().map(Ready::record).cloned().collect();
             let before = Arc::clone(&self.ledger.state().directory);
-            match self.ledger.append(logged) {
+            match self.ledger.append(ready) {
                 Ok(()) => {}
                 Err(AppendError::DiskFull) => {
                     tracing::error!("the disk is full: refusing what needs a record until there is room");

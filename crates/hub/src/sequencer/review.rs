@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::group::{Group, Pending};
 use super::work::Taken;
 use crate::ledger::LedgerError;
-use crate::record::{Accept, Record, Review};
+use crate::record::{Accept, Record, RecordError, Review};
 
 /// A signed decision and whoever waits for its place.
 pub(crate) struct Decision {
@@ -34,6 +34,9 @@ pub(crate) enum DecisionRefusal {
         "it was decided already, its sender has withdrawn it, or it has expired; what stands is in the log"
     )]
     Over,
+    /// Its record would not be read back.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// No room. Nothing was changed.
     #[error("the hub's disk is full; try again when its operator has made room")]
     DiskFull,
@@ -54,9 +57,13 @@ impl Group<'_> {
                 let (of, stamp, weight) = (decided.envelope.seq, self.stamp(), body.len());
                 let ReviewDecision { desk, sender, .. } = decided;
                 let record = Review { stamp, of, desk, sender, recipients, body, signature };
-                let seq = self.push(Record::Review(Arc::new(record)), weight);
-                self.erases(seq);
-                self.wait(Pending::Decision { answer, seq });
+                match self.push(Record::Review(Arc::new(record)), weight) {
+                    Ok(seq) => {
+                        self.erases(seq);
+                        self.wait(Pending::Decision { answer, seq });
+                    }
+                    Err(why) => drop(answer.send(Err(why.into()))),
+                }
             }
             // Whoever asked may have left; then nobody wants to know.
             Err(refused) => drop(answer.send(Err(refused))),
@@ -93,7 +100,7 @@ impl Group<'_> {
 
     /// Whether it was decided, or withdrawn, by a record of this very group.
     fn is_settled_here(&self, of: Seq, id: NoticeId) -> bool {
-        self.records().iter().any(|record| match record {
+        self.records().any(|record| match record {
             Record::Review(review) => review.of == of,
             Record::Accept(accept) => accept.withdraws == Some(id),
             _ => false,

@@ -11,6 +11,7 @@ use amana_types::{Digest, ExchangeName, KeyId, MemberCode, NoticeId, Seq, Timest
 
 use super::*;
 use crate::ledger::LedgerOptions;
+use crate::record::tests::to_the_world;
 use crate::record::{Accept, ExpiryHour, Record, Stamp};
 
 /// A disk that can run out of room, and that can fail.
@@ -88,7 +89,7 @@ fn open(dir: &Path, disk: &Arc<Faulty>) -> HubLedger {
 fn open_telling(dir: &Path, disk: &Arc<Faulty>, failure: Failure) -> HubLedger {
     let exchange: ExchangeName = "exchange.example".parse().unwrap();
     let options =
-        LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 16 << 10, disk: disk.clone(), failure };
+        LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 128 << 10, disk: disk.clone(), failure };
     HubLedger::open(dir, options, &exchange, &[]).unwrap()
 }
 
@@ -191,6 +192,32 @@ fn a_failing_disk_ends_the_sequencer_without_an_answer() {
     assert!(matches!(bench.thread.join().unwrap(), Err(SequencerError::Ledger(_))));
 }
 
+/// The receipt is longer than any receipt is: the hub would not read it again.
+#[test]
+fn what_would_not_be_read_back_is_refused_and_never_acknowledged() {
+    let bench = start();
+    assert!(bench.acknowledge(1).is_some());
+    let (recorded, mut told) = mpsc::unbounded_channel();
+    let member: MemberCode = "XA".parse().unwrap();
+    let receipt =
+        |bytes| SignedReceipt { sender: member, body: vec![1; bytes].into(), signature: vec![2; 64].into() };
+    let most = amana_seal::receipt::Receipt::MOST_BYTES;
+    for (bytes, taken) in [(most + 1, false), (most, true)] {
+        let receipts = vec![receipt(10), receipt(bytes)];
+        let recorded = recorded.clone();
+        let work = Acknowledgement { member, cursor: Some(Seq(2)), receipts, recorded };
+        bench.handle.work.blocking_send(Work::Acknowledgement(work)).unwrap();
+        let answer = told.blocking_recv().unwrap();
+        assert_eq!(matches!(answer, Recorded::Durable(_)), taken, "{answer:?}");
+        assert_eq!(matches!(answer, Recorded::Refused(_)), !taken, "{answer:?}");
+        assert_eq!(bench.next(), Seq(if taken { 4 } else { 1 }), "all of it or nothing");
+    }
+    drop(bench.handle);
+    bench.thread.join().unwrap().unwrap();
+    let ledger = open(bench.dir.path(), &bench.disk);
+    assert_eq!(ledger.reader().check(ledger.tree().head()).unwrap().records, 4);
+}
+
 /// An envelope in the log that takes the place of another and has a day to live.
 fn accepted(n: u8, kind: Kind, supersedes: Option<&Record>) -> Record {
     living(n, kind, supersedes, amana_types::Duration::from_days(1))
@@ -243,6 +270,13 @@ fn living(n: u8, kind: Kind, supersedes: Option<&Record>, life: amana_types::Dur
     }))
 }
 
+/// The same to the whole world.
+fn worldwide(record: Record) -> Record {
+    let Record::Accept(mut accept) = record else { panic!("an envelope") };
+    to_the_world(Arc::make_mut(&mut accept));
+    Record::Accept(accept)
+}
+
 struct Counted(u8);
 
 impl Random for Counted {
@@ -257,11 +291,11 @@ fn a_withdrawal_that_was_cut_short_is_finished_at_the_next_start() {
     let dir = tempfile::tempdir().unwrap();
     let disk = Arc::<Faulty>::default();
     let other = accepted(1, Kind::Notice, None);
-    let first = accepted(2, Kind::Notice, None);
-    let second = accepted(3, Kind::Notice, Some(&first));
+    let first = worldwide(accepted(2, Kind::Notice, None));
+    let second = worldwide(accepted(3, Kind::Notice, Some(&first)));
     let withdrawal = accepted(4, Kind::Withdrawal, Some(&second));
     let mut ledger = open(dir.path(), &disk);
-    let records = [other, first, second, withdrawal].map(|record| Logged::new(record).unwrap());
+    let records = [other, first, second, withdrawal].map(|record| Ready::new(record).unwrap());
     assert!(ledger.append(records.into()).is_ok());
     let head = ledger.tree().head();
     ledger.close().unwrap();
@@ -299,7 +333,8 @@ fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
         };
         let notice = NoticeId::new(Still.now().after(amana_types::Duration::from_millis(n)), &Zeros);
         let held = waits(n);
-        Logged::new(Record::Accept(Arc::new(Accept { notice, held, ..(*accept).clone() }))).unwrap()
+        let record = Record::Accept(Arc::new(Accept { notice, held, ..(*accept).clone() }));
+        Ready::new(if n.is_multiple_of(7) { worldwide(record) } else { record }).unwrap()
     };
     let mut ledger = open(dir.path(), &disk);
     assert!((0..=LAST).all(|n| ledger.append(vec![record(n)]).is_ok()));

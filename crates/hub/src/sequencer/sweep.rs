@@ -9,7 +9,7 @@ use amana_types::{Seq, Timestamp};
 use super::{Sequencer, SequencerError, publish};
 use crate::ledger::{AppendError, HubLedger};
 use crate::machine::Expiring;
-use crate::record::{ExpiryHour, Logged, Record, Stamp, Swept};
+use crate::record::{ExpiryHour, Ready, Record, Stamp, Swept};
 
 /// How far a sweep has come. It is begun anew after a restart: what was erased is not erased again.
 pub(super) struct Sweep {
@@ -60,7 +60,7 @@ impl Sequencer {
         self.random.fill(&mut salt);
         let stamp = Stamp { accepted_at, leaf_salt: LeafSalt::new(salt) };
         let record = Record::Swept(Swept { stamp, until });
-        match self.ledger.append(vec![Logged::new(record.clone())?]) {
+        match self.ledger.append(vec![Ready::new(record.clone())?]) {
             Ok(()) => {
                 self.shared.recent.extend([record]);
                 self.newest.send_replace(Arc::new(publish(&self.ledger, &self.signer)));

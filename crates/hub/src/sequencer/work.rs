@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::review::Decision;
 use crate::admit::Admitted;
 use crate::published::Published;
-use crate::record::Stamp;
+use crate::record::{RecordError, Stamp};
 use crate::refusal::Refusal;
 
 /// Something to be put into the one order.
@@ -72,6 +72,8 @@ pub(crate) struct Acknowledgement {
 pub(crate) enum Recorded {
     /// All of it is durable; the cursor is where it was moved to.
     Durable(Option<Seq>),
+    /// Nothing of it was taken: a record of it would not be read back.
+    Refused(RecordError),
     /// No room: the member must acknowledge again, receipts and all.
     DiskFull,
 }
@@ -104,6 +106,9 @@ pub(crate) enum EntryRefusal {
     /// It does not follow from the directory as it is.
     #[error(transparent)]
     Refused(#[from] EntryRefused),
+    /// Its record would not be read back.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// No room. Nothing was changed.
     #[error("the hub's disk is full; try again when its operator has made room")]
     DiskFull,

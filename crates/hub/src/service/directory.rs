@@ -9,7 +9,7 @@ use amana_wire::v1::directory_service_server::DirectoryService;
 use bytes::Bytes;
 use tonic::{Code, Request, Response, Status};
 
-use super::{Caller, Hub, directory_turn, disk_full, draining, fault, submit, unreadable};
+use super::{Caller, Hub, directory_turn, disk_full, draining, fault, submit, unreadable, unwritable};
 use crate::ledger::LedgerError;
 use crate::record::Record;
 use crate::sequencer::EntryRefusal;
@@ -102,6 +102,7 @@ fn check_author(caller: &Caller, entry: &[u8]) -> Result<(), Status> {
 pub(super) fn refused(why: EntryRefusal) -> Status {
     match why {
         EntryRefusal::Refused(why) => entry_refused(&why),
+        EntryRefusal::Record(why) => unwritable(&why),
         EntryRefusal::DiskFull => disk_full(),
         EntryRefusal::Stopping => draining(),
     }

@@ -30,6 +30,7 @@ use crate::budgets::Budgets;
 use crate::ledger::{HubReader, LedgerError};
 use crate::published::Published;
 use crate::recent::Recent;
+use crate::record::RecordError;
 use crate::sequencer::{EntryRefusal, SequencerHandle, Submission, Taken, Work};
 use crate::sessions::Sessions;
 use crate::stats::Stats;
@@ -138,6 +139,12 @@ pub(crate) fn unreadable(error: &LedgerError) -> Status {
     tracing::error!(%error, "cannot read what the log holds");
     let message = "the hub cannot read its records; its operator finds the cause in its log";
     Refusal::new(Code::Internal, "HUB_STORAGE", message).into()
+}
+
+/// What was asked would become a record that the hub could not read again; nothing was written.
+pub(crate) fn unwritable(error: &RecordError) -> Status {
+    tracing::error!(%error, "what was asked was refused: its record would not be read back; report it");
+    Refusal::new(Code::InvalidArgument, "TOO_LARGE", error.to_string()).into()
 }
 
 pub(crate) fn disk_full() -> Status {

@@ -247,6 +247,7 @@ impl<'a> Delivery<'a> {
     fn recorded(&mut self, recorded: Recorded) -> Result<(), Status> {
         match recorded {
             Recorded::Durable(cursor) => self.durable = self.durable.max(cursor.unwrap_or_default()),
+            Recorded::Refused(why) => return Err(super::unwritable(&why)),
             Recorded::DiskFull => return Err(super::disk_full()),
         }
         Ok(())

@@ -8,7 +8,7 @@ use amana_wire::v1;
 use tokio::sync::oneshot;
 use tonic::{Code, Status};
 
-use super::{Hub, disk_full, draining};
+use super::{Hub, disk_full, draining, unwritable};
 use crate::sequencer::{Decision, DecisionRefusal, Work};
 
 /// Puts a decision into the order and waits for its place. Only the review desk is heard: whether it
@@ -38,6 +38,7 @@ fn refused(why: &DecisionRefusal) -> Status {
         DecisionRefusal::Refused(_) => (Code::PermissionDenied, "DECISION_REFUSED"),
         DecisionRefusal::NotHeld => (Code::NotFound, "NOT_HELD"),
         DecisionRefusal::Over => (Code::FailedPrecondition, "REVIEW_OVER"),
+        DecisionRefusal::Record(why) => return unwritable(why),
         DecisionRefusal::DiskFull => return disk_full(),
         DecisionRefusal::Stopping => return draining(),
     };
