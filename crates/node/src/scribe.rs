@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use amana_store::journal::JournalError;
 use amana_store::keyslots::{KeySlot, KeySlotsError, SlotNumber};
 use amana_store::ledger::{Entry, Ledger, LedgerError};
-use amana_types::{Clock, Seq};
+use amana_types::{Clock, Reason, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
@@ -53,6 +53,16 @@ pub(crate) enum WriteError {
     /// The writer has ended: after a fault of the disk, or because the node stops.
     #[error("the node is stopping; try again when it runs")]
     Stopped,
+}
+
+impl WriteError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::DiskFull => Reason::NodeDiskFull,
+            Self::Stopped => Reason::NodeStopping,
+        }
+    }
 }
 
 struct Job {

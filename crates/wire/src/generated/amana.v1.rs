@@ -5063,7 +5063,8 @@ pub mod notice_service_client {
     /// recorded in the node's own log before the answer leaves: no record, no read.
     ///
     /// Errors carry one google.rpc.ErrorInfo with domain "amana" and a stable reason; bad fields come all at
-    /// once as google.rpc.BadRequest; UNAVAILABLE carries google.rpc.RetryInfo.
+    /// once as google.rpc.BadRequest; what passes by itself carries google.rpc.RetryInfo. Metadata `acts`: who must
+    /// act (CALLER, SENDER, NODE_ADMINISTRATOR, HUB_OPERATOR, NOBODY).
     #[derive(Debug, Clone)]
     pub struct NoticeServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -5584,7 +5585,8 @@ pub mod notice_service_server {
     /// recorded in the node's own log before the answer leaves: no record, no read.
     ///
     /// Errors carry one google.rpc.ErrorInfo with domain "amana" and a stable reason; bad fields come all at
-    /// once as google.rpc.BadRequest; UNAVAILABLE carries google.rpc.RetryInfo.
+    /// once as google.rpc.BadRequest; what passes by itself carries google.rpc.RetryInfo. Metadata `acts`: who must
+    /// act (CALLER, SENDER, NODE_ADMINISTRATOR, HUB_OPERATOR, NOBODY).
     #[derive(Debug)]
     pub struct NoticeServiceServer<T> {
         inner: Arc<T>,
@@ -6577,7 +6579,7 @@ pub mod attachment_service_client {
         ///
         /// Errors: INVALID_ARGUMENT (UPLOAD_INVALID; CONTENT_DIFFERS: it is not what the opening said, and is gone),
         /// PERMISSION_DENIED (ABUSE_MEDIA_REFUSED, ROLE_MAY_NOT_PUBLISH), RESOURCE_EXHAUSTED (TOO_MANY_UPLOADS,
-        /// DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
+        /// NODE_DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
         pub async fn upload(
             &mut self,
             request: impl tonic::IntoStreamingRequest<Message = super::UploadRequest>,
@@ -6674,7 +6676,7 @@ pub mod attachment_service_server {
         ///
         /// Errors: INVALID_ARGUMENT (UPLOAD_INVALID; CONTENT_DIFFERS: it is not what the opening said, and is gone),
         /// PERMISSION_DENIED (ABUSE_MEDIA_REFUSED, ROLE_MAY_NOT_PUBLISH), RESOURCE_EXHAUSTED (TOO_MANY_UPLOADS,
-        /// DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
+        /// NODE_DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
         async fn upload(
             &self,
             request: tonic::Request<tonic::Streaming<super::UploadRequest>>,
@@ -7209,7 +7211,7 @@ pub mod attachment_exchange_service_client {
         ///
         /// Errors: INVALID_ARGUMENT (ATTACHMENT_INVALID: no such length; ATTACHMENT_DIFFERS: it is not what the
         /// opening said, and is gone), RESOURCE_EXHAUSTED (ATTACHMENT_QUOTA: too much waits for an envelope;
-        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (DISK_FULL, HUB_DRAINING).
+        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING).
         pub async fn deposit(
             &mut self,
             request: impl tonic::IntoStreamingRequest<Message = super::DepositRequest>,
@@ -7289,7 +7291,7 @@ pub mod attachment_exchange_service_server {
         ///
         /// Errors: INVALID_ARGUMENT (ATTACHMENT_INVALID: no such length; ATTACHMENT_DIFFERS: it is not what the
         /// opening said, and is gone), RESOURCE_EXHAUSTED (ATTACHMENT_QUOTA: too much waits for an envelope;
-        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (DISK_FULL, HUB_DRAINING).
+        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING).
         async fn deposit(
             &self,
             request: tonic::Request<tonic::Streaming<super::DepositRequest>>,
@@ -8598,7 +8600,7 @@ pub mod review_service_client {
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
     /// Officers of the review desk \<-> the desk's own node. At every other node every call is refused with
-    /// FAILED_PRECONDITION (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
+    /// PERMISSION_DENIED (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
     #[derive(Debug, Clone)]
     pub struct ReviewServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -8778,7 +8780,7 @@ pub mod review_service_server {
         >;
     }
     /// Officers of the review desk \<-> the desk's own node. At every other node every call is refused with
-    /// FAILED_PRECONDITION (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
+    /// PERMISSION_DENIED (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
     #[derive(Debug)]
     pub struct ReviewServiceServer<T> {
         inner: Arc<T>,
@@ -9610,8 +9612,8 @@ pub mod enrolment_service_client {
         /// certificate request for the TLS key named in it. Answers after the entry is durable and in the log.
         /// The same entry again gets a fresh certificate for the same key, so a lost answer loses nothing.
         ///
-        /// Errors: PERMISSION_DENIED (GRANT_REFUSED: not signed by the root, wrong secret),
-        /// FAILED_PRECONDITION (GRANT_USED, GRANT_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
+        /// Errors: PERMISSION_DENIED (SIGNATURE_REFUSED: not signed by the root; INVITATION_REFUSED: wrong secret),
+        /// FAILED_PRECONDITION (INVITATION_USED, INVITATION_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
         pub async fn enrol(
             &mut self,
             request: impl tonic::IntoRequest<super::EnrolRequest>,
@@ -9652,8 +9654,8 @@ pub mod enrolment_service_server {
         /// certificate request for the TLS key named in it. Answers after the entry is durable and in the log.
         /// The same entry again gets a fresh certificate for the same key, so a lost answer loses nothing.
         ///
-        /// Errors: PERMISSION_DENIED (GRANT_REFUSED: not signed by the root, wrong secret),
-        /// FAILED_PRECONDITION (GRANT_USED, GRANT_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
+        /// Errors: PERMISSION_DENIED (SIGNATURE_REFUSED: not signed by the root; INVITATION_REFUSED: wrong secret),
+        /// FAILED_PRECONDITION (INVITATION_USED, INVITATION_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
         async fn enrol(
             &self,
             request: tonic::Request<super::EnrolRequest>,
@@ -9963,9 +9965,9 @@ impl ::prost::Name for Receipted {
 /// Why an envelope was not taken. `reason` is stable and for programs; `message` is for people.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Refused {
-    /// ENVELOPE_REFUSED, CONFLICT, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, EXPIRED, CLOCK_OFF, TOO_LARGE,
+    /// ENVELOPE_REFUSED, NOTICE_ID_TAKEN, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, ENVELOPE_EXPIRED, CLOCK_OFF, ENVELOPE_TOO_LARGE,
     /// SENDER_NOT_ACTIVE, KIND_MAY_NOT_SEND, UNKNOWN_MEMBER, EMPTY_AUDIENCE, SUPERSEDES_UNKNOWN,
-    /// REVIEW_NEEDED, NO_REVIEW_DESK, ATTACHMENT_MISSING, DISK_FULL.
+    /// REVIEW_NEEDED, NO_REVIEW_DESK, ATTACHMENT_MISSING, HUB_DISK_FULL.
     #[prost(string, tag = "1")]
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -10384,7 +10386,7 @@ pub mod exchange_service_client {
     /// What the hub promises. A `Receipted` outcome is sent only after the envelope is on the disk of the
     /// hub's journal and in the audit log; the inclusion proof and the checkpoint in it prove so offline.
     /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
-    /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
+    /// under that id are refused (NOTICE_ID_TAKEN), and the log records that it happened. A member is delivered every record
     /// meant for it, in the log's order, from the cursor it names.
     ///
     /// When a withdrawal is answered, the sealed bytes of what it withdraws, and of the versions before that,
@@ -10535,7 +10537,7 @@ pub mod exchange_service_client {
         ///
         /// Errors: PERMISSION_DENIED (NOT_THE_REVIEW_DESK, DECISION_REFUSED), NOT_FOUND (NOT_HELD: nothing of that
         /// place, id and header hash is held), FAILED_PRECONDITION (REVIEW_OVER: it was decided before, or its
-        /// sender withdrew it), UNAVAILABLE (DISK_FULL, HUB_DRAINING; retry is safe).
+        /// sender withdrew it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING; retry is safe).
         pub async fn decide(
             &mut self,
             request: impl tonic::IntoRequest<super::DecideRequest>,
@@ -10603,7 +10605,7 @@ pub mod exchange_service_server {
         ///
         /// Errors: PERMISSION_DENIED (NOT_THE_REVIEW_DESK, DECISION_REFUSED), NOT_FOUND (NOT_HELD: nothing of that
         /// place, id and header hash is held), FAILED_PRECONDITION (REVIEW_OVER: it was decided before, or its
-        /// sender withdrew it), UNAVAILABLE (DISK_FULL, HUB_DRAINING; retry is safe).
+        /// sender withdrew it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING; retry is safe).
         async fn decide(
             &self,
             request: tonic::Request<super::DecideRequest>,
@@ -10615,7 +10617,7 @@ pub mod exchange_service_server {
     /// What the hub promises. A `Receipted` outcome is sent only after the envelope is on the disk of the
     /// hub's journal and in the audit log; the inclusion proof and the checkpoint in it prove so offline.
     /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
-    /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
+    /// under that id are refused (NOTICE_ID_TAKEN), and the log records that it happened. A member is delivered every record
     /// meant for it, in the log's order, from the cursor it names.
     ///
     /// When a withdrawal is answered, the sealed bytes of what it withdraws, and of the versions before that,
@@ -11958,7 +11960,7 @@ pub mod handling_service_client {
         /// is listed as due (FORWARD_OUTDATED) until it is withdrawn, or the newer version is passed on to the same
         /// members, which withdraws it.
         ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_CODE_INVALID),
         /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead;
         /// NOTICE_SUPERSEDED: pass the newer version on; and those of NoticeService.Publish), PERMISSION_DENIED.
         pub async fn forward(
@@ -11989,7 +11991,7 @@ pub mod handling_service_client {
         /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
-        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
+        /// MEMBER_CODE_INVALID, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
         /// on, of what the owner of that forbids; NOT_A_RECIPIENT), PERMISSION_DENIED.
         pub async fn grant(
             &mut self,
@@ -12081,7 +12083,7 @@ pub mod handling_service_server {
         /// is listed as due (FORWARD_OUTDATED) until it is withdrawn, or the newer version is passed on to the same
         /// members, which withdraws it.
         ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_CODE_INVALID),
         /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead;
         /// NOTICE_SUPERSEDED: pass the newer version on; and those of NoticeService.Publish), PERMISSION_DENIED.
         async fn forward(
@@ -12092,7 +12094,7 @@ pub mod handling_service_server {
         /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
-        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
+        /// MEMBER_CODE_INVALID, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
         /// on, of what the owner of that forbids; NOT_A_RECIPIENT), PERMISSION_DENIED.
         async fn grant(
             &self,
