@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use amana_types::{Reason, StatusCode};
+
 /// For each crate: the crates of ours it may import, and the outside crates it must never know.
 const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("types", &[], &["serde", "prost", "tonic", "tokio", "sled", "ring", "rand"]),
@@ -163,4 +165,91 @@ fn files_stay_small() {
     let (longest, path) = lengths.last().unwrap();
     assert!(median <= 200, "the median file has {median} lines");
     assert!(*longest <= 600, "{} has {longest} lines", path.display());
+}
+
+/// The table of reasons, and nothing else, says which reasons there are.
+const REASONS: &str = "types/src/reason/table.rs";
+
+/// What of a production source is code: without comments and without the tests in it.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap();
+    text.lines().map(str::trim).filter(|line| !line.starts_with("//"))
+}
+
+/// Whether a line is a row of a list of codes (`Variant = "CODE",`), which may share a code with a reason.
+fn is_row(line: &str) -> bool {
+    let Some((name, rest)) = line.split_once(" = \"") else { return false };
+    name.chars().all(char::is_alphanumeric) && rest.ends_with("\",")
+}
+
+#[test]
+fn no_reason_is_spelled_outside_its_table() {
+    let mut seen = 0;
+    for (path, text) in TABLE.iter().flat_map(|(name, ..)| production(name)) {
+        if path.ends_with(REASONS) || path.to_string_lossy().contains("generated") {
+            continue;
+        }
+        for line in code(&text).filter(|line| !is_row(line)) {
+            for literal in line.split('"').skip(1).step_by(2) {
+                seen += 1;
+                let code = literal.split(':').next().unwrap();
+                assert!(code.parse::<Reason>().is_err(), "{}: \"{code}\": name the Reason", path.display());
+            }
+        }
+    }
+    assert!(seen > 1000, "only {seen} literals were read");
+}
+
+#[test]
+fn every_reason_is_used() {
+    let mut used = BTreeSet::new();
+    for (_, text) in TABLE.iter().flat_map(|(name, ..)| production(name)) {
+        let code: String = code(&text).flat_map(|line| [line, "\n"]).collect();
+        let names = code.split("Reason::").skip(1);
+        used.extend(
+            names.filter_map(|rest| Some(rest.split(|c: char| !c.is_alphanumeric()).next()?.to_owned())),
+        );
+    }
+    for reason in Reason::ALL {
+        assert!(used.contains(&format!("{reason:?}")), "nothing is refused with {reason}");
+    }
+}
+
+/// The gRPC name of a status code, such as `NOT_FOUND`.
+fn grpc_name(code: StatusCode) -> String {
+    let mut name = String::new();
+    for c in format!("{code:?}").chars() {
+        if c.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(c.to_ascii_uppercase());
+    }
+    name
+}
+
+/// Where the contract says `CODE (REASON, REASON: ...)`, these are reasons, and of that code.
+#[test]
+fn the_contract_names_reasons_of_the_table_with_their_codes() {
+    let names: BTreeSet<String> = Reason::ALL.iter().map(|reason| grpc_name(reason.status())).collect();
+    let mut seen = 0;
+    for entry in fs::read_dir(root().join("proto/amana/v1")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let comments = text.lines().filter_map(|line| line.trim().strip_prefix("//"));
+        let comments: Vec<&str> = comments.map(str::trim).collect();
+        let comments = comments.join(" ");
+        for name in &names {
+            for listed in comments.split(&format!("{name} (")).skip(1) {
+                let listed = listed.split(')').next().unwrap();
+                let codes = listed.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+                for code in codes.filter(|code| code.contains('_')) {
+                    let reason: Reason =
+                        code.parse().unwrap_or_else(|_| panic!("{}: {code} is no reason", path.display()));
+                    assert_eq!(&grpc_name(reason.status()), name, "{}: {code}", path.display());
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 80, "only {seen} reasons were found in the contract");
 }

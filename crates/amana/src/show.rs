@@ -403,10 +403,7 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
 /// Why a notice was not taken: a stable reason, and in English what was said about it.
 fn explained(message: &str, lang: Lang) -> String {
     let reason = message.split_once(':').map_or(message, |(reason, _)| reason);
-    let label = match reason {
-        "REVIEW_REFUSED" => Some(word(Word::NotPassed, lang)),
-        reason => labels::by_code("reason", reason, language(lang)).map(within_line),
-    };
+    let label = labels::by_code("reason", reason, language(lang)).map(within_line);
     match label {
         Some(label) if lang != Lang::En => format!("{reason}: {label}"),
         _ => message.to_owned(),

@@ -1,10 +1,10 @@
 //! Why an envelope was not taken: for programs a stable reason, for people a sentence.
 
-use amana_types::{DirectoryHead, MemberCode, MemberKind};
+use amana_types::{DirectoryHead, MemberCode, MemberKind, Reason};
 
 /// A refusal of one envelope; the stream it came on goes on.
 ///
-/// The codes are the `Refused.reason` of `exchange.proto`.
+/// The reasons are the `Refused.reason` of `exchange.proto`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A signature, hash, proof or encoding does not hold. What exactly stays in the hub's events.
@@ -68,32 +68,26 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The stable reason, for programs.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::Envelope | Self::OtherSender => "ENVELOPE_REFUSED",
-            Self::Conflict => "CONFLICT",
-            Self::DirectoryMoved(_) => "DIRECTORY_MOVED",
-            Self::RecipientsMismatch => "RECIPIENTS_MISMATCH",
-            Self::Expired => "EXPIRED",
-            Self::ClockOff => "CLOCK_OFF",
-            Self::TooLarge => "TOO_LARGE",
-            Self::SenderNotActive(_) => "SENDER_NOT_ACTIVE",
-            Self::KindMayNotSend { .. } => "KIND_MAY_NOT_SEND",
-            Self::UnknownMember => "UNKNOWN_MEMBER",
-            Self::EmptyAudience => "EMPTY_AUDIENCE",
-            Self::Supersedes => "SUPERSEDES_UNKNOWN",
-            Self::ReviewNeeded => "REVIEW_NEEDED",
-            Self::NoReviewDesk => "NO_REVIEW_DESK",
-            Self::AttachmentMissing => "ATTACHMENT_MISSING",
-            Self::DiskFull => "DISK_FULL",
+            Self::Envelope | Self::OtherSender => Reason::EnvelopeRefused,
+            Self::Conflict => Reason::NoticeIdTaken,
+            Self::DirectoryMoved(_) => Reason::DirectoryMoved,
+            Self::RecipientsMismatch => Reason::RecipientsMismatch,
+            Self::Expired => Reason::EnvelopeExpired,
+            Self::ClockOff => Reason::ClockOff,
+            Self::TooLarge => Reason::EnvelopeTooLarge,
+            Self::SenderNotActive(_) => Reason::SenderNotActive,
+            Self::KindMayNotSend { .. } => Reason::KindMayNotSend,
+            Self::UnknownMember => Reason::UnknownMember,
+            Self::EmptyAudience => Reason::EmptyAudience,
+            Self::Supersedes => Reason::SupersedesUnknown,
+            Self::ReviewNeeded => Reason::ReviewNeeded,
+            Self::NoReviewDesk => Reason::NoReviewDesk,
+            Self::AttachmentMissing => Reason::AttachmentMissing,
+            Self::DiskFull => Reason::HubDiskFull,
         }
-    }
-
-    /// Whether the very same envelope may be taken later.
-    #[must_use]
-    pub const fn retryable(&self) -> bool {
-        matches!(self, Self::DiskFull | Self::AttachmentMissing | Self::ClockOff)
     }
 }

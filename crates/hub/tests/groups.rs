@@ -141,7 +141,7 @@ async fn a_sub_bureau_enrols_below_its_country_and_is_cut_off_with_it() {
         let log_key = exchange.log_key();
         let channel = party.channel(&exchange).await;
         let refused = amana_client::exchange::open_publish(channel, log_key, 1).await;
-        assert_eq!(remote(refused.err().unwrap()), "MEMBER_SUSPENDED", "{}", party.code);
+        assert_eq!(remote(refused.err().unwrap()), "CALLER_SUSPENDED", "{}", party.code);
     }
     exchange.set_suspended("XF", false).await;
     assert_eq!(state(&exchange).await, is("ACTIVE"));

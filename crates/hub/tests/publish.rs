@@ -57,7 +57,7 @@ async fn other_bytes_under_an_id_are_a_conflict_that_the_log_keeps() {
     let choices = Choices { id, ..Choices::default() };
     let to = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
     let (_, other) = xa.seal_as(&directory, &to, &["XF"], "the second", &choices);
-    assert_eq!(reason(xa.publish(&exchange, id, &other).await), "CONFLICT");
+    assert_eq!(reason(xa.publish(&exchange, id, &other).await), "NOTICE_ID_TAKEN");
 
     let (next_id, next) = xa.seal(&directory, &["XF"], "the third");
     let third = receipted(xa.publish(&exchange, next_id, &next).await);
@@ -99,7 +99,7 @@ async fn what_does_not_hold_is_refused_and_the_stream_goes_on() {
         (seal(&to(&["XZ"]), &["XF"], usual()), "UNKNOWN_MEMBER"),
         (xe.seal(&directory, &["XF"], "not XA's"), "ENVELOPE_REFUSED"),
         (seal(&to(&["XF"]), &["XF"], at(soon)), "CLOCK_OFF"),
-        (seal(&to(&["XF"]), &["XF"], at(long_ago)), "EXPIRED"),
+        (seal(&to(&["XF"]), &["XF"], at(long_ago)), "ENVELOPE_EXPIRED"),
         (seal(&to(&["XF"]), &["XF"], Choices { created: long_ago, ..usual() }), "CLOCK_OFF"),
     ];
     for ((id, envelope), expected) in cases {

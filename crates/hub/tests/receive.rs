@@ -127,7 +127,7 @@ async fn a_newer_stream_takes_over() {
     tokio::time::timeout(PATIENCE, first.next()).await.unwrap().unwrap();
     let mut second = xf.receiver(&exchange, Seq(0), 16).await;
     tokio::time::timeout(PATIENCE, second.next()).await.unwrap().unwrap();
-    assert_eq!(ended(&mut first).await, "REPLACED");
+    assert_eq!(ended(&mut first).await, "STREAM_REPLACED");
     let last = publish_many(&exchange, &xa, &["XF"], 1).await;
     assert_eq!(Party::next_envelope(&mut second).await.index, last);
     exchange.close().await;
@@ -147,7 +147,7 @@ async fn a_suspended_member_is_cut_off_and_comes_back_when_reinstated() {
     let auditor = Auditor::new(xf.log_key.clone());
     let channel = xf.channel(&exchange).await;
     let again = amana_client::exchange::Receiver::open(channel, auditor, Seq(0), 16).await;
-    assert_eq!(remote(again.err().unwrap()), "MEMBER_SUSPENDED");
+    assert_eq!(remote(again.err().unwrap()), "CALLER_SUSPENDED");
 
     exchange.set_suspended("XF", false).await;
     let mut receiver = xf.receiver(&exchange, Seq(0), 16).await;

@@ -24,10 +24,10 @@ async fn an_invitation_lets_one_party_in_once() {
     let (invitation, _) = Invitation::parse(&exchange.invite("XA")).unwrap();
     let xa = Party::enrol(&exchange, code("XA"), &invitation).await.unwrap();
     let thief = Party::enrol(&exchange, code("XA"), &invitation).await;
-    assert_eq!(remote(thief.err().unwrap()), "GRANT_USED");
+    assert_eq!(remote(thief.err().unwrap()), "INVITATION_USED");
     let (other, _) = Invitation::parse(&exchange.invite("XF")).unwrap();
     let wrong_code = Party::enrol(&exchange, code("XS"), &other).await;
-    assert_eq!(remote(wrong_code.err().unwrap()), "GRANT_REFUSED");
+    assert_eq!(remote(wrong_code.err().unwrap()), "INVITATION_REFUSED");
 
     // The lost answer: the same entry again, with a request for the same key, would be answered; with
     // another key it is not.

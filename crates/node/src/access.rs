@@ -8,7 +8,7 @@ use amana_seal::codec::Writer;
 use amana_seal::rest::RestError;
 use amana_types::draft::Stated;
 use amana_types::notice::{CaseReference, Purpose, ScalarError};
-use amana_types::{Action, Clock, MemberCode, MemberKind, NoticeId};
+use amana_types::{Action, Clock, MemberCode, MemberKind, NoticeId, Reason};
 use amana_wire::convert::stated;
 use amana_wire::v1;
 
@@ -36,6 +36,19 @@ pub(crate) enum AccessError {
     /// The case reference cannot be one.
     #[error("the case reference: {0}")]
     CaseReference(#[from] ScalarError),
+}
+
+impl AccessError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Unknown(Unknown::NotKnown) => Reason::AgencyUnknown,
+            Self::Unknown(Unknown::Revoked) => Reason::AgencyRevoked,
+            Self::Denied(denied) => denied.rule.reason(),
+            Self::Purpose => Reason::PurposeUnknown,
+            Self::CaseReference(_) => Reason::CaseReferenceInvalid,
+        }
+    }
 }
 
 /// Lets agencies in, and keeps the book of what they read.

@@ -2,7 +2,7 @@
 //! so, instead of overwriting what the first one wrote: hence one after the other, in the press.
 
 use amana_types::limits::{DRAFT_BYTES, DRAFT_RETENTION, DRAFTS_PER_AGENCY, LINE_CHARS};
-use amana_types::{NoticeId, Timestamp};
+use amana_types::{NoticeId, Reason, Timestamp};
 
 use crate::machine::Kept;
 use crate::press::{PressError, Workshop};
@@ -53,6 +53,18 @@ pub(crate) enum DraftRefused {
     /// Nothing, or too much.
     #[error("a draft has 1 to {DRAFT_BYTES} bytes and a name of at most {LINE_CHARS} characters on one line")]
     Size,
+}
+
+impl DraftRefused {
+    /// The reason, for programs.
+    pub(crate) const fn reason(self) -> Reason {
+        match self {
+            Self::NotFound => Reason::DraftNotFound,
+            Self::Changed(_) => Reason::DraftChanged,
+            Self::TooMany => Reason::TooManyDrafts,
+            Self::Size => Reason::DraftSize,
+        }
+    }
 }
 
 impl Workshop {

@@ -18,7 +18,7 @@ use amana_types::life::Grounds;
 use amana_types::notice::Handling;
 use amana_types::reply::ReplyType;
 use amana_types::{
-    Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, SectionKind, Seq, Timestamp,
+    Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, Reason, SectionKind, Seq, Timestamp,
 };
 use amana_wire::convert::{
     reply_section, section_kind, stated, suspension as read_suspension, withdrawal as read_withdrawal,
@@ -165,25 +165,25 @@ pub(crate) enum Rejected {
 }
 
 impl Rejected {
-    /// The stable reason that the quarantine records.
-    pub(crate) const fn reason(&self) -> &'static str {
+    /// The reason that the quarantine records.
+    pub(crate) const fn reason(&self) -> Reason {
         match self {
-            Self::NoSlot | Self::Envelope(_) | Self::NotOurs => "ENVELOPE_REFUSED",
-            Self::Kind(_) => "KIND_UNKNOWN",
-            Self::Unreadable(_) => "UNREADABLE",
-            Self::ReviewNeeded => "REVIEW_NEEDED",
-            Self::NotPassed => "NOT_PASSED",
-            Self::NotForUs(_) | Self::KeptFromUs(_) => "SECTION_NOT_GRANTED",
-            Self::KindMayNotSend(_) => "KIND_MAY_NOT_SEND",
-            Self::KindMayNotReceive(_) => "KIND_MAY_NOT_RECEIVE",
-            Self::Withdrawal => "WITHDRAWAL_REFUSED",
-            Self::Reply => "REPLY_REFUSED",
-            Self::Grant(_) => "GRANT_REFUSED",
-            Self::Suspension => "SUSPENSION_REFUSED",
-            Self::Operation(_) => "OPERATION_REFUSED",
-            Self::GrantNeeded => "GRANT_NEEDED",
-            Self::Rest(_) => "NOT_KEPT",
-            Self::Fault => "NODE_FAULT",
+            Self::NoSlot | Self::Envelope(_) | Self::NotOurs => Reason::EnvelopeRefused,
+            Self::Kind(_) => Reason::KindUnknown,
+            Self::Unreadable(_) => Reason::Unreadable,
+            Self::ReviewNeeded => Reason::ReviewNeeded,
+            Self::NotPassed => Reason::NotPassed,
+            Self::NotForUs(_) | Self::KeptFromUs(_) => Reason::SectionNotGranted,
+            Self::KindMayNotSend(_) => Reason::KindMayNotSend,
+            Self::KindMayNotReceive(_) => Reason::KindMayNotReceive,
+            Self::Withdrawal => Reason::WithdrawalRefused,
+            Self::Reply => Reason::ReplyRefused,
+            Self::Grant(_) => Reason::GrantRefused,
+            Self::Suspension => Reason::SuspensionRefused,
+            Self::Operation(_) => Reason::OperationRefused,
+            Self::GrantNeeded => Reason::GrantNeeded,
+            Self::Rest(_) => Reason::NotKept,
+            Self::Fault => Reason::NodeFault,
         }
     }
 }

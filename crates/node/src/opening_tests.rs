@@ -181,7 +181,7 @@ fn a_poisoned_body_is_set_aside() {
         vec![(1, Vec::new())],
     ] {
         let rejected = refused(&town, "XF", &poison(&town, &sections));
-        assert_eq!(rejected.reason(), "UNREADABLE", "{rejected:?}");
+        assert_eq!(rejected.reason().code(), "UNREADABLE", "{rejected:?}");
     }
     assert!(open(&town, "XF", &poison(&town, &[(1, case)])).is_ok());
 }
@@ -212,7 +212,7 @@ fn sections_are_granted_as_the_table_says_or_nothing_is_opened() {
     assert_eq!(refused(&town, "XF", &delivery), Rejected::KeptFromUs(SectionKind::ProtectedPersons));
     town.change("XF", |member| (member.kind, member.child_protection) = (MemberKind::Partner, false));
     assert_eq!(refused(&town, "XF", &delivery), Rejected::NotForUs(SectionKind::Case));
-    assert_eq!(refused(&town, "XF", &delivery).reason(), "SECTION_NOT_GRANTED");
+    assert_eq!(refused(&town, "XF", &delivery).reason().code(), "SECTION_NOT_GRANTED");
 }
 
 /// A partner's part is taken in as a case of which nothing else is known, and ends with the referral.
@@ -258,7 +258,7 @@ fn what_is_not_a_members_to_send_or_to_be_sent_is_set_aside() {
     town.change("XF", |member| member.kind = MemberKind::ReviewDesk);
     let refusal = refused(&town, "XF", &delivery);
     assert_eq!(refusal, Rejected::KindMayNotReceive(MemberKind::ReviewDesk));
-    assert_eq!(refusal.reason(), "KIND_MAY_NOT_RECEIVE");
+    assert_eq!(refusal.reason().code(), "KIND_MAY_NOT_RECEIVE");
 }
 
 /// A withdrawal of XA to XF.
@@ -337,10 +337,10 @@ fn a_withdrawal_says_one_thing_in_header_and_section() {
         withdrawal_of(&town, Some(of), &[section("XE", of.id)]),
         withdrawal_of(&town, Some(of), &[section("XA", other)]),
     ] {
-        assert_eq!(refused(&town, "XF", &delivery).reason(), "WITHDRAWAL_REFUSED");
+        assert_eq!(refused(&town, "XF", &delivery).reason().code(), "WITHDRAWAL_REFUSED");
     }
     assert_eq!(
-        refused(&town, "XF", &withdrawal_of(&town, Some(of), &[b"?".to_vec()])).reason(),
+        refused(&town, "XF", &withdrawal_of(&town, Some(of), &[b"?".to_vec()])).reason().code(),
         "UNREADABLE"
     );
 }
@@ -375,9 +375,9 @@ fn a_suspension_says_one_thing_in_header_and_section() {
         order(Some(of), &[section("XA", other)]),
         order_about(&town, mislabelled, Some(of), std::slice::from_ref(&good)),
     ] {
-        assert_eq!(refused(&town, "XF", &delivery).reason(), "SUSPENSION_REFUSED");
+        assert_eq!(refused(&town, "XF", &delivery).reason().code(), "SUSPENSION_REFUSED");
     }
-    assert_eq!(refused(&town, "XF", &order(Some(of), &[b"?".to_vec()])).reason(), "UNREADABLE");
+    assert_eq!(refused(&town, "XF", &order(Some(of), &[b"?".to_vec()])).reason().code(), "UNREADABLE");
     // Neither is taken for the other.
     let crossed = (Kind::Withdrawal, SectionKind::Suspension);
     let crossed = order_about(&town, crossed, Some(of), std::slice::from_ref(&good));
@@ -454,7 +454,7 @@ fn what_is_passed_on_comes_with_the_owners_grant_for_us_or_not_at_all() {
     let town = Town::new();
     let reason = |content: &Content, to: &str| {
         let (_, sealed) = town.seal(content, &["XE", "XS"]);
-        open(&town, to, &town.deliver(&sealed.envelope, to)).err().map(|rejected| rejected.reason())
+        open(&town, to, &town.deliver(&sealed.envelope, to)).err().map(|rejected| rejected.reason().code())
     };
     use v1::Handling::{H0, H1, H2};
     assert_eq!(reason(&passing_on(H1, H1, None), "XE"), None, "H1 lets others have it");
@@ -516,7 +516,7 @@ fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_
         match open_as(&town, "XF", &delivery, false) {
             Ok(Incoming::Reply(reply)) => Ok(reply.grant.is_some()),
             Ok(_) => panic!("no reply"),
-            Err(rejected) => Err(rejected.reason()),
+            Err(rejected) => Err(rejected.reason().code()),
         }
     };
     for said in [ReplyType::PermissionGranted, ReplyType::PermissionRevoked] {

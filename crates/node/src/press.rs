@@ -16,8 +16,8 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
 use amana_types::notice::Handling;
 use amana_types::{
-    Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Seq,
-    Timestamp,
+    Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Reason,
+    Seq, Timestamp,
 };
 use amana_wire::convert::number;
 use amana_wire::v1;
@@ -162,6 +162,38 @@ pub(crate) enum PressError {
     /// There is nothing to seal anew: the hub has answered already.
     #[error("the notice does not wait for the hub any more")]
     Settled,
+}
+
+impl PressError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::RequestIdReused => Reason::RequestIdReused,
+            Self::Route(refused) => refused.reason(),
+            Self::Unfit(unfit) => unfit.reason(),
+            Self::Operation(refused) => refused.reason(),
+            Self::NoSuchNotice => Reason::NoticeNotFound,
+            Self::NotTheOwner(_) => Reason::NotTheOwner,
+            Self::Over | Self::Ended => Reason::NoticeOver,
+            Self::Status { .. } => Reason::StatusForbids,
+            Self::Superseded(_) => Reason::NoticeSuperseded,
+            Self::OriginHolds => Reason::OriginHolds,
+            Self::NotInLog => Reason::NotInLogYet,
+            Self::TooManyVersions => Reason::TooManyVersions,
+            Self::Seal(_) => Reason::NotSealable,
+            Self::NotUploaded => Reason::AttachmentNotUploaded,
+            Self::AbuseMedia => Reason::AbuseMediaRefused,
+            Self::Upload(error) => error.reason(),
+            Self::Draft(refused) => refused.reason(),
+            Self::Write(error) => error.reason(),
+            Self::Rest(_) | Self::Shelf(_) | Self::Settled => Reason::NodeFault,
+        }
+    }
+
+    /// Whether it is the last word about a notice that was to be sealed anew.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(self, Self::Route(_) | Self::Unfit(_) | Self::Operation(_) | Self::Seal(_) | Self::Ended)
+    }
 }
 
 enum Task {

@@ -10,7 +10,7 @@ use amana_kit::shutdown::Shutdown;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling, seal_words};
 use amana_types::review::ReviewRefusal;
-use amana_types::{MemberCode, MemberKind, NoticeId, Random, Seq};
+use amana_types::{MemberCode, MemberKind, NoticeId, Random, Reason, Seq};
 use amana_wire::v1;
 use prost::Message as _;
 use tokio::time::sleep;
@@ -69,6 +69,21 @@ pub(crate) enum DecideError {
     /// What is stored does not read.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+}
+
+impl DecideError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::NotTheDesk => Reason::NotTheReviewDesk,
+            Self::NotForReview => Reason::NotForReview,
+            Self::Over => Reason::ReviewOver,
+            Self::SecondOfficerNeeded => Reason::SecondOfficerNeeded,
+            Self::Words => Reason::NotSealable,
+            Self::Write(error) => error.reason(),
+            Self::Shelf(_) => Reason::NodeFault,
+        }
+    }
 }
 
 /// Whether a node is the review desk's, by its directory.

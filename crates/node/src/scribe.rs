@@ -10,7 +10,7 @@ use amana_seal::codec::CodecError;
 use amana_store::journal::JournalError;
 use amana_store::keyslots::{KeyOf, KeySlot, KeySlotsError, SlotNumber};
 use amana_store::ledger::{Entry, Ledger, LedgerError};
-use amana_types::{Clock, NoticeId, Seq};
+use amana_types::{Clock, NoticeId, Reason, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
@@ -57,6 +57,17 @@ pub(crate) enum WriteError {
     /// The writer has ended: after a fault of the disk, or because the node stops.
     #[error("the node is stopping; try again when it runs")]
     Stopped,
+}
+
+impl WriteError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::DiskFull => Reason::NodeDiskFull,
+            Self::TooLong(_) => Reason::NodeFault,
+            Self::Stopped => Reason::NodeStopping,
+        }
+    }
 }
 
 struct Job {

@@ -12,7 +12,7 @@ use amana_client::proof::AcceptedLeaf;
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::{Header, Kind};
-use amana_types::{Clock, NoticeId, Random, Seq, Timestamp};
+use amana_types::{AlarmKind, Clock, NoticeId, Random, Reason, Seq, Timestamp};
 use amana_wire::v1;
 use bytes::Bytes;
 use prost::Message as _;
@@ -22,7 +22,7 @@ use tokio::time::sleep;
 use crate::attachments::Lifter;
 use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
 use crate::hub::{Backoff, HubLink};
-use crate::press::{Press, PressError};
+use crate::press::Press;
 use crate::record::{Alarm, Outcome, Proven, Record, Verdict};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
@@ -183,18 +183,15 @@ impl Uplink {
     /// What to do about a refusal: seal anew, send again later, or write it down for good.
     async fn refused(self: &Arc<Self>, refused: Refused) -> Result<Vec<Draft>, SessionError> {
         let Refused { notice, reason, message, retryable } = refused;
-        match reason.as_str() {
-            "DIRECTORY_MOVED"
-            | "RECIPIENTS_MISMATCH"
-            | "UNKNOWN_MEMBER"
-            | "EMPTY_AUDIENCE"
-            | "REVIEW_NEEDED" => {
+        // A newer hub may name reasons that are unknown here.
+        match reason.parse::<Reason>().ok() {
+            Some(known) if known.wants_resealing() => {
                 let uplink = Arc::clone(self);
                 tokio::spawn(async move { uplink.seal_anew(notice).await });
                 Ok(Vec::new())
             }
-            _ if retryable => {
-                if reason == "ATTACHMENT_MISSING" {
+            known if retryable => {
+                if known == Some(Reason::AttachmentMissing) {
                     self.bring_again(notice).await;
                 }
                 tracing::info!(%notice, reason, "the hub takes the notice later");
@@ -230,20 +227,12 @@ impl Uplink {
         let _ = tokio::time::timeout(DIRECTORY_WAIT, moved).await; // then with the directory as it is
         let (reason, message) = match self.press.reseal(notice).await {
             Ok(()) => return,
-            Err(PressError::Route(refused)) => {
-                (refused.reason(), bounded::text(refused.to_string(), MESSAGE_BYTES))
+            Err(error) if error.is_final() => {
+                (error.reason(), bounded::text(error.to_string(), MESSAGE_BYTES))
             }
-            Err(PressError::Unfit(unfit)) => {
-                (unfit.reason(), bounded::text(unfit.to_string(), MESSAGE_BYTES))
-            }
-            Err(PressError::Operation(refused)) => {
-                (refused.reason(), bounded::text(refused.to_string(), MESSAGE_BYTES))
-            }
-            Err(error @ PressError::Ended) => ("ENDED", error.to_string()),
-            Err(PressError::Seal(error)) => ("NOT_SEALED", error.to_string()),
             Err(error) => return tracing::error!(%notice, %error, "a notice could not be sealed anew"),
         };
-        let written = match self.refused_for_good(notice, reason.to_owned(), message) {
+        let written = match self.refused_for_good(notice, reason.code().to_owned(), message) {
             Ok(drafts) => self.scribe.write(drafts).await.map(drop).map_err(SessionError::from),
             Err(error) => Err(error.into()),
         };
@@ -279,16 +268,16 @@ fn alarm_about(record: &Record, reason: &str, at: Timestamp) -> Option<Alarm> {
         .ok()
         .and_then(|envelope| Header::decode(&envelope.header).ok())
         .is_some_and(|header| header.kind == Kind::Suspension);
-    let (what, code) = match suspends {
-        true => ("suspension or resumption", "SUSPENSION_NOT_SENT"),
-        false => ("withdrawal", "WITHDRAWAL_NOT_SENT"),
+    let (what, kind) = match suspends {
+        true => ("suspension or resumption", AlarmKind::SuspensionNotSent),
+        false => ("withdrawal", AlarmKind::WithdrawalNotSent),
     };
     let message = format!(
         "the {what} of {} was refused ({reason}): its recipients keep it as it was; tell them by another way, \
          and ask the exchange",
         recall.notice
     );
-    Some(Alarm { at, reason: code.to_owned(), message })
+    Some(Alarm { at, reason: kind.code().to_owned(), message })
 }
 
 /// What the leaf will be computed from; salt and time come with the hub's answer.

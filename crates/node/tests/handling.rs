@@ -242,7 +242,7 @@ async fn who_may_grant_what_to_whom() {
     assert_eq!(grant(&owner, granting(&id, "XS", court, &[])).await, Err(precondition("NOT_A_RECIPIENT")));
     assert_eq!(grant(&owner, granting(&id, "XF", court, &["XS"])).await, invalid("PERMITTED_USE_NEEDED"));
     assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &[])).await, invalid("PERMITTED_USE_NEEDED"));
-    assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &["ZZ"])).await, invalid("MEMBER_UNKNOWN"));
+    assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &["ZZ"])).await, invalid("MEMBER_CODE_INVALID"));
     let past = v1::GrantRequest { until: Some(timestamp_message(common::now())), ..asked };
     assert_eq!(grant(&owner, past).await, invalid("UNTIL_INVALID"));
 

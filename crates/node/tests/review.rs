@@ -182,7 +182,7 @@ async fn who_may_decide_where_and_how_often() {
     let denied = pass(&desk, "clerk", &id).await.unwrap_err();
     assert_eq!(denied, (tonic::Code::PermissionDenied, "ROLE_MAY_NOT_ACT".to_owned()));
     let elsewhere = pass(&sender, "boss", &id).await.unwrap_err();
-    assert_eq!(elsewhere, (tonic::Code::FailedPrecondition, "NOT_THE_REVIEW_DESK".to_owned()));
+    assert_eq!(elsewhere, (tonic::Code::PermissionDenied, "NOT_THE_REVIEW_DESK".to_owned()));
     // An arrest needs two officers: the same one twice does not do.
     assert_eq!(pass(&desk, "unit", &id).await, Ok(true));
     let twice = pass(&desk, "unit", &id).await.unwrap_err();

@@ -1,7 +1,7 @@
 //! Who may do what at a node: deny by default, by one table.
 
 use amana_types::notice::{CaseReference, Purpose};
-use amana_types::{Action, MemberKind, Role};
+use amana_types::{Action, MemberKind, Reason, Role};
 
 /// Who asks: taken from the agency certificate, never from the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,14 +130,14 @@ impl DeniedRule {
     pub const ALL: [Self; 4] =
         [Self::RoleMayNotPublish, Self::RoleMayNotAct, Self::PurposeNeeded, Self::CaseReferenceNeeded];
 
-    /// The stable reason, for programs.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn reason(self) -> Reason {
         match self {
-            Self::RoleMayNotPublish => "ROLE_MAY_NOT_PUBLISH",
-            Self::RoleMayNotAct => "ROLE_MAY_NOT_ACT",
-            Self::PurposeNeeded => "PURPOSE_NEEDED",
-            Self::CaseReferenceNeeded => "CASE_REFERENCE_NEEDED",
+            Self::RoleMayNotPublish => Reason::RoleMayNotPublish,
+            Self::RoleMayNotAct => Reason::RoleMayNotAct,
+            Self::PurposeNeeded => Reason::PurposeNeeded,
+            Self::CaseReferenceNeeded => Reason::CaseReferenceNeeded,
         }
     }
 

@@ -2,7 +2,7 @@
 //! sealed, since a hub does not see what a notice is.
 
 use amana_types::notice::{Circulation, NoticeType};
-use amana_types::{Directory, MemberCode, MemberKind};
+use amana_types::{Directory, MemberCode, MemberKind, Reason};
 
 use crate::kinds::{may_be_sent, may_send_notice};
 use crate::route::{Audience, list};
@@ -37,13 +37,13 @@ pub enum Unfit {
 }
 
 impl Unfit {
-    /// The stable reason, for programs.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn reason(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::KindMayNotSend(_) => "KIND_MAY_NOT_SEND",
-            Self::KindMayNotReceive(_) => "KIND_MAY_NOT_RECEIVE",
-            Self::ReferralNeeded(_) => "REFERRAL_NEEDED",
+            Self::KindMayNotSend(_) => Reason::KindMayNotSend,
+            Self::KindMayNotReceive(_) => Reason::KindMayNotReceive,
+            Self::ReferralNeeded(_) => Reason::ReferralNeeded,
         }
     }
 

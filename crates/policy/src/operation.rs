@@ -4,7 +4,7 @@
 //! came to, to the same, by their codes; nothing else travels in its name any more.
 
 use amana_types::group::{GroupKind, GroupPhase, Membership};
-use amana_types::{Directory, Group, GroupName, MemberCode, MemberKind, Timestamp};
+use amana_types::{Directory, Group, GroupName, MemberCode, MemberKind, Reason, Timestamp};
 
 use crate::Audience;
 
@@ -47,17 +47,17 @@ pub enum OperationRefused {
 }
 
 impl OperationRefused {
-    /// The stable reason, for programs.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn reason(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::NoOperation(_) => "NO_OPERATION",
-            Self::NotStarted(_) => "OPERATION_NOT_STARTED",
-            Self::Ended(_) => "OPERATION_ENDED",
-            Self::Runs(_) => "OPERATION_RUNS",
-            Self::NotAMember(..) => "NOT_A_MEMBER",
-            Self::NotTheLead(..) => "NOT_THE_LEAD",
-            Self::OutsideOperation(..) => "OUTSIDE_OPERATION",
+            Self::NoOperation(_) => Reason::NoOperation,
+            Self::NotStarted(_) => Reason::OperationNotStarted,
+            Self::Ended(_) => Reason::OperationEnded,
+            Self::Runs(_) => Reason::OperationRuns,
+            Self::NotAMember(..) => Reason::NotAMember,
+            Self::NotTheLead(..) => Reason::NotTheLead,
+            Self::OutsideOperation(..) => Reason::OutsideOperation,
         }
     }
 }

@@ -81,7 +81,8 @@ fn sent(
     let mut addressing = Addressing::default();
     addressing.countries.extend(to.iter().map(|text| code(text)));
     let audience = route(&addressing, code(from), held, &directory, at).unwrap();
-    may_send(&name(), what, (code(from), &audience), &directory, at).map_err(|refused| refused.reason())
+    may_send(&name(), what, (code(from), &audience), &directory, at)
+        .map_err(|refused| refused.reason().code())
 }
 
 #[test]
@@ -108,7 +109,7 @@ fn only_an_operation_is_one() {
     assert!(operation(&name(), &directory).is_ok());
     for other in ["HT-EXPERTS", "NO-SUCH"] {
         let refused = operation(&other.parse().unwrap(), &directory).unwrap_err();
-        assert_eq!(refused.reason(), "NO_OPERATION");
+        assert_eq!(refused.reason().code(), "NO_OPERATION");
     }
 }
 
@@ -117,7 +118,7 @@ fn recipients_judge_again() {
     use OperationNotice::{ClosingReport, Ordinary};
     let directory = exchange();
     let taken = |what, from: &str, created| {
-        may_take(&name(), what, code(from), &directory, created).map_err(|refused| refused.reason())
+        may_take(&name(), what, code(from), &directory, created).map_err(|refused| refused.reason().code())
     };
     let (early, late) = (NOW.before(HOUR).before(HOUR), NOW.after(HOUR));
     assert_eq!(taken(Ordinary, "XF", NOW), Ok(()));

@@ -19,7 +19,8 @@ use std::fmt;
 
 use amana_types::group::GroupPhase;
 use amana_types::{
-    Addressing, Directory, Group, GroupName, Member, MemberCode, MemberStatus, Region, Timestamp, limits,
+    Addressing, Directory, Group, GroupName, Member, MemberCode, MemberStatus, Reason, Region, Timestamp,
+    limits,
 };
 
 use crate::kinds::of_kind;
@@ -86,21 +87,21 @@ pub enum RouteRefused {
 }
 
 impl RouteRefused {
-    /// The stable reason, for programs.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn reason(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::UnknownSender(_) => "UNKNOWN_SENDER",
-            Self::SenderSuspended(_) => "SENDER_SUSPENDED",
-            Self::UnknownMembers(_) => "UNKNOWN_MEMBER",
-            Self::UnknownGroups(_) => "UNKNOWN_GROUP",
-            Self::OperationsNotStarted(_) => "OPERATION_NOT_STARTED",
-            Self::OperationsEnded(_) => "OPERATION_ENDED",
-            Self::MembersSuspended(_) => "MEMBER_SUSPENDED",
-            Self::EmptyAudience => "EMPTY_AUDIENCE",
-            Self::NoReviewDesk => "NO_REVIEW_DESK",
-            Self::ReviewDeskExcepted(_) => "REVIEW_DESK_EXCEPTED",
-            Self::TooManyRecipients { .. } => "TOO_MANY_RECIPIENTS",
+            Self::UnknownSender(_) => Reason::UnknownSender,
+            Self::SenderSuspended(_) => Reason::SenderSuspended,
+            Self::UnknownMembers(_) => Reason::UnknownMember,
+            Self::UnknownGroups(_) => Reason::UnknownGroup,
+            Self::OperationsNotStarted(_) => Reason::OperationNotStarted,
+            Self::OperationsEnded(_) => Reason::OperationEnded,
+            Self::MembersSuspended(_) => Reason::MemberSuspended,
+            Self::EmptyAudience => Reason::EmptyAudience,
+            Self::NoReviewDesk => Reason::NoReviewDesk,
+            Self::ReviewDeskExcepted(_) => Reason::ReviewDeskExcepted,
+            Self::TooManyRecipients { .. } => Reason::TooManyRecipients,
         }
     }
 }

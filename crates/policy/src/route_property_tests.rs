@@ -235,7 +235,7 @@ proptest! {
     ) {
         let routed = route(&to, sender, held, &directory, NOW);
         let expected = oracle(&to, sender, held, (&known, &directory));
-        let by_reason = routed.as_ref().map_err(RouteRefused::reason);
+        let by_reason = routed.as_ref().map_err(|refused| refused.reason().code());
         prop_assert_eq!(
             by_reason.map(|audience| audience.recipients().iter().copied().collect::<BTreeSet<_>>()),
             expected

@@ -108,7 +108,7 @@ impl To {
 
 fn routed(to: &To) -> Result<String, &'static str> {
     let audience = route(&to.addressing(), code("XA"), false, &exchange(), NOW);
-    audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason())
+    audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason().code())
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn who_is_refused() {
 #[test]
 fn the_sender_must_take_part() {
     let to = To { countries: &["XF"], ..To::default() }.addressing();
-    let reason = |sender| route(&to, code(sender), false, &exchange(), NOW).unwrap_err().reason();
+    let reason = |sender| route(&to, code(sender), false, &exchange(), NOW).unwrap_err().reason().code();
     assert_eq!(reason("QQ"), "UNKNOWN_SENDER");
     assert_eq!(reason("XM"), "SENDER_SUSPENDED");
 }
@@ -250,7 +250,7 @@ fn a_sub_bureau_stands_no_better_than_its_country() {
         let routed = route(&addressing, code("XA"), false, &directory, NOW);
         let told = explain(&addressing, code("XA"), false, &directory, NOW);
         let rule = told.iter().find(|one| one.member == code(who)).unwrap().rule.to_string();
-        (routed.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason()), rule)
+        (routed.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason().code()), rule)
     };
     let told = |to: To, who: &str, audience: &str, rule: &str| {
         assert_eq!(ask(&to, who), (Ok(audience.to_owned()), rule.to_owned()), "{:?}", to.addressing());
@@ -332,7 +332,7 @@ fn an_audience_knows_its_members() {
 fn what_is_held_goes_to_the_review_desk_as_well() {
     let held = |to: &To, directory: &Directory| {
         let audience = route(&to.addressing(), code("XA"), true, directory, NOW);
-        audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason())
+        audience.map(|audience| list(audience.recipients())).map_err(|refused| refused.reason().code())
     };
     let (none, mut directory) = (To::default, exchange());
     let to = To { countries: &["XF", "XS"], ..none() };
@@ -352,7 +352,7 @@ fn what_is_held_goes_to_the_review_desk_as_well() {
     let without = To { countries: &["XF"], except: &["DESK"], ..none() };
     assert_eq!(held(&without, &directory), Err("REVIEW_DESK_EXCEPTED"));
     let own = route(&to.addressing(), code("DESK"), true, &directory, NOW);
-    assert_eq!(own.unwrap_err().reason(), "NO_REVIEW_DESK");
+    assert_eq!(own.unwrap_err().reason().code(), "NO_REVIEW_DESK");
 
     // Of two nobody could say whose word counts; one that is suspended has none.
     let desk = |text: &str, status| member(text, MemberKind::ReviewDesk, &[], status);

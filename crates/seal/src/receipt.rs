@@ -100,17 +100,6 @@ pub enum ReceiptRefused {
     Signature,
 }
 
-impl ReceiptRefused {
-    /// What the other side is told.
-    #[must_use]
-    pub const fn public_reason(&self) -> &'static str {
-        match self {
-            Self::Empty => "RECEIPT_EMPTY",
-            Self::Malformed(_) | Self::Recipient(_) | Self::Signature => "RECEIPT_REFUSED",
-        }
-    }
-}
-
 /// A receipt as it travels: kept verbatim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedReceipt {

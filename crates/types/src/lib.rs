@@ -14,6 +14,7 @@
 
 mod access;
 mod addressing;
+mod alarm;
 mod chance;
 mod check;
 mod code;
@@ -29,6 +30,7 @@ pub mod life;
 pub mod limits;
 pub mod notice;
 pub mod partner;
+mod reason;
 pub mod reply;
 pub mod review;
 pub mod rules;
@@ -39,6 +41,7 @@ mod withhold;
 
 pub use access::{Action, Role};
 pub use addressing::Addressing;
+pub use alarm::AlarmKind;
 pub use chance::Random;
 pub use check::{CheckedNotice, Problem, Rule, check, check_reply};
 pub use code::{CodeError, ExchangeName, GroupName, MemberCode, Region};
@@ -51,6 +54,7 @@ pub use draft::Draft;
 pub use group::{Group, GroupTerms};
 pub use id::{IdError, NoticeId, Seq};
 pub use notice::Notice;
+pub use reason::{Actor, Reason, Retry, StatusCode};
 pub use sections::{
     CaseSection, CaseSectionDraft, MergeRefused, Merged, ProtectedPersonsDraft, ProtectedPersonsSection,
     SectionKind, main_section, merge, sections_of, split,

@@ -65,7 +65,7 @@ fn answer_failed(error: AnswerError) -> Failure {
         AnswerError::Client(client) => call::failed(client),
         AnswerError::Connect(error) => call::unconnected(error),
         AnswerError::Refused(refused) => {
-            Failure::new(Exit::Refused, format_args!("{}: {refused}", refused.public_reason()))
+            Failure::new(Exit::Refused, format_args!("{}: {refused}", refused.reason()))
         }
         AnswerError::Directory(_) => Failure::new(Exit::Verification, error),
         AnswerError::Node(_) => Failure::new(Exit::NoIdentity, error),

@@ -2,6 +2,7 @@
 
 use amana_client::reply_service;
 use amana_client::trail::{self, Trust, Verified};
+use amana_types::Reason;
 use amana_types::trail::TrailEvent;
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
@@ -106,7 +107,7 @@ impl Story {
             let request = v1::GetRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
             match self.unit(code).await?.get(request).await {
                 Ok(_) => return Err(failed(format_args!("{code} still shows it"))),
-                Err(status) if RemoteError::from(&status).reason == "NOTICE_WITHDRAWN" => {}
+                Err(status) if RemoteError::from(&status).known() == Some(Reason::NoticeWithdrawn) => {}
                 Err(status) => return Err(failed(status)),
             }
         }

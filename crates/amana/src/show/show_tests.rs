@@ -176,7 +176,7 @@ fn attachments_are_shown_with_size_state_and_who_may_open_them() {
         "open to: everyone who may read the notice",
         "",
         "attachments: 3 3.pdf (document, 5 B)",
-        "state: cannot be had: a newer version of the notice leaves it out",
+        "state: cannot be had: removed by a newer version of the notice",
         "open to: everyone who may read the notice",
         "expires: 2027-01-01T00:00:00Z",
     ];

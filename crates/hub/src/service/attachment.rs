@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amana_seal::envelope::{AttachmentHeader, GrantedSections, Header, SectionIndex};
 use amana_types::limits::ATTACHMENT_PIECE_BYTES;
-use amana_types::{Digest, MemberCode, NoticeId, SectionKind};
+use amana_types::{Digest, MemberCode, NoticeId, Reason, SectionKind};
 use amana_wire::convert::section_kind;
 use amana_wire::status::Refusal;
 use amana_wire::v1;
@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Request, Response, Status, Streaming};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{Caller, Hub, disk_full, draining, fault, unreadable};
 use crate::blobs::{Begun, Deposit, DepositRefused};
@@ -182,30 +182,30 @@ fn can_hold_key(header: &Header, granted: GrantedSections) -> bool {
 }
 
 fn refused(why: DepositRefused) -> Status {
-    let (code, reason) = match why {
-        DepositRefused::Length => (Code::InvalidArgument, "ATTACHMENT_INVALID"),
-        DepositRefused::Differs => (Code::InvalidArgument, "ATTACHMENT_DIFFERS"),
-        DepositRefused::Busy => (Code::Aborted, "ATTACHMENT_BUSY"),
-        DepositRefused::Quota => (Code::ResourceExhausted, "ATTACHMENT_QUOTA"),
+    let reason = match why {
+        DepositRefused::Length => Reason::AttachmentInvalid,
+        DepositRefused::Differs => Reason::AttachmentDiffers,
+        DepositRefused::Busy => Reason::AttachmentBusy,
+        DepositRefused::Quota => Reason::AttachmentQuota,
         DepositRefused::DiskFull => return disk_full(),
         DepositRefused::Io(error) => {
             tracing::error!(%error, "an attachment cannot be written");
             return fault("writing an attachment");
         }
     };
-    Refusal::new(code, reason, why.to_string()).into()
+    Refusal::new(reason, why.to_string()).into()
 }
 
 fn absent() -> Status {
     let message = "there is no such attachment of a notice that was delivered to this member";
-    Refusal::new(Code::NotFound, "ATTACHMENT_NOT_FOUND", message).into()
+    Refusal::new(Reason::AttachmentNotFound, message).into()
 }
 
 fn invalid(message: &str) -> Status {
-    Refusal::new(Code::InvalidArgument, "ATTACHMENT_INVALID", message).into()
+    Refusal::new(Reason::AttachmentInvalid, message).into()
 }
 
 fn too_many_streams() -> Status {
     let message = "this member has as many attachments under way as it may have; let some finish";
-    Refusal::new(Code::ResourceExhausted, "TOO_MANY_STREAMS", message).into()
+    Refusal::new(Reason::TooManyStreams, message).into()
 }

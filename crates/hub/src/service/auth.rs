@@ -2,9 +2,9 @@
 
 use amana_kit::identity::{PeerIdentity, Principal, PrincipalName};
 use amana_kit::serve::Peer;
-use amana_types::{Directory, MemberCode};
+use amana_types::{Directory, MemberCode, Reason};
 use amana_wire::status;
-use tonic::{Code, Request};
+use tonic::Request;
 
 /// Someone who may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,13 +84,13 @@ impl Caller {
 
 impl From<CallerRefused> for status::Refusal {
     fn from(refused: CallerRefused) -> Self {
-        let (code, reason) = match refused {
-            CallerRefused::NoCertificate => (Code::Unauthenticated, "NO_CERTIFICATE"),
-            CallerRefused::NotPresent => (Code::Unauthenticated, "NOT_A_PRESENT_MEMBER"),
-            CallerRefused::Suspended => (Code::PermissionDenied, "MEMBER_SUSPENDED"),
-            CallerRefused::WrongKind(_) => (Code::PermissionDenied, "WRONG_KIND_OF_CALLER"),
+        let reason = match refused {
+            CallerRefused::NoCertificate => Reason::NoCertificate,
+            CallerRefused::NotPresent => Reason::NotAPresentMember,
+            CallerRefused::Suspended => Reason::CallerSuspended,
+            CallerRefused::WrongKind(_) => Reason::WrongKindOfCaller,
         };
-        Self::new(code, reason, refused.to_string())
+        Self::new(reason, refused.to_string())
     }
 }
 

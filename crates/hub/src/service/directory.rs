@@ -1,5 +1,6 @@
 //! `DirectoryService`: the entries in the log's order, and new ones.
 
+use amana_types::Reason;
 use std::sync::Arc;
 
 use amana_seal::directory::{Entry, EntryRefused, GroupAnswer, KeyChange};
@@ -7,7 +8,7 @@ use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::directory_service_server::DirectoryService;
 use bytes::Bytes;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::{Caller, Hub, directory_turn, disk_full, draining, fault, submit, unreadable, unwritable};
 use crate::ledger::LedgerError;
@@ -95,7 +96,7 @@ fn check_author(caller: &Caller, entry: &[u8]) -> Result<(), Status> {
     };
     let message = "members submit their own key changes and answers, operators what a root key signed; \
                    enrolment has a listener of its own";
-    if own { Ok(()) } else { Err(Refusal::new(Code::PermissionDenied, "NOT_THE_AUTHOR", message).into()) }
+    if own { Ok(()) } else { Err(Refusal::new(Reason::NotTheAuthor, message).into()) }
 }
 
 /// What someone is told whose entry was not taken.
@@ -108,29 +109,7 @@ pub(super) fn refused(why: EntryRefusal) -> Status {
     }
 }
 
-/// The contract's reason for each way in which an entry can fail.
+/// An entry that fails, with its reason.
 pub(super) fn entry_refused(why: &EntryRefused) -> Status {
-    let (code, reason) = match why {
-        EntryRefused::TooLarge { .. } | EntryRefused::Malformed(_) => (Code::InvalidArgument, "NOT_AN_ENTRY"),
-        EntryRefused::Key(_) | EntryRefused::KeyInUse(_) => (Code::InvalidArgument, "KEY_REFUSED"),
-        EntryRefused::OtherExchange | EntryRefused::RootSignature | EntryRefused::IdentitySignature(_) => {
-            (Code::PermissionDenied, "SIGNATURE_REFUSED")
-        }
-        EntryRefused::Secret(_) | EntryRefused::Statement(_) => (Code::PermissionDenied, "GRANT_REFUSED"),
-        EntryRefused::GrantExpired { .. } => (Code::FailedPrecondition, "GRANT_EXPIRED"),
-        EntryRefused::GrantUsed(_) => (Code::FailedPrecondition, "GRANT_USED"),
-        EntryRefused::Epoch { .. } | EntryRefused::Number { .. } => {
-            (Code::FailedPrecondition, "DIRECTORY_MOVED")
-        }
-        EntryRefused::Parent { why, .. } => (Code::FailedPrecondition, why.reason()),
-        EntryRefused::UnknownMember(_) => (Code::FailedPrecondition, "UNKNOWN_MEMBER"),
-        EntryRefused::UnknownGroup(_) => (Code::FailedPrecondition, "UNKNOWN_GROUP"),
-        EntryRefused::Suspended(_) => (Code::FailedPrecondition, "MEMBER_SUSPENDED"),
-        EntryRefused::NotInvited(..) => (Code::FailedPrecondition, "NOT_INVITED"),
-        EntryRefused::GroupEnded(_) => (Code::FailedPrecondition, "OPERATION_ENDED"),
-        EntryRefused::OtherInvitation(_) => (Code::FailedPrecondition, "INVITATION_REPLACED"),
-        EntryRefused::AnswerDoesNotFit { .. } => (Code::FailedPrecondition, "ANSWER_DOES_NOT_FIT"),
-        EntryRefused::NoChange => (Code::FailedPrecondition, "NO_CHANGE"),
-    };
-    Refusal::new(code, reason, why.to_string()).into()
+    Refusal::new(why.reason(), why.to_string()).into()
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use amana_kit::certs::{CertificateRequest, Validity};
 use amana_kit::identity::Principal;
 use amana_seal::directory::{Entry, MemberStatement};
-use amana_types::MemberCode;
+use amana_types::{MemberCode, Reason};
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::enrolment_service_server::EnrolmentService;
 use bytes::Bytes;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::directory::{entry_refused, refused};
 use super::{Hub, directory_turn, fault, submit, unreadable};
@@ -36,13 +36,13 @@ enum EnrolmentRefused {
 
 impl From<EnrolmentRefused> for Status {
     fn from(refused: EnrolmentRefused) -> Self {
-        let (code, reason) = match refused {
-            EnrolmentRefused::NotAnEnrolment => (Code::InvalidArgument, "NOT_AN_ENROLMENT"),
-            EnrolmentRefused::Request => (Code::InvalidArgument, "REQUEST_REFUSED"),
-            EnrolmentRefused::OtherKey => (Code::InvalidArgument, "OTHER_KEY"),
-            EnrolmentRefused::AlreadyMember(_) => (Code::FailedPrecondition, "ALREADY_MEMBER"),
+        let reason = match refused {
+            EnrolmentRefused::NotAnEnrolment => Reason::NotAnEnrolment,
+            EnrolmentRefused::Request => Reason::RequestRefused,
+            EnrolmentRefused::OtherKey => Reason::OtherKey,
+            EnrolmentRefused::AlreadyMember(_) => Reason::AlreadyMember,
         };
-        Refusal::new(code, reason, refused.to_string()).into()
+        Refusal::new(reason, refused.to_string()).into()
     }
 }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use amana_log::{HASH_BYTES, TileId, TileWidth, TreeSize};
-use amana_types::{MemberCode, NoticeId, Seq};
+use amana_types::{MemberCode, NoticeId, Reason, Seq};
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::get_inclusion_proof_request::Leaf;
 use amana_wire::v1::log_service_server::LogService;
 use bytes::Bytes;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::{Caller, Hub, fault, unreadable};
 use crate::ledger::{LedgerError, consistency, inclusion};
@@ -35,14 +35,14 @@ enum LogRefused {
 
 impl From<LogRefused> for Status {
     fn from(refused: LogRefused) -> Self {
-        let (code, reason) = match refused {
-            LogRefused::Beyond(_) => (Code::OutOfRange, "BEYOND_LOG"),
-            LogRefused::Order => (Code::InvalidArgument, "SIZES_SWAPPED"),
-            LogRefused::NoSuchNotice => (Code::NotFound, "NO_SUCH_NOTICE"),
-            LogRefused::NoLeaf => (Code::InvalidArgument, "NO_LEAF"),
-            LogRefused::NoTile => (Code::InvalidArgument, "NO_TILE"),
+        let reason = match refused {
+            LogRefused::Beyond(_) => Reason::BeyondLog,
+            LogRefused::Order => Reason::SizesSwapped,
+            LogRefused::NoSuchNotice => Reason::NoticeNotFound,
+            LogRefused::NoLeaf => Reason::NoLeaf,
+            LogRefused::NoTile => Reason::NoTile,
         };
-        Refusal::new(code, reason, refused.to_string()).into()
+        Refusal::new(reason, refused.to_string()).into()
     }
 }
 

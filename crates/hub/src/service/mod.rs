@@ -19,11 +19,11 @@ use std::sync::Arc;
 use amana_kit::certs::Authority;
 use amana_kit::serve::Connections;
 use amana_kit::shutdown::Shutdown;
-use amana_types::{Clock, Duration, ExchangeName, Random, Timestamp};
+use amana_types::{Clock, Duration, ExchangeName, Random, Reason, Timestamp};
 use amana_wire::status::Refusal;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::blobs::Blobs;
 use crate::budgets::Budgets;
@@ -122,23 +122,21 @@ pub(crate) async fn submit(
 
 /// The hub is stopping; everything can be asked again of the next one.
 pub(crate) fn draining() -> Status {
-    Refusal::new(Code::Unavailable, "HUB_DRAINING", "the hub is stopping; connect again in a moment")
-        .retry_after(Duration::from_seconds(1))
-        .into()
+    Refusal::new(Reason::HubDraining, "the hub is stopping; connect again in a moment").into()
 }
 
 /// A fault of ours that the caller cannot mend.
 pub(crate) fn fault(doing: &'static str) -> Status {
     tracing::error!(doing, "a task of the hub ended by itself");
     let message = format!("the hub failed at {doing}; its operator finds the cause in its log");
-    Refusal::new(Code::Internal, "HUB_FAULT", message).into()
+    Refusal::new(Reason::HubFault, message).into()
 }
 
 /// What the disk holds cannot be read: the operator must act, the caller can only wait.
 pub(crate) fn unreadable(error: &LedgerError) -> Status {
     tracing::error!(%error, "cannot read what the log holds");
     let message = "the hub cannot read its records; its operator finds the cause in its log";
-    Refusal::new(Code::Internal, "HUB_STORAGE", message).into()
+    Refusal::new(Reason::HubStorage, message).into()
 }
 
 /// What was asked would become a record that the hub could not read again; nothing was written.
@@ -148,7 +146,5 @@ pub(crate) fn unwritable(error: &RecordError) -> Status {
 }
 
 pub(crate) fn disk_full() -> Status {
-    Refusal::new(Code::Unavailable, "DISK_FULL", "the hub's disk is full; nothing is lost; try again later")
-        .retry_after(Duration::from_seconds(30))
-        .into()
+    Refusal::new(Reason::HubDiskFull, "the hub's disk is full; nothing is lost; try again later").into()
 }

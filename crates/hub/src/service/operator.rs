@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use amana_types::{Member, MemberCode, MemberStatus};
+use amana_types::{Member, MemberCode, MemberStatus, Reason};
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::operator_service_server::OperatorService;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::{Caller, Hub, fault, unreadable};
 use crate::ledger::LedgerError;
@@ -137,12 +137,10 @@ fn state(hub: &Hub, published: &Published, member: &Member) -> Result<v1::Member
 
 fn check_runs() -> Status {
     let message = "a check of the log is under way; ask again when it is done";
-    Refusal::new(Code::ResourceExhausted, "CHECK_RUNNING", message)
-        .retry_after(amana_types::Duration::from_seconds(30))
-        .into()
+    Refusal::new(Reason::CheckRunning, message).into()
 }
 
 fn bad_token() -> Status {
     let message = "the page token is not one of ours; use the one that the last page gave";
-    Refusal::new(Code::InvalidArgument, "BAD_PAGE_TOKEN", message).into()
+    Refusal::new(Reason::PageTokenInvalid, message).into()
 }

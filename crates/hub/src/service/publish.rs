@@ -8,7 +8,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use amana_types::{MemberCode, NoticeId, Seq};
+use amana_types::{MemberCode, NoticeId, Reason, Seq};
 use amana_wire::status;
 use amana_wire::v1;
 use amana_wire::v1::publish_outcome::Outcome as WireOutcome;
@@ -17,7 +17,7 @@ use futures_util::{FutureExt, Stream, stream};
 use prost::Message;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
-use tonic::{Code, Status, Streaming};
+use tonic::{Status, Streaming};
 
 use super::{Hub, draining};
 use crate::admit::{self, Admitted, Judge, Received};
@@ -275,9 +275,9 @@ fn wire_outcome(
         Outcome::Refused(refusal) => {
             hub.stats.refused();
             WireOutcome::Refused(v1::Refused {
-                reason: refusal.code().to_owned(),
+                reason: refusal.reason().code().to_owned(),
                 message: refusal.to_string(),
-                retryable: refusal.retryable(),
+                retryable: refusal.reason().is_retryable(),
             })
         }
     };
@@ -301,10 +301,10 @@ fn receipted(
 }
 
 fn not_an_envelope(refusal: &Refusal) -> Status {
-    status::Refusal::new(Code::InvalidArgument, refusal.code(), format!("not an envelope: {refusal}")).into()
+    status::Refusal::new(refusal.reason(), format!("not an envelope: {refusal}")).into()
 }
 
 fn too_many_streams() -> Status {
     let message = "this member has as many publish streams as it may have; use those, or close some";
-    status::Refusal::new(Code::ResourceExhausted, "TOO_MANY_STREAMS", message).into()
+    status::Refusal::new(Reason::TooManyStreams, message).into()
 }

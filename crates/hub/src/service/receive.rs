@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use amana_log::TreeSize;
 use amana_seal::receipt::Receipt;
-use amana_types::{MemberCode, Seq, limits};
+use amana_types::{MemberCode, Reason, Seq, limits};
 use amana_wire::status;
 use amana_wire::v1;
 use amana_wire::v1::receive_request::Request as Wanted;
@@ -20,7 +20,7 @@ use futures_util::Stream;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Status, Streaming};
+use tonic::{Status, Streaming};
 
 use super::delivery::{Batch, Room, collect};
 use super::{Hub, draining, unreadable};
@@ -301,15 +301,15 @@ impl<'a> Delivery<'a> {
 }
 
 fn invalid(message: &str) -> Status {
-    status::Refusal::new(Code::InvalidArgument, "BAD_REQUEST", message).into()
+    status::Refusal::new(Reason::BadRequest, message).into()
 }
 
 fn replaced() -> Status {
     let message = "a newer receive stream of this member took over; keep one open";
-    status::Refusal::new(Code::Aborted, "REPLACED", message).into()
+    status::Refusal::new(Reason::StreamReplaced, message).into()
 }
 
 fn shorter() -> Status {
     let message = "this log is shorter than what you have verified; keep the evidence and alert the exchange";
-    status::Refusal::new(Code::OutOfRange, "LOG_SHORTER", message).into()
+    status::Refusal::new(Reason::LogShorter, message).into()
 }

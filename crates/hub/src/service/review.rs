@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use amana_types::MemberCode;
+use amana_types::{MemberCode, Reason};
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use tokio::sync::oneshot;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::{Hub, disk_full, draining, unwritable};
 use crate::sequencer::{Decision, DecisionRefusal, Work};
@@ -21,7 +21,7 @@ pub(super) async fn decide(
     let desk = hub.published().directory().review_desk().map(|desk| desk.code);
     if desk != Some(member) {
         let message = "only the exchange's review desk decides";
-        return Err(Refusal::new(Code::PermissionDenied, "NOT_THE_REVIEW_DESK", message).into());
+        return Err(Refusal::new(Reason::NotTheReviewDesk, message).into());
     }
     let v1::SignedDecision { body, signature } = request.decision.unwrap_or_default();
     let (answer, taken) = oneshot::channel();
@@ -34,13 +34,13 @@ pub(super) async fn decide(
 }
 
 fn refused(why: &DecisionRefusal) -> Status {
-    let (code, reason) = match why {
-        DecisionRefusal::Refused(_) => (Code::PermissionDenied, "DECISION_REFUSED"),
-        DecisionRefusal::NotHeld => (Code::NotFound, "NOT_HELD"),
-        DecisionRefusal::Over => (Code::FailedPrecondition, "REVIEW_OVER"),
+    let reason = match why {
+        DecisionRefusal::Refused(_) => Reason::DecisionRefused,
+        DecisionRefusal::NotHeld => Reason::NotHeld,
+        DecisionRefusal::Over => Reason::ReviewOver,
         DecisionRefusal::Record(why) => return unwritable(why),
         DecisionRefusal::DiskFull => return disk_full(),
         DecisionRefusal::Stopping => return draining(),
     };
-    Refusal::new(code, reason, why.to_string()).into()
+    Refusal::new(reason, why.to_string()).into()
 }

@@ -12,10 +12,9 @@ use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::attachment::{AttachmentRefused, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Opener, Shape};
 use amana_seal::envelope::AttachmentHeader;
-use amana_types::labels::Reason;
 use amana_types::limits::{ATTACHMENT_SYNC_BYTES, DISK_RESERVE_BYTES};
 use amana_types::notice::AttachmentKey;
-use amana_types::{Clock, Digest, NoticeId, Random, Seq};
+use amana_types::{Clock, Digest, NoticeId, Random, Reason, Seq};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
 
@@ -251,5 +250,5 @@ fn verify(file: &mut File, said: &v1::Attachment) -> Result<(), FetchError> {
 }
 
 fn is_absent(error: &ClientError) -> bool {
-    matches!(error, ClientError::Remote(remote) if remote.reason == Reason::AttachmentNotFound.code())
+    matches!(error, ClientError::Remote(remote) if remote.known() == Some(Reason::AttachmentNotFound))
 }

@@ -21,7 +21,7 @@ use amana_types::limits::{
     ATTACHMENT_SYNC_BYTES, ATTACHMENT_WINDOW, DISK_RESERVE_BYTES, UPLOADS_BYTES, UPLOADS_PER_AGENCY,
 };
 use amana_types::notice::{AttachedContent, AttachmentKey, SealedAttachment};
-use amana_types::{Digest, Random};
+use amana_types::{Digest, Random, Reason};
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 use zeroize::Zeroizing;
 
@@ -69,6 +69,21 @@ pub(crate) enum UploadRefused {
     /// The disk.
     #[error("the node's disk does not take the upload: {0}")]
     Io(io::Error),
+}
+
+impl UploadRefused {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Invalid(_) => Reason::UploadInvalid,
+            Self::Differs => Reason::ContentDiffers,
+            Self::AbuseMedia => Reason::AbuseMediaRefused,
+            Self::Busy => Reason::UploadBusy,
+            Self::TooMany => Reason::TooManyUploads,
+            Self::DiskFull => Reason::NodeDiskFull,
+            Self::Rest(_) | Self::Codec(_) | Self::Seal(_) | Self::Io(_) => Reason::NodeFault,
+        }
+    }
 }
 
 impl From<io::Error> for UploadRefused {

@@ -10,7 +10,7 @@ use amana_client::exchange::{ReadAt, deposit};
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::AttachmentHeader;
-use amana_types::{Clock, NoticeId, Random, Seq};
+use amana_types::{Clock, NoticeId, Random, Reason, Seq};
 use bytes::Bytes;
 
 use super::Files;
@@ -91,15 +91,13 @@ impl Lifter {
         match self.press.reseal(id).await {
             Ok(()) | Err(PressError::Settled) => Ok(()),
             Err(PressError::Write(error)) => Err(error.into()),
-            Err(error @ PressError::Ended) => self.give_up(id, "ENDED", error.to_string()).await,
-            Err(PressError::Route(refused)) => self.give_up(id, refused.reason(), refused.to_string()).await,
-            Err(error @ PressError::Seal(_)) => self.give_up(id, "NOT_SEALED", error.to_string()).await,
+            Err(error) if error.is_final() => self.give_up(id, error.reason(), error.to_string()).await,
             Err(error) => Err(LiftError::Press(Box::new(error))),
         }
     }
 
-    async fn give_up(&self, id: NoticeId, reason: &str, message: String) -> Result<(), LiftError> {
-        let verdict = Verdict::Refused { reason: reason.to_owned(), message };
+    async fn give_up(&self, id: NoticeId, reason: Reason, message: String) -> Result<(), LiftError> {
+        let verdict = Verdict::Refused { reason: reason.code().to_owned(), message };
         let record = Record::Outcome(Outcome { id, at: self.clock.now(), verdict });
         self.scribe.write(vec![record.into()]).await?;
         Ok(())

@@ -11,7 +11,7 @@ use amana_seal::SignerKey;
 use amana_seal::directory::{Change, fold};
 use amana_seal::envelope::{ErasedRef, Header};
 use amana_seal::receipt::verify_receipt;
-use amana_types::{Directory, MemberKind, NoticeId, Seq};
+use amana_types::{AlarmKind, Directory, MemberKind, NoticeId, Reason, Seq};
 use amana_wire::v1;
 use bytes::Bytes;
 use prost::Message as _;
@@ -215,10 +215,10 @@ impl Downlink {
         };
         let key = recalled_key(incoming.sender, incoming.id, &incoming.header_hash);
         if unwritten.recalled.contains(&key) || self.shelf.get::<Seq>(Kind::Recalled, &key)?.is_some() {
-            return aside("WITHDRAWN", "its sender withdrew it before it came");
+            return aside(Reason::NoticeWithdrawn, "its sender withdrew it before it came");
         }
         if self.shelf.locate(incoming.id)?.is_some() || unwritten.notices.contains(&incoming.id) {
-            return aside("DUPLICATE", "a notice of this id is here already");
+            return aside(Reason::NoticeIdTaken, "a notice of this id is here already");
         }
         let forked = match incoming.supersedes {
             None => None,
@@ -287,7 +287,7 @@ impl Downlink {
             }
             Err(refused) => {
                 let evidence = bounded::bytes(erased.encode_to_vec(), EVIDENCE_BYTES);
-                vec![self.quarantine(logged.index, "ENVELOPE_REFUSED", &refused, evidence)]
+                vec![self.quarantine(logged.index, Reason::EnvelopeRefused, &refused, evidence)]
             }
         }
     }
@@ -306,7 +306,7 @@ impl Downlink {
             Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
         if self.shelf.locate(id)?.is_some() || !unwritten.notices.insert(id) {
-            return aside("DUPLICATE", "a withdrawal of this id is here already");
+            return aside(Reason::NoticeIdTaken, "a withdrawal of this id is here already");
         }
         let there = match self.shelf.locate(of.id)? {
             Some(located) => Some(self.shelf.record(located.at)?),
@@ -314,7 +314,7 @@ impl Downlink {
         };
         let Ok(held) = may_take_back(withdrawal, there.as_ref()) else {
             return aside(
-                "WITHDRAWAL_REFUSED",
+                Reason::WithdrawalRefused,
                 "it is about a notice that its sender did not send, or not so",
             );
         };
@@ -356,11 +356,11 @@ impl Downlink {
                 tracing::error!(index = %entry.index, %refused, "the hub's directory has an entry that does not hold");
                 let alarm = Record::Alarm(Alarm {
                     at: self.clock.now(),
-                    reason: "DIRECTORY_ENTRY_REFUSED".to_owned(),
+                    reason: AlarmKind::DirectoryEntryRefused.code().to_owned(),
                     message: format!("an entry of the directory does not hold: {refused}; ask the exchange"),
                 });
                 vec![
-                    self.quarantine(entry.index, "DIRECTORY_ENTRY_REFUSED", &refused, Vec::new()),
+                    self.quarantine(entry.index, Reason::DirectoryEntryRefused, &refused, Vec::new()),
                     alarm.into(),
                 ]
             }
@@ -370,7 +370,7 @@ impl Downlink {
     /// Says loudly what may be an attack: keys of ours that we did not make, and members that enrol
     /// again by leave of the exchange and not of their own keys.
     fn alarm_about(&self, change: &Change, directory: &Directory) -> Option<Draft> {
-        let (reason, message) = match change {
+        let (kind, message) = match change {
             Change::Enrolled(code) | Change::EnrolledAgain(code) | Change::KeysChanged(code)
                 if *code == self.own =>
             {
@@ -382,17 +382,17 @@ impl Downlink {
                 }
                 let message =
                     "the directory has keys for us that this node did not make; ask the exchange at once";
-                ("OWN_KEYS_CHANGED", message.to_owned())
+                (AlarmKind::OwnKeysChanged, message.to_owned())
             }
             Change::EnrolledAgain(code) => {
                 let message =
                     format!("{code} enrolled again with new keys; ask it by another way whether it did");
-                ("MEMBER_ENROLLED_AGAIN", message)
+                (AlarmKind::MemberEnrolledAgain, message)
             }
             _ => return None,
         };
-        tracing::warn!(reason, message);
-        let alarm = Alarm { at: self.clock.now(), reason: reason.to_owned(), message };
+        tracing::warn!(%kind, message);
+        let alarm = Alarm { at: self.clock.now(), reason: kind.code().to_owned(), message };
         Some(Record::Alarm(alarm).into())
     }
 
@@ -406,7 +406,7 @@ impl Downlink {
             Ok(receipt) => receipt,
             Err(refused) => {
                 let evidence = [body.as_ref(), signature.as_ref()].concat();
-                return Ok(self.quarantine(logged.index, refused.public_reason(), &refused, evidence));
+                return Ok(self.quarantine(logged.index, Reason::ReceiptRefused, &refused, evidence));
             }
         };
         let mut about_ours = receipt.sender == self.own;
@@ -417,7 +417,7 @@ impl Downlink {
         }
         if !about_ours {
             let detail = "the receipt is about an envelope that we did not send";
-            return Ok(self.quarantine(logged.index, "RECEIPT_REFUSED", &detail, body.to_vec()));
+            return Ok(self.quarantine(logged.index, Reason::ReceiptRefused, &detail, body.to_vec()));
         }
         let record = ReceiptIn {
             index: logged.index,
@@ -457,16 +457,16 @@ impl Downlink {
     pub(super) fn quarantine(
         &self,
         index: Seq,
-        reason: &str,
+        reason: Reason,
         detail: &dyn std::fmt::Display,
         evidence: Vec<u8>,
     ) -> Draft {
         let detail = bounded::text(detail.to_string(), MESSAGE_BYTES);
-        tracing::warn!(%index, reason, detail, "a delivery is set aside");
+        tracing::warn!(%index, %reason, detail, "a delivery is set aside");
         Record::Quarantined(Quarantined {
             index,
             at: self.clock.now(),
-            reason: reason.to_owned(),
+            reason: reason.code().to_owned(),
             detail,
             evidence: bounded::bytes(evidence, EVIDENCE_BYTES),
         })

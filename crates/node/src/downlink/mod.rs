@@ -19,7 +19,7 @@ use amana_client::{AuditError, Auditor, ClientError};
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
-use amana_types::{Clock, HpkeEpoch, MemberCode, Random, Seq};
+use amana_types::{AlarmKind, Clock, HpkeEpoch, MemberCode, Random, Seq};
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -236,7 +236,11 @@ impl Downlink {
         };
         tracing::error!(%error, evidence = place, "the hub's log contradicts itself; it is not followed any more");
         let message = bounded::text(format!("{error} (evidence: {place})"), MESSAGE_BYTES);
-        let alarm = Alarm { at: self.clock.now(), reason: "LOG_CONTRADICTS_ITSELF".to_owned(), message };
+        let alarm = Alarm {
+            at: self.clock.now(),
+            reason: AlarmKind::LogContradictsItself.code().to_owned(),
+            message,
+        };
         if let Err(error) = self.scribe.write(vec![Record::Alarm(alarm).into()]).await {
             tracing::error!(%error, "the alarm could not be written down");
         }

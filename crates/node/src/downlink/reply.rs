@@ -1,7 +1,7 @@
 //! Replies as they come in: who may say what about which notice.
 
 use amana_client::exchange::Proven as Logged;
-use amana_types::MemberCode;
+use amana_types::{MemberCode, Reason};
 use amana_wire::v1;
 
 use super::judge::{Unwritten, evidence};
@@ -15,11 +15,11 @@ use crate::vault::SealedContent;
 /// A reply that its sender may not make to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotTheirs {
-    reason: &'static str,
+    reason: Reason,
     detail: &'static str,
 }
 
-const fn not(reason: &'static str, detail: &'static str) -> NotTheirs {
+const fn not(reason: Reason, detail: &'static str) -> NotTheirs {
     NotTheirs { reason, detail }
 }
 
@@ -37,7 +37,7 @@ impl Downlink {
             Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
         if self.shelf.locate(reply.id)?.is_some() || !unwritten.notices.insert(reply.id) {
-            return aside(not("DUPLICATE", "a reply of this id is here already"));
+            return aside(not(Reason::NoticeIdTaken, "a reply of this id is here already"));
         }
         // The review desk takes what is held, whether or not it knows the notice.
         if !reply.held || passed.is_some() {
@@ -76,10 +76,13 @@ fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Re
     match there {
         Some(Record::Put(notice)) => {
             if !notice.recipients.iter().any(|place| place.member == reply.sender) {
-                return Err(not("NOT_A_RECIPIENT", "its sender never received the notice that it answers"));
+                return Err(not(
+                    Reason::NotARecipient,
+                    "its sender never received the notice that it answers",
+                ));
             }
             if reply.reply_type.is_the_owners() {
-                return Err(not("NOT_THE_OWNER", "only the owner of a notice can permit"));
+                return Err(not(Reason::NotTheOwner, "only the owner of a notice can permit"));
             }
             let ours = reply
                 .grant
@@ -88,15 +91,18 @@ fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Re
             if ours {
                 Ok(())
             } else {
-                Err(not("GRANT_REFUSED", "the grant is not ours, or not for this version"))
+                Err(not(Reason::GrantRefused, "the grant is not ours, or not for this version"))
             }
         }
         Some(Record::Received(notice)) => {
             if notice.sender != reply.sender {
-                return Err(not("NOT_THE_OWNER", "it is about a notice of another owner than its sender"));
+                return Err(not(
+                    Reason::NotTheOwner,
+                    "it is about a notice of another owner than its sender",
+                ));
             }
             if reply.reply_type.is_a_recipients() {
-                return Err(not("NOT_THE_OWNERS", "the owner cannot say that of its own notice"));
+                return Err(not(Reason::NotTheOwners, "the owner cannot say that of its own notice"));
             }
             let ours = reply
                 .grant
@@ -105,10 +111,10 @@ fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Re
             if ours {
                 Ok(())
             } else {
-                Err(not("GRANT_REFUSED", "the grant is not for us, or not for this version"))
+                Err(not(Reason::GrantRefused, "the grant is not for us, or not for this version"))
             }
         }
-        _ => Err(not("NOTICE_UNKNOWN", "it is about a notice that is not here")),
+        _ => Err(not(Reason::NoticeUnknown, "it is about a notice that is not here")),
     }
 }
 

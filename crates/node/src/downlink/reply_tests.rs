@@ -73,7 +73,7 @@ fn theirs() -> Record {
 }
 
 fn says(sender: &str, reply_type: ReplyType, there: Option<&Record>) -> Option<&'static str> {
-    may_say(&reply(sender, reply_type, None), there, code("XE")).err().map(|wrong| wrong.reason)
+    may_say(&reply(sender, reply_type, None), there, code("XE")).err().map(|wrong| wrong.reason.code())
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_grant_is_for_this_member_and_this_version() {
     };
     let judged = |grant: UseGrant| {
         may_say(&reply("XA", ReplyType::PermissionGranted, Some(grant)), Some(&theirs()), code("XE"))
-            .map_err(|wrong| wrong.reason)
+            .map_err(|wrong| wrong.reason.code())
     };
     assert_eq!(judged(grant.clone()), Ok(()));
     assert_eq!(judged(UseGrant { grantee: code("XF"), ..grant.clone() }), Err("GRANT_REFUSED"));
@@ -127,7 +127,7 @@ fn the_grant_under_which_something_was_exported_is_ours_and_of_this_version() {
     };
     let judged = |grant: UseGrant| {
         may_say(&reply("XF", ReplyType::Exported, Some(grant)), Some(&ours()), code("XE"))
-            .map_err(|wrong| wrong.reason)
+            .map_err(|wrong| wrong.reason.code())
     };
     assert_eq!(judged(grant.clone()), Ok(()));
     assert_eq!(judged(UseGrant { owner: code("XA"), ..grant.clone() }), Err("GRANT_REFUSED"));

@@ -3,7 +3,7 @@
 use amana_client::exchange::{Proven as Logged, Reviewed as Delivered};
 use amana_seal::envelope::header_hash;
 use amana_seal::review::{ReviewDecision, Ruling, verify_decision};
-use amana_types::{Directory, MemberCode, Seq, Timestamp};
+use amana_types::{Directory, MemberCode, Reason, Seq, Timestamp};
 use amana_wire::v1;
 
 use super::{Downlink, SessionError};
@@ -48,7 +48,7 @@ impl Downlink {
         let aside = |detail: &dyn std::fmt::Display| {
             let evidence = [body.as_ref(), signature.as_ref()].concat();
             Passed {
-                drafts: vec![self.quarantine(index, "REVIEW_REFUSED", detail, evidence)],
+                drafts: vec![self.quarantine(index, Reason::DecisionRefused, detail, evidence)],
                 envelope: None,
             }
         };

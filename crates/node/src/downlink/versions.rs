@@ -3,7 +3,7 @@
 
 use amana_client::exchange::Proven as Logged;
 use amana_seal::envelope::Supersedes;
-use amana_types::{MemberCode, NoticeId};
+use amana_types::{AlarmKind, MemberCode, NoticeId, Reason};
 use amana_wire::v1;
 
 use super::judge::{Unwritten, evidence};
@@ -30,11 +30,11 @@ pub(super) enum NotTheirs {
 }
 
 impl NotTheirs {
-    /// The stable reason that the quarantine records.
-    pub(super) const fn reason(self) -> &'static str {
+    /// The reason that the quarantine records.
+    pub(super) const fn reason(self) -> Reason {
         match self {
-            Self::Amendment | Self::AfterWithdrawal => "AMENDMENT_REFUSED",
-            Self::Suspension => "SUSPENSION_REFUSED",
+            Self::Amendment | Self::AfterWithdrawal => Reason::AmendmentRefused,
+            Self::Suspension => Reason::SuspensionRefused,
         }
     }
 }
@@ -67,7 +67,12 @@ impl Downlink {
              ask it which one stands"
         );
         tracing::warn!(%sender, %before, %one, %other, "two versions take the place of one");
-        Record::Alarm(Alarm { at: self.clock.now(), reason: "NOTICE_FORKED".to_owned(), message }).into()
+        Record::Alarm(Alarm {
+            at: self.clock.now(),
+            reason: AlarmKind::NoticeForked.code().to_owned(),
+            message,
+        })
+        .into()
     }
 
     /// A word about the suspension of a notice: it stands if the notice is its own sender's and the very one
@@ -83,7 +88,7 @@ impl Downlink {
             Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
         if self.shelf.locate(id)?.is_some() || !unwritten.notices.insert(id) {
-            return aside("DUPLICATE", "a suspension of this id is here already");
+            return aside(Reason::NoticeIdTaken, "a suspension of this id is here already");
         }
         let there = self.shelf.version(of.id)?;
         if there.is_some_and(|there| !is_that(&there, sender, of)) {

@@ -32,5 +32,5 @@ fn only_its_sender_amends_a_notice_and_only_as_it_is() {
     for there in [Some(&there), None] {
         assert_eq!(may_amend(code("XA"), named(1), there, true), Err(NotTheirs::AfterWithdrawal));
     }
-    assert_eq!(NotTheirs::AfterWithdrawal.reason(), "AMENDMENT_REFUSED");
+    assert_eq!(NotTheirs::AfterWithdrawal.reason().code(), "AMENDMENT_REFUSED");
 }

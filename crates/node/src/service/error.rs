@@ -1,21 +1,18 @@
 //! Every refusal of the agency API, and the one place where it becomes a status.
 
-use amana_policy::{DeniedRule, RouteRefused};
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
 use amana_types::review::ReviewRefusalProblem;
-use amana_types::{Duration, IdError, Problem, Timestamp};
+use amana_types::{IdError, Problem, Reason, Timestamp};
 use amana_wire::status::Refusal;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::handling::Forbidden;
 use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
-use crate::agency::Unknown;
 use crate::attachments::UploadRefused;
 use crate::drafts::DraftRefused;
 use crate::press::PressError;
 use crate::review::DecideError;
-use crate::scribe::WriteError;
 use crate::shelf::ShelfError;
 
 /// Why a call was refused.
@@ -154,202 +151,86 @@ pub(crate) enum CallError {
     Worker,
 }
 
-/// The status of a refusal, with exactly one `ErrorInfo`.
-pub(crate) fn status(error: CallError) -> Status {
-    let message = error.to_string();
-    let refuse = |code, reason| Refusal::new(code, reason, message.clone());
-    match error {
-        CallError::Access(error) => access(&error, message),
-        CallError::RequestId => refuse(Code::InvalidArgument, "REQUEST_ID_INVALID"),
-        CallError::Notice(problems) => refuse(Code::InvalidArgument, "NOTICE_INVALID").violations(problems),
-        CallError::Press(error) => press(&error, message),
-        CallError::Upload(error) => upload(&error, message),
-        CallError::NoUpload => refuse(Code::NotFound, "UPLOAD_NOT_FOUND"),
-        CallError::NoAttachment => refuse(Code::NotFound, "ATTACHMENT_NOT_FOUND"),
-        CallError::NotComplete { .. } => {
-            refuse(Code::FailedPrecondition, "ATTACHMENT_NOT_COMPLETE").retry_after(Duration::from_seconds(2))
-        }
-        CallError::AttachmentFailed(_) => refuse(Code::FailedPrecondition, "ATTACHMENT_FAILED"),
-        CallError::Damaged => refuse(Code::DataLoss, "ATTACHMENT_DAMAGED"),
-        CallError::Id(_) => refuse(Code::InvalidArgument, "NOTICE_ID_INVALID"),
-        CallError::DraftId(_) => refuse(Code::InvalidArgument, "DRAFT_ID_INVALID"),
-        CallError::NotFound => refuse(Code::NotFound, "NOTICE_NOT_FOUND"),
-        CallError::NothingCounted => refuse(Code::InvalidArgument, "NOTHING_COUNTED"),
-        CallError::CountedByNode => refuse(Code::InvalidArgument, "COUNTED_BY_NODE"),
-        CallError::NoSuchGroup => refuse(Code::NotFound, "GROUP_NOT_FOUND"),
-        CallError::Ended { status, at, ground } => {
-            let reason = if status == NoticeStatus::Expired { "NOTICE_EXPIRED" } else { "NOTICE_WITHDRAWN" };
-            let refusal = refuse(Code::NotFound, reason).with("at", at);
-            match ground {
-                Some(ground) => refusal.with("ground", ground),
-                None => refusal,
+impl CallError {
+    /// The reason, for programs.
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Access(error) => error.reason(),
+            Self::RequestId => Reason::RequestIdInvalid,
+            Self::Notice(_) => Reason::NoticeInvalid,
+            Self::Press(error) => error.reason(),
+            Self::Upload(error) => error.reason(),
+            Self::NoUpload => Reason::UploadNotFound,
+            Self::NoAttachment => Reason::AttachmentNotFound,
+            Self::NotComplete { .. } => Reason::AttachmentNotComplete,
+            Self::AttachmentFailed(_) => Reason::AttachmentFailed,
+            Self::Damaged => Reason::AttachmentDamaged,
+            Self::Id(_) => Reason::NoticeIdInvalid,
+            Self::DraftId(_) => Reason::DraftIdInvalid,
+            Self::NotFound => Reason::NoticeNotFound,
+            Self::NothingCounted => Reason::NothingCounted,
+            Self::CountedByNode => Reason::CountedByNode,
+            Self::NoSuchGroup => Reason::GroupNotFound,
+            Self::Ended { status: NoticeStatus::Expired, .. } => Reason::NoticeExpired,
+            Self::Ended { .. } => Reason::NoticeWithdrawn,
+            Self::Suspended(_) => Reason::NoticeSuspended,
+            Self::NoVersionBefore => Reason::NoVersionBefore,
+            Self::OtherNotice => Reason::OtherNotice,
+            Self::Ground => Reason::GroundNeeded,
+            Self::Grounds(GroundsRefused::TextNeeded) | Self::Refusal(ReviewRefusalProblem::TextNeeded) => {
+                Reason::GroundTextNeeded
             }
-        }
-        CallError::Suspended(at) => refuse(Code::NotFound, "NOTICE_SUSPENDED").with("at", at),
-        CallError::NoVersionBefore => refuse(Code::FailedPrecondition, "NO_VERSION_BEFORE"),
-        CallError::OtherNotice => refuse(Code::InvalidArgument, "OTHER_NOTICE"),
-        CallError::Ground => refuse(Code::InvalidArgument, "GROUND_NEEDED"),
-        CallError::Grounds(GroundsRefused::TextNeeded) => refuse(Code::InvalidArgument, "GROUND_TEXT_NEEDED"),
-        CallError::Grounds(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
-        CallError::Verdict => refuse(Code::InvalidArgument, "VERDICT_NEEDED"),
-        CallError::Refusal(ReviewRefusalProblem::TextNeeded) => {
-            refuse(Code::InvalidArgument, "GROUND_TEXT_NEEDED")
-        }
-        CallError::Refusal(_) => refuse(Code::InvalidArgument, "GROUND_TEXT_INVALID"),
-        CallError::Decide(error) => decide(&error, message),
-        CallError::Reply(problems) => refuse(Code::InvalidArgument, "REPLY_INVALID").violations(problems),
-        CallError::Unsaid(unsaid @ Unsaid::RecipientNeeded) => refuse(Code::InvalidArgument, unsaid.reason()),
-        CallError::Unsaid(unsaid) => refuse(Code::FailedPrecondition, unsaid.reason()),
-        CallError::Forbidden(forbidden) if forbidden.is_the_request() => {
-            refuse(Code::InvalidArgument, forbidden.reason())
-        }
-        CallError::Forbidden(forbidden @ Forbidden::NoGrant) => refuse(Code::NotFound, forbidden.reason()),
-        CallError::Forbidden(forbidden) => {
-            let refusal = refuse(Code::FailedPrecondition, forbidden.reason());
-            match forbidden {
-                Forbidden::Handling { handling, .. } => refusal.with("handling", handling),
-                _ => refusal,
-            }
-        }
-        CallError::Member(_) => refuse(Code::InvalidArgument, "MEMBER_UNKNOWN"),
-        CallError::NotInLog => refuse(Code::FailedPrecondition, "NOT_IN_LOG_YET"),
-        CallError::Direction => refuse(Code::InvalidArgument, "DIRECTION_NEEDED"),
-        CallError::PageSize { most, .. } => {
-            refuse(Code::InvalidArgument, "PAGE_SIZE_INVALID").with("most", most)
-        }
-        CallError::PageToken => refuse(Code::InvalidArgument, "PAGE_TOKEN_INVALID"),
-        CallError::Question => refuse(Code::InvalidArgument, "QUESTION_EMPTY"),
-        CallError::Book(BookError::Write(error)) => write(&error, message),
-        CallError::Book(BookError::Rest(_)) | CallError::Worker => internal(&message),
-        CallError::Trail(error) => {
-            tracing::error!(%error, "a trail does not hold");
-            Refusal::new(Code::DataLoss, "TRAIL_NOT_WHOLE", message)
-        }
-        CallError::Shelf(error) => {
-            tracing::error!(%error, "something stored does not read");
-            internal("something stored at the node does not read; its administrator finds it in the log")
+            Self::Grounds(_) | Self::Refusal(_) => Reason::GroundTextInvalid,
+            Self::Verdict => Reason::VerdictNeeded,
+            Self::Decide(error) => error.reason(),
+            Self::Reply(_) => Reason::ReplyInvalid,
+            Self::Unsaid(unsaid) => unsaid.reason(),
+            Self::Forbidden(forbidden) => forbidden.reason(),
+            Self::Member(_) => Reason::MemberCodeInvalid,
+            Self::NotInLog => Reason::NotInLogYet,
+            Self::Direction => Reason::DirectionNeeded,
+            Self::PageSize { .. } => Reason::PageSizeInvalid,
+            Self::PageToken => Reason::PageTokenInvalid,
+            Self::Question => Reason::QuestionEmpty,
+            Self::Book(BookError::Write(error)) => error.reason(),
+            Self::Trail(_) => Reason::TrailNotWhole,
+            Self::Book(BookError::Rest(_)) | Self::Shelf(_) | Self::Worker => Reason::NodeFault,
         }
     }
-    .into()
-}
 
-fn access(error: &AccessError, message: String) -> Refusal {
-    match error {
-        AccessError::Unknown(Unknown::NotKnown) => {
-            Refusal::new(Code::Unauthenticated, "AGENCY_UNKNOWN", message)
-        }
-        AccessError::Unknown(Unknown::Revoked) => {
-            Refusal::new(Code::Unauthenticated, "AGENCY_REVOKED", message)
-        }
-        AccessError::Denied(denied) => {
-            let code = match denied.rule {
-                DeniedRule::PurposeNeeded | DeniedRule::CaseReferenceNeeded => Code::InvalidArgument,
-                _ => Code::PermissionDenied,
-            };
-            Refusal::new(code, denied.rule.code(), message)
-        }
-        AccessError::Purpose => Refusal::new(Code::InvalidArgument, "PURPOSE_UNKNOWN", message),
-        AccessError::CaseReference(_) => {
-            Refusal::new(Code::InvalidArgument, "CASE_REFERENCE_INVALID", message)
-        }
-    }
-}
-
-fn press(error: &PressError, message: String) -> Refusal {
-    match error {
-        PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
-        PressError::Route(refused) => route(refused, message),
-        PressError::Unfit(unfit) => Refusal::new(Code::FailedPrecondition, unfit.reason(), message),
-        PressError::Operation(refused) => Refusal::new(Code::FailedPrecondition, refused.reason(), message),
-        PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
-        PressError::NotTheOwner(owner) => {
-            Refusal::new(Code::FailedPrecondition, "NOT_THE_OWNER", message).with("owner", owner)
-        }
-        PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
-        PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
-        PressError::Superseded(newest) => {
-            let refusal = Refusal::new(Code::FailedPrecondition, "NOTICE_SUPERSEDED", message);
-            match newest.first() {
+    /// Facts for programs, beside the reason.
+    fn facts(&self, refusal: Refusal) -> Refusal {
+        match self {
+            Self::Notice(problems) | Self::Reply(problems) => refusal.violations(problems.iter().cloned()),
+            Self::Ended { at, ground: Some(ground), .. } => refusal.with("at", at).with("ground", ground),
+            Self::Ended { at, .. } | Self::Suspended(at) => refusal.with("at", at),
+            Self::Forbidden(Forbidden::Handling { handling, .. }) => refusal.with("handling", handling),
+            Self::PageSize { most, .. } => refusal.with("most", most),
+            Self::Press(PressError::NotTheOwner(owner)) => refusal.with("owner", owner),
+            Self::Press(PressError::Superseded(newest)) => match newest.first() {
                 Some(newest) => refusal.with("newest", newest),
                 None => refusal,
+            },
+            Self::Press(PressError::Draft(DraftRefused::Changed(revision))) => {
+                refusal.with("revision", revision)
             }
-        }
-        PressError::OriginHolds => Refusal::new(Code::FailedPrecondition, "ORIGIN_HOLDS", message),
-        PressError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
-        PressError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
-        PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
-        PressError::NotUploaded => Refusal::new(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED", message),
-        PressError::AbuseMedia => Refusal::new(Code::PermissionDenied, "ABUSE_MEDIA_REFUSED", message),
-        PressError::Upload(error) => upload(error, message),
-        PressError::Draft(refused) => draft(*refused, message),
-        PressError::Write(error) => write(error, message),
-        PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {
-            tracing::error!(%error, "a notice could not be sealed");
-            internal("the notice could not be sealed; the node's administrator finds why in its log")
+            _ => refusal,
         }
     }
 }
 
-fn decide(error: &DecideError, message: String) -> Refusal {
-    match error {
-        DecideError::NotTheDesk => Refusal::new(Code::FailedPrecondition, "NOT_THE_REVIEW_DESK", message),
-        DecideError::NotForReview => Refusal::new(Code::NotFound, "NOT_FOR_REVIEW", message),
-        DecideError::Over => Refusal::new(Code::FailedPrecondition, "REVIEW_OVER", message),
-        DecideError::SecondOfficerNeeded => {
-            Refusal::new(Code::FailedPrecondition, "SECOND_OFFICER_NEEDED", message)
-        }
-        DecideError::Words => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
-        DecideError::Write(error) => write(error, message),
-        DecideError::Shelf(error) => {
-            tracing::error!(%error, "a notice could not be decided");
-            internal("the notice could not be decided; the node's administrator finds why in its log")
-        }
+/// The status of a refusal, with exactly one `ErrorInfo`. What only the administrator can mend is said in the
+/// node's log alone.
+pub(crate) fn status(error: CallError) -> Status {
+    let reason = error.reason();
+    if matches!(reason, Reason::NodeFault | Reason::TrailNotWhole) {
+        tracing::error!(%error, "a call failed by a fault of this node");
     }
-}
-
-fn upload(error: &UploadRefused, message: String) -> Refusal {
-    let (code, reason) = match error {
-        UploadRefused::Invalid(_) => (Code::InvalidArgument, "UPLOAD_INVALID"),
-        UploadRefused::Differs => (Code::InvalidArgument, "CONTENT_DIFFERS"),
-        UploadRefused::AbuseMedia => (Code::PermissionDenied, "ABUSE_MEDIA_REFUSED"),
-        UploadRefused::Busy => (Code::Aborted, "UPLOAD_BUSY"),
-        UploadRefused::TooMany => (Code::ResourceExhausted, "TOO_MANY_UPLOADS"),
-        UploadRefused::DiskFull => (Code::ResourceExhausted, "DISK_FULL"),
-        UploadRefused::Rest(_) | UploadRefused::Codec(_) | UploadRefused::Seal(_) | UploadRefused::Io(_) => {
-            tracing::error!(%error, "an upload could not be taken");
-            return internal("the upload could not be taken; the node's administrator finds why in its log");
-        }
+    let message = match reason {
+        Reason::NodeFault => "the node could not do that; its administrator finds why in its log".to_owned(),
+        _ => error.to_string(),
     };
-    Refusal::new(code, reason, message)
-}
-
-fn draft(refused: DraftRefused, message: String) -> Refusal {
-    match refused {
-        DraftRefused::NotFound => Refusal::new(Code::NotFound, "DRAFT_NOT_FOUND", message),
-        DraftRefused::Changed(revision) => {
-            Refusal::new(Code::FailedPrecondition, "DRAFT_CHANGED", message).with("revision", revision)
-        }
-        DraftRefused::TooMany => Refusal::new(Code::ResourceExhausted, "TOO_MANY_DRAFTS", message),
-        DraftRefused::Size => Refusal::new(Code::InvalidArgument, "DRAFT_SIZE", message),
-    }
-}
-
-fn route(refused: &RouteRefused, message: String) -> Refusal {
-    Refusal::new(Code::FailedPrecondition, refused.reason(), message)
-}
-
-fn write(error: &WriteError, message: String) -> Refusal {
-    match error {
-        WriteError::DiskFull => Refusal::new(Code::ResourceExhausted, "DISK_FULL", message),
-        WriteError::TooLong(_) => internal(&message),
-        WriteError::Stopped => {
-            Refusal::new(Code::Unavailable, "NODE_STOPPING", message).retry_after(Duration::from_seconds(2))
-        }
-    }
-}
-
-fn internal(message: &str) -> Refusal {
-    Refusal::new(Code::Internal, "NODE_FAULT", message)
+    error.facts(Refusal::new(reason, message)).into()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use amana_types::draft::{Stated, TextDraft};
 use amana_types::handling::Handled;
 use amana_types::notice::{Handling, Language, Text};
 use amana_types::reply::{PermittedUse, ReplyDraft, ReplyType};
-use amana_types::{Action, Draft, MemberCode, NoticeId, Timestamp, check, check_reply};
+use amana_types::{Action, Draft, MemberCode, NoticeId, Reason, Timestamp, check, check_reply};
 use amana_wire::convert::{number, stated, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::handling_service_server::HandlingService;
@@ -98,22 +98,17 @@ const fn word(wanted: PermittedUse) -> &'static str {
 }
 
 impl Forbidden {
-    /// The stable reason.
-    pub(crate) const fn reason(self) -> &'static str {
+    /// The reason.
+    pub(crate) const fn reason(self) -> Reason {
         match self {
-            Self::Handling { .. } => "HANDLING_FORBIDS",
-            Self::OwnNotice => "OWN_NOTICE",
-            Self::Purpose => "EXPORT_PURPOSE_NEEDED",
-            Self::PermittedUse => "PERMITTED_USE_NEEDED",
-            Self::Until => "UNTIL_INVALID",
-            Self::NoGrant => "GRANT_NOT_FOUND",
-            Self::Revoked => "GRANT_REVOKED",
+            Self::Handling { .. } => Reason::HandlingForbids,
+            Self::OwnNotice => Reason::OwnNotice,
+            Self::Purpose => Reason::ExportPurposeNeeded,
+            Self::PermittedUse => Reason::PermittedUseNeeded,
+            Self::Until => Reason::UntilInvalid,
+            Self::NoGrant => Reason::GrantNotFound,
+            Self::Revoked => Reason::GrantRevoked,
         }
-    }
-
-    /// Whether what was asked is at fault, and not what it was asked of.
-    pub(crate) const fn is_the_request(self) -> bool {
-        matches!(self, Self::Purpose | Self::PermittedUse | Self::Until)
     }
 }
 

@@ -39,12 +39,12 @@ impl Desk {
                         let unfit = fit(told(&draft), self.own, &audience, held, &directory);
                         problems.extend(unfit.iter().map(|unfit| v1::Problem {
                             field: unfit.field().to_owned(),
-                            rule: unfit.reason().to_owned(),
+                            rule: unfit.reason().code().to_owned(),
                             message: unfit.to_string(),
                         }));
                     }
                     Err(refused) => {
-                        let rule = refused.reason().to_owned();
+                        let rule = refused.reason().code().to_owned();
                         let message = refused.to_string();
                         problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
                     }
@@ -132,7 +132,7 @@ impl Desk {
             None => OperationNotice::Ordinary,
         };
         let refused = operation::may_send(&name, what, (self.own, &audience), directory, now).err()?;
-        let (rule, message) = (refused.reason().to_owned(), refused.to_string());
+        let (rule, message) = (refused.reason().code().to_owned(), refused.to_string());
         Some(v1::Problem { field: "operation".to_owned(), rule, message })
     }
 

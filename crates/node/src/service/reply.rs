@@ -6,7 +6,7 @@ use std::sync::Arc;
 use amana_types::draft::Stated;
 use amana_types::notice::Handling;
 use amana_types::reply::{Awaited, Reply, ReplyDraft};
-use amana_types::{Action, MemberCode, NoticeId, Role, check_reply};
+use amana_types::{Action, MemberCode, NoticeId, Reason, Role, check_reply};
 use amana_wire::convert::number;
 use amana_wire::v1;
 use amana_wire::v1::reply_service_server::ReplyService;
@@ -70,15 +70,15 @@ pub(crate) enum Unsaid {
 }
 
 impl Unsaid {
-    /// The stable reason.
-    pub(crate) const fn reason(self) -> &'static str {
+    /// The reason.
+    pub(crate) const fn reason(self) -> Reason {
         match self {
-            Self::NotTheOwner => "NOT_THE_OWNER",
-            Self::NotTheOwners => "NOT_THE_OWNERS",
-            Self::NotARecipient(_) => "NOT_A_RECIPIENT",
-            Self::RecipientNeeded => "RECIPIENT_NEEDED",
-            Self::SaidByDoing => "SAID_BY_DOING",
-            Self::ProtectedIdentity => "PROTECTED_IDENTITY",
+            Self::NotTheOwner => Reason::NotTheOwner,
+            Self::NotTheOwners => Reason::NotTheOwners,
+            Self::NotARecipient(_) => Reason::NotARecipient,
+            Self::RecipientNeeded => Reason::RecipientNeeded,
+            Self::SaidByDoing => Reason::SaidByDoing,
+            Self::ProtectedIdentity => Reason::ProtectedIdentity,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use amana_log::SignedNote;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling};
-use amana_types::{Action, MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{Action, MemberCode, NoticeId, Reason, Seq, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use tonic::Request;
@@ -85,7 +85,10 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
     };
     let refused = standing.review.as_ref().is_some_and(|(decision, ..)| decision.ruling != Ruling::Pass);
     let (state, message) = match refused {
-        true => (v1::DeliveryState::Refused, "REVIEW_REFUSED: the review desk did not pass it".to_owned()),
+        true => {
+            let message = format!("{}: the review desk did not pass it", Reason::ReviewRefused);
+            (v1::DeliveryState::Refused, message)
+        }
         false => (state, message),
     };
     let recipients: Vec<v1::RecipientState> =

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use amana_types::Rule;
 use prost::{Message, Name};
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value as Field};
 
@@ -156,7 +157,12 @@ impl Reader {
                 let number = codes.iter().find(|(_, code)| *code == text).map(|(number, _)| *number);
                 Some(Field::EnumNumber(number.unwrap_or_else(|| {
                     let hint = hint(&text, codes.iter().map(|(_, code)| code.as_str()));
-                    self.say(path, &span, "UNKNOWN_CODE", format!("unknown code {}; {hint}", quoted(&text)));
+                    self.say(
+                        path,
+                        &span,
+                        Rule::UnknownCode.code(),
+                        format!("unknown code {}; {hint}", quoted(&text)),
+                    );
                     NO_CODE
                 })))
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use amana_types::{Directory, MemberCode, MemberKind, Region};
+use amana_types::{Directory, MemberCode, MemberKind, Reason, Region};
 
 use super::grant::Grant;
 
@@ -30,16 +30,16 @@ pub enum ParentRefused {
 }
 
 impl ParentRefused {
-    /// The stable reason, for programs.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn reason(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::Missing => "PARENT_MISSING",
-            Self::NotASubBureau => "PARENT_OF_NO_SUB_BUREAU",
-            Self::OwnRegions => "SUB_BUREAU_REGIONS",
-            Self::Unknown(_) => "PARENT_UNKNOWN",
-            Self::NotACountry(_) => "PARENT_NOT_A_COUNTRY",
-            Self::HasSubBureaux(_) => "HAS_SUB_BUREAUX",
+            Self::Missing => Reason::ParentMissing,
+            Self::NotASubBureau => Reason::ParentOfNoSubBureau,
+            Self::OwnRegions => Reason::SubBureauRegions,
+            Self::Unknown(_) => Reason::ParentUnknown,
+            Self::NotACountry(_) => Reason::ParentNotACountry,
+            Self::HasSubBureaux(_) => Reason::HasSubBureaux,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why a directory entry is refused.
 
 use amana_types::group::{Answer, Membership};
-use amana_types::{GroupName, HpkeEpoch, MemberCode, Timestamp};
+use amana_types::{GroupName, HpkeEpoch, MemberCode, Reason, Timestamp};
 
 use super::parent::ParentRefused;
 use crate::codec::CodecError;
@@ -111,21 +111,28 @@ pub enum EntryRefused {
 }
 
 impl EntryRefused {
-    /// What the other side is told.
+    /// The reason, for programs.
     #[must_use]
-    pub const fn public_reason(&self) -> &'static str {
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::GrantExpired { .. } => "INVITATION_EXPIRED",
-            Self::GrantUsed(_) => "INVITATION_USED",
+            Self::TooLarge { .. } | Self::Malformed(_) => Reason::NotAnEntry,
+            Self::Key(_) | Self::KeyInUse(_) => Reason::KeyRefused,
+            Self::OtherExchange | Self::RootSignature | Self::IdentitySignature(_) => {
+                Reason::SignatureRefused
+            }
+            Self::Secret(_) | Self::Statement(_) => Reason::InvitationRefused,
+            Self::GrantExpired { .. } => Reason::InvitationExpired,
+            Self::GrantUsed(_) => Reason::InvitationUsed,
+            Self::Epoch { .. } | Self::Number { .. } => Reason::EntryOutOfOrder,
             Self::Parent { why, .. } => why.reason(),
-            Self::Number { .. } => "ENTRY_OUT_OF_ORDER",
-            Self::Suspended(_) => "MEMBER_SUSPENDED",
-            Self::UnknownGroup(_) => "GROUP_UNKNOWN",
-            Self::NotInvited(..) => "NOT_INVITED",
-            Self::GroupEnded(_) => "OPERATION_ENDED",
-            Self::OtherInvitation(_) => "INVITATION_REPLACED",
-            Self::AnswerDoesNotFit { .. } => "ANSWER_DOES_NOT_FIT",
-            _ => "ENTRY_REFUSED",
+            Self::UnknownMember(_) => Reason::UnknownMember,
+            Self::UnknownGroup(_) => Reason::UnknownGroup,
+            Self::Suspended(_) => Reason::MemberSuspended,
+            Self::NotInvited(..) => Reason::NotInvited,
+            Self::GroupEnded(_) => Reason::OperationEnded,
+            Self::OtherInvitation(_) => Reason::InvitationReplaced,
+            Self::AnswerDoesNotFit { .. } => Reason::AnswerDoesNotFit,
+            Self::NoChange => Reason::NoChange,
         }
     }
 }

@@ -56,8 +56,8 @@ impl fmt::Display for Part {
     }
 }
 
-/// Why an envelope is refused: precise, for the local event stream only. What the other side may
-/// learn is [`Self::public_reason`].
+/// Why an envelope is refused: precise, for the local event stream only. The other side learns
+/// that it is refused, and all cryptographic refusals look alike to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeRefused {
     /// A part is longer or more numerous than the limits allow.
@@ -133,18 +133,4 @@ pub enum EnvelopeRefused {
     /// A section is not padded as it must be.
     #[error("section {} is not padded as it must be", .0.0)]
     SectionPadding(SectionIndex),
-}
-
-impl EnvelopeRefused {
-    /// What the other side is told. All cryptographic refusals look alike.
-    #[must_use]
-    pub const fn public_reason(&self) -> &'static str {
-        match self {
-            Self::TooLarge { .. } => "ENVELOPE_TOO_LARGE",
-            Self::Suite(_) => "SUITE_UNKNOWN",
-            Self::Sender(SignerRefused::Unknown(_)) => "SENDER_UNKNOWN",
-            Self::Sender(SignerRefused::Suspended(_)) => "SENDER_SUSPENDED",
-            _ => "ENVELOPE_REFUSED",
-        }
-    }
 }

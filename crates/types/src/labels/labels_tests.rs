@@ -103,7 +103,8 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<StatusField>(&mut seen);
     walk::<DeliveryState>(&mut seen);
     walk::<AudienceRule>(&mut seen);
-    walk::<Reason>(&mut seen);
+    walk::<crate::Reason>(&mut seen);
+    walk::<crate::AlarmKind>(&mut seen);
     let labels = LABELS.keys().filter(|(kind, _)| *kind != "rule").count();
     assert_eq!(labels, seen, "the table holds a code that no list has");
 }

@@ -3,14 +3,12 @@
 //! Codes travel; labels are for people. They stand in two tables beside this file and nowhere else.
 
 mod field;
-mod reason;
 mod word;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use field::Field;
-pub use reason::Reason;
 pub use word::{AudienceRule, DeliveryState, StatusField, Word};
 
 use crate::notice::{Coded, CountryCode, Language};

@@ -56,8 +56,6 @@ codes! {
         DoesNotReceive = "DOES_NOT_RECEIVE",
         /// Where in the audit log it is.
         InTheLogAt = "IN_THE_LOG_AT",
-        /// The review desk did not let it through.
-        NotPassed = "NOT_PASSED",
         /// A debtor, and since when.
         OwesErasureSince = "OWES_ERASURE_SINCE",
         /// The review desk's decision is made and not in the log yet.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use amana_types::{Duration, Problem};
+use amana_types::{Problem, Reason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::DOMAIN;
+use super::{ACTS, DOMAIN};
 
 /// The most bytes of a message: gRPC sends it percent-encoded, up to three times as long.
 const MESSAGE_BYTES: usize = 512;
@@ -17,26 +17,18 @@ const VIOLATIONS_BYTES: usize = 3 * 1024;
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    code: Code,
-    reason: &'static str,
+    reason: Reason,
     message: String,
     metadata: HashMap<String, String>,
     violations: Vec<Problem>,
-    retry_after: Option<Duration>,
 }
 
 impl Refusal {
-    /// A refusal: the gRPC code, a stable reason in upper snake case, and what is wrong and what to do.
+    /// A refusal: its reason, which decides the gRPC code and whether to try again, and what is wrong and what
+    /// to do.
     #[must_use]
-    pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            reason,
-            message: message.into(),
-            metadata: HashMap::new(),
-            violations: Vec::new(),
-            retry_after: None,
-        }
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), metadata: HashMap::new(), violations: Vec::new() }
     }
 
     /// Adds a fact that programs may need, such as the limit that was passed.
@@ -53,38 +45,26 @@ impl Refusal {
         self.violations.extend(problems);
         self
     }
-
-    /// Says that the same request may succeed after that time.
-    #[must_use]
-    pub fn retry_after(mut self, delay: Duration) -> Self {
-        self.retry_after = Some(delay);
-        self
-    }
-
-    /// The stable reason.
-    #[must_use]
-    pub const fn reason(&self) -> &'static str {
-        self.reason
-    }
 }
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { code, reason, message, mut metadata, violations, retry_after } = refusal;
+        let Refusal { reason, message, mut metadata, violations } = refusal;
         let all = violations.len();
         let violations = fitting(violations);
         if violations.len() < all {
             metadata.insert("violations_left_out".to_owned(), (all - violations.len()).to_string());
         }
+        metadata.insert(ACTS.to_owned(), reason.actor().to_string());
         let mut details = ErrorDetails::new();
-        details.set_error_info(reason, DOMAIN, metadata);
+        details.set_error_info(reason.code(), DOMAIN, metadata);
         if !violations.is_empty() {
             details.set_bad_request(violations);
         }
-        if let Some(delay) = retry_after {
+        if let Some(delay) = reason.retry_after() {
             details.set_retry_info(Some(std::time::Duration::from_millis(delay.as_millis())));
         }
-        Self::with_error_details(code, shorten(message), details)
+        Self::with_error_details(Code::from_i32(reason.status() as i32), shorten(message), details)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use amana_types::Duration;
+use amana_types::{Duration, Reason};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -14,8 +14,8 @@ use super::DOMAIN;
 pub struct RemoteError {
     /// The gRPC code.
     pub code: Code,
-    /// The stable reason; when the answer is not from a server of ours (a proxy, the transport), the
-    /// code's name, such as `UNAVAILABLE`.
+    /// The code of the reason; when the answer is not from a server of ours (a proxy, the transport), the
+    /// gRPC code's name, such as `UNAVAILABLE`. A newer server may name reasons that are unknown here.
     pub reason: String,
     /// What is wrong and what to do.
     pub message: String,
@@ -39,6 +39,12 @@ pub struct Violation {
 }
 
 impl RemoteError {
+    /// The reason, if it is one that is known here.
+    #[must_use]
+    pub fn known(&self) -> Option<Reason> {
+        self.reason.parse().ok()
+    }
+
     /// Whether the same request can succeed later: the server said when, or cannot be reached now.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

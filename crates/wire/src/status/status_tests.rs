@@ -1,4 +1,4 @@
-use amana_types::{Duration, Problem, Rule};
+use amana_types::{Duration, Problem, Reason, Rule};
 use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -11,10 +11,9 @@ fn problem(field: &str) -> Problem {
 
 #[test]
 fn a_refusal_comes_back() {
-    let status: Status = Refusal::new(Code::InvalidArgument, "NOTICE_INVALID", "the notice has 2 problems")
+    let status: Status = Refusal::new(Reason::NodeStopping, "the notice has 2 problems")
         .with("limit", 5)
         .violations([problem("purpose"), problem("persons[0].role")])
-        .retry_after(Duration::from_millis(1500))
         .into();
     let error = RemoteError::from(&status);
     let violation = |field: &str| Violation {
@@ -25,25 +24,25 @@ fn a_refusal_comes_back() {
     assert_eq!(
         error,
         RemoteError {
-            code: Code::InvalidArgument,
-            reason: "NOTICE_INVALID".into(),
+            code: Code::Unavailable,
+            reason: "NODE_STOPPING".into(),
             message: "the notice has 2 problems".into(),
-            metadata: [("limit".into(), "5".into())].into(),
+            metadata: [("acts".into(), "NOBODY".into()), ("limit".into(), "5".into())].into(),
             violations: vec![violation("purpose"), violation("persons[0].role")],
-            retry_after: Some(Duration::from_millis(1500)),
+            retry_after: Some(Duration::from_seconds(2)),
         }
     );
     assert!(error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "NOTICE_INVALID: the notice has 2 problems\n  purpose: FIELD_NEEDED: missing; give it\n  \
+        "NODE_STOPPING: the notice has 2 problems\n  purpose: FIELD_NEEDED: missing; give it\n  \
          persons[0].role: FIELD_NEEDED: missing; give it"
     );
 }
 
 #[test]
 fn a_status_has_exactly_one_error_info() {
-    let status: Status = Refusal::new(Code::NotFound, "NO_SUCH_NOTICE", "no such notice").into();
+    let status: Status = Refusal::new(Reason::NoticeNotFound, "no such notice").into();
     let details = tonic_types::pb::Status::decode(status.details()).unwrap().details;
     let types: Vec<_> = details.iter().map(|any| any.type_url.as_str()).collect();
     assert_eq!(types, ["type.googleapis.com/google.rpc.ErrorInfo"]);
@@ -54,8 +53,7 @@ fn a_status_has_exactly_one_error_info() {
 #[test]
 fn a_thousand_problems_still_fit_into_a_header() {
     let problems = (0..1000).map(|i| problem(&format!("persons[{i}].role")));
-    let status: Status =
-        Refusal::new(Code::InvalidArgument, "NOTICE_INVALID", "ق".repeat(5000)).violations(problems).into();
+    let status: Status = Refusal::new(Reason::NoticeInvalid, "ق".repeat(5000)).violations(problems).into();
     // Base64 and percent-encoding included.
     assert!(status.details().len() * 4 / 3 + status.message().len() * 3 < 8 * 1024 - 512);
     let error = RemoteError::from(&status);
@@ -72,5 +70,21 @@ fn a_strangers_status_keeps_its_code() {
     let mut details = tonic_types::ErrorDetails::new();
     details.set_error_info("QUOTA", "example.org", std::collections::HashMap::new());
     let status = Status::with_error_details(Code::ResourceExhausted, "too many", details);
-    assert_eq!(RemoteError::from(&status).reason, "RESOURCE_EXHAUSTED");
+    let error = RemoteError::from(&status);
+    assert_eq!((error.reason.as_str(), error.known()), ("RESOURCE_EXHAUSTED", None));
+}
+
+#[test]
+fn the_reason_decides_the_code_and_a_newer_servers_reason_stays_text() {
+    for reason in Reason::ALL {
+        let status: Status = Refusal::new(*reason, "no").into();
+        let error = RemoteError::from(&status);
+        assert_eq!((error.known(), error.retry_after), (Some(*reason), reason.retry_after()));
+        assert_ne!(status.code(), Code::Unknown, "{reason}");
+        assert_eq!(format!("{:?}", status.code()), format!("{:?}", reason.status()), "{reason}");
+    }
+    let mut details = tonic_types::ErrorDetails::new();
+    details.set_error_info("OF_TOMORROW", DOMAIN, std::collections::HashMap::new());
+    let error = RemoteError::from(&Status::with_error_details(Code::NotFound, "no", details));
+    assert_eq!((error.reason.as_str(), error.known()), ("OF_TOMORROW", None));
 }
