@@ -12,20 +12,32 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("types", &[], &["serde", "prost", "tonic", "tokio", "sled", "ring", "rand"]),
     ("log", &[], &["prost", "tonic", "tokio", "sled"]),
     ("notice", &["types"], &["tonic", "tokio", "sled", "ring", "rand"]),
-    ("policy", &["types"], &["ring", "hpke", "prost", "tonic", "tokio", "sled"]),
-    ("seal", &["types", "log"], &["prost", "tonic", "tokio", "sled"]),
+    ("policy", &["types", "notice"], &["ring", "hpke", "prost", "tonic", "tokio", "sled"]),
+    ("seal", &["types", "log", "notice"], &["prost", "tonic", "tokio", "sled"]),
     ("wire", &["types", "notice"], &["ring", "hpke", "sled"]),
     ("store", &["types", "log"], &["prost", "tonic", "tokio", "ring"]),
     ("kit", &["types"], &["sled", "prost"]),
     ("client", &["types", "notice", "log", "policy", "seal", "wire", "kit"], &["sled"]),
-    ("hub", &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"], &["sled", "hpke"]),
-    ("node", &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"], &["sled", "hpke"]),
+    (
+        "hub",
+        &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"],
+        &["sled", "hpke"],
+    ),
+    (
+        "node",
+        &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client"],
+        &["sled", "hpke"],
+    ),
     (
         "amana",
         &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
         &["sled", "hpke", "ring", "prost"],
     ),
-    ("bench", &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"], &[]),
+    (
+        "bench",
+        &["types", "notice", "log", "policy", "seal", "wire", "store", "kit", "client", "hub", "node"],
+        &[],
+    ),
 ];
 
 /// Clocks, chance and files: what the pure crates (rows 0 and 1) must not reach for.

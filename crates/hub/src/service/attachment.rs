@@ -4,9 +4,10 @@ use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use amana_notice::SectionKind;
 use amana_seal::envelope::{AttachmentHeader, GrantedSections, Header, SectionIndex};
 use amana_types::limits::ATTACHMENT_PIECE_BYTES;
-use amana_types::{Digest, MemberCode, NoticeId, SectionKind};
+use amana_types::{Digest, MemberCode, NoticeId};
 use amana_wire::convert::section_kind;
 use amana_wire::status::Refusal;
 use amana_wire::v1;

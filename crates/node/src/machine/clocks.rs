@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use amana_notice::reply::Awaited;
 use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_types::limits::RECIPIENTS;
-use amana_types::reply::Awaited;
 use amana_types::{Duration, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::RowValue;

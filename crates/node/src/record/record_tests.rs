@@ -1,5 +1,5 @@
+use amana_notice::reply::Awaited;
 use amana_seal::envelope::AttachmentHeader;
-use amana_types::reply::Awaited;
 use amana_types::{Action, Digest, NoticeId, Seq, Timestamp};
 
 use super::*;
@@ -246,7 +246,7 @@ fn every_kind() -> Vec<Record> {
             owner: member,
             origin: id(),
             origin_hash: Digest([6; 32]),
-            handling: amana_types::notice::Handling::H2,
+            handling: amana_notice::Handling::H2,
             grant: Some(GrantBytes { body: b"grant".to_vec(), signature: vec![4; 64] }),
         }),
         Record::Drafted(Drafted {

@@ -1,9 +1,10 @@
 //! Every refusal of the agency API, and the one place where it becomes a status.
 
+use amana_notice::Problem;
 use amana_policy::{DeniedRule, RouteRefused};
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
 use amana_types::review::ReviewRefusalProblem;
-use amana_types::{Duration, IdError, Problem, Timestamp};
+use amana_types::{Duration, IdError, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::{Code, Status};
 

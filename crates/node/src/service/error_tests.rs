@@ -1,5 +1,5 @@
+use amana_types::Language;
 use amana_types::labels::by_code;
-use amana_types::notice::Language;
 
 /// Reasons as the sources write them: UPPER_SNAKE between quotes.
 fn reasons(source: &str) -> impl Iterator<Item = &str> {

@@ -1,6 +1,6 @@
 //! The reasons for which a node refuses, in one line each.
 
-use crate::notice::codes::codes;
+use crate::codes;
 
 codes! {
     /// Why a node refused a call. The code is stable; the label says it in the reader's language.

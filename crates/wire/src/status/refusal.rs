@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use amana_types::{Duration, Problem};
+use amana_notice::Problem;
+use amana_types::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
