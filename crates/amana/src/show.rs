@@ -11,7 +11,7 @@ pub(crate) mod trail;
 mod versions;
 
 use amana_types::labels::{self, Field, Word};
-use amana_types::notice::{CountryCode, Language};
+use amana_types::{CountryCode, Language};
 use serde_json::Value;
 
 use crate::args::Lang;

@@ -4,6 +4,7 @@
 //! beside the sequencer, on a directory that is a snapshot. The sequencer asks
 //! [`Admitted::still_holds`] again if the directory has moved on meanwhile.
 
+use amana_notice::SectionKind;
 use amana_policy::{EnvelopeSort, RouteRefused, grants, may_send, route};
 use amana_seal::envelope::{
     EnvelopeRef, EnvelopeRefused, GrantedSections, Header, Kind, ReceivedEnvelope, SectionHeader,
@@ -11,8 +12,7 @@ use amana_seal::envelope::{
 };
 use amana_seal::{SignerKey, SignerRefused, labelled};
 use amana_types::{
-    Digest, Directory, DirectoryHead, HpkeEpoch, Member, MemberCode, NoticeId, SectionKind, Seq, Timestamp,
-    limits,
+    Digest, Directory, DirectoryHead, HpkeEpoch, Member, MemberCode, NoticeId, Seq, Timestamp, limits,
 };
 use amana_wire::convert::section_kind;
 use amana_wire::v1;

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use amana_client::ClientError;
 use amana_client::exchange::{ReadAt, decide, deposit, fetch};
+use amana_notice::AttachmentKey;
 use amana_seal::attachment::{Sealer, Shape};
 use amana_seal::envelope::{AttachmentHeader, Envelope, Kind, Supersedes, header_hash};
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling};
-use amana_types::notice::AttachmentKey;
 use amana_types::{Addressing, Digest, Directory, NoticeId, Seq};
 use bytes::Bytes;
 use common::{Choices, Exchange, Party, code, now, reason, receipted, remote};

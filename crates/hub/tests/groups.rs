@@ -10,8 +10,8 @@ use amana_client::Operator;
 use amana_client::exchange::Answer;
 use amana_seal::directory::{Entry, GroupAnswer, Invitation};
 use amana_types::group::{Answer as Word, GroupKind};
-use amana_types::notice::{Language, Text};
 use amana_types::{Addressing, GroupTerms, MemberKind};
+use amana_types::{Language, Text};
 use common::{Choices, Exchange, Party, code, passphrase, reason, receipted, remote};
 
 const GROUPS: [&str; 2] = ["HT-EXPERTS", "OP-DAWN"];

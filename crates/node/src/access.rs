@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use amana_kit::serve::Peer;
+use amana_notice::draft::Stated;
+use amana_notice::{CaseReference, Purpose, ScalarError};
 use amana_policy::{AccessRequest, Denied, Permit, Reading, authorise};
 use amana_seal::codec::Writer;
 use amana_seal::rest::RestError;
-use amana_types::draft::Stated;
-use amana_types::notice::{CaseReference, Purpose, ScalarError};
+
 use amana_types::{Action, Clock, MemberCode, MemberKind, NoticeId, Reason};
 use amana_wire::convert::stated;
 use amana_wire::v1;

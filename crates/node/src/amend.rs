@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use amana_notice::CheckedNotice;
 use amana_seal::envelope::{Supersedes, decode_addressing};
 use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::{RECIPIENTS, VERSIONS};
-use amana_types::{Addressing, CheckedNotice, MemberCode, MemberKind, NoticeId, Timestamp};
+use amana_types::{Addressing, MemberCode, MemberKind, NoticeId, Timestamp};
 use amana_wire::v1;
 use prost::Message as _;
 

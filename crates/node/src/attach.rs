@@ -1,7 +1,8 @@
 //! Putting into a notice of ours what only this node knows of its attachments.
 
-use amana_types::notice::{AttachedContent, AttachmentKey, SealedAttachment};
-use amana_types::{CheckedNotice, Digest, NoticeId};
+use amana_notice::CheckedNotice;
+use amana_notice::{AttachedContent, AttachmentKey, SealedAttachment};
+use amana_types::{Digest, NoticeId};
 
 use crate::attachments::{UploadRefused, Uploaded};
 use crate::content::descriptions;

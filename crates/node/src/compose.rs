@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use amana_log::TreeHead;
+use amana_notice::SectionKind;
 use amana_policy::{Audience, grants};
 use amana_seal::envelope::{
     ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SealError, Supersedes,
     header_hash, seal,
 };
 use amana_seal::keys::SigningKeyPair;
-use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, SectionKind, Timestamp};
+use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, Timestamp};
 use amana_wire::v1;
 use bytes::Bytes;
 

@@ -5,18 +5,17 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::draft::Stated;
+use amana_notice::partner::{for_partners, merge_partner};
+use amana_notice::rules::Terms;
+use amana_notice::{Attachment, Circulation, NoticeType};
+use amana_notice::{CheckedNotice, MergeRefused, SectionKind, main_section, merge, split};
 use amana_policy::Told;
 use amana_policy::operation::OperationNotice;
 use amana_seal::attachment::Shape;
 use amana_seal::envelope::{AttachmentHeader, Opened, SectionKind as SealedKind};
-use amana_types::draft::Stated;
-use amana_types::notice::{Attachment, Circulation, Coded, NoticeType};
-use amana_types::partner::{for_partners, merge_partner};
-use amana_types::rules::Terms;
-use amana_types::{
-    CheckedNotice, GroupName, MemberCode, MergeRefused, NoticeId, SectionKind, Timestamp, main_section,
-    merge, split,
-};
+use amana_types::Coded;
+use amana_types::{GroupName, MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::{
     SectionError, case_section, encode_case_section, encode_partner, encode_partner_persons,
     encode_protected_persons, number, partner, partner_notice, partner_persons, protected_persons,

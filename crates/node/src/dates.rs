@@ -1,8 +1,8 @@
 //! What a notice asks for within a time, and when it is to be looked at again: taken from its content when
 //! that is in the clear anyway, and kept as records, so that the fold can count.
 
-use amana_types::notice::{Circulation, Notice};
-use amana_types::reply::{Awaited, DECIDE_WITHIN};
+use amana_notice::reply::{Awaited, DECIDE_WITHIN};
+use amana_notice::{Circulation, Notice};
 use amana_types::{Duration, MemberCode, NoticeId, Timestamp};
 
 use crate::record::{ClockSet, Record, Reexamine, Side};

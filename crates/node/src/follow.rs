@@ -9,8 +9,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use amana_kit::shutdown::Shutdown;
+use amana_notice::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::life::{Ground, Grounds, NoticeStatus};
-use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
 
 use crate::machine::Kind;

@@ -5,13 +5,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use amana_notice::SectionKind;
 use amana_policy::{Audience, Unfit, explain, fit, route};
 use amana_seal::SignerKey;
 use amana_seal::envelope::{Delivered, GrantedSections, Header, SectionIndex, header_hash, open};
 use amana_types::group::{GroupKind, GroupTerms, Membership, Standing};
 use amana_types::{
     Addressing, Directory, Group, HpkeEpoch, Member, MemberCode, MemberKind, MemberStatus, Parent, Region,
-    SectionKind, Seq,
+    Seq,
 };
 use amana_wire::convert::section_kind;
 use amana_wire::v1;

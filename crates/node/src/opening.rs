@@ -3,6 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::Handling;
+use amana_notice::SectionKind;
+use amana_notice::draft::Stated;
+use amana_notice::reply::ReplyType;
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{grants, may_be_sent, may_send_notice};
 use amana_seal::SignerKey;
@@ -13,13 +17,9 @@ use amana_seal::envelope::{
 use amana_seal::keys::HpkeKeyPair;
 use amana_seal::rest::RestError;
 use amana_seal::use_grant::{Permitted, Use, UseGrant, Wanted, verify_use_grant};
-use amana_types::draft::Stated;
 use amana_types::life::Grounds;
-use amana_types::notice::Handling;
-use amana_types::reply::ReplyType;
-use amana_types::{
-    Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, Reason, SectionKind, Seq, Timestamp,
-};
+
+use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, Reason, Seq, Timestamp};
 use amana_wire::convert::{
     reply_section, section_kind, stated, suspension as read_suspension, withdrawal as read_withdrawal,
 };

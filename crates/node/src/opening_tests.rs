@@ -440,7 +440,7 @@ fn permits(town: &Town, signer: &str) -> SignedUseGrant {
         key: keys.id(),
         notice: ORIGIN.parse().unwrap(),
         header_hash: Digest([4; 32]),
-        handling: amana_types::notice::Handling::H2,
+        handling: amana_notice::Handling::H2,
         grantee: code("XA"),
         permitted: Permitted::Forward([code("XE")].into()),
         until: now(),
@@ -477,7 +477,7 @@ fn lets(town: &Town) -> SignedUseGrant {
         key: keys.id(),
         notice: ORIGIN.parse().unwrap(),
         header_hash: Digest([4; 32]),
-        handling: amana_types::notice::Handling::H2,
+        handling: amana_notice::Handling::H2,
         grantee: code("XF"),
         permitted: Permitted::CourtUse,
         until: now(),
@@ -488,22 +488,22 @@ fn lets(town: &Town) -> SignedUseGrant {
 
 #[test]
 fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_that_it_was_given() {
-    use amana_types::handling::Handled;
-    use amana_types::notice::Purpose;
-    use amana_types::reply::{ReplyDraft, ReplyType};
+    use amana_notice::Purpose;
+    use amana_notice::handling::Handled;
+    use amana_notice::reply::{ReplyDraft, ReplyType};
     let town = Town::new();
     let (ours, theirs, forged) = (lets(&town), permits(&town, "XF"), permits(&town, "XA"));
     let says = |reply_type: ReplyType, grant: Option<&SignedUseGrant>| {
         let exported = reply_type == ReplyType::Exported;
         let draft = ReplyDraft {
             reply_type: reply_type.into(),
-            text: vec![amana_types::draft::TextDraft { language: "fr".into(), text: "voici".into() }],
+            text: vec![amana_notice::draft::TextDraft { language: "fr".into(), text: "voici".into() }],
             purpose: exported.then_some(Purpose::Forensic).into(),
             case_reference: if exported { "XA-1".into() } else { String::new() },
             ..ReplyDraft::default()
         };
         let open = Handled { handling: Handling::H0, conditions: Vec::new() };
-        let reply = amana_types::check_reply(&draft, &open).unwrap();
+        let reply = amana_notice::check_reply(&draft, &open).unwrap();
         let notice = ORIGIN.parse().unwrap();
         let section = amana_wire::convert::encode_reply(code("XA"), notice, &reply);
         let mut sections = vec![(SectionKind::Reply, section)];

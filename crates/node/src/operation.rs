@@ -1,8 +1,9 @@
 //! Notices that a node writes itself in the name of an operation: its country's figures, and the closing
 //! report. Their words are labels, in all official languages.
 
+use amana_notice::{BulletinCategory, OperationFigures, TallyEntry};
 use amana_types::labels::{self, Field};
-use amana_types::notice::{BulletinCategory, CountryCode, Language, OperationFigures, TallyEntry, Text};
+use amana_types::{CountryCode, Language, Text};
 use amana_types::{Group, MemberCode};
 use amana_wire::convert::number;
 use amana_wire::v1;
@@ -12,7 +13,7 @@ pub(crate) fn tally_report(group: &Group, tally: Vec<v1::TallyEntry>) -> (v1::No
     let read: Vec<TallyEntry> = tally
         .iter()
         .filter_map(|entry| match amana_wire::convert::stated(entry.measure) {
-            amana_types::draft::Stated::Known(measure) => Some(TallyEntry { measure, count: entry.count }),
+            amana_notice::draft::Stated::Known(measure) => Some(TallyEntry { measure, count: entry.count }),
             _ => None,
         })
         .collect();

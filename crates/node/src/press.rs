@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use amana_log::{SignedNote, TreeHead};
+use amana_notice::CheckedNotice;
+use amana_notice::Handling;
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{RouteRefused, Unfit, fit, route};
 use amana_seal::envelope::{AttachmentHeader, PairLink, PairSeq, SealError, Supersedes, decode_addressing};
@@ -14,10 +16,9 @@ use amana_seal::keys::SigningKeyPair;
 use amana_seal::rest::RestError;
 use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
-use amana_types::notice::Handling;
+
 use amana_types::{
-    Addressing, CheckedNotice, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Reason,
-    Seq, Timestamp,
+    Addressing, Clock, Digest, Directory, MemberCode, MemberKind, NoticeId, Random, Reason, Seq, Timestamp,
 };
 use amana_wire::convert::number;
 use amana_wire::v1;

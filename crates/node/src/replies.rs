@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use amana_notice::Handling;
+use amana_notice::reply::{Awaited, CheckedReply};
 use amana_seal::envelope::decode_addressing;
 use amana_seal::use_grant::{Permitted, UseGrant};
-use amana_types::notice::Handling;
-use amana_types::reply::{Awaited, CheckedReply};
 use amana_types::{MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::encode_reply;
 use amana_wire::v1;

@@ -2,14 +2,15 @@
 use std::collections::BTreeSet;
 
 use amana_kit::random::SystemRandom;
+use amana_notice::{CheckedNotice, Draft, check};
 use amana_policy::{Audience, route};
 use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, StatusChange, fold};
 use amana_seal::envelope::{EnvelopeRef, GrantedSections, PairLink, SlotRef, verify_at_hub};
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_seal::{SignerKey, labelled};
 use amana_types::{
-    Addressing, CheckedNotice, Directory, Draft, Duration, ExchangeName, HpkeEpoch, MemberCode, MemberKind,
-    NoticeId, Seq, Timestamp, check,
+    Addressing, Directory, Duration, ExchangeName, HpkeEpoch, MemberCode, MemberKind, NoticeId, Seq,
+    Timestamp,
 };
 use amana_wire::v1;
 

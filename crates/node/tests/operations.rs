@@ -7,8 +7,8 @@ mod common;
 
 use amana_node::answer_invitation;
 use amana_types::group::{Answer, GroupKind, Membership};
-use amana_types::notice::{Language, Text};
 use amana_types::{Duration, GroupTerms, Role, Timestamp};
+use amana_types::{Language, Text};
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
 use common::case::{case, to};

@@ -9,21 +9,39 @@
 //!
 //! ```
 //! use amana_types::{Draft, draft::Stated, notice::NoticeType};
-//! use amana_notice::content;
+//! use crate::content;
 //!
 //! let message = content::Notice { r#type: content::NoticeType::Blue.into(), ..content::Notice::default() };
 //! let draft = Draft::from(message);
 //! assert_eq!(draft.notice_type, Stated::Known(NoticeType::Blue));
 //! ```
 
+mod check;
 pub mod convert;
 mod describe;
 pub mod diff;
+pub mod draft;
 pub mod file;
+pub mod handling;
+pub mod htcds;
 pub mod json;
+mod model;
+pub mod partner;
 mod redact;
+pub mod reply;
+pub mod rules;
+mod sections;
 mod show;
 mod tree;
+mod withhold;
+
+pub use check::{CheckedNotice, Problem, Rule, check, check_reply};
+pub use draft::Draft;
+pub use model::*;
+pub use sections::{
+    CaseSection, CaseSectionDraft, MergeRefused, Merged, ProtectedPersonsDraft, ProtectedPersonsSection,
+    SectionKind, main_section, merge, sections_of, split,
+};
 
 /// The content of the contract as a `google.protobuf.FileDescriptorSet`, imports included.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.content.v1.bin");

@@ -5,7 +5,7 @@
 
 use amana_notice::convert::{encode_case_section, encode_protected_persons};
 use amana_notice::file::{Format, read};
-use amana_types::split;
+use amana_notice::split;
 
 /// Every text that leads to the child carries this word.
 const CANARY: &str = "zzcanary";

@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
+use amana_notice::Person;
+use amana_notice::draft::PersonDraft;
 use amana_notice::file::{self, Format, NoticeFile};
+use amana_notice::partner::{for_partners, merge_partner};
+use amana_notice::{CaseSection, CheckedNotice, Draft, ProtectedPersonsSection, check};
 use amana_notice::{content, convert, json};
-use amana_types::draft::PersonDraft;
-use amana_types::notice::Person;
-use amana_types::partner::{for_partners, merge_partner};
-use amana_types::{Addressing, CaseSection, CheckedNotice, Draft, ProtectedPersonsSection, Timestamp, check};
+use amana_types::{Addressing, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use prost::Message;

@@ -1,6 +1,6 @@
 //! Who may do what at a node: deny by default, by one table.
 
-use amana_types::notice::{CaseReference, Purpose};
+use amana_notice::{CaseReference, Purpose};
 use amana_types::{Action, MemberKind, Reason, Role};
 
 /// Who asks: taken from the agency certificate, never from the request.

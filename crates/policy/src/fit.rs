@@ -1,7 +1,7 @@
 //! Whether a notice fits those who send and receive it: what only the author's node can say before it is
 //! sealed, since a hub does not see what a notice is.
 
-use amana_types::notice::{Circulation, NoticeType};
+use amana_notice::{Circulation, NoticeType};
 use amana_types::{Directory, MemberCode, MemberKind, Reason};
 
 use crate::kinds::{may_be_sent, may_send_notice};

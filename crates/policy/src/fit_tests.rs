@@ -100,7 +100,8 @@ fn a_partner_is_addressed_with_a_referral_or_not_at_all() {
     assert_eq!(unfit(without, "XA", &["XF", "XP"], false), [Unfit::ReferralNeeded(vec![code("XP")])]);
     assert_eq!(unfit(without, "XA", &["XF"], false), []);
     let both = Told { has_part_for_partners: false, ..told(Circulation::Diffusion, Some(NoticeType::Red)) };
-    let reasons: Vec<_> = unfit(both, "XA", &["XP"], false).iter().map(|unfit| unfit.reason().code()).collect();
+    let reasons: Vec<_> =
+        unfit(both, "XA", &["XP"], false).iter().map(|unfit| unfit.reason().code()).collect();
     assert_eq!(reasons, ["KIND_MAY_NOT_RECEIVE", "REFERRAL_NEEDED"]);
 }
 

@@ -1,7 +1,8 @@
 #![doc = include_str!("../MEMBERS.md")]
 
-use amana_types::notice::{Circulation, NoticeType};
-use amana_types::{Member, MemberKind, SectionKind};
+use amana_notice::SectionKind;
+use amana_notice::{Circulation, NoticeType};
+use amana_types::{Member, MemberKind};
 
 /// What a kind of member may do: one row of the table.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use amana_types::notice::Handling;
-use amana_types::reply::PermittedUse;
+use amana_notice::Handling;
+use amana_notice::reply::PermittedUse;
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Timestamp, limits};
 
 use crate::codec::{CodecError, Reader, Writer};

@@ -7,10 +7,10 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use amana_notice::Handling;
 use amana_seal::SignerKey;
 use amana_seal::dsse::PayloadType;
 use amana_seal::use_grant::*;
-use amana_types::notice::Handling;
 use amana_types::*;
 use common::*;
 

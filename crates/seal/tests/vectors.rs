@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use amana_log::LeafSalt;
+use amana_notice::{AttachmentKey, Handling};
 use amana_seal::attachment::{Sealer, Shape};
 use amana_seal::directory::*;
 use amana_seal::envelope::*;
@@ -19,7 +20,6 @@ use amana_seal::receipt::*;
 use amana_seal::review::*;
 use amana_seal::use_grant::*;
 use amana_types::group::Answer;
-use amana_types::notice::{AttachmentKey, Handling};
 use amana_types::review::ReviewGround;
 use amana_types::*;
 use common::*;

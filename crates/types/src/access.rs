@@ -1,6 +1,6 @@
 //! The words of access at a node: who asks, and for what.
 
-use crate::notice::codes::codes;
+use crate::codes;
 
 codes! {
     /// What an officer or system of an agency is.

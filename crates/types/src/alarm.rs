@@ -1,6 +1,6 @@
 //! What a node raises an alarm about. An alarm refuses nothing: a person has to look.
 
-use crate::notice::codes::codes;
+use crate::codes;
 
 codes! {
     /// What an alarm is about. The code is stable.

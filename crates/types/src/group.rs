@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::notice::codes::codes;
-use crate::notice::hygiene::first_refused;
-use crate::notice::{Language, Text};
+use crate::codes;
+use crate::hygiene::first_refused;
 use crate::{GroupName, MemberCode, Seq, Timestamp};
+use crate::{Language, Text};
 
 codes! {
     /// What a group is.

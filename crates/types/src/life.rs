@@ -6,8 +6,8 @@
 //! assert_eq!(NoticeStatus::Withdrawn.after(Event::Amend), None);
 //! ```
 
-use crate::notice::codes::codes;
-use crate::notice::hygiene;
+use crate::codes;
+use crate::hygiene;
 use crate::{MemberCode, NoticeId};
 
 codes! {

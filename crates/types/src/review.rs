@@ -2,8 +2,8 @@
 //!
 //! What needs review is in [`crate::rules`]; who is under review is in the directory.
 
-use crate::notice::codes::codes;
-use crate::notice::hygiene;
+use crate::codes;
+use crate::hygiene;
 
 codes! {
     /// What the review desk says about a notice that was held for it.

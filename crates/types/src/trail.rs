@@ -1,6 +1,6 @@
 //! What a trail tells: the steps in the life of a notice, in the words that its proofs bear out.
 
-use crate::notice::codes::codes;
+use crate::codes;
 
 codes! {
     /// A step in the life of a notice.

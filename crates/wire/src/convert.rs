@@ -1,7 +1,7 @@
 //! Domain to wire where the message is not content; the content's own conversions are passed on.
 
-use amana_types::draft::Stated;
-use amana_types::notice::Handling;
+use amana_notice::Handling;
+use amana_notice::draft::Stated;
 use amana_types::{Group, Timestamp};
 
 pub use amana_notice::convert::*;

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
-use amana_types::notice::Coded;
+use amana_types::Coded;
 use amana_wire::DESCRIPTOR_SET;
 use amana_wire::convert::number;
 use prost_reflect::DescriptorPool;
@@ -24,7 +24,7 @@ fn agrees<C: Coded>(name: &str) {
 
 #[test]
 fn every_list_has_the_order_of_the_contract() {
-    agrees::<amana_types::notice::AttachmentState>("agency.v1.AttachmentState");
+    agrees::<amana_notice::AttachmentState>("agency.v1.AttachmentState");
     agrees::<amana_types::life::NoticeStatus>("agency.v1.NoticeStatus");
     agrees::<amana_types::review::ReviewVerdict>("agency.v1.ReviewVerdict");
     agrees::<amana_types::trail::TrailEvent>("agency.v1.TrailEvent");
@@ -32,5 +32,5 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::group::GroupKind>("exchange.v1.GroupKind");
     agrees::<amana_types::group::Membership>("exchange.v1.Membership");
     agrees::<amana_types::group::GroupPhase>("exchange.v1.GroupPhase");
-    agrees::<amana_types::reply::DueKind>("agency.v1.DueKind");
+    agrees::<amana_notice::reply::DueKind>("agency.v1.DueKind");
 }

@@ -5,8 +5,8 @@ use amana_kit::clock::SystemClock;
 use amana_node::{AnswerError, answer_invitation};
 use amana_types::group::{Answer, GroupKind};
 use amana_types::labels::{Word, label};
-use amana_types::notice::{Language, Text};
 use amana_types::{Clock, Directory, Duration, GroupName, GroupTerms, MemberCode, Timestamp};
+use amana_types::{Language, Text};
 use amana_wire::{json, v1};
 use serde_json::{Value, json};
 

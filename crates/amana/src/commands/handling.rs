@@ -3,10 +3,10 @@
 use std::io::Write as _;
 
 use amana_client::handling_service;
+use amana_notice::Handling;
+use amana_notice::reply::{PermittedUse, ReplyType};
 use amana_types::Timestamp;
 use amana_types::labels::Word;
-use amana_types::notice::Handling;
-use amana_types::reply::{PermittedUse, ReplyType};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::{json, v1};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use amana_client::library_service;
-use amana_types::notice::BulletinCategory;
+use amana_notice::BulletinCategory;
 use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::Value;

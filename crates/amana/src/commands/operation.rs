@@ -1,7 +1,7 @@
 //! `amana operation …`: what operations come to.
 
 use amana_client::{group_service, operation_service};
-use amana_types::notice::TallyMeasure;
+use amana_notice::TallyMeasure;
 use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::{Value, json};

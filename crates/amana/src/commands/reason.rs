@@ -1,6 +1,7 @@
 //! Why something is read, from arguments to the contract.
 
-use amana_types::notice::{Coded, Purpose};
+use amana_notice::Purpose;
+use amana_types::Coded;
 use amana_wire::{convert, v1};
 
 use crate::args::ReasonArgs;

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use amana_client::reply_service;
+use amana_notice::Handling;
+use amana_notice::reply::{ReplyGround, ReplyType};
 use amana_types::labels::Word;
 use amana_types::limits::RETENTION;
-use amana_types::notice::Handling;
-use amana_types::reply::{ReplyGround, ReplyType};
 use amana_wire::convert::number;
 use amana_wire::{file, json, v1};
 use serde_json::Value;

@@ -3,8 +3,8 @@
 
 use amana_client::attachment_service;
 use amana_kit::abuse::AbuseList;
+use amana_notice::HashAlgorithm;
 use amana_types::Reason;
-use amana_types::notice::HashAlgorithm;
 use amana_wire::convert::number;
 use amana_wire::v1;
 use bytes::Bytes;

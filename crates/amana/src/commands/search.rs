@@ -1,7 +1,7 @@
 //! `amana search`.
 
 use amana_client::notice_service;
-use amana_types::notice::Exploitation;
+use amana_notice::Exploitation;
 use amana_wire::{convert, v1};
 
 use super::call;

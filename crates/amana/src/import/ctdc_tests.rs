@@ -1,6 +1,7 @@
 use std::io::Write;
 
-use amana_types::{Clock, Draft, check};
+use amana_notice::{Draft, check};
+use amana_types::Clock;
 
 use super::*;
 

@@ -1,8 +1,8 @@
 //! What people are shown is in their language: no heading of another one, no word that stands in the code.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use amana_types::Coded;
 use amana_types::labels::{AudienceRule, DeliveryState, Field, StatusField, Word};
-use amana_types::notice::Coded;
 use amana_types::trail::TrailEvent;
 use serde_json::{Value, json};
 
@@ -220,7 +220,7 @@ fn nothing_is_shown_in_english_to_whoever_reads_another_language() {
             .chain(english::<amana_types::life::NoticeStatus>(lang))
             .chain(english::<amana_types::life::Ground>(lang))
             .chain(english::<amana_types::review::ReviewGround>(lang))
-            .chain(english::<amana_types::notice::NoticeType>(lang));
+            .chain(english::<amana_notice::NoticeType>(lang));
         let said: Vec<&str> =
             labels.filter(|label| says(&shown, label) && !own.iter().any(|own| says(own, label))).collect();
         assert!(said.is_empty(), "{lang:?} readers are shown {said:?} in\n{shown}");

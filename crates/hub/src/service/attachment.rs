@@ -4,9 +4,11 @@ use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use amana_notice::SectionKind;
 use amana_seal::envelope::{AttachmentHeader, GrantedSections, Header, SectionIndex};
 use amana_types::limits::ATTACHMENT_PIECE_BYTES;
-use amana_types::{Digest, MemberCode, NoticeId, Reason, SectionKind};
+
+use amana_types::{Digest, MemberCode, NoticeId, Reason};
 use amana_wire::convert::section_kind;
 use amana_wire::status::Refusal;
 use amana_wire::v1;

@@ -142,7 +142,7 @@ pub(crate) fn unreadable(error: &LedgerError) -> Status {
 /// What was asked would become a record that the hub could not read again; nothing was written.
 pub(crate) fn unwritable(error: &RecordError) -> Status {
     tracing::error!(%error, "what was asked was refused: its record would not be read back; report it");
-    Refusal::new(Code::InvalidArgument, "TOO_LARGE", error.to_string()).into()
+    Refusal::new(Reason::EnvelopeTooLarge, error.to_string()).into()
 }
 
 pub(crate) fn disk_full() -> Status {

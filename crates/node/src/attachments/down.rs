@@ -10,10 +10,11 @@ use amana_client::ClientError;
 use amana_client::exchange::fetch;
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
+use amana_notice::AttachmentKey;
 use amana_seal::attachment::{AttachmentRefused, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Opener, Shape};
 use amana_seal::envelope::AttachmentHeader;
 use amana_types::limits::{ATTACHMENT_SYNC_BYTES, DISK_RESERVE_BYTES};
-use amana_types::notice::AttachmentKey;
+
 use amana_types::{Clock, Digest, NoticeId, Random, Reason, Seq};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 
 use amana_kit::abuse::AbuseList;
 use amana_kit::fsio::{FileError, read_private_file, replace_private_file};
+use amana_notice::{AttachedContent, AttachmentKey, SealedAttachment};
 use amana_seal::attachment::{
     AttachmentRefused, AttachmentSalt, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Sealer, Shape,
 };
@@ -20,7 +21,7 @@ use amana_seal::rest::RestError;
 use amana_types::limits::{
     ATTACHMENT_SYNC_BYTES, ATTACHMENT_WINDOW, DISK_RESERVE_BYTES, UPLOADS_BYTES, UPLOADS_PER_AGENCY,
 };
-use amana_types::notice::{AttachedContent, AttachmentKey, SealedAttachment};
+
 use amana_types::{Digest, Random, Reason};
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 use zeroize::Zeroizing;

@@ -1,7 +1,7 @@
+use amana_notice::Handling;
+use amana_notice::reply::ReplyType;
 use amana_seal::envelope::PairLink;
 use amana_seal::use_grant::{Permitted, UseGrant};
-use amana_types::notice::Handling;
-use amana_types::reply::ReplyType;
 use amana_types::{Digest, NoticeId, Seq};
 
 use super::*;

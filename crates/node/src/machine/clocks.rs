@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use amana_notice::reply::Awaited;
 use amana_seal::record;
-use amana_types::reply::Awaited;
 use amana_types::{Duration, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::record::{MEMBERS, Side};

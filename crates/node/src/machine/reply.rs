@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::reply::{Awaited, DECIDE_WITHIN};
 use amana_seal::receipt::ReceiptState;
 use amana_seal::record;
 use amana_seal::review::ReviewDecision;
 use amana_store::ledger::LoadError;
 use amana_store::views::Views;
-use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{MemberCode, MemberKind, NoticeId, Seq, Timestamp};
 
 use super::clocks::{Answer, Clock};

@@ -1,6 +1,6 @@
+use amana_notice::reply::Awaited;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling};
-use amana_types::reply::Awaited;
 
 use super::*;
 use crate::record::{
@@ -217,7 +217,7 @@ fn a_permission_is_awaited_until_the_owner_decides() {
 
 /// A referral: three days to take it on, and until the partner's part ends to do it.
 fn referred(notice: NoticeId, side: Side, members: &[&str], until: Timestamp) -> ClockSet {
-    let within = amana_types::reply::DECIDE_WITHIN;
+    let within = amana_notice::reply::DECIDE_WITHIN;
     ClockSet { what: Awaited::Referral, within, by: Some(until), ..asked(notice, side, members, false) }
 }
 

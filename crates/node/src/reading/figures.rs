@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use amana_notice::draft::Stated;
+use amana_notice::reply::{Awaited, ReplyType};
+use amana_notice::{CountryFigures, NoticeCount, OperationFigures, TallyEntry};
 use amana_policy::Reading;
-use amana_types::draft::Stated;
-use amana_types::notice::{CountryFigures, NoticeCount, OperationFigures, TallyEntry};
-use amana_types::reply::{Awaited, ReplyType};
 use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{stated, timestamp};
 use amana_wire::v1;

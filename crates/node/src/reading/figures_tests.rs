@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amana_kit::random::SystemRandom;
+use amana_notice::{Circulation, Purpose, TallyMeasure};
+use amana_notice::{Draft, check};
 use amana_policy::{AccessRequest, Caller, authorise};
 use amana_seal::envelope::Supersedes;
 use amana_seal::rest::VaultKey;
 use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use amana_types::group::{GroupKind, Membership, Standing};
-use amana_types::notice::{Circulation, Language, Purpose, TallyMeasure, Text};
-use amana_types::{Action, Digest, Draft, Duration, GroupTerms, MemberKind, Role, check};
+use amana_types::{Action, Digest, Duration, GroupTerms, MemberKind, Role};
+use amana_types::{Language, Text};
 use amana_wire::convert::number;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use amana_notice::Handling;
+use amana_notice::check_reply;
+use amana_notice::draft::Stated;
+use amana_notice::handling::Handled;
+use amana_notice::reply::ReplyDraft;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::use_grant::{Permitted, UseGrant};
-use amana_types::draft::Stated;
-use amana_types::handling::Handled;
+use amana_types::Text;
 use amana_types::life::NoticeStatus;
-use amana_types::notice::{Handling, Text};
-use amana_types::reply::ReplyDraft;
-use amana_types::{Digest, MemberCode, NoticeId, Timestamp, check_reply};
+use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::{handling_view, number, reply_message, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;

@@ -1,7 +1,7 @@
 //! Records about what leaves a notice's first circle: what was passed on, and what was exported.
 
+use amana_notice::Handling;
 use amana_seal::record;
-use amana_types::notice::Handling;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 
 use super::SMALL;

@@ -2,9 +2,9 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use amana_notice::reply::Awaited;
 use amana_seal::envelope::{AttachmentHeader, Supersedes};
 use amana_types::limits::{ATTACHMENTS, DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES};
-use amana_types::reply::Awaited;
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::*;
@@ -327,7 +327,7 @@ fn every_kind(fill: &Fill) -> Vec<Record> {
             owner: member(),
             origin: id(),
             origin_hash: Digest([6; 32]),
-            handling: amana_types::notice::Handling::H2,
+            handling: amana_notice::Handling::H2,
             grant: fill.grant(),
         }),
         Record::Drafted(Drafted {

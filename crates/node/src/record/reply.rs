@@ -2,9 +2,9 @@
 //!
 //! What a reply does to a clock is in the clear here, so that the fold can count; what it says is sealed.
 
+use amana_notice::reply::{Awaited, ReplyType};
 use amana_seal::record;
 use amana_types::limits::{MESSAGE_BYTES, RECIPIENTS};
-use amana_types::reply::{Awaited, ReplyType};
 use amana_types::{Digest, Duration, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL, Vaulted};

@@ -5,9 +5,9 @@ use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use amana_notice::AttachmentKey;
 use amana_seal::attachment::{AttachmentCipher, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Shape};
 use amana_types::limits::{ATTACHMENT_PIECE_BYTES, ATTACHMENTS};
-use amana_types::notice::AttachmentKey;
 use amana_types::{Action, Digest};
 use amana_wire::v1;
 use amana_wire::v1::attachment_service_server::AttachmentService;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use amana_notice::reply::{Awaited, DueKind, ERASE_WITHIN};
 use amana_policy::Permit;
 use amana_seal::receipt::ReceiptState;
 use amana_types::life::NoticeStatus;
-use amana_types::reply::{Awaited, DueKind, ERASE_WITHIN};
 use amana_types::{Action, Duration, MemberCode, NoticeId, Role, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;

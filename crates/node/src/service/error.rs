@@ -1,8 +1,9 @@
 //! Every refusal of the agency API, and the one place where it becomes a status.
 
+use amana_notice::Problem;
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
 use amana_types::review::ReviewRefusalProblem;
-use amana_types::{IdError, Problem, Reason, Timestamp};
+use amana_types::{IdError, Reason, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::Status;
 

@@ -1,5 +1,5 @@
+use amana_types::Language;
 use amana_types::labels::by_code;
-use amana_types::notice::Language;
 
 /// Why a member receives or does not is said by code, and the codes stand where they are decided.
 #[test]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::check_reply;
+use amana_notice::draft::{Stated, TextDraft};
+use amana_notice::reply::{CheckedReply, PermittedUse, ReplyDraft, ReplyType};
 use amana_seal::use_grant::Permitted;
-use amana_types::draft::{Stated, TextDraft};
-use amana_types::reply::{CheckedReply, PermittedUse, ReplyDraft, ReplyType};
-use amana_types::{Action, MemberCode, NoticeId, check_reply};
+use amana_types::{Action, MemberCode, NoticeId};
 use amana_wire::convert::{stated, timestamp, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;

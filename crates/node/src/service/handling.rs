@@ -4,13 +4,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use amana_notice::Handling;
+use amana_notice::draft::{Stated, TextDraft};
+use amana_notice::handling::Handled;
+use amana_notice::reply::{PermittedUse, ReplyDraft, ReplyType};
+use amana_notice::{Draft, check, check_reply};
 use amana_policy::Reading;
 use amana_seal::use_grant::{Use, UseGrant, Wanted};
-use amana_types::draft::{Stated, TextDraft};
-use amana_types::handling::Handled;
-use amana_types::notice::{Handling, Language, Text};
-use amana_types::reply::{PermittedUse, ReplyDraft, ReplyType};
-use amana_types::{Action, Draft, MemberCode, NoticeId, Reason, Timestamp, check, check_reply};
+
+use amana_types::{Language, Text};
+
+use amana_types::{Action, MemberCode, NoticeId, Reason, Timestamp};
 use amana_wire::convert::{number, stated, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::handling_service_server::HandlingService;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use amana_notice::TallyMeasure;
+use amana_notice::draft::Stated;
 use amana_policy::operation::operation;
-use amana_types::draft::Stated;
-use amana_types::notice::TallyMeasure;
 use amana_types::{Action, Group, GroupName, NoticeId};
 use amana_wire::convert::{group_message, number, stated};
 use amana_wire::v1;

@@ -1,10 +1,11 @@
 //! Checking and publishing.
 
+use amana_notice::draft::Stated;
+use amana_notice::rules::Terms;
+use amana_notice::{Draft, Problem, SectionKind, check, sections_of};
 use amana_policy::operation::{self, OperationNotice};
 use amana_policy::{Permit, Told, explain, fit, grants, route};
-use amana_types::draft::Stated;
-use amana_types::rules::Terms;
-use amana_types::{Action, Addressing, Directory, Draft, Problem, SectionKind, check, sections_of};
+use amana_types::{Action, Addressing, Directory};
 use amana_wire::convert::{addressing, number};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};

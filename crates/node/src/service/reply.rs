@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use amana_types::draft::Stated;
-use amana_types::notice::Handling;
-use amana_types::reply::{Awaited, Reply, ReplyDraft};
-use amana_types::{Action, MemberCode, NoticeId, Reason, Role, check_reply};
+use amana_notice::Handling;
+use amana_notice::check_reply;
+use amana_notice::draft::Stated;
+use amana_notice::reply::{Awaited, Reply, ReplyDraft};
+use amana_types::{Action, MemberCode, NoticeId, Reason, Role};
 use amana_wire::convert::number;
 use amana_wire::v1;
 use amana_wire::v1::reply_service_server::ReplyService;

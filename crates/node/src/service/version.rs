@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use amana_notice::{Draft, check};
 use amana_policy::Reading;
-use amana_types::{Action, Draft, NoticeId, Timestamp, check};
+use amana_types::{Action, NoticeId, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::version_service_server::VersionService;

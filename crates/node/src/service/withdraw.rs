@@ -1,7 +1,7 @@
 //! Taking a notice back.
 
+use amana_notice::draft::Stated;
 use amana_types::Action;
-use amana_types::draft::Stated;
 use amana_types::life::{Ground, Grounds};
 use amana_wire::convert::{stated, timestamp_message};
 use amana_wire::v1;

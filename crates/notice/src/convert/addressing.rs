@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use amana_types::draft::Stated;
-use amana_types::notice::UnknownCode;
-use amana_types::{Addressing, Problem, Region, Rule, limits};
+use crate::draft::Stated;
+use crate::{Problem, Rule};
+use amana_types::UnknownCode;
+use amana_types::{Addressing, Region, limits};
 
 use super::code::{number, stated};
 use crate::content;

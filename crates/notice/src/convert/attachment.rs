@@ -1,7 +1,7 @@
 //! Attachments and what stands in the place of abuse media, in both directions.
 
-use amana_types::draft::{AbuseMediaDraft, AttachmentDraft};
-use amana_types::notice::{AbuseMedia, Attachment};
+use crate::draft::{AbuseMediaDraft, AttachmentDraft};
+use crate::{AbuseMedia, Attachment};
 use bytes::Bytes;
 
 use super::code::{number, stated};

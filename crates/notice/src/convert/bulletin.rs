@@ -1,10 +1,10 @@
 //! Bulletins, tallies and closing reports: messages to drafts, typed values to messages.
 
-use amana_types::draft::{
+use crate::draft::{
     BulletinDraft, CountryFiguresDraft, LegislationDraft, MeetingDraft, NoticeCountDraft,
     OperationFiguresDraft, ResourceDraft, TallyEntryDraft, TrainingDraft,
 };
-use amana_types::notice::{
+use crate::{
     Bulletin, CountryFigures, Legislation, Meeting, NoticeCount, OperationFigures, Resource, TallyEntry,
     Training,
 };

@@ -3,8 +3,8 @@
 //! The order of a list in the domain is the order of the contract, where 0 is `UNSPECIFIED`: so one
 //! rule serves every list, and a test holds all of them against the descriptor set.
 
-use amana_types::draft::Stated;
-use amana_types::notice::Coded;
+use crate::draft::Stated;
+use amana_types::Coded;
 
 /// The number of a code in the contract.
 #[must_use]

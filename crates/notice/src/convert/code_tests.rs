@@ -1,5 +1,6 @@
-use amana_types::notice::*;
-use amana_types::{Region, SectionKind};
+use crate::SectionKind;
+use crate::*;
+use amana_types::Region;
 
 use super::*;
 use crate::content;
@@ -27,7 +28,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<NoticeType>("NoticeType");
     agrees::<Urgency>("Urgency");
     agrees::<Handling>("Handling");
-    agrees::<amana_types::handling::Tlp>("Tlp");
+    agrees::<crate::handling::Tlp>("Tlp");
     agrees::<Purpose>("Purpose");
     agrees::<OffenceType>("OffenceType");
     agrees::<Act>("Act");
@@ -58,9 +59,9 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<HashAlgorithm>("HashAlgorithm");
     agrees::<ReferralNeed>("ReferralNeed");
     agrees::<amana_types::life::Ground>("WithdrawalGround");
-    agrees::<amana_types::reply::ReplyType>("ReplyType");
-    agrees::<amana_types::reply::ReplyGround>("ReplyGround");
-    agrees::<amana_types::reply::PermittedUse>("PermittedUse");
+    agrees::<crate::reply::ReplyType>("ReplyType");
+    agrees::<crate::reply::ReplyGround>("ReplyGround");
+    agrees::<crate::reply::PermittedUse>("PermittedUse");
     agrees::<TallyMeasure>("TallyMeasure");
     agrees::<BulletinCategory>("BulletinCategory");
     agrees::<TrainingFormat>("TrainingFormat");
@@ -75,8 +76,8 @@ fn a_number_is_that_of_the_generated_enum() {
 
 #[test]
 fn every_place_for_htcds_is_in_the_contract() {
-    for (field, goes) in amana_types::htcds::fields() {
-        let amana_types::htcds::Goes::To(path) = goes else { continue };
+    for (field, goes) in crate::htcds::fields() {
+        let crate::htcds::Goes::To(path) = goes else { continue };
         let mut message = describe::descriptor::<content::Notice>();
         for name in path.split('.') {
             let found = message.take().and_then(|within| within.get_field_by_name(name));

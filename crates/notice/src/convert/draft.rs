@@ -1,7 +1,7 @@
 //! Messages become drafts. Texts are moved, not copied.
 
-use amana_types::Draft;
-use amana_types::draft::{
+use crate::Draft;
+use crate::draft::{
     DateDraft, DocumentDraft, EntitiesDraft, ExploitationDraft, NameDraft, OffenceDraft, PersonDraft,
     RouteLegDraft, TextDraft,
 };

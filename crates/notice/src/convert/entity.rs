@@ -1,10 +1,10 @@
 //! Vehicles, organisations, places, assets, events, accounts and links, in both directions.
 
-use amana_types::draft::{
+use crate::draft::{
     AccountDraft, AssetDraft, EvaluationDraft, EventDraft, LinkDraft, OrganisationDraft, PlaceDraft,
     VehicleDraft,
 };
-use amana_types::notice::{Account, Asset, Evaluation, Event, Link, LinkEnd, Organisation, Place, Vehicle};
+use crate::{Account, Asset, Evaluation, Event, Link, LinkEnd, Organisation, Place, Vehicle};
 
 use super::code::{number, stated};
 use super::draft::all as drafts;

@@ -1,8 +1,8 @@
 //! Wire to domain and back, once and for everybody.
 //!
-//! From the wire comes a [`Draft`](amana_types::Draft): filling it cannot fail, so that
-//! `amana_types::check` can name everything that is wrong at once. To the wire goes a typed
-//! [`Notice`](amana_types::Notice): that cannot fail either. Where there is nothing to draft (a purpose,
+//! From the wire comes a [`Draft`](crate::Draft): filling it cannot fail, so that
+//! `crate::check` can name everything that is wrong at once. To the wire goes a typed
+//! [`Notice`](crate::Notice): that cannot fail either. Where there is nothing to draft (a purpose,
 //! an id), the conversion is a [`Result`].
 
 mod addressing;

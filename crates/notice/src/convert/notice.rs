@@ -1,9 +1,8 @@
 //! Typed notices become messages.
 
-use amana_types::Notice;
-use amana_types::notice::{
-    Coded, Document, ExploitationForm, Name, Offence, PartialDate, Person, RouteLeg, Text,
-};
+use crate::Notice;
+use crate::{Document, ExploitationForm, Name, Offence, PartialDate, Person, RouteLeg};
+use amana_types::{Coded, Text};
 
 use super::code::number;
 use super::time::timestamp_message;

@@ -1,11 +1,9 @@
 //! Referrals, and a partner's part of a case: sections to bytes and back.
 
-use amana_types::SectionKind;
-use amana_types::draft::{PartnerDraft, PartnerPersonsDraft, PersonDraft, ReferralDraft};
-use amana_types::notice::Referral;
-use amana_types::partner::{
-    PartnerIdentity, PartnerPerson, PartnerPersonsSection, PartnerSection, PartnerView,
-};
+use crate::Referral;
+use crate::SectionKind;
+use crate::draft::{PartnerDraft, PartnerPersonsDraft, PersonDraft, ReferralDraft};
+use crate::partner::{PartnerIdentity, PartnerPerson, PartnerPersonsSection, PartnerSection, PartnerView};
 use prost::Message as _;
 
 use super::code::{number, stated, stated_all};

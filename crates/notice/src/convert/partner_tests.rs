@@ -1,4 +1,5 @@
-use amana_types::{Draft, MemberCode, Timestamp, check, partner as parts};
+use crate::{Draft, check, partner as parts};
+use amana_types::{MemberCode, Timestamp};
 
 use super::*;
 

@@ -1,10 +1,11 @@
 //! Replies: from the wire to drafts, and typed ones to messages and bytes.
 
-use amana_types::check_reply;
-use amana_types::handling::Handled;
-use amana_types::notice::Handling;
-use amana_types::reply::{CheckedReply, Match, MatchDraft, Reply, ReplyDraft, ReplySection};
-use amana_types::{MemberCode, NoticeId, SectionKind};
+use crate::Handling;
+use crate::SectionKind;
+use crate::check_reply;
+use crate::handling::Handled;
+use crate::reply::{CheckedReply, Match, MatchDraft, Reply, ReplyDraft, ReplySection};
+use amana_types::{MemberCode, NoticeId};
 use prost::Message as _;
 
 use super::code::{number, stated};

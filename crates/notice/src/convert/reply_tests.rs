@@ -1,4 +1,4 @@
-use amana_types::notice::{Language, Text};
+use amana_types::{Language, Text};
 
 use super::*;
 

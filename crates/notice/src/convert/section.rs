@@ -1,12 +1,12 @@
 //! What is sealed inside an envelope: sections to bytes and back.
 
-use amana_types::life::{Grounds, GroundsRefused, SuspensionSection, WithdrawalSection};
-use amana_types::{
-    CaseSection, CaseSectionDraft, Draft, ProtectedPersonsDraft, ProtectedPersonsSection, SectionKind,
-    draft::{EntitiesDraft, Stated},
-    limits,
-    notice::Entities,
+use crate::draft::{EntitiesDraft, Stated};
+use crate::{
+    CaseSection, CaseSectionDraft, Draft, Entities, ProtectedPersonsDraft, ProtectedPersonsSection,
+    SectionKind,
 };
+use amana_types::life::{Grounds, GroundsRefused, SuspensionSection, WithdrawalSection};
+use amana_types::limits;
 use prost::Message;
 
 use super::code::{number, stated};

@@ -1,7 +1,7 @@
 //! What is known of a person's trafficking, in both directions.
 
-use amana_types::draft::TraffickingDraft;
-use amana_types::notice::Trafficking;
+use crate::Trafficking;
+use crate::draft::TraffickingDraft;
 
 use super::code::{number, stated, stated_all};
 use super::notice::{number_or_none, text_or_none};

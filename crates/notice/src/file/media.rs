@@ -73,6 +73,6 @@ mod tests {
         assert_eq!(said("x.bin", "plan.pdf", ""), pair("plan.pdf", "application/pdf"));
         assert_eq!(said("x.jpg", "y", "image/png"), pair("y", "image/png"));
         assert!(BY_EXTENSION.is_sorted());
-        assert!(BY_EXTENSION.iter().all(|(_, kind)| kind.parse::<amana_types::notice::MediaType>().is_ok()));
+        assert!(BY_EXTENSION.iter().all(|(_, kind)| kind.parse::<crate::MediaType>().is_ok()));
     }
 }

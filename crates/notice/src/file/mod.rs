@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use amana_types::Timestamp;
-//! use amana_notice::file::{self, Format};
+//! use crate::file::{self, Format};
 //!
 //! let text = r#"
 //! type = "BLEU"
@@ -33,10 +33,11 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use amana_types::handling::Handled;
-use amana_types::notice::Handling;
-use amana_types::reply::ReplyDraft;
-use amana_types::{Addressing, CheckedNotice, Draft, Problem, Rule, Timestamp, check, check_reply, limits};
+use crate::Handling;
+use crate::handling::Handled;
+use crate::reply::ReplyDraft;
+use crate::{CheckedNotice, Draft, Problem, Rule, check, check_reply};
+use amana_types::{Addressing, Timestamp, limits};
 
 pub use problem::{FileProblem, FileProblems, Place};
 pub use write::{to_json, to_toml};

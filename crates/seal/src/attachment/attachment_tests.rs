@@ -1,6 +1,6 @@
+use amana_notice::AttachmentKey;
 use amana_types::Digest;
 use amana_types::limits::ATTACHMENT_BYTES;
-use amana_types::notice::AttachmentKey;
 
 use super::*;
 

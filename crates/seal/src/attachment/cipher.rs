@@ -1,6 +1,6 @@
 //! The cipher of one attachment.
 
-use amana_types::notice::AttachmentKey;
+use amana_notice::AttachmentKey;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Prk, Salt};
 use subtle::ConstantTimeEq;

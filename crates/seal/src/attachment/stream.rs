@@ -1,7 +1,7 @@
 //! Sealing and opening from the first byte to the last, never holding more than a chunk.
 
+use amana_notice::AttachmentKey;
 use amana_types::Digest;
-use amana_types::notice::AttachmentKey;
 use ring::digest::{Context, SHA256};
 use zeroize::Zeroizing;
 

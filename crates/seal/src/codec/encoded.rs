@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use amana_types::notice::Handling;
-use amana_types::reply::Awaited;
+use amana_notice::Handling;
+use amana_notice::reply::Awaited;
 use amana_types::{Action, Digest, Duration, KeyId, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::{CodecError, Reader, Writer};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use amana_types::group::{Answer, AnswerRefused, GroupKind};
-use amana_types::notice::{Language, Text};
 use amana_types::{Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp};
+use amana_types::{Language, Text};
 
 use super::entry::RootSigned;
 use super::examined::{Change, Examined, Signer, by_root, check_exchange, check_number, known};

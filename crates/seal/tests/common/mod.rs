@@ -11,8 +11,8 @@ use amana_seal::directory::*;
 use amana_seal::envelope::*;
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::group::{Answer, GroupKind};
-use amana_types::notice::{Language, Text};
 use amana_types::*;
+use amana_types::{Language, Text};
 use ring::digest::{SHA256, digest};
 
 /// SHA-256 in counter mode over a label: the same bytes in every run and in every language.

@@ -1,6 +1,6 @@
 //! The fields of a notice as they are printed.
 
-use crate::notice::codes::codes;
+use crate::codes;
 
 codes! {
     /// A field of a notice, for its label.

@@ -1,11 +1,4 @@
 use super::*;
-use crate::notice::{
-    Act, AssetType, Circulation, Consent, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
-    Industry, InformationAccuracy, LinkType, Majority, Means, MeansOfControl, NoticeType, OffenceType,
-    OrganisationRole, PersonRole, Purpose, RecruitmentMethod, RequestedMeasure, RouteStage, Sex,
-    SourceReliability, StatusDecider, TraffickingStatus, Urgency,
-};
-use crate::{Action, MemberKind, Region, Role, SectionKind};
 
 /// Whether every letter is of the script that the language is written in.
 fn is_written_in(language: Language, label: &str) -> bool {
@@ -20,101 +13,6 @@ fn is_written_in(language: Language, label: &str) -> bool {
         }
 }
 
-fn walk<C: Coded>(seen: &mut usize) {
-    for code in C::all() {
-        for language in Language::OFFICIAL {
-            let label = by_code(C::KIND, code.as_code(), language);
-            let Some(label) = label else { panic!("no {language} label for {} {code:?}", C::KIND) };
-            assert!(is_written_in(language, label), "{language} {} {code:?}: {label}", C::KIND);
-            assert_eq!(label.trim(), label);
-            assert_eq!(crate::notice::hygiene::first_refused(label, false), None);
-        }
-        *seen += 1;
-    }
-    for language in Language::OFFICIAL {
-        let mut labels: Vec<&str> = C::all().iter().map(|code| label(*code, language)).collect();
-        labels.sort_unstable();
-        labels.dedup();
-        assert_eq!(labels.len(), C::all().len(), "two codes of {} share a {language} label", C::KIND);
-    }
-}
-
-#[test]
-fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code() {
-    let mut seen = 0;
-    walk::<Circulation>(&mut seen);
-    walk::<NoticeType>(&mut seen);
-    walk::<Urgency>(&mut seen);
-    walk::<Handling>(&mut seen);
-    walk::<Purpose>(&mut seen);
-    walk::<OffenceType>(&mut seen);
-    walk::<Act>(&mut seen);
-    walk::<Means>(&mut seen);
-    walk::<Exploitation>(&mut seen);
-    walk::<ForcedCriminality>(&mut seen);
-    walk::<PersonRole>(&mut seen);
-    walk::<Sex>(&mut seen);
-    walk::<Majority>(&mut seen);
-    walk::<DocumentType>(&mut seen);
-    walk::<RequestedMeasure>(&mut seen);
-    walk::<RouteStage>(&mut seen);
-    walk::<SourceReliability>(&mut seen);
-    walk::<InformationAccuracy>(&mut seen);
-    walk::<OrganisationRole>(&mut seen);
-    walk::<AssetType>(&mut seen);
-    walk::<EventType>(&mut seen);
-    walk::<LinkType>(&mut seen);
-    walk::<TraffickingStatus>(&mut seen);
-    walk::<StatusDecider>(&mut seen);
-    walk::<RecruitmentMethod>(&mut seen);
-    walk::<MeansOfControl>(&mut seen);
-    walk::<Industry>(&mut seen);
-    walk::<Consent>(&mut seen);
-    walk::<Region>(&mut seen);
-    walk::<MemberKind>(&mut seen);
-    walk::<SectionKind>(&mut seen);
-    walk::<Role>(&mut seen);
-    walk::<Action>(&mut seen);
-    walk::<crate::life::NoticeStatus>(&mut seen);
-    walk::<crate::life::Event>(&mut seen);
-    walk::<crate::life::Ground>(&mut seen);
-    walk::<crate::review::ReviewVerdict>(&mut seen);
-    walk::<crate::review::ReviewGround>(&mut seen);
-    walk::<crate::notice::AttachmentKind>(&mut seen);
-    walk::<crate::notice::AttachmentState>(&mut seen);
-    walk::<crate::notice::HashAlgorithm>(&mut seen);
-    walk::<crate::trail::TrailEvent>(&mut seen);
-    walk::<crate::group::GroupKind>(&mut seen);
-    walk::<crate::group::Membership>(&mut seen);
-    walk::<crate::group::GroupPhase>(&mut seen);
-    walk::<crate::reply::ReplyType>(&mut seen);
-    walk::<crate::reply::ReplyGround>(&mut seen);
-    walk::<crate::reply::PermittedUse>(&mut seen);
-    walk::<crate::reply::DueKind>(&mut seen);
-    walk::<crate::reply::Awaited>(&mut seen);
-    walk::<crate::handling::Tlp>(&mut seen);
-    walk::<crate::notice::ReferralNeed>(&mut seen);
-    walk::<crate::notice::TallyMeasure>(&mut seen);
-    walk::<crate::notice::BulletinCategory>(&mut seen);
-    walk::<crate::notice::TrainingFormat>(&mut seen);
-    walk::<crate::notice::ResourceKind>(&mut seen);
-    walk::<Field>(&mut seen);
-    walk::<Word>(&mut seen);
-    walk::<StatusField>(&mut seen);
-    walk::<DeliveryState>(&mut seen);
-    walk::<AudienceRule>(&mut seen);
-    walk::<crate::Reason>(&mut seen);
-    walk::<crate::AlarmKind>(&mut seen);
-    let labels = LABELS.keys().filter(|(kind, _)| *kind != "rule").count();
-    assert_eq!(labels, seen, "the table holds a code that no list has");
-}
-
-/// A label may stand there before its rule does, never the other way round.
-#[test]
-fn every_rule_is_said_in_one_line_of_every_official_language() {
-    walk::<crate::Rule>(&mut 0);
-}
-
 #[test]
 fn every_country_has_a_name_in_every_official_language() {
     for country in CountryCode::assigned() {
@@ -127,20 +25,4 @@ fn every_country_has_a_name_in_every_official_language() {
     assert_eq!(COUNTRIES.len(), 249 + 26);
     let exercise: CountryCode = "XA".parse().unwrap();
     assert_eq!(country_name(exercise, Language::FR), Some("pays d'exercice XA"));
-}
-
-#[test]
-fn labels_are_the_terms_of_the_standards() {
-    assert_eq!(label(OffenceType::TraffickingInPersons, Language::AR), "الاتجار بالأشخاص");
-    assert_eq!(label(OffenceType::SmugglingOfMigrants, Language::FR), "trafic illicite de migrants");
-    assert_eq!(label(NoticeType::Purple, Language::FR), "notice mauve");
-    assert_eq!(label(Exploitation::ForcedLabour, Language::ES), "trabajo forzoso");
-    assert_eq!(country_name("TN".parse().unwrap(), Language::AR), Some("تونس"));
-}
-
-#[test]
-fn a_language_without_labels_gets_english() {
-    let german: Language = "de".parse().unwrap();
-    assert_eq!(label(Majority::Child, german), "child");
-    assert_eq!(by_code("majority", "NONE", german), None);
 }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 pub use field::Field;
 pub use word::{AudienceRule, DeliveryState, StatusField, Word};
 
-use crate::notice::{Coded, CountryCode, Language};
+use crate::{Coded, CountryCode, Language};
 
 /// One row: Arabic, English, French, Spanish.
 type Row = [&'static str; 4];
@@ -43,6 +43,11 @@ pub fn by_code(kind: &str, code: &str, language: Language) -> Option<&'static st
 #[must_use]
 pub fn country_name(country: CountryCode, language: Language) -> Option<&'static str> {
     COUNTRIES.get(country.as_str()).and_then(|row| cell(row, language))
+}
+
+/// Every code that has labels, by the names of its list and of itself, in no order.
+pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LABELS.keys().copied()
 }
 
 fn rows(table: &'static str) -> impl Iterator<Item = std::str::Split<'static, char>> {

@@ -1,7 +1,7 @@
 //! The words of the command line's own output: headings, verdicts, what is said about a step; and lists of
 //! codes that only travel as text.
 
-use crate::notice::codes::codes;
+use crate::codes;
 
 codes! {
     /// A word or phrase that people are shown beside codes and fields.

@@ -6,7 +6,7 @@
 mod table;
 
 use crate::Duration;
-use crate::notice::codes::codes;
+use crate::codes;
 
 pub use table::Reason;
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::notice::Coded;
+use crate::Coded;
 
 #[test]
 fn every_reason_is_there_once_and_reads_back() {

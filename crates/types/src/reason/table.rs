@@ -1,7 +1,7 @@
 //! The table of reasons: code, gRPC status, who must act, and what may be tried again where anything may.
 
 use super::{Actor, Retry, StatusCode};
-use crate::notice::codes::codes;
+use crate::codes;
 
 macro_rules! reasons {
     (@retry) => { Retry::No };

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use amana_types::{Problem, Reason};
+use amana_notice::Problem;
+use amana_types::Reason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 

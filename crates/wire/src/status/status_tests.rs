@@ -1,4 +1,5 @@
-use amana_types::{Duration, Problem, Reason, Rule};
+use amana_notice::{Problem, Rule};
+use amana_types::{Duration, Reason};
 use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;

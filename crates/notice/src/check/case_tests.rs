@@ -1,0 +1,202 @@
+use crate::check::Rule;
+use crate::check::fixture::{child, date, problems, run, valid};
+use crate::draft::{Draft, ExploitationDraft, OffenceDraft, PersonDraft, Stated};
+use crate::handling::Tlp;
+use crate::model::{
+    Exploitation, ForcedCriminality, Handling, Majority, OffenceType, PersonRole, RequestedMeasure,
+};
+
+#[test]
+fn no_coercion_of_those_who_cannot_bear_it() {
+    let coercive = [RequestedMeasure::Arrest, RequestedMeasure::Detain, RequestedMeasure::RestrictTravel];
+    for role in PersonRole::ALL {
+        for measure in RequestedMeasure::ALL {
+            let mut draft = valid();
+            draft.persons[1].role = (*role).into();
+            draft.persons[1].measures = vec![RequestedMeasure::Protect.into()];
+            if *measure != RequestedMeasure::Protect {
+                draft.persons[1].measures.push((*measure).into());
+            }
+            let rule = match role {
+                _ if !coercive.contains(measure) => None,
+                PersonRole::Victim
+                | PersonRole::PossibleVictim
+                | PersonRole::Witness
+                | PersonRole::Missing => Some(Rule::VictimCoerciveMeasure),
+                PersonRole::Unidentified | PersonRole::Deceased => Some(Rule::CoerciveMeasureNotAllowed),
+                PersonRole::Wanted | PersonRole::Suspect => None,
+            };
+            let expected: Vec<_> =
+                rule.map(|rule| ("persons[1].measures[1]".to_owned(), rule)).into_iter().collect();
+            assert_eq!(problems(&draft), expected, "{role} {measure}");
+        }
+    }
+}
+
+#[test]
+fn age_is_said_and_not_contradicted() {
+    run(&[
+        (
+            "nothing said of a wanted person",
+            |d| {
+                d.persons[0].born = None;
+                d.persons[0].majority = Stated::Absent;
+            },
+            &[("persons[0].majority", Rule::MajorityNeeded)],
+        ),
+        ("a birth date says it", |d| d.persons[0].majority = Stated::Absent, &[]),
+        (
+            "unknown is an answer",
+            |d| {
+                d.persons[0].born = None;
+                d.persons[0].majority = Majority::Unknown.into();
+            },
+            &[],
+        ),
+        (
+            "adult born in 2012",
+            |d| d.persons[1].majority = Majority::Adult.into(),
+            &[("persons[1].majority", Rule::MajorityContradictsBirth)],
+        ),
+        (
+            "child born in 1984",
+            |d| d.persons[0].majority = Majority::Child.into(),
+            &[("persons[0].majority", Rule::MajorityContradictsBirth)],
+        ),
+        ("disputed", |d| d.persons[0].majority = Majority::Disputed.into(), &[]),
+    ]);
+}
+
+#[test]
+fn the_elements_of_trafficking() {
+    let smuggling: fn(&mut Draft) = |d| d.offences[0].offence_type = OffenceType::SmugglingOfMigrants.into();
+    run(&[
+        ("smuggling with exploitation", smuggling, &[("exploitation", Rule::SmugglingWithExploitation)]),
+        (
+            "smuggling alone",
+            |d| {
+                d.offences[0].offence_type = OffenceType::SmugglingOfMigrants.into();
+                d.exploitation.clear();
+            },
+            &[],
+        ),
+        (
+            "both",
+            |d| {
+                let offence_type = OffenceType::SmugglingOfMigrants.into();
+                d.offences.push(OffenceDraft { offence_type, ..OffenceDraft::default() });
+            },
+            &[("exploitation", Rule::SmugglingWithExploitation)],
+        ),
+        ("no purpose", |d| d.exploitation.clear(), &[("exploitation", Rule::TraffickingWithoutPurpose)]),
+        ("no act", |d| d.offences[0].acts.clear(), &[("offences[0].acts", Rule::TraffickingWithoutAct)]),
+        ("no means, children only", |d| d.offences[0].means.clear(), &[]),
+        (
+            "no means, age unknown",
+            |d| {
+                d.offences[0].means.clear();
+                d.persons[1].born = None;
+            },
+            &[],
+        ),
+        (
+            "no means, an adult among the victims",
+            |d| {
+                d.offences[0].means.clear();
+                let majority = Majority::Adult.into();
+                d.persons.push(PersonDraft { born: date(1990, 0, 0), majority, ..child() });
+            },
+            &[("offences[0].means", Rule::TraffickingWithoutMeans)],
+        ),
+        (
+            "no means, no victim listed",
+            |d| {
+                d.offences[0].means.clear();
+                d.persons.truncate(1);
+            },
+            &[("offences[0].means", Rule::TraffickingWithoutMeans)],
+        ),
+    ]);
+}
+
+#[test]
+fn forced_criminality_and_its_crime_go_together() {
+    run(&[
+        (
+            "no crime",
+            |d| d.exploitation[0].criminality = Stated::Absent,
+            &[("exploitation[0].criminality", Rule::CriminalityNeeded)],
+        ),
+        (
+            "crime elsewhere",
+            |d| {
+                d.exploitation.push(ExploitationDraft {
+                    form: Exploitation::ForcedLabour.into(),
+                    criminality: ForcedCriminality::Drug.into(),
+                });
+            },
+            &[("exploitation[1].criminality", Rule::CriminalityNotAllowed)],
+        ),
+    ]);
+}
+
+#[test]
+fn h3_and_its_conditions_go_together() {
+    run(&[
+        (
+            "a marking in its place, with its conditions",
+            |d| (d.handling, d.tlp) = (Stated::Absent, Tlp::Red.into()),
+            &[],
+        ),
+        (
+            "a marking that is kept as H3, without them",
+            |d| {
+                (d.handling, d.tlp) = (Stated::Absent, Tlp::AmberStrict.into());
+                d.handling_conditions.clear();
+            },
+            &[("handling_conditions", Rule::ConditionsNeeded)],
+        ),
+        (
+            "a marking that is kept as less, with them",
+            |d| (d.handling, d.tlp) = (Stated::Absent, Tlp::Amber.into()),
+            &[("handling_conditions", Rule::ConditionsNotAllowed)],
+        ),
+        ("both, which agree", |d| d.tlp = Tlp::Red.into(), &[]),
+        ("both, which disagree", |d| d.tlp = Tlp::Amber.into(), &[("tlp", Rule::TlpDisagrees)]),
+        ("neither", |d| d.handling = Stated::Absent, &[("handling", Rule::FieldNeeded)]),
+        ("none", |d| d.handling_conditions.clear(), &[("handling_conditions", Rule::ConditionsNeeded)]),
+        (
+            "unasked",
+            |d| d.handling = Handling::H2.into(),
+            &[("handling_conditions", Rule::ConditionsNotAllowed)],
+        ),
+    ]);
+}
+
+#[test]
+fn a_victim_is_not_named_where_all_can_read() {
+    run(&[
+        (
+            "narrative",
+            |d| d.narrative[0].text = "وصلت سلمى  النموذجي أمس".into(),
+            &[("narrative[0].text", Rule::ProtectedIdentityInText)],
+        ),
+        (
+            "subject",
+            |d| d.subject[1].text = "La victime SALMA NAMUDHAJI".into(),
+            &[("subject[1].text", Rule::ProtectedIdentityInText)],
+        ),
+        (
+            "phone",
+            |d| d.route[0].place = "tel +21611111111".into(),
+            &[("route[0].place", Rule::ProtectedIdentityInText)],
+        ),
+        (
+            "remark on another person",
+            |d| d.persons[0].remarks[0].text = "يعرف سلمى النموذجي".into(),
+            &[("persons[0].remarks[0].text", Rule::ProtectedIdentityInText)],
+        ),
+        ("own remark", |d| d.persons[1].remarks[0].text = "سلمى النموذجي".into(), &[]),
+        ("the wanted adult", |d| d.narrative[0].text = "كريم المثالي".into(), &[]),
+    ]);
+}

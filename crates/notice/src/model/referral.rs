@@ -1,0 +1,50 @@
+//! A referral: what victims and children need from those who shelter them.
+
+use super::{CountryCode, Text};
+use amana_types::Timestamp;
+use amana_types::codes;
+
+codes! {
+    /// What is needed: the assistance of Palermo Protocol, Articles 6 to 8, as services name it.
+    pub enum ReferralNeed in "referral_need" {
+        /// Appropriate housing.
+        Shelter = "SHELTER",
+        /// Medical care.
+        MedicalCare = "MEDICAL_CARE",
+        /// Psychological and social support.
+        PsychosocialSupport = "PSYCHOSOCIAL_SUPPORT",
+        /// Legal aid, and information about rights.
+        LegalAid = "LEGAL_AID",
+        /// An interpreter or cultural mediator.
+        Interpretation = "INTERPRETATION",
+        /// A guardian for a child without parents at hand.
+        Guardianship = "GUARDIANSHIP",
+        /// Food, clothes, money.
+        MaterialAssistance = "MATERIAL_ASSISTANCE",
+        /// School, training, work.
+        Education = "EDUCATION",
+        /// The search for the family, and whether returning to it is in the child's interest.
+        FamilyTracing = "FAMILY_TRACING",
+        /// A safe and voluntary return.
+        SafeReturn = "SAFE_RETURN",
+        /// Something else, said in the summary.
+        Other = "OTHER",
+    }
+}
+
+/// What a partner needs to know to shelter the victims and children of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referral {
+    /// What is needed: at least one.
+    pub needs: Vec<ReferralNeed>,
+    /// What the partner has to know, per language.
+    pub summary: Vec<Text>,
+    /// The country where help is needed.
+    pub country: CountryCode,
+    /// The place, if it is known.
+    pub place: Option<String>,
+    /// Whom to call: a person or a desk, with a number or an address.
+    pub contact: String,
+    /// When the partner's part of the case ends: not after the notice.
+    pub until: Timestamp,
+}

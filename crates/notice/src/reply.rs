@@ -1,0 +1,322 @@
+//! What is said back to a notice: answers, hits, refusals with their ground, answers to referrals, and
+//! requests for the owner's permission.
+//!
+//! [`check_reply`](crate::check_reply) makes a [`CheckedReply`] of a [`ReplyDraft`]; nothing else does, and
+//! nothing else can be sealed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::draft::{Stated, TextDraft, opaque};
+use crate::model::{CaseReference, Handling, Key, Purpose};
+use amana_types::Text;
+use amana_types::codes;
+use amana_types::{Duration, MemberCode, NoticeId};
+
+codes! {
+    /// What a reply says.
+    pub enum ReplyType in "reply_type" {
+        /// What was asked for.
+        Answer = "ANSWER",
+        /// Something of the notice is known here; how to reach who knows.
+        Hit = "HIT",
+        /// Nothing of it is known here.
+        NoHit = "NO_HIT",
+        /// No answer is given, for a ground.
+        Refusal = "REFUSAL",
+        /// Something must be known before an answer is possible.
+        FurtherQuestion = "FURTHER_QUESTION",
+        /// The partner takes the referral on.
+        ReferralAccepted = "REFERRAL_ACCEPTED",
+        /// The partner does not take it on, for a ground.
+        ReferralDeclined = "REFERRAL_DECLINED",
+        /// The partner has done what it took on.
+        ReferralDone = "REFERRAL_DONE",
+        /// The owner is asked to permit what the handling code forbids.
+        PermissionRequest = "PERMISSION_REQUEST",
+        /// The owner permits it, by a grant that it signed.
+        PermissionGranted = "PERMISSION_GRANTED",
+        /// The owner does not permit it, for a ground.
+        PermissionRefused = "PERMISSION_REFUSED",
+        /// The owner takes back a grant, which comes along.
+        PermissionRevoked = "PERMISSION_REVOKED",
+        /// The notice was taken out for a court; the grant under which that was done comes along.
+        Exported = "EXPORTED",
+    }
+}
+
+codes! {
+    /// Why something is not answered, not taken on or not permitted.
+    pub enum ReplyGround in "reply_ground" {
+        /// The law of the country that is asked does not allow it.
+        LegalBar = "LEGAL_BAR",
+        /// It is not for this member to answer.
+        NotCompetent = "NOT_COMPETENT",
+        /// It would harm an investigation that goes on.
+        OngoingInvestigation = "ONGOING_INVESTIGATION",
+        /// It would harm the security of the country.
+        NationalSecurity = "NATIONAL_SECURITY",
+        /// It would put a person's life, health or rights at risk.
+        FundamentalRights = "FUNDAMENTAL_RIGHTS",
+        /// It asks for more than the case bears.
+        NotProportionate = "NOT_PROPORTIONATE",
+        /// There is no place, nobody or no time for it.
+        NoCapacity = "NO_CAPACITY",
+        /// The person concerned does not agree.
+        ConsentWithheld = "CONSENT_WITHHELD",
+        /// Something else, said in words.
+        Other = "OTHER",
+    }
+}
+
+codes! {
+    /// What the owner of a notice can permit beyond its handling code.
+    pub enum PermittedUse in "permitted_use" {
+        /// Use as evidence in court.
+        CourtUse = "COURT_USE",
+        /// Passing on to members that it names.
+        Forward = "FORWARD",
+    }
+}
+
+codes! {
+    /// What is due, and on which side.
+    pub enum DueKind in "due_kind" {
+        /// We have not answered.
+        ReplyOwed = "REPLY_OWED",
+        /// A member has not answered us.
+        ReplyAwaited = "REPLY_AWAITED",
+        /// We have not said whether we take a referral on.
+        ReferralOwed = "REFERRAL_OWED",
+        /// A partner has not said whether it takes our referral on.
+        ReferralAwaited = "REFERRAL_AWAITED",
+        /// We have not decided about a permission that a member asked us for.
+        PermissionOwed = "PERMISSION_OWED",
+        /// The owner has not decided about a permission that we asked for.
+        PermissionAwaited = "PERMISSION_AWAITED",
+        /// A notice of ours is to be looked at again.
+        Reexamine = "REEXAMINE",
+        /// A member has not signed that it erased a notice of ours that ended.
+        ErasureOwed = "ERASURE_OWED",
+        /// What we passed on was amended by its owner: pass the newer version on, or withdraw ours.
+        ForwardOutdated = "FORWARD_OUTDATED",
+        /// We took a referral on and have not said that it is done.
+        ReferralDoneOwed = "REFERRAL_DONE_OWED",
+        /// A partner took our referral on and has not said that it is done.
+        ReferralDoneAwaited = "REFERRAL_DONE_AWAITED",
+    }
+}
+
+codes! {
+    /// What is waited for: each has a clock of its own.
+    pub enum Awaited in "awaited" {
+        /// The answer to a question.
+        Reply = "REPLY",
+        /// A partner's word on a referral.
+        Referral = "REFERRAL",
+        /// The owner's word on a permission.
+        Permission = "PERMISSION",
+        /// A newer forward, or its withdrawal, of what passes on a version that was amended.
+        Forward = "FORWARD",
+        /// A partner's word that what it took on is done.
+        ReferralDone = "REFERRAL_DONE",
+    }
+}
+
+impl Awaited {
+    /// What it is called by whoever owes it.
+    #[must_use]
+    pub const fn owed(self) -> DueKind {
+        match self {
+            Self::Reply => DueKind::ReplyOwed,
+            Self::Referral => DueKind::ReferralOwed,
+            Self::Permission => DueKind::PermissionOwed,
+            Self::Forward => DueKind::ForwardOutdated,
+            Self::ReferralDone => DueKind::ReferralDoneOwed,
+        }
+    }
+
+    /// What it is called by whoever waits for it.
+    #[must_use]
+    pub const fn awaited(self) -> DueKind {
+        match self {
+            Self::Reply => DueKind::ReplyAwaited,
+            Self::Referral => DueKind::ReferralAwaited,
+            Self::Permission => DueKind::PermissionAwaited,
+            // Who has the forward was told that it is suspended, and waits for nothing.
+            Self::Forward => DueKind::ForwardOutdated,
+            Self::ReferralDone => DueKind::ReferralDoneAwaited,
+        }
+    }
+}
+
+/// How long the owner of a notice has to decide about a permission, whoever passed on what was amended
+/// about that, and a partner about a referral that does not end sooner.
+pub const DECIDE_WITHIN: Duration = Duration::from_days(3);
+
+/// How long a member has to sign that it erased a notice that ended, before that is called overdue.
+pub const ERASE_WITHIN: Duration = Duration::from_days(1);
+
+impl ReplyType {
+    /// What it ends the waiting for. A further question ends none: the clock of what was asked goes on.
+    #[must_use]
+    pub const fn settles(self) -> Option<Awaited> {
+        match self {
+            Self::Answer | Self::Hit | Self::NoHit | Self::Refusal => Some(Awaited::Reply),
+            Self::ReferralAccepted | Self::ReferralDeclined | Self::ReferralDone => Some(Awaited::Referral),
+            Self::PermissionGranted | Self::PermissionRefused => Some(Awaited::Permission),
+            Self::FurtherQuestion | Self::PermissionRequest | Self::PermissionRevoked | Self::Exported => {
+                None
+            }
+        }
+    }
+
+    /// Whether it says no, so that it needs a ground.
+    #[must_use]
+    pub const fn needs_ground(self) -> bool {
+        matches!(self, Self::Refusal | Self::ReferralDeclined | Self::PermissionRefused)
+    }
+
+    /// Whether it says nothing without words.
+    #[must_use]
+    pub const fn needs_text(self) -> bool {
+        matches!(self, Self::Answer | Self::FurtherQuestion | Self::PermissionRequest)
+    }
+
+    /// Whether only the owner of the notice can say it.
+    #[must_use]
+    pub const fn is_the_owners(self) -> bool {
+        matches!(self, Self::PermissionGranted | Self::PermissionRefused | Self::PermissionRevoked)
+    }
+
+    /// Whether a node says it when it is done, and nobody in words.
+    #[must_use]
+    pub const fn is_said_by_doing(self) -> bool {
+        matches!(self, Self::PermissionGranted | Self::PermissionRevoked | Self::Exported)
+    }
+
+    /// Whether the owner of the notice cannot say it: it would answer itself.
+    #[must_use]
+    pub const fn is_a_recipients(self) -> bool {
+        !matches!(self, Self::Answer | Self::FurtherQuestion) && !self.is_the_owners()
+    }
+}
+
+/// Something of the notice that is known on the answering side.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The key that the person or thing has in the notice.
+    pub key: Key,
+    /// By which identifier it is known there: a document number, a plate, a telephone number.
+    pub identifier: Option<String>,
+}
+
+/// What the owner is asked to permit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionAsked {
+    /// What.
+    pub permitted_use: PermittedUse,
+    /// To pass on to whom: there exactly with [`PermittedUse::Forward`].
+    pub members: BTreeSet<MemberCode>,
+}
+
+/// A reply, typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// What it says.
+    pub reply_type: ReplyType,
+    /// Why it says no: there exactly when it does.
+    pub ground: Option<ReplyGround>,
+    /// In words, per language.
+    pub text: Vec<Text>,
+    /// What its reader may do with it: never looser than the notice that it answers.
+    pub handling: Handling,
+    /// Conditions per language: there exactly with `H3`.
+    pub handling_conditions: Vec<Text>,
+    /// The answering side's own reference of the case.
+    pub case_reference: Option<CaseReference>,
+    /// Of a hit: what is known.
+    pub matches: Vec<Match>,
+    /// Of a hit: whom to ask.
+    pub contact_point: Option<String>,
+    /// Of a permission request: what is asked.
+    pub permission: Option<PermissionAsked>,
+    /// Of an export: for which purpose.
+    pub purpose: Option<Purpose>,
+}
+
+/// A reply that broke no rule. Only [`check_reply`](crate::check_reply) makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedReply(Reply);
+
+impl CheckedReply {
+    pub(crate) const fn new(reply: Reply) -> Self {
+        Self(reply)
+    }
+
+    /// The reply.
+    #[must_use]
+    pub const fn reply(&self) -> &Reply {
+        &self.0
+    }
+}
+
+/// The `REPLY` section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplySection {
+    /// The body's sender; it must equal the envelope's.
+    pub sender: MemberCode,
+    /// The notice that it answers; it must equal the header's.
+    pub notice: NoticeId,
+    /// What is said.
+    pub reply: Reply,
+}
+
+/// A reply as its author wrote it, nothing judged yet. Empty strings are absent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ReplyDraft {
+    /// What it says.
+    pub reply_type: Stated<ReplyType>,
+    /// Why it says no.
+    pub ground: Stated<ReplyGround>,
+    /// In words.
+    pub text: Vec<TextDraft>,
+    /// What its reader may do with it; absent is what the notice says.
+    pub handling: Stated<Handling>,
+    /// Conditions.
+    pub handling_conditions: Vec<TextDraft>,
+    /// The answering side's reference.
+    pub case_reference: String,
+    /// What is known.
+    pub matches: Vec<MatchDraft>,
+    /// Whom to ask.
+    pub contact_point: String,
+    /// What is asked to be permitted.
+    pub permitted_use: Stated<PermittedUse>,
+    /// To pass on to whom.
+    pub members: Vec<String>,
+    /// For which purpose.
+    pub purpose: Stated<Purpose>,
+}
+
+/// Something that is known, nothing judged yet.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct MatchDraft {
+    /// The key in the notice.
+    pub key: String,
+    /// By which identifier it is known.
+    pub identifier: String,
+}
+
+opaque!(ReplyDraft MatchDraft);
+
+// An identifier leads to a person.
+impl fmt::Debug for Match {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Match").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;
