@@ -50,6 +50,9 @@ pub(crate) enum WriteError {
     /// The disk is full; nothing else is wrong.
     #[error("the node's disk is full; free some space, then try again")]
     DiskFull,
+    /// The node could not read the record again: it would never start again.
+    #[error("this is more than one record of the node's journal can hold; ask for less, and report it")]
+    Unreadable,
     /// The writer has ended: after a fault of the disk, or because the node stops.
     #[error("the node is stopping; try again when it runs")]
     Stopped,
@@ -116,6 +119,7 @@ impl Scribe {
 
     /// Writes records as one group; answers the first one's place once all are durable.
     pub(crate) async fn write(&self, drafts: Vec<Draft>) -> Result<Seq, WriteError> {
+        read_back(&drafts)?;
         let (done, pending) = oneshot::channel();
         self.jobs.send(Job { drafts, done }).await.map_err(|_| WriteError::Stopped)?;
         Pending(pending).wait().await
@@ -123,6 +127,7 @@ impl Scribe {
 
     /// As [`Self::write`], from a thread that may block, in the order of the calls.
     pub(crate) fn queue(&self, drafts: Vec<Draft>) -> Result<Pending, WriteError> {
+        read_back(&drafts)?;
         let (done, pending) = oneshot::channel();
         self.jobs.blocking_send(Job { drafts, done }).map_err(|_| WriteError::Stopped)?;
         Ok(Pending(pending))
@@ -138,6 +143,20 @@ impl Scribe {
     pub(crate) fn progress(&self) -> watch::Receiver<Seq> {
         self.written.clone()
     }
+}
+
+/// Reads every record back from its bytes before it may be written: only what can be read again is ever
+/// acknowledged. The slot's number that is still to come has a fixed length.
+fn read_back(drafts: &[Draft]) -> Result<(), WriteError> {
+    for Draft { record, .. } in drafts {
+        let read = Record::decode(&record.encode());
+        if !read.as_ref().is_ok_and(|read| read == record) {
+            let error = read.err();
+            tracing::error!(?error, "a record was not written that would not be read back; report it");
+            return Err(WriteError::Unreadable);
+        }
+    }
+    Ok(())
 }
 
 impl Pending {

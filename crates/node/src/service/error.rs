@@ -341,6 +341,7 @@ fn route(refused: &RouteRefused, message: String) -> Refusal {
 fn write(error: &WriteError, message: String) -> Refusal {
     match error {
         WriteError::DiskFull => Refusal::new(Code::ResourceExhausted, "DISK_FULL", message),
+        WriteError::Unreadable => internal(&message),
         WriteError::Stopped => {
             Refusal::new(Code::Unavailable, "NODE_STOPPING", message).retry_after(Duration::from_seconds(2))
         }
