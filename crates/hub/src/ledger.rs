@@ -8,6 +8,7 @@ use amana_seal::envelope::{Header, Kind};
 use amana_store::journal::JournalError;
 use amana_store::ledger::{CheckDepth, Checked, Ledger, LedgerConfig, Mismatch, Reader, Tree};
 use amana_store::{BLOCK_RECORDS, Disk, Failure, MemberIndex};
+use amana_types::limits::VERSIONS;
 use amana_types::{Digest, ExchangeName, MemberCode, NoticeId, Seq, VerifyingKey};
 use bytes::Bytes;
 
@@ -20,8 +21,6 @@ use crate::record::{Accept, ExpiryHour, Ready, Record, RecordError};
 const PAGE: usize = 4096;
 /// Records at the end of the log among which a withdrawal may be unfinished: more than the largest group.
 const LATE: u64 = 4096;
-/// The most versions that one withdrawal takes back: it is carried out while others wait.
-const VERSIONS: usize = 256;
 
 /// The most expired envelopes that are erased in one go, and the bytes after which it ends before that:
 /// others wait meanwhile.

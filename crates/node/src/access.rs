@@ -21,6 +21,8 @@ use crate::vault::Vault;
 
 /// The name under which details of reads are sealed.
 const READS: &str = "access";
+/// Notices that one record of a read names; a read of more takes several. A record's sealed detail is bounded.
+const SHOWN: usize = 2048;
 
 /// The caller may not do that.
 #[derive(Debug, thiserror::Error)]
@@ -98,8 +100,11 @@ impl Door {
 
     /// Writes down that these notices are about to be shown. Nothing may leave before this returns.
     pub(crate) async fn write_down(&self, permit: &Permit, shown: &[NoticeId]) -> Result<(), BookError> {
-        let draft = self.read(permit, shown)?;
-        self.scribe.write(vec![draft]).await?;
+        // What shows nothing is a read as well.
+        let first = shown.get(..SHOWN.min(shown.len())).unwrap_or_default();
+        let rest = shown.get(first.len()..).unwrap_or_default().chunks(SHOWN);
+        let drafts = std::iter::once(first).chain(rest).map(|shown| self.read(permit, shown));
+        self.scribe.write(drafts.collect::<Result<_, _>>()?).await?;
         Ok(())
     }
 

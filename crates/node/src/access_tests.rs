@@ -76,6 +76,23 @@ async fn a_read_is_in_the_journal_before_it_is_shown() {
     }
 }
 
+/// The figures of an operation may show any number of notices.
+#[tokio::test]
+async fn a_read_of_any_number_of_notices_is_written_down_and_read_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (door, shelf) = door(dir.path());
+    let permit = door.permit(&request(1), Action::List, Some(&because())).unwrap();
+    let mut at = 0;
+    for (count, records) in [(0, 1), (1, 1), (SHOWN, 1), (SHOWN + 1, 2), (10_000, 5)] {
+        door.write_down(&permit, &vec![NoticeId::new(now(), &SystemRandom); count]).await.unwrap();
+        for at in at..at + records {
+            assert!(matches!(shelf.record(Seq(at)), Ok(Record::Access(_))), "{count} shown");
+        }
+        at += records;
+        assert!(shelf.record(Seq(at)).is_err(), "{count} shown in {records} records");
+    }
+}
+
 #[tokio::test]
 async fn no_record_no_read() {
     let dir = tempfile::tempdir().unwrap();

@@ -2,6 +2,9 @@
 //! become.
 
 use amana_log::{LogKey, SignedNote};
+use amana_store::views::MAX_VALUE_BYTES;
+use amana_types::MemberCode;
+use amana_types::limits::RECIPIENTS;
 
 /// The most bytes of a stable reason.
 pub(crate) const REASON_BYTES: usize = 64;
@@ -11,6 +14,11 @@ pub(crate) const MESSAGE_BYTES: usize = 1024;
 pub(crate) const EVIDENCE_BYTES: usize = 16 * 1024;
 /// The most bytes of a checkpoint that is kept with all its cosignatures.
 const NOTE_BYTES: usize = 4 * 1024;
+/// What else is in a row of the views that holds one of these: ids, hashes, places and times.
+const BESIDE_BYTES: usize = 512;
+/// The largest rows: a node's state with its alarm and its checkpoint, and a notice with all its recipients.
+const _: () = assert!(NOTE_BYTES + MESSAGE_BYTES + BESIDE_BYTES < MAX_VALUE_BYTES);
+const _: () = assert!(RECIPIENTS * (4 + MemberCode::MOST_BYTES) + BESIDE_BYTES < MAX_VALUE_BYTES);
 
 /// A text cut at a character's end.
 pub(crate) fn text(mut text: String, most_bytes: usize) -> String {

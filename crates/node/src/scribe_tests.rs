@@ -11,7 +11,7 @@ use super::*;
 use crate::attachments::Files;
 use crate::fold::SharedState;
 use crate::machine::State;
-use crate::record::{Held, Proven, Recalled, Received};
+use crate::record::{Alarm, Held, Proven, Recalled, Received};
 use crate::testing::{Town, code, content, now};
 use crate::vault::{Part, Vault, VaultError};
 
@@ -45,6 +45,22 @@ impl Place {
 fn entry(record: Record) -> Entry<Journaled, Vec<u8>> {
     let (record, bytes) = Journaled::live(record, Vec::new()).unwrap();
     Entry { record, parts: vec![bytes] }
+}
+
+#[test]
+fn what_would_not_be_read_back_is_not_written_and_the_writer_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let Place { ledger, slots, .. } = Place::open(dir.path());
+    let files = Files::open(&dir.path().join("attachments")).unwrap();
+    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    let alarm = |bytes| Alarm { at: now(), reason: "TEST".to_owned(), message: "a".repeat(bytes) };
+    let write = |bytes| scribe.queue(vec![Record::Alarm(alarm(bytes)).into()])?.wait_blocking();
+    assert!(matches!(write(1 << 20), Err(WriteError::TooLong(_))));
+    assert!(matches!(write(1 << 10), Ok(Seq(0))), "the place was not used");
+    drop(scribe);
+    writer.join().unwrap().unwrap();
+    let place = Place::open(dir.path());
+    assert_eq!((place.ledger.next(), place.state.read().alarm.is_some()), (Seq(1), true));
 }
 
 #[test]

@@ -18,6 +18,18 @@ use crate::signer::{SignerKey, SignerRefused};
 
 /// The most bytes of an encoded grant.
 pub const USE_GRANT_BYTES: usize = 4 * 1024;
+const _: () = assert!(LARGEST <= USE_GRANT_BYTES);
+/// Owner, key, notice and hash; handling and grantee; the most members; until and at.
+const LARGEST: usize = (4 + MemberCode::MOST_BYTES)
+    + size_of::<KeyId>()
+    + 16
+    + 32
+    + (4 + HANDLING_BYTES)
+    + (4 + MemberCode::MOST_BYTES)
+    + (1 + 4 + limits::RECIPIENTS * (4 + MemberCode::MOST_BYTES))
+    + 2 * 8;
+/// The most bytes of a handling code.
+const HANDLING_BYTES: usize = 8;
 
 /// What is permitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +160,7 @@ impl UseGrant {
             key: r.key_id()?,
             notice: r.notice()?,
             header_hash: r.digest()?,
-            handling: r.parsed(8, "handling")?,
+            handling: r.parsed(HANDLING_BYTES, "handling")?,
             grantee: r.member()?,
             permitted: match r.u8()? {
                 1 => Permitted::CourtUse,

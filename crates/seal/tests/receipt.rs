@@ -76,4 +76,9 @@ fn empty_and_oversized_receipts_are_refused() {
     let signed = receipt.sign(&world.parties["XF"].signing);
     let refused = verify(&world, &signed.bytes, &signed.signature).unwrap_err();
     assert!(matches!(refused, ReceiptRefused::Malformed(_)));
+    // The largest there can be: whoever stores receipts has to have room for it.
+    receipt.envelopes.pop_last();
+    (receipt.recipient, receipt.sender) = (code("XF345678"), code("XA345678"));
+    assert_eq!(receipt.encode().len(), Receipt::MOST_BYTES);
+    assert_eq!(Receipt::decode(&receipt.encode()), Ok(receipt));
 }

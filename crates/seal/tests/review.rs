@@ -58,6 +58,20 @@ fn a_decision_is_verified_and_read_back() {
     }
 }
 
+/// Whoever stores decisions has to have room for the largest.
+#[test]
+fn no_decision_is_longer_than_decisions_say() {
+    let world = world();
+    for &ground in ReviewGround::ALL {
+        let Ruling::Refuse { words, .. } = refusal(&world, "words") else { unreachable!("a refusal") };
+        let mut decision = decision(&world, Ruling::Refuse { ground, words });
+        (decision.desk, decision.sender) = (code("XS345678"), code("XA345678"));
+        let unused = ReviewDecision::MOST_BYTES - decision.encode().len();
+        assert!(unused < 64, "{unused} of a ground's code");
+        assert_eq!(ReviewDecision::decode(&decision.encode()), Ok(decision));
+    }
+}
+
 #[test]
 fn only_the_one_active_desk_decides() {
     let mut world = world();

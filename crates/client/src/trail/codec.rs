@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use amana_log::{ConsistencyProof, InclusionProof, MAX_NOTE_BYTES, MAX_PROOF_HASHES, SignedNote};
 use amana_seal::codec::{CodecError, Reader, Writer};
 use amana_seal::keys::{Signature, SigningKeyPair};
+use amana_seal::receipt::{Receipt, ReceiptState};
+use amana_seal::review::ReviewDecision;
 use amana_seal::trail::sign_trail;
 use amana_types::limits::{
-    DIRECTORY_ENTRY_BYTES, HEADER_BYTES, RECEIPTS_PER_RECORD, RECIPIENTS, TRAIL_BYTES, TRAIL_ENTRIES,
-    TRAIL_STEPS,
+    DIRECTORY_ENTRY_BYTES, HEADER_BYTES, RECIPIENTS, TRAIL_BYTES, TRAIL_ENTRIES, TRAIL_STEPS, VERSIONS,
 };
 use amana_types::trail::TrailEvent;
 use base64::Engine as _;
@@ -24,7 +25,13 @@ const PROOF_BYTES: usize = MAX_PROOF_HASHES * 32;
 /// The longest root or signature that is read.
 const SHORT_BYTES: usize = 64;
 /// The longest receipt or decision that is read.
-const BODY_BYTES: usize = 1024 + RECEIPTS_PER_RECORD * 64 + 8 * 1024;
+const BODY_BYTES: usize = if Receipt::MOST_BYTES > ReviewDecision::MOST_BYTES {
+    Receipt::MOST_BYTES
+} else {
+    ReviewDecision::MOST_BYTES
+};
+/// Every state of every recipient, and every version.
+const _: () = assert!(ReceiptState::ALL.len() * RECIPIENTS + VERSIONS <= TRAIL_STEPS);
 /// The most things that a maker says on its own word.
 const SAID: usize = 1024;
 

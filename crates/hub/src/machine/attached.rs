@@ -7,11 +7,15 @@ use amana_types::{Digest, MemberCode, Seq, Timestamp};
 
 use crate::record::ExpiryHour;
 
-/// More envelopes than one attachment is ever listed by.
-const MOST: usize = 100_000;
-
 /// An attachment: whose, and which.
 pub(crate) type AttachmentName = (MemberCode, Digest);
+
+/// That the envelope at a place lists an attachment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Listing {
+    pub(super) name: AttachmentName,
+    pub(super) seq: Seq,
+}
 
 /// For each attachment, the places of the envelopes that list it, and when each expires.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,46 +32,46 @@ impl Attached {
         self.0.get(&(sender, *digest)).into_iter().flat_map(|places| places.keys().copied())
     }
 
-    pub(super) fn add(&mut self, name: AttachmentName, seq: Seq, expires: Timestamp) {
-        self.0.entry(name).or_default().insert(seq, expires);
+    pub(super) fn add(&mut self, listing: Listing, expires: Timestamp) {
+        self.0.entry(listing.name).or_default().insert(listing.seq, expires);
     }
 
-    /// Forgets what has expired until an hour; answers which attachments that changed.
-    pub(super) fn forget(&mut self, until: ExpiryHour) -> Vec<AttachmentName> {
-        let mut changed = Vec::new();
+    /// Forgets what has expired until an hour; answers which listings are no more.
+    pub(super) fn forget(&mut self, until: ExpiryHour) -> Vec<Listing> {
+        let mut gone = Vec::new();
         self.0.retain(|name, places| {
-            let before = places.len();
-            places.retain(|_, expires| ExpiryHour::of(*expires) > until);
-            changed.extend((places.len() < before).then_some(*name));
+            places.retain(|seq, expires| {
+                let stays = ExpiryHour::of(*expires) > until;
+                gone.extend((!stays).then_some(Listing { name: *name, seq: *seq }));
+                stays
+            });
             !places.is_empty()
         });
-        changed
+        gone
     }
 
-    /// What a row says of one; empty when no envelope lists it.
-    pub(super) fn row(&self, name: &AttachmentName) -> Vec<u8> {
-        let Some(places) = self.0.get(name) else { return Vec::new() };
-        let mut w = Writer::default();
-        w.count(places.len());
-        for (seq, expires) in places {
-            w.seq(*seq).time(*expires);
-        }
-        w.finish()
+    /// When the envelope of a listing expires, as its row says; nothing when that is forgotten.
+    pub(super) fn row(&self, listing: &Listing) -> Option<[u8; 8]> {
+        let expires = self.0.get(&listing.name)?.get(&listing.seq)?;
+        Some(expires.unix_millis().to_be_bytes())
     }
 
     pub(super) fn load(&mut self, key: &[u8], row: &[u8]) -> Result<(), CodecError> {
         let mut r = Reader::new(key);
-        let name = (r.member()?, r.digest()?);
+        let listing = Listing { name: (r.member()?, r.digest()?), seq: r.seq()? };
+        r.finish()?;
         let mut r = Reader::new(row);
-        let places = r.list(MOST, |r| Ok((r.seq()?, r.time()?)))?;
-        self.0.insert(name, places.into_iter().collect());
+        self.add(listing, r.time()?);
         r.finish()
     }
 }
 
-/// The key of such a row.
-pub(super) fn key((member, digest): &AttachmentName) -> Vec<u8> {
-    let mut w = Writer::default();
-    w.member(*member).digest(digest);
-    w.finish()
+impl Listing {
+    /// The key of its row. One row for each, since one attachment may be listed any number of times.
+    pub(super) fn key(&self) -> Vec<u8> {
+        let (member, digest) = &self.name;
+        let mut w = Writer::default();
+        w.member(*member).digest(digest).seq(self.seq);
+        w.finish()
+    }
 }

@@ -280,6 +280,35 @@ fn what_is_addressed_to_groups_is_counted_for_each_sender() {
     ledger.close().unwrap();
 }
 
+/// One attachment may be listed any number of times, also more often than one row of the views could say.
+#[test]
+fn an_attachment_that_many_envelopes_list_is_known_after_a_restart_until_they_expire() {
+    const LISTINGS: u64 = 1200;
+    let dir = tempfile::tempdir().unwrap();
+    let photo = Digest([8; 32]);
+    let mut ledger = open(dir.path());
+    append(&mut ledger, &[enrolment("XA"), enrolment("XF"), enrolment("XS")], 3);
+    let lists = |n| accept_as(n, &["XF"], |accept| accept.attachments = vec![photo]);
+    append(&mut ledger, &(3..3 + LISTINGS).map(lists).collect::<Vec<_>>(), 200);
+    let listed = |ledger: &HubLedger| ledger.state().attached().places(code("XA"), &photo).count() as u64;
+    for rebuilt in [false, true] {
+        ledger.close().unwrap();
+        if rebuilt {
+            std::fs::remove_dir_all(dir.path().join("views")).unwrap();
+        }
+        ledger = open(dir.path());
+        assert_eq!(listed(&ledger), LISTINGS);
+    }
+    append(&mut ledger, &[swept(2000, hours(26))], 1);
+    append(&mut ledger, &(2000..2300).map(|n| accept(n, &["XF"])).collect::<Vec<_>>(), 100);
+    for _ in 0..2 {
+        assert!(!ledger.state().attached().lists(code("XA"), &photo));
+        ledger.close().unwrap();
+        ledger = open(dir.path());
+    }
+    ledger.close().unwrap();
+}
+
 #[test]
 fn what_is_held_waits_until_it_is_decided_or_the_sweep_after_its_expiry() {
     let dir = tempfile::tempdir().unwrap();

@@ -21,7 +21,9 @@ use amana_types::{
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
-pub(crate) use attached::{Attached, AttachmentName};
+use attached::Listing;
+
+pub(crate) use attached::Attached;
 
 use crate::record::{Accept, ExpiryHour, Logged, Record, RecordError, Review};
 
@@ -74,7 +76,7 @@ pub(crate) struct Machine {
     /// In which hours envelopes of the present block expire.
     expiring: BTreeSet<Expiring>,
     /// Attachments that other envelopes list than before.
-    attached_moved: BTreeSet<AttachmentName>,
+    attached_moved: BTreeSet<Listing>,
     fault: Option<MachineFault>,
 }
 
@@ -209,9 +211,9 @@ impl Machine {
         self.expiring.insert(Expiring { hour, block: Seq(seq.0 / BLOCK_RECORDS * BLOCK_RECORDS) });
         self.count(accept);
         for digest in &accept.attachments {
-            let name = (accept.sender, *digest);
-            Arc::make_mut(&mut self.state.attached).add(name, seq, accept.expires);
-            self.attached_moved.insert(name);
+            let listing = Listing { name: (accept.sender, *digest), seq };
+            Arc::make_mut(&mut self.state.attached).add(listing, accept.expires);
+            self.attached_moved.insert(listing);
         }
         if let Some(withdrawn) = accept.withdraws {
             let waiting = self.state.held.iter().find(|(_, waiting)| waiting.notice == withdrawn);
@@ -271,7 +273,7 @@ impl Fold for Machine {
     type Record = Logged;
     type Error = RecordError;
 
-    const SCHEMA: SchemaVersion = SchemaVersion(4);
+    const SCHEMA: SchemaVersion = SchemaVersion(5);
 
     fn decode(bytes: &[u8]) -> Result<Logged, RecordError> {
         Logged::new(Record::decode(&Bytes::copy_from_slice(bytes))?)

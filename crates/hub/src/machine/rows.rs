@@ -5,10 +5,11 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use amana_store::ledger::LoadError;
-use amana_store::views::{Prefix, Rows, Views};
+use amana_store::views::{MAX_VALUE_BYTES, Prefix, Rows, Views};
+use amana_types::limits::DIRECTORY_ENTRY_BYTES;
 use amana_types::{GroupName, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::{Expiring, Machine, Waiting, attached};
+use super::{Expiring, Machine, Waiting};
 use crate::record::ExpiryHour;
 
 const ENTRIES: u8 = Prefix::FIRST_FREE;
@@ -21,6 +22,9 @@ const TRAFFIC: u8 = Prefix::FIRST_FREE + 55;
 const ATTACHED: u8 = Prefix::FIRST_FREE + 50;
 /// An entry may be larger than a row: it is cut into pieces of this many bytes.
 const PIECE_BYTES: usize = 4096;
+const _: () = assert!(PIECE_BYTES < MAX_VALUE_BYTES);
+/// A piece's number is one byte, and the first row of an entry holds no piece.
+const _: () = assert!(DIRECTORY_ENTRY_BYTES.div_ceil(PIECE_BYTES) < u8::MAX as usize);
 
 impl Machine {
     /// Writes what changed since the last time.
@@ -46,8 +50,9 @@ impl Machine {
         for expiring in std::mem::take(&mut self.expiring) {
             put(rows, EXPIRING, &expiring_key(expiring), &[]);
         }
-        for name in std::mem::take(&mut self.attached_moved) {
-            put(rows, ATTACHED, &attached::key(&name), &self.state.attached.row(&name));
+        for listing in std::mem::take(&mut self.attached_moved) {
+            let row = self.state.attached.row(&listing);
+            put(rows, ATTACHED, &listing.key(), row.as_ref().map_or(&[], |row| row.as_slice()));
         }
         put(rows, SWEPT, &[], &self.state.swept.0.to_be_bytes());
         for key in std::mem::take(&mut self.counted) {

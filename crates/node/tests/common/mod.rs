@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 pub(crate) mod case;
+pub(crate) mod crowd;
 pub(crate) mod files;
 
 use std::collections::{BTreeSet, HashMap};

@@ -5,7 +5,7 @@
 //! inside it again; the two must agree. The hub learns nothing by it that the kinds of the sections and
 //! the directory do not tell.
 
-use amana_types::{Digest, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, Random};
+use amana_types::{Digest, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, Random, limits};
 use zeroize::Zeroizing;
 
 use super::granted::GrantedSections;
@@ -62,7 +62,21 @@ pub const fn slot_bytes(sections: usize) -> usize {
     ENCAPSULATION_BYTES + FIXED_BYTES + GRANT_BYTES * sections + TAG_BYTES
 }
 
-const _: () = assert!(slot_bytes(amana_types::limits::SECTIONS) <= amana_types::limits::SLOT_BYTES);
+const _: () = assert!(slot_bytes(limits::SECTIONS) <= limits::SLOT_BYTES);
+/// What a slot costs in a message beside its bytes: its recipient, and the tags and lengths of its fields.
+const SLOT_IN_MESSAGE: usize = MemberCode::MOST_BYTES + 32;
+/// The same for all other fields of an envelope.
+const REST_IN_MESSAGE: usize = 4 * 1024;
+/// The largest envelope fits a message; an envelope to fewer has padding leaves in place of slots, which are
+/// smaller.
+const _: () = assert!(
+    limits::ENVELOPE_BODY_BYTES
+        + limits::RECIPIENTS * (slot_bytes(limits::SECTIONS) + SLOT_IN_MESSAGE)
+        + limits::HEADER_BYTES
+        + limits::ADDRESSING_BYTES
+        + REST_IN_MESSAGE
+        <= limits::MESSAGE_BYTES
+);
 
 /// Who a slot is for, and in which envelope: what its opening is bound to.
 #[derive(Clone, Copy)]
