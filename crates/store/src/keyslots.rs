@@ -181,8 +181,7 @@ impl KeySlots {
         let is_new = journal.next() == Seq(0);
         let file = open_locked(path, is_new)?;
         let (path, journal) = (path.to_owned(), journal.id());
-        let mut slots =
-            Self { path, file, disk, journal, held: SlotUse::default(), poisoned: false };
+        let mut slots = Self { path, file, disk, journal, held: SlotUse::default(), poisoned: false };
         let length = slots.file.metadata().map_err(|cause| slots.failed("look at", cause))?.len();
         let mut header = vec![0; usize::try_from(length.min(HEADER_BYTES)).unwrap_or_default()];
         slots.file.read_exact_at(&mut header, 0).map_err(|cause| slots.failed("read", cause))?;
@@ -377,16 +376,12 @@ fn parse(header: &[u8]) -> Option<(JournalId, u64)> {
 
 fn open_locked(path: &Path, create: bool) -> Result<File, KeySlotsError> {
     let failed = |action, cause| KeySlotsError::Io { action, path: path.to_owned(), cause };
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(create)
-        .truncate(false)
-        .open(path)
-        .map_err(|cause| match cause.kind() {
+    let file = OpenOptions::new().read(true).write(true).create(create).truncate(false).open(path).map_err(
+        |cause| match cause.kind() {
             io::ErrorKind::NotFound if !create => KeySlotsError::Missing { path: path.to_owned() },
             _ => failed("open", cause),
-        })?;
+        },
+    )?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(KeySlotsError::Locked { path: path.to_owned() }),

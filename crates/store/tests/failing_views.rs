@@ -70,11 +70,8 @@ fn failing_process() {
     let Some(dir) = std::env::var_os(DIR) else { return };
     let (tell, told) = channel();
     let failure = Failure::new(move |failed| tell.send(failed).unwrap());
-    let config = LedgerConfig {
-        flush_every: Duration::from_millis(1),
-        failure,
-        ..common::config(Path::new(&dir))
-    };
+    let config =
+        LedgerConfig { flush_every: Duration::from_millis(1), failure, ..common::config(Path::new(&dir)) };
     let mut ledger = Ledger::open(config, || Wide).unwrap();
     let limit = Rlimit { current: Some(MOST_BYTES), maximum: Some(MOST_BYTES) };
     setrlimit(Resource::Fsize, limit).unwrap();

@@ -11,7 +11,12 @@ use crate::record::{Accept, Deliver, Entry, Receipt, Slot, Stamp, Swept};
 
 fn options() -> LedgerOptions {
     let disk = Arc::new(amana_store::RealDisk);
-    LedgerOptions { cache_bytes: 1 << 20, segment_bytes: 1 << 20, disk, failure: amana_store::Failure::logged() }
+    LedgerOptions {
+        cache_bytes: 1 << 20,
+        segment_bytes: 1 << 20,
+        disk,
+        failure: amana_store::Failure::logged(),
+    }
 }
 
 /// Different bytes at each draw, the same in each run.

@@ -99,7 +99,8 @@ impl SegmentIndex {
         let path = index_path(dir, first);
         let draft = path.with_extension(format!("{DRAFT}{:016x}", crate::codec::unique()));
         let written = std::fs::write(&draft, &bytes).map_err(io_error("write", &draft));
-        let placed = written.and_then(|()| std::fs::rename(&draft, &path).map_err(io_error("rename", &draft)));
+        let placed =
+            written.and_then(|()| std::fs::rename(&draft, &path).map_err(io_error("rename", &draft)));
         if placed.is_err() {
             let _ = std::fs::remove_file(&draft); // the first error is the one to tell
         }

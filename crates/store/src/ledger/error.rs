@@ -84,7 +84,9 @@ impl LedgerError {
         match self {
             Self::Journal(JournalError::DiskFull { .. }) => true,
             Self::Views(error) | Self::Load(LoadError::Views(error)) => error.is_disk_full(),
-            Self::Tiles(TilesError::Io { cause, .. }) | Self::Ids(IdsError::Io { cause, .. }) => is_full(cause),
+            Self::Tiles(TilesError::Io { cause, .. }) | Self::Ids(IdsError::Io { cause, .. }) => {
+                is_full(cause)
+            }
             _ => false,
         }
     }

@@ -8,7 +8,8 @@ use amana_types::Seq;
 use super::fold::id_entry;
 use super::keeper::Keeper;
 use super::{
-    APPLIED, DURABLE_LEAVES, Fold, JOURNAL, Ledger, LedgerConfig, LedgerError, LoadError, Opened, ROOT, Shared,
+    APPLIED, DURABLE_LEAVES, Fold, JOURNAL, Ledger, LedgerConfig, LedgerError, LoadError, Opened, ROOT,
+    Shared,
 };
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalId, JournalReader};

@@ -146,7 +146,13 @@ impl Views {
 
     fn over(config: ViewsConfig, db: Db) -> Self {
         let (written_bytes, broken) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self { config, db: RwLock::new(Some(Handles::of(db))), written_bytes, broken, failure: OnceLock::new() }
+        Self {
+            config,
+            db: RwLock::new(Some(Handles::of(db))),
+            written_bytes,
+            broken,
+            failure: OnceLock::new(),
+        }
     }
 
     /// From now on the first failure is told there: until then their owner can still set them aside.
