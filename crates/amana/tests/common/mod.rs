@@ -190,7 +190,7 @@ impl Exchange {
         let dir = text(&dir);
         let mut arguments = vec![what, "run", "--dir", &dir];
         arguments.extend(self.verbosity);
-        Process::spawn(name, process::command(&self.root, &arguments), self.log_file(name))
+        Process::spawn(name, process::server(&self.root, &arguments), self.log_file(name))
     }
 
     /// Starts a process and waits until it is ready.

@@ -11,7 +11,17 @@ use super::PATIENCE;
 
 /// The command, in the folder of an exchange and untouched by the user's own settings.
 pub(super) fn command(root: &tempfile::TempDir, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_amana"));
+    over(Command::new(env!("CARGO_BIN_EXE_amana")), root, arguments)
+}
+
+/// The same for what serves. A write behind the limit of a file's size is an error to it, not its end.
+pub(super) fn server(root: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_amana")]);
+    over(command, root, arguments)
+}
+
+fn over(mut command: Command, root: &tempfile::TempDir, arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .args(["--output", "ndjson", "--no-input", "--passphrase-file", "passphrase"])
