@@ -13,15 +13,16 @@ use amana_types::life::{Ground, Grounds, NoticeStatus};
 use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
 
+use crate::commands::{CommandError, CommandQueue};
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Ended, RowValue as _};
-use crate::press::{Press, PressError};
-use crate::recall::Withdrawal;
 use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
-use crate::suspend::{Suspending, Why};
+use crate::standing::StandingError;
+use crate::suspend::{SuspendError, Suspending, Why};
 use crate::vault::Vault;
+use crate::withdraw::{WithdrawError, Withdrawal};
 
 /// Ends, replies and changes that are looked at in one go.
 const AT_ONCE: usize = 64;
@@ -120,6 +121,15 @@ enum Turn {
     Resume,
 }
 
+/// A notice does not do what it has to.
+#[derive(Debug, thiserror::Error)]
+enum TurnError {
+    #[error(transparent)]
+    Suspend(#[from] SuspendError),
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
+}
+
 /// What follows from what was looked at.
 #[derive(Default)]
 struct Followed {
@@ -131,7 +141,7 @@ struct Followed {
 pub(crate) struct Follower {
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -256,17 +266,24 @@ impl Follower {
     }
 
     async fn turn(&self, forward: NoticeId, turn: Turn) -> Result<(), WriteError> {
-        let suspending = |suspended| Suspending { notice: forward, suspended, why: Why::Origin };
         let done = match turn {
             Turn::TakeBack => self.take_back(forward).await,
-            Turn::Suspend => self.press.suspend(suspending(true)).await.map(drop),
-            Turn::Resume => self.press.suspend(suspending(false)).await.map(drop),
+            Turn::Suspend => self.suspend(forward, true).await,
+            Turn::Resume => self.suspend(forward, false).await,
         };
         match done {
             Ok(()) => tracing::info!(notice = %forward, ?turn, "it follows the notice that it passes on"),
             // It ended meanwhile, or its origin changed again, which is looked at next.
-            Err(PressError::Status { .. } | PressError::OriginHolds) => {}
-            Err(PressError::Write(error)) => return Err(error),
+            Err(
+                TurnError::Suspend(
+                    SuspendError::Standing(StandingError::Status { .. }) | SuspendError::OriginHolds,
+                )
+                | TurnError::Withdraw(WithdrawError::Standing(StandingError::Status { .. })),
+            ) => {}
+            Err(
+                TurnError::Suspend(SuspendError::Command(CommandError::Write(error)))
+                | TurnError::Withdraw(WithdrawError::Command(CommandError::Write(error))),
+            ) => return Err(error),
             Err(error) => {
                 tracing::error!(%error, "a notice does not follow the one that it passes on");
             }
@@ -274,12 +291,18 @@ impl Follower {
         Ok(())
     }
 
-    async fn take_back(&self, forward: NoticeId) -> Result<(), PressError> {
-        let what = forward.to_string();
+    async fn suspend(&self, notice: NoticeId, suspended: bool) -> Result<(), TurnError> {
+        self.commands.run(Suspending { notice, suspended, why: Why::Origin }).await?;
+        Ok(())
+    }
+
+    async fn take_back(&self, notice: NoticeId) -> Result<(), TurnError> {
+        let what = notice.to_string();
         let digest = |kind| self.vault.digest(kind, &what);
         let Ok(grounds) = Grounds::new(Ground::NoLongerNeeded, "") else { return Ok(()) };
         let (request, content) = (digest("origin withdrawn: request"), digest("origin withdrawn"));
-        self.press.withdraw(Withdrawal { notice: forward, request, content, grounds }).await.map(drop)
+        self.commands.run(Withdrawal { notice, request, content, grounds }).await?;
+        Ok(())
     }
 
     fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), ShelfError> {

@@ -29,6 +29,8 @@ use tonic::transport::Server;
 use crate::access::Door;
 use crate::agency::Registry;
 use crate::attachments::{Fetcher, Files, Lifter, Uploads};
+use crate::basis::Sources;
+use crate::commands::CommandQueue;
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::downlink::Downlink;
 use crate::expiry::Sweeper;
@@ -38,7 +40,6 @@ use crate::hub::HubLink;
 use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
 use crate::layout::{CertificateName, KeyName, Layout};
 use crate::machine::State;
-use crate::press::{Press, Workshop};
 use crate::reading::Library;
 use crate::recall::Recaller;
 use crate::review::Courier;
@@ -147,7 +148,7 @@ struct Parts {
     uploads: Uploads,
     vault: Arc<Vault>,
     scribe: Scribe,
-    press: Press,
+    commands: CommandQueue,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -162,7 +163,7 @@ struct Opened {
     first_head: Vec<u8>,
     replayed_records: u64,
     writer: JoinHandle<Ended>,
-    presser: JoinHandle<()>,
+    commander: JoinHandle<()>,
 }
 
 impl Opened {
@@ -205,28 +206,40 @@ impl Opened {
         };
         let (scribe, writer) = Scribe::start(ledger, slots, files.clone(), Arc::clone(&clock))?;
         let signing = Arc::new(keys.signing);
-        let workshop = Workshop {
+        let sources = Sources {
             own,
             keys: Arc::clone(&signing),
             uploads: uploads.clone(),
             shelf: shelf.clone(),
             vault: Arc::clone(&vault),
-            scribe: scribe.clone(),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
         };
-        let (press, presser) = Press::start(workshop).map_err(|_| RunError::Part("the press"))?;
+        let (commands, commander) =
+            CommandQueue::start(sources, scribe.clone()).map_err(|_| RunError::Part("the command queue"))?;
         let listen = config.listen;
-        let parts =
-            Parts { own, exchange, layout, config, hub, shelf, uploads, vault, scribe, press, clock, random };
+        let parts = Parts {
+            own,
+            exchange,
+            layout,
+            config,
+            hub,
+            shelf,
+            uploads,
+            vault,
+            scribe,
+            commands,
+            clock,
+            random,
+        };
         let first_head = trust.first_head.into_bytes();
         let hpke = keys.hpke;
-        Ok(Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, presser })
+        Ok(Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, commander })
     }
 
     /// Serves until asked to stop, then lets everything finish and closes the journal.
     async fn serve(self, listener: Listener, shutdown: Shutdown) -> Result<Drained, RunError> {
-        let Self { parts, signing, hpke, first_head, writer, presser, .. } = self;
+        let Self { parts, signing, hpke, first_head, writer, commander, .. } = self;
         let hpke = Arc::new(hpke);
         let mut tasks = JoinSet::new();
         tasks.spawn(parts.uplink().run(shutdown.clone()));
@@ -251,10 +264,10 @@ impl Opened {
         shutdown.trigger(); // also when the server ended by itself
         while tasks.join_next().await.is_some() {}
         drop(parts); // the last handles on the threads
-        let ended = tokio::task::spawn_blocking(move || (presser.join(), writer.join()));
-        let (pressed, written) = ended.await.map_err(|_| RunError::Part("closing"))?;
+        let ended = tokio::task::spawn_blocking(move || (commander.join(), writer.join()));
+        let (commanded, written) = ended.await.map_err(|_| RunError::Part("closing"))?;
         written.map_err(|_| LedgerFault::Thread)??;
-        pressed.map_err(|_| RunError::Part("the press"))?;
+        commanded.map_err(|_| RunError::Part("the command queue"))?;
         Ok(served?)
     }
 }
@@ -265,7 +278,7 @@ impl Parts {
             hub: Arc::clone(&self.hub),
             shelf: self.shelf.clone(),
             scribe: self.scribe.clone(),
-            press: self.press.clone(),
+            commands: self.commands.clone(),
             lifter: self.lifter(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
@@ -278,7 +291,7 @@ impl Parts {
             hub: Arc::clone(&self.hub),
             shelf: self.shelf.clone(),
             scribe: self.scribe.clone(),
-            press: self.press.clone(),
+            commands: self.commands.clone(),
             files: self.uploads.files.clone(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
@@ -304,14 +317,14 @@ impl Parts {
     }
 
     fn recaller(&self) -> Recaller {
-        let (shelf, scribe, press) = (self.shelf.clone(), self.scribe.clone(), self.press.clone());
-        Recaller { shelf, scribe, press }
+        let (shelf, scribe, commands) = (self.shelf.clone(), self.scribe.clone(), self.commands.clone());
+        Recaller { shelf, scribe, commands }
     }
 
     fn follower(&self) -> Follower {
         let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
-        let (press, vault) = (self.press.clone(), Arc::clone(&self.vault));
-        Follower { shelf, scribe, press, vault, clock }
+        let (commands, vault) = (self.commands.clone(), Arc::clone(&self.vault));
+        Follower { shelf, scribe, commands, vault, clock }
     }
 
     fn courier(&self) -> Courier {
@@ -364,7 +377,7 @@ impl Parts {
                 files: self.uploads.files.clone(),
                 hpke,
             },
-            press: self.press.clone(),
+            commands: self.commands.clone(),
             uploads: self.uploads.clone(),
             scribe: self.scribe.clone(),
             hub: Arc::clone(&self.hub),

@@ -21,10 +21,12 @@ use tokio::time::sleep;
 
 use crate::attachments::Lifter;
 use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
+use crate::commands::CommandQueue;
 use crate::hub::{Backoff, HubLink};
-use crate::press::{Press, PressError};
 use crate::record::{Alarm, Outcome, Proven, Record, Verdict};
+use crate::reseal::Reseal;
 use crate::scribe::{Draft, Scribe, WriteError};
+use crate::sealing::{ResealError, SealingError};
 use crate::shelf::{Shelf, ShelfError};
 
 /// How long to wait before a refused envelope that may be taken later is sent again.
@@ -37,7 +39,7 @@ pub(crate) struct Uplink {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) lifter: Lifter,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -228,19 +230,19 @@ impl Uplink {
         let mut progress = self.scribe.progress();
         let moved = async { while known() == before && progress.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(DIRECTORY_WAIT, moved).await; // then with the directory as it is
-        let (reason, message) = match self.press.reseal(notice).await {
+        let (reason, message) = match self.commands.run(Reseal(notice)).await {
             Ok(()) => return,
-            Err(PressError::Route(refused)) => {
+            Err(ResealError::Sealing(SealingError::Route(refused))) => {
                 (refused.reason(), bounded::text(refused.to_string(), MESSAGE_BYTES))
             }
-            Err(PressError::Unfit(unfit)) => {
+            Err(ResealError::Sealing(SealingError::Unfit(unfit))) => {
                 (unfit.reason(), bounded::text(unfit.to_string(), MESSAGE_BYTES))
             }
-            Err(PressError::Operation(refused)) => {
+            Err(ResealError::Sealing(SealingError::Operation(refused))) => {
                 (refused.reason(), bounded::text(refused.to_string(), MESSAGE_BYTES))
             }
-            Err(error @ PressError::Ended) => ("ENDED", error.to_string()),
-            Err(PressError::Seal(error)) => ("NOT_SEALED", error.to_string()),
+            Err(error @ ResealError::Ended) => ("ENDED", error.to_string()),
+            Err(ResealError::Sealing(SealingError::Seal(error))) => ("NOT_SEALED", error.to_string()),
             Err(error) => return tracing::error!(%notice, %error, "a notice could not be sealed anew"),
         };
         let written = match self.refused_for_good(notice, reason.to_owned(), message) {

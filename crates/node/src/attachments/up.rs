@@ -15,10 +15,12 @@ use bytes::Bytes;
 
 use super::Files;
 use super::rounds::{Rounds, Undone, make_rounds};
+use crate::commands::{CommandError, CommandQueue};
 use crate::hub::HubLink;
-use crate::press::{Press, PressError};
 use crate::record::{Outcome, Record, Verdict};
+use crate::reseal::Reseal;
 use crate::scribe::{Scribe, WriteError};
+use crate::sealing::{ResealError, SealingError};
 use crate::shelf::{Shelf, ShelfError};
 
 /// Brings attachments to the hub, as long as the node runs.
@@ -27,7 +29,7 @@ pub(crate) struct Lifter {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -47,7 +49,7 @@ pub(crate) enum LiftError {
     #[error("an attachment of ours does not read: {0}")]
     File(#[from] std::io::Error),
     #[error(transparent)]
-    Press(Box<PressError>),
+    Reseal(Box<ResealError>),
 }
 
 impl From<ClientError> for LiftError {
@@ -88,13 +90,17 @@ impl Lifter {
         if self.shelf.ended(id)?.is_none() {
             self.bring(at).await?;
         }
-        match self.press.reseal(id).await {
-            Ok(()) | Err(PressError::Settled) => Ok(()),
-            Err(PressError::Write(error)) => Err(error.into()),
-            Err(error @ PressError::Ended) => self.give_up(id, "ENDED", error.to_string()).await,
-            Err(PressError::Route(refused)) => self.give_up(id, refused.reason(), refused.to_string()).await,
-            Err(error @ PressError::Seal(_)) => self.give_up(id, "NOT_SEALED", error.to_string()).await,
-            Err(error) => Err(LiftError::Press(Box::new(error))),
+        match self.commands.run(Reseal(id)).await {
+            Ok(()) | Err(ResealError::Settled) => Ok(()),
+            Err(ResealError::Command(CommandError::Write(error))) => Err(error.into()),
+            Err(error @ ResealError::Ended) => self.give_up(id, "ENDED", error.to_string()).await,
+            Err(ResealError::Sealing(SealingError::Route(refused))) => {
+                self.give_up(id, refused.reason(), refused.to_string()).await
+            }
+            Err(error @ ResealError::Sealing(SealingError::Seal(_))) => {
+                self.give_up(id, "NOT_SEALED", error.to_string()).await
+            }
+            Err(error) => Err(LiftError::Reseal(Box::new(error))),
         }
     }
 

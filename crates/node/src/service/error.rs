@@ -1,5 +1,6 @@
 //! Every refusal of the agency API, and the one place where it becomes a status.
 
+use amana_policy::operation::OperationRefused;
 use amana_policy::{DeniedRule, RouteRefused};
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
 use amana_types::review::ReviewRefusalProblem;
@@ -11,12 +12,20 @@ use super::handling::Forbidden;
 use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
 use crate::agency::Unknown;
+use crate::amend::AmendError;
+use crate::attach::AttachError;
 use crate::attachments::UploadRefused;
-use crate::drafts::DraftRefused;
-use crate::press::PressError;
+use crate::commands::CommandError;
+use crate::drafts::{DraftError, DraftRefused};
+use crate::publish::PublishError;
+use crate::replies::ReplyError;
 use crate::review::DecideError;
 use crate::scribe::WriteError;
+use crate::sealing::SealingError;
 use crate::shelf::ShelfError;
+use crate::standing::StandingError;
+use crate::suspend::SuspendError;
+use crate::withdraw::WithdrawError;
 
 /// Why a call was refused.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +39,30 @@ pub(crate) enum CallError {
     /// The notice or its addressing breaks rules.
     #[error("the notice has {} mistakes; correct them all and send it again", .0.len())]
     Notice(Vec<Problem>),
-    /// The notice could not be sealed and queued.
+    /// The notice could not be published.
     #[error(transparent)]
-    Press(#[from] PressError),
+    Publish(#[from] PublishError),
+    /// It could not be amended.
+    #[error(transparent)]
+    Amend(#[from] AmendError),
+    /// It could not be withdrawn.
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
+    /// It could not be suspended, or resumed.
+    #[error(transparent)]
+    Suspend(#[from] SuspendError),
+    /// It could not be answered.
+    #[error(transparent)]
+    Answer(#[from] ReplyError),
+    /// A draft could not be saved, read or discarded.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Where it stands, that cannot be done.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// The operation is not one, or not now.
+    #[error(transparent)]
+    Operation(#[from] OperationRefused),
     /// An upload is not taken.
     #[error(transparent)]
     Upload(#[from] UploadRefused),
@@ -162,7 +192,14 @@ pub(crate) fn status(error: CallError) -> Status {
         CallError::Access(error) => access(&error, message),
         CallError::RequestId => refuse(Code::InvalidArgument, "REQUEST_ID_INVALID"),
         CallError::Notice(problems) => refuse(Code::InvalidArgument, "NOTICE_INVALID").violations(problems),
-        CallError::Press(error) => press(&error, message),
+        CallError::Publish(error) => publish(&error, message),
+        CallError::Amend(error) => amend(&error, message),
+        CallError::Withdraw(error) => withdraw(&error, message),
+        CallError::Suspend(error) => suspend(&error, message),
+        CallError::Answer(error) => answer(&error, message),
+        CallError::Draft(error) => kept(&error, message),
+        CallError::Standing(error) => standing(&error, message),
+        CallError::Operation(refused) => refuse(Code::FailedPrecondition, refused.reason()),
         CallError::Upload(error) => upload(&error, message),
         CallError::NoUpload => refuse(Code::NotFound, "UPLOAD_NOT_FOUND"),
         CallError::NoAttachment => refuse(Code::NotFound, "ATTACHMENT_NOT_FOUND"),
@@ -255,39 +292,121 @@ fn access(error: &AccessError, message: String) -> Refusal {
     }
 }
 
-fn press(error: &PressError, message: String) -> Refusal {
+fn publish(error: &PublishError, message: String) -> Refusal {
     match error {
-        PressError::RequestIdReused => Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message),
-        PressError::Route(refused) => route(refused, message),
-        PressError::Unfit(unfit) => Refusal::new(Code::FailedPrecondition, unfit.reason(), message),
-        PressError::Operation(refused) => Refusal::new(Code::FailedPrecondition, refused.reason(), message),
-        PressError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
-        PressError::NotTheOwner(owner) => {
+        PublishError::RequestIdReused(_) => reused(message),
+        PublishError::Draft(refused) => draft(*refused, message),
+        PublishError::Attach(error) => attach(error, message),
+        PublishError::Sealing(error) => sealing(error, message),
+        PublishError::Rest(error) => undecided(error),
+        PublishError::Shelf(error) => undecided(error),
+        PublishError::Command(error) => command(error, message),
+    }
+}
+
+fn amend(error: &AmendError, message: String) -> Refusal {
+    match error {
+        AmendError::Standing(error) => standing(error, message),
+        AmendError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
+        AmendError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
+        AmendError::Publish(error) => publish(error, message),
+        AmendError::Shelf(error) => undecided(error),
+        AmendError::Command(error) => command(error, message),
+    }
+}
+
+fn withdraw(error: &WithdrawError, message: String) -> Refusal {
+    match error {
+        WithdrawError::RequestIdReused(_) => reused(message),
+        WithdrawError::Standing(error) => standing(error, message),
+        WithdrawError::Rest(error) => undecided(error),
+        WithdrawError::Shelf(error) => undecided(error),
+        WithdrawError::Command(error) => command(error, message),
+    }
+}
+
+fn suspend(error: &SuspendError, message: String) -> Refusal {
+    match error {
+        SuspendError::RequestIdReused(_) => reused(message),
+        SuspendError::Standing(error) => standing(error, message),
+        SuspendError::OriginHolds => Refusal::new(Code::FailedPrecondition, "ORIGIN_HOLDS", message),
+        SuspendError::Shelf(error) => undecided(error),
+        SuspendError::Command(error) => command(error, message),
+    }
+}
+
+fn answer(error: &ReplyError, message: String) -> Refusal {
+    match error {
+        ReplyError::RequestIdReused(_) => reused(message),
+        ReplyError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
+        ReplyError::Standing(error) => standing(error, message),
+        ReplyError::Sealing(error) => sealing(error, message),
+        ReplyError::Rest(error) => undecided(error),
+        ReplyError::Shelf(error) => undecided(error),
+        ReplyError::Command(error) => command(error, message),
+    }
+}
+
+fn kept(error: &DraftError, message: String) -> Refusal {
+    match error {
+        DraftError::Refused(refused) => draft(*refused, message),
+        DraftError::Rest(error) => undecided(error),
+        DraftError::Command(error) => command(error, message),
+    }
+}
+
+fn standing(error: &StandingError, message: String) -> Refusal {
+    match error {
+        StandingError::NoSuchNotice => Refusal::new(Code::NotFound, "NOTICE_NOT_FOUND", message),
+        StandingError::NotTheOwner(owner) => {
             Refusal::new(Code::FailedPrecondition, "NOT_THE_OWNER", message).with("owner", owner)
         }
-        PressError::Over => Refusal::new(Code::FailedPrecondition, "NOTICE_OVER", message),
-        PressError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
-        PressError::Superseded(newest) => {
+        StandingError::Status { .. } => Refusal::new(Code::FailedPrecondition, "STATUS_FORBIDS", message),
+        StandingError::Superseded(newest) => {
             let refusal = Refusal::new(Code::FailedPrecondition, "NOTICE_SUPERSEDED", message);
             match newest.first() {
                 Some(newest) => refusal.with("newest", newest),
                 None => refusal,
             }
         }
-        PressError::OriginHolds => Refusal::new(Code::FailedPrecondition, "ORIGIN_HOLDS", message),
-        PressError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
-        PressError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
-        PressError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
-        PressError::NotUploaded => Refusal::new(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED", message),
-        PressError::AbuseMedia => Refusal::new(Code::PermissionDenied, "ABUSE_MEDIA_REFUSED", message),
-        PressError::Upload(error) => upload(error, message),
-        PressError::Draft(refused) => draft(*refused, message),
-        PressError::Write(error) => write(error, message),
-        PressError::Rest(_) | PressError::Shelf(_) | PressError::Settled | PressError::Ended => {
-            tracing::error!(%error, "a notice could not be sealed");
-            internal("the notice could not be sealed; the node's administrator finds why in its log")
-        }
+        StandingError::Shelf(error) => undecided(error),
     }
+}
+
+fn sealing(error: &SealingError, message: String) -> Refusal {
+    match error {
+        SealingError::Route(refused) => route(refused, message),
+        SealingError::Unfit(unfit) => Refusal::new(Code::FailedPrecondition, unfit.reason(), message),
+        SealingError::Operation(refused) => Refusal::new(Code::FailedPrecondition, refused.reason(), message),
+        SealingError::Seal(_) => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
+    }
+}
+
+fn attach(error: &AttachError, message: String) -> Refusal {
+    match error {
+        AttachError::NotUploaded => {
+            Refusal::new(Code::FailedPrecondition, "ATTACHMENT_NOT_UPLOADED", message)
+        }
+        AttachError::AbuseMedia => Refusal::new(Code::PermissionDenied, "ABUSE_MEDIA_REFUSED", message),
+        AttachError::Upload(error) => upload(error, message),
+        AttachError::Shelf(error) => undecided(error),
+    }
+}
+
+fn reused(message: String) -> Refusal {
+    Refusal::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message)
+}
+
+fn command(error: &CommandError, message: String) -> Refusal {
+    match error {
+        CommandError::Write(error) => write(error, message),
+        CommandError::Disk(_) | CommandError::Defect => undecided(error),
+    }
+}
+
+fn undecided(error: &dyn std::error::Error) -> Refusal {
+    tracing::error!(%error, "a command could not be carried out");
+    internal("that could not be done; the node's administrator finds why in its log")
 }
 
 fn decide(error: &DecideError, message: String) -> Refusal {
@@ -299,11 +418,8 @@ fn decide(error: &DecideError, message: String) -> Refusal {
             Refusal::new(Code::FailedPrecondition, "SECOND_OFFICER_NEEDED", message)
         }
         DecideError::Words => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
-        DecideError::Write(error) => write(error, message),
-        DecideError::Shelf(error) => {
-            tracing::error!(%error, "a notice could not be decided");
-            internal("the notice could not be decided; the node's administrator finds why in its log")
-        }
+        DecideError::Shelf(error) => undecided(error),
+        DecideError::Command(error) => command(error, message),
     }
 }
 

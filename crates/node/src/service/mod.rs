@@ -35,8 +35,8 @@ use tonic::{Request, Response, Status};
 
 use crate::access::Door;
 use crate::attachments::Uploads;
+use crate::commands::CommandQueue;
 use crate::hub::HubLink;
-use crate::press::Press;
 use crate::reading::Library;
 use crate::scribe::Scribe;
 use error::{CallError, status};
@@ -59,7 +59,7 @@ pub(crate) struct Desk {
     pub(crate) exchange: ExchangeName,
     pub(crate) door: Door,
     pub(crate) library: Library,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) uploads: Uploads,
     pub(crate) scribe: Scribe,
     pub(crate) hub: Arc<HubLink>,
