@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use amana_kit::shutdown::Shutdown;
 use amana_types::life::{Ground, Grounds, NoticeStatus};
 use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
@@ -17,6 +16,7 @@ use crate::commands::{CommandError, CommandQueue};
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Ended, RowValue as _};
 use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
+use crate::rounds::{Next, Round, RoundError, blocking};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
 use crate::standing::StandingError;
@@ -138,6 +138,7 @@ struct Followed {
 }
 
 /// Makes what hangs on a notice follow it.
+#[derive(Clone)]
 pub(crate) struct Follower {
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
@@ -146,50 +147,30 @@ pub(crate) struct Follower {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl Follower {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let follower = Arc::new(self);
-        let mut progress = follower.scribe.progress();
-        loop {
-            progress.borrow_and_update();
-            if let Err(WriteError::Stopped) = Arc::clone(&follower).follow().await {
-                return;
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
-            }
-        }
-    }
+impl Round for Follower {
+    const NAME: &'static str = "what follows notices";
 
     /// Looks at everything that is to be looked at now.
-    async fn follow(self: Arc<Self>) -> Result<(), WriteError> {
+    async fn once(&mut self) -> Result<Next, RoundError> {
         loop {
             let looks: Vec<(Seq, NoticeId)> = {
                 let state = self.shelf.state().read();
                 state.looks.iter().take(AT_ONCE).map(|(at, notice)| (*at, *notice)).collect()
             };
             if looks.is_empty() {
-                return Ok(());
+                return Ok(Next::Progress);
             }
-            let follower = Arc::clone(&self);
-            let reading = tokio::task::spawn_blocking(move || follower.look(&looks));
-            match reading.await.map_err(|_| WriteError::Stopped)? {
-                Ok(Followed { drafts, turns }) => {
-                    for (forward, turn) in turns {
-                        self.turn(forward, turn).await?;
-                    }
-                    self.scribe.write(drafts).await?;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "what hangs on a notice could not be read; trying again");
-                    return Ok(());
-                }
+            let follower = self.clone();
+            let Followed { drafts, turns } = blocking(move || follower.look(&looks)).await?;
+            for (forward, turn) in turns {
+                self.turn(forward, turn).await?;
             }
+            self.scribe.write(drafts).await?;
         }
     }
+}
 
+impl Follower {
     /// The records and turns that follow from these, and the record that says that they were looked at.
     fn look(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, ShelfError> {
         let mut followed = Followed::default();

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::{Header, Supersedes};
 use amana_types::life::{Grounds, SuspensionSection, WithdrawalSection};
 use amana_types::{Directory, MemberCode, NoticeId, Seq};
@@ -22,7 +21,7 @@ use crate::compose::{Body, Order};
 use crate::machine::Kind;
 use crate::machine::rows::Answered;
 use crate::record::{Recall, Record, Suspended};
-use crate::scribe::Scribe;
+use crate::rounds::{Next, Round, RoundError};
 use crate::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::shelf::{Shelf, ShelfError};
 use crate::standing::StandingError;
@@ -157,41 +156,39 @@ fn active(members: &BTreeSet<MemberCode>, directory: &Directory) -> BTreeSet<Mem
 /// Sends what was decided about notices on its way as soon as that is possible.
 pub(crate) struct Recaller {
     pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
     pub(crate) commands: CommandQueue,
 }
 
-impl Recaller {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut progress = self.scribe.progress();
-        loop {
-            progress.borrow_and_update();
-            for id in self.published() {
-                match self.commands.run(SettleAmendment(id)).await {
-                    Ok(()) | Err(SettleError::Settled) => {}
-                    Err(SettleError::Command(error)) if error.is_stopping() => return,
-                    Err(error) => {
-                        tracing::error!(%error, "whom an amendment leaves out is undecided; trying again")
-                    }
+impl Round for Recaller {
+    const NAME: &'static str = "orders about notices";
+
+    async fn once(&mut self) -> Result<Next, RoundError> {
+        let mut next = Next::Progress;
+        for id in self.published() {
+            match self.commands.run(SettleAmendment(id)).await {
+                Ok(()) | Err(SettleError::Settled) => {}
+                Err(SettleError::Command(error)) if error.is_stopping() => return Err(RoundError::Stopped),
+                Err(error) => {
+                    tracing::error!(%error, "whom an amendment leaves out is undecided; trying again");
+                    next = Next::RetryOrProgress;
                 }
-            }
-            for of in self.possible() {
-                match self.commands.run(SendOrder(of)).await {
-                    Ok(()) | Err(OrderError::Settled) => {}
-                    Err(OrderError::Command(error)) if error.is_stopping() => return,
-                    Err(error) => {
-                        tracing::error!(%error, "a withdrawal or suspension could not be sealed; trying again");
-                    }
-                }
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
             }
         }
+        for of in self.possible() {
+            match self.commands.run(SendOrder(of)).await {
+                Ok(()) | Err(OrderError::Settled) => {}
+                Err(OrderError::Command(error)) if error.is_stopping() => return Err(RoundError::Stopped),
+                Err(error) => {
+                    tracing::error!(%error, "a withdrawal or suspension could not be sealed; trying again");
+                    next = Next::RetryOrProgress;
+                }
+            }
+        }
+        Ok(next)
     }
+}
 
+impl Recaller {
     /// Amendments that are published and about which it is not decided whom they leave out.
     fn published(&self) -> Vec<NoticeId> {
         let amending: Vec<NoticeId> = self.shelf.state().read().amending.iter().copied().collect();

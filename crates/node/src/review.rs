@@ -6,21 +6,19 @@ use std::sync::Arc;
 
 use amana_client::ClientError;
 use amana_client::exchange::decide;
-use amana_kit::shutdown::Shutdown;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling, seal_words};
 use amana_types::review::ReviewRefusal;
-use amana_types::{MemberCode, MemberKind, NoticeId, Random, Seq};
+use amana_types::{MemberCode, MemberKind, NoticeId, Seq};
 use amana_wire::v1;
 use prost::Message as _;
-use tokio::time::sleep;
 
 use crate::basis::Basis;
 use crate::commands::{Command, CommandError, Decision};
-use crate::hub::{Backoff, HubLink};
+use crate::hub::HubLink;
 use crate::machine::ToReview;
 use crate::record::{BlindDigest, Decided, Proposed, Received, Record};
-use crate::scribe::Scribe;
+use crate::rounds::{Next, Round, RoundError};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Part;
 
@@ -159,38 +157,30 @@ fn asks_for_arrest(basis: &Basis<'_>, received: &Received) -> Result<bool, Shelf
 pub(crate) struct Courier {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
-    pub(crate) random: Arc<dyn Random>,
+    /// What the hub has answered to: it comes back down the stream, and with it what stands.
+    pub(crate) answered: HashSet<Seq>,
+}
+
+impl Round for Courier {
+    const NAME: &'static str = "decisions of the review desk";
+
+    async fn once(&mut self) -> Result<Next, RoundError> {
+        let mut next = Next::Progress;
+        for place in self.decided() {
+            if self.answered.contains(&place) {
+                continue;
+            }
+            if self.bring(place).await {
+                self.answered.insert(place);
+            } else {
+                next = Next::RetryOrProgress;
+            }
+        }
+        Ok(next)
+    }
 }
 
 impl Courier {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut progress = self.scribe.progress();
-        let mut backoff = Backoff::new(&*self.random);
-        // What the hub has answered to: it comes back down the stream, and with it what stands.
-        let mut answered: HashSet<Seq> = HashSet::new();
-        loop {
-            progress.borrow_and_update();
-            let mut again = false;
-            for place in self.decided() {
-                if !answered.contains(&place) {
-                    let brought = self.bring(place).await;
-                    again |= !brought;
-                    answered.extend(brought.then_some(place));
-                }
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
-                () = sleep(backoff.wait()), if again => {}
-            }
-            if !again {
-                backoff.reset();
-            }
-        }
-    }
-
     fn decided(&self) -> Vec<Seq> {
         self.shelf.state().read().reviews.values().filter_map(|review| review.decided).collect()
     }

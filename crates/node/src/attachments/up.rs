@@ -8,13 +8,12 @@ use std::sync::Arc;
 use amana_client::ClientError;
 use amana_client::exchange::{ReadAt, deposit};
 use amana_kit::connect::ConnectError;
-use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::AttachmentHeader;
-use amana_types::{Clock, NoticeId, Random, Seq};
+use amana_types::{Clock, NoticeId, Seq};
 use bytes::Bytes;
 
 use super::Files;
-use super::rounds::{Rounds, Undone, make_rounds};
+use super::rounds::{Rounds, Undone};
 use crate::commands::{CommandError, CommandQueue};
 use crate::hub::HubLink;
 use crate::record::{Outcome, Record, Verdict};
@@ -32,7 +31,6 @@ pub(crate) struct Lifter {
     pub(crate) commands: CommandQueue,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
 }
 
 /// Why attachments did not get to the hub this time.
@@ -59,6 +57,7 @@ impl From<ClientError> for LiftError {
 }
 
 impl Rounds for Lifter {
+    const NAME: &'static str = "attachments to the hub";
     type Due = (Seq, NoticeId);
 
     /// Notices that wait for their attachments.
@@ -80,12 +79,6 @@ impl Rounds for Lifter {
 }
 
 impl Lifter {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let (scribe, random) = (self.scribe.clone(), Arc::clone(&self.random));
-        make_rounds(self, scribe, random, shutdown).await;
-    }
-
     async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), LiftError> {
         if self.shelf.ended(id)?.is_none() {
             self.bring(at).await?;

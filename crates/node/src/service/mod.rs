@@ -38,6 +38,7 @@ use crate::attachments::Uploads;
 use crate::commands::CommandQueue;
 use crate::hub::HubLink;
 use crate::reading::Library;
+use crate::rounds::Health;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
@@ -66,6 +67,8 @@ pub(crate) struct Desk {
     /// What signs the trails that we tell.
     pub(crate) keys: Arc<SigningKeyPair>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What fails at present.
+    pub(crate) troubles: Health,
     /// Ends streams that would otherwise go on.
     pub(crate) shutdown: Shutdown,
 }
