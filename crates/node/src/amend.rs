@@ -5,24 +5,21 @@
 //! before stands, also with those.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 
 use amana_notice::CheckedNotice;
-use amana_seal::envelope::{Supersedes, decode_addressing};
+use amana_seal::envelope::Supersedes;
 use amana_types::life::{Event, NoticeStatus};
-use amana_types::limits::{RECIPIENTS, VERSIONS};
-use amana_types::{Addressing, MemberCode, MemberKind, NoticeId, Timestamp};
-use amana_wire::v1;
-use prost::Message as _;
+use amana_types::limits::VERSIONS;
+use amana_types::{Addressing, MemberCode, MemberKind, NoticeId, Reason};
 
-use crate::attachments::UploadRefused;
-use crate::machine::rows::{Encoded as _, Requested};
-use crate::machine::{Kind, restricted_of};
-use crate::press::{PressError, Published, Workshop};
+use crate::basis::Basis;
+use crate::commands::{Command, CommandError, Decision, FileWork};
+use crate::publish::{NewNotice, PublishError, Published, origin_of, published_before};
 use crate::record::{BlindDigest, Put, Record, Restricted};
-use crate::scribe::Draft;
-use crate::shelf::{Shelf, ShelfError};
-use crate::suspend::Why;
+use crate::sealing::addressing_of;
+use crate::shelf::ShelfError;
+use crate::standing::{StandingError, recipients};
+use crate::suspend::{Why, Word};
 use crate::versions::{Version, Versions};
 
 /// An amendment that was asked for, checked and permitted.
@@ -48,155 +45,210 @@ pub(crate) struct Amended {
     pub(crate) left_out: Vec<MemberCode>,
 }
 
-impl Workshop {
-    /// Seals a newer version and queues it for the hub.
-    pub(crate) fn amend(&self, asked: Amendment) -> Result<Amended, PressError> {
-        let Amendment { of, request, content, notice, agency, addressing } = asked;
-        let version = match self.shelf.get::<Requested>(Kind::Request, &request)? {
-            Some(before) => self.published_before(&before, content)?,
-            None => {
-                let (put, supersedes) = self.amendable(of)?;
-                let addressing = match addressing {
-                    Some(addressing) => addressing,
-                    None => addressing_of(&put)?,
-                };
-                let origin = self.origin_of(supersedes.id)?;
-                let follows = (agency.as_str(), Some(supersedes));
-                self.queue_notice((request, content), notice, &addressing, follows, (origin, None))?
-            }
-        };
-        let versions = self.shelf.versions(version.id)?.ok_or(PressError::NoSuchNotice)?;
-        let mut left_out: BTreeSet<MemberCode> = BTreeSet::new();
-        for (_, members) in self.left_out(&versions, version.id)? {
-            left_out.extend(members);
-        }
-        Ok(Amended { version, left_out: left_out.into_iter().collect() })
-    }
+/// A notice was not amended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AmendError {
+    /// It cannot be, as it stands.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// What amends names what the hub has in its log.
+    #[error("the hub has not taken the notice yet; amend it when it is in the exchange's log")]
+    NotInLog,
+    /// Versions without end.
+    #[error("a notice has at most {VERSIONS} versions; withdraw it and publish a new one")]
+    TooManyVersions,
+    /// The new version cannot be published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+}
 
-    /// The version of that id, if another can take its place now.
-    fn amendable(&self, of: NoticeId) -> Result<(Put, Supersedes), PressError> {
-        let put = self.owned(of)?;
-        let versions = self.shelf.versions(of)?.ok_or(PressError::NoSuchNotice)?;
-        let version = versions.get(of).ok_or(PressError::NoSuchNotice)?;
-        let event = Event::Amend;
-        let status = self.shelf.status(of)?;
-        if status.after(event).is_none() {
-            return Err(PressError::Status { status, event });
+impl AmendError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Standing(error) => error.reason(),
+            Self::NotInLog => Reason::NotInLogYet,
+            Self::TooManyVersions => Reason::TooManyVersions,
+            Self::Publish(error) => error.reason(),
+            Self::Shelf(_) => Reason::NodeFault,
+            Self::Command(error) => error.reason(),
         }
+    }
+}
+
+impl Command for Amendment {
+    type Answer = Amended;
+    type Error = AmendError;
+
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<Amended, AmendError>, AmendError> {
+        let Self { of, request, content, notice, agency, addressing } = self;
+        if let Some(before) = basis.requested(request)? {
+            let version = published_before(basis, &before, content)?;
+            let versions = basis.shelf.versions_owned(version.id)?;
+            let before = versions.before_of(version.id);
+            let left_out = LeftOut::by(basis, &version.recipients, before)?.members();
+            return Ok(Decision::answer(Amended { version, left_out }));
+        }
+        let Amendable { put, versions, supersedes } = Amendable::find(basis, of)?;
+        let addressing = match addressing {
+            Some(addressing) => addressing,
+            None => addressing_of(&put.envelope)?,
+        };
+        let origin = origin_of(basis.shelf, of)?;
+        let (addressing, agency, supersedes) = (&addressing, agency.as_str(), Some(supersedes));
+        let new =
+            NewNotice { request, content, notice, addressing, agency, supersedes, origin, beside: None };
+        let decision = new.decide(basis)?;
+        let before = versions.get(of).into_iter().chain(versions.before_of(of));
+        let left_out = match &decision.answer {
+            Ok(version) => LeftOut::by(basis, &version.recipients, before)?.members(),
+            Err(_) => Vec::new(),
+        };
+        Ok(decision.map(|version| Amended { version, left_out }))
+    }
+}
+
+/// A version in whose place another can be put now.
+struct Amendable {
+    put: Put,
+    versions: Versions,
+    /// What the new version says that it takes the place of.
+    supersedes: Supersedes,
+}
+
+impl Amendable {
+    fn find(basis: &Basis<'_>, of: NoticeId) -> Result<Self, AmendError> {
+        let (shelf, event) = (basis.shelf, Event::Amend);
+        let put = shelf.owned(of)?;
+        let versions = shelf.versions_owned(of)?;
+        let version = versions.get(of).ok_or(StandingError::NoSuchNotice)?;
+        shelf.check_event(of, event)?;
         if versions.after(of).any(|after| after.stands) {
-            return Err(PressError::Superseded(versions.newest().map(|newest| newest.id).collect()));
+            let newest = versions.newest().map(|newest| newest.id).collect();
+            return Err(StandingError::Superseded(newest).into());
         }
         for after in versions.after(of) {
-            let status = self.shelf.status(after.id)?;
+            let status = shelf.status(after.id)?;
             if status == NoticeStatus::UnderReview {
-                return Err(PressError::Status { status, event });
+                return Err(StandingError::Status { status, event }.into());
             }
         }
         if versions.all.len() >= VERSIONS {
-            return Err(PressError::TooManyVersions);
+            return Err(AmendError::TooManyVersions);
         }
         // Before that it can be sealed anew, under another hash.
-        version.index.ok_or(PressError::NotInLog)?;
-        Ok((put, Supersedes { id: of, header_hash: version.header_hash }))
+        version.index.ok_or(AmendError::NotInLog)?;
+        let supersedes = Supersedes { id: of, header_hash: version.header_hash };
+        Ok(Self { put, versions, supersedes })
     }
+}
 
-    /// An amendment of ours is published: whoever has a version before it and does not get it is to erase
-    /// that; the attachments that it leaves out go; and if the notice is suspended, so is the new version for those that have no other.
-    pub(crate) fn settle(&self, id: NoticeId) -> Result<(), PressError> {
-        if !self.shelf.state().read().amending.contains(&id) {
-            return Err(PressError::Settled);
+/// An amendment of ours is published: whoever has a version before it and does not get it is to erase
+/// that; the attachments that it leaves out go; and if the notice is suspended, so is the new version for
+/// those that have no other.
+pub(crate) struct SettleAmendment(pub(crate) NoticeId);
+
+/// Whom an amendment leaves out was not decided.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettleError {
+    /// It was decided before, or there is nothing to decide.
+    #[error("it is decided already whom the amendment leaves out")]
+    Settled,
+    /// It cannot be, as it stands.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+}
+
+impl Command for SettleAmendment {
+    type Answer = ();
+    type Error = SettleError;
+
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<(), SettleError>, SettleError> {
+        let (Self(by), shelf, at) = (self, basis.shelf, basis.now);
+        if !shelf.state().read().amending.contains(&by) {
+            return Err(SettleError::Settled);
         }
-        let versions = self.shelf.versions(id)?.ok_or(PressError::NoSuchNotice)?;
-        let version = versions.get(id).ok_or(PressError::NoSuchNotice)?;
-        let at = self.clock.now();
-        let restricted = self.left_out(&versions, id)?.into_iter();
-        let mut drafts: Vec<Draft> = restricted
-            .map(|(version, members)| {
-                let members = members.into_iter().collect();
-                Record::Restricted(Restricted { by: id, version, at, members }).into()
-            })
-            .collect();
-        if drafts.is_empty() {
-            let before = version.before.map_or(id, |before| before.id);
-            let nobody = Restricted { by: id, version: before, at, members: Vec::new() };
-            drafts.push(Record::Restricted(nobody).into());
+        let versions = shelf.versions_owned(by)?;
+        let version = versions.get(by).ok_or(StandingError::NoSuchNotice)?;
+        let gets = shelf.own_notice(by)?.ok_or(StandingError::NoSuchNotice)?;
+        let gets: Vec<MemberCode> = recipients(&gets).into_iter().collect();
+        let LeftOut(mut left_out) = LeftOut::by(basis, &gets, versions.before_of(by))?;
+        if left_out.is_empty() {
+            // Nobody is; that is written down too.
+            left_out.push((version.before.map_or(by, |before| before.id), BTreeSet::new()));
         }
+        let restricted = left_out.into_iter().map(|(version, members)| {
+            let members = members.into_iter().collect();
+            Record::Restricted(Restricted { by, version, at, members })
+        });
+        let mut records: Vec<Record> = restricted.collect();
         if versions.suspended().is_some() {
             let why = if versions.suspended_by_origin() { Why::Origin } else { Why::Amendment };
-            drafts.push(self.word(version, (true, versions.last_word() + 1), at, why)?);
+            let word = Word { suspended: true, number: versions.last_word() + 1, why };
+            records.push(word.about(basis, version)?);
         }
+        let decision = Decision::records(records.into_iter().map(Into::into).collect(), ());
         // Before it is written down that this is settled: what is cut short is done again.
-        for digest in self.shelf.attachments_left_out_by(id)? {
-            self.uploads.files.erase(&digest).map_err(UploadRefused::from)?;
-        }
-        self.scribe.queue(drafts)?.wait_blocking()?;
-        Ok(())
+        Ok(decision.before(erasing(basis, by)?))
     }
+}
 
-    /// For each version before an amendment of ours, the members that have it and do not get the amendment.
-    /// What the review desk has stays with it.
-    fn left_out(
-        &self,
-        versions: &Versions,
-        id: NoticeId,
-    ) -> Result<Vec<(NoticeId, BTreeSet<MemberCode>)>, PressError> {
-        let version = versions.get(id).ok_or(PressError::NoSuchNotice)?;
-        let gets = recipients(&self.own_notice(id)?.ok_or(PressError::NoSuchNotice)?);
+/// The work of erasing the attachments that a version leaves out.
+fn erasing(basis: &Basis<'_>, by: NoticeId) -> Result<Option<FileWork>, ShelfError> {
+    let digests = basis.shelf.attachments_left_out_by(by)?;
+    if digests.is_empty() {
+        return Ok(None);
+    }
+    let files = basis.uploads.files.clone();
+    Ok(Some(Box::new(move || digests.iter().try_for_each(|digest| files.erase(digest)))))
+}
+
+/// For each version before an amendment of ours, the members that have it and do not get the amendment.
+/// What the review desk has stays with it.
+struct LeftOut(Vec<(NoticeId, BTreeSet<MemberCode>)>);
+
+impl LeftOut {
+    fn by<'a>(
+        basis: &Basis<'_>,
+        gets: &[MemberCode],
+        before: impl Iterator<Item = &'a Version>,
+    ) -> Result<Self, StandingError> {
         let desks: BTreeSet<MemberCode> = {
-            let state = self.shelf.state().read();
+            let state = basis.shelf.state().read();
             let desks =
                 state.directory.members.values().filter(|member| member.kind == MemberKind::ReviewDesk);
             desks.map(|member| member.code).collect()
         };
         let mut left_out = Vec::new();
-        for before in versions.before(version).filter(|before| before.stands) {
-            let members: BTreeSet<MemberCode> = self
-                .holders(before)?
-                .into_iter()
-                .filter(|member| !gets.contains(member) && !desks.contains(member))
-                .collect();
+        for before in before.filter(|before| before.stands) {
+            let mut members = basis.shelf.holders(before)?;
+            members.retain(|member| !gets.contains(member) && !desks.contains(member));
             if !members.is_empty() {
                 left_out.push((before.id, members));
             }
         }
-        Ok(left_out)
+        Ok(Self(left_out))
     }
 
-    /// Whom a version of ours was sent and who was not told to erase it; nobody when it ended, since then
-    /// all are.
-    pub(crate) fn holders(&self, version: &Version) -> Result<BTreeSet<MemberCode>, PressError> {
-        if self.shelf.ended(version.id)?.is_some() {
-            return Ok(BTreeSet::new());
-        }
-        let mut holders = recipients(&self.own_notice(version.id)?.ok_or(PressError::NoSuchNotice)?);
-        for (member, _) in self.shelf.restricted(version.id)? {
-            holders.remove(&member);
-        }
-        Ok(holders)
+    /// All of them, in order.
+    fn members(self) -> Vec<MemberCode> {
+        let all: BTreeSet<MemberCode> = self.0.into_iter().flat_map(|(_, members)| members).collect();
+        all.into_iter().collect()
     }
 }
 
-impl Shelf {
-    /// Members that a version of ours is no longer for, each with since when.
-    pub(crate) fn restricted(&self, version: NoticeId) -> Result<Vec<(MemberCode, Timestamp)>, ShelfError> {
-        let rows = self.rows(Kind::Restricted, version.as_bytes(), Bound::Unbounded, RECIPIENTS)?;
-        let damaged = || ShelfError::Row(Kind::Restricted.name());
-        rows.into_iter()
-            .map(|(key, value)| {
-                let at = Timestamp::decode(&value).map_err(|_| damaged())?;
-                Ok((restricted_of(&key).ok_or_else(damaged)?, at))
-            })
-            .collect()
-    }
-}
-
-fn recipients(put: &Put) -> BTreeSet<MemberCode> {
-    put.recipients.iter().map(|place| place.member).collect()
-}
-
-/// Whom a notice of ours was addressed to.
-fn addressing_of(put: &Put) -> Result<Addressing, ShelfError> {
-    let damaged = || ShelfError::Row("the envelope of a notice");
-    let envelope = v1::Envelope::decode(put.envelope.as_slice()).map_err(|_| damaged())?;
-    decode_addressing(&envelope.addressing).map_err(|_| damaged())
-}
+#[cfg(test)]
+#[path = "amend_tests.rs"]
+mod tests;

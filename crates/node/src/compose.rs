@@ -6,8 +6,8 @@ use amana_log::TreeHead;
 use amana_notice::SectionKind;
 use amana_policy::{Audience, grants};
 use amana_seal::envelope::{
-    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, Recipient, SealError, Supersedes,
-    header_hash, seal,
+    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, PairSeq, Recipient, SealError,
+    Supersedes, header_hash, seal,
 };
 use amana_seal::keys::SigningKeyPair;
 use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, Timestamp};
@@ -15,6 +15,7 @@ use amana_wire::v1;
 use bytes::Bytes;
 
 use crate::content::{Content, needs_review, sealed_kind};
+use crate::record::PairPlace;
 
 /// What is to be sealed.
 pub(crate) struct Order<'a> {
@@ -84,27 +85,43 @@ impl<'a> Body<'a> {
 pub(crate) struct Composed {
     pub(crate) envelope: v1::Envelope,
     pub(crate) header_hash: Digest,
+}
+
+/// Where an envelope goes.
+pub(crate) struct Routed<'a> {
+    pub(crate) audience: &'a Audience,
     /// Whether it is held for the review desk.
     pub(crate) held: bool,
+    pub(crate) directory: &'a Directory,
+    /// The head of the exchange's log that its recipients are told.
+    pub(crate) audit: Option<TreeHead>,
+    /// Its place in the sequence to each recipient; the first where none is given.
+    pub(crate) places: &'a [PairPlace],
+}
+
+impl Routed<'_> {
+    fn link(&self, member: MemberCode) -> PairLink {
+        let place = self.places.iter().find(|place| place.member == member);
+        let link = |place: &PairPlace| PairLink { seq: PairSeq(place.number), previous: place.previous };
+        place.map_or(PairLink::FIRST, link)
+    }
 }
 
 /// Seals for exactly the audience, held for the review desk or not. Each section of a notice
 /// for those whom the table of [`grants`] gives it. Slow: about 170 us for each recipient.
 pub(crate) fn compose(
     order: &Order<'_>,
-    (audience, held): (&Audience, bool),
-    link: impl Fn(MemberCode) -> PairLink,
-    directory: &Directory,
-    audit: Option<TreeHead>,
+    routed: &Routed<'_>,
     keys: &SigningKeyPair,
     random: &dyn Random,
 ) -> Result<Composed, SealError> {
+    let Routed { audience, held, directory, audit, .. } = *routed;
     let recipients = audience
         .recipients()
         .iter()
         .map(|code| {
             let member = directory.member(*code).ok_or(SealError::RecipientKey(*code))?;
-            Recipient::of(member, link(*code)).ok_or(SealError::RecipientKey(*code))
+            Recipient::of(member, routed.link(*code)).ok_or(SealError::RecipientKey(*code))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut in_reply_to = None;
@@ -142,7 +159,7 @@ pub(crate) fn compose(
         recipients: &recipients,
     };
     let envelope = seal(&draft, order.sender, keys, random)?;
-    Ok(Composed { header_hash: header_hash(&envelope.header), held, envelope: message(envelope) })
+    Ok(Composed { header_hash: header_hash(&envelope.header), envelope: message(envelope) })
 }
 
 fn reply_sections<'a>(section: &'a [u8], grant: Option<&'a [u8]>) -> Vec<ClearSection<'a>> {

@@ -1,13 +1,16 @@
 //! Keeping notices that are still being written. Of two officers who save the same draft the second is told
-//! so, instead of overwriting what the first one wrote: hence one after the other, in the press.
+//! so, instead of overwriting what the first one wrote: hence one after the other, in the command queue.
 
+use amana_seal::rest::RestError;
 use amana_types::limits::{DRAFT_BYTES, DRAFT_RETENTION, DRAFTS_PER_AGENCY, LINE_CHARS};
 use amana_types::{NoticeId, Reason, Timestamp};
 
+use crate::basis::Basis;
+use crate::commands::{Command, CommandError, Decision};
 use crate::machine::Kept;
-use crate::press::{PressError, Workshop};
 use crate::record::{BlindDigest, Discarded, Drafted, Record};
 use crate::scribe::Draft;
+use crate::vault::SealedDraft;
 
 /// A draft as somebody read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,75 +70,110 @@ impl DraftRefused {
     }
 }
 
-impl Workshop {
-    /// Saves a draft.
-    pub(crate) fn save_draft(&self, saving: &Saving) -> Result<Saved, PressError> {
-        let Saving { draft: DraftRef { id, revision }, agency, content, name, document } = saving;
+/// A draft was not saved or not discarded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DraftError {
+    /// It is not as it was thought to be, or may not be.
+    #[error(transparent)]
+    Refused(#[from] DraftRefused),
+    /// It cannot be sealed at rest.
+    #[error(transparent)]
+    Rest(#[from] RestError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+}
+
+impl DraftError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Refused(refused) => refused.reason(),
+            Self::Rest(_) => Reason::NodeFault,
+            Self::Command(error) => error.reason(),
+        }
+    }
+}
+
+impl Command for Saving {
+    type Answer = Saved;
+    type Error = DraftError;
+
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<Saved, DraftError>, DraftError> {
+        let Self { draft: DraftRef { id, revision }, agency, content, name, document } = self;
         let name_fits = name.chars().count() <= LINE_CHARS && !name.contains(char::is_control);
         if document.is_empty() || document.len() > DRAFT_BYTES || !name_fits {
             return Err(DraftRefused::Size.into());
         }
-        match self.kept_draft(*id, *agency) {
-            Ok(kept) if kept.revision == *revision => {}
-            Ok(kept) if kept.revision == revision.saturating_add(1) && kept.content == *content => {
-                return Ok(Saved { revision: kept.revision, saved: kept.saved, expires: kept.expires });
+        match kept(basis, id, agency) {
+            Ok(kept) if kept.revision == revision => {}
+            Ok(kept) if kept.revision == revision.saturating_add(1) && kept.content == content => {
+                let Kept { revision, saved, expires, .. } = kept;
+                return Ok(Decision::answer(Saved { revision, saved, expires }));
             }
             Ok(kept) => return Err(DraftRefused::Changed(kept.revision).into()),
-            Err(DraftRefused::NotFound) if *revision == 0 && !self.is_kept(*id) => self.has_room(*agency)?,
+            Err(DraftRefused::NotFound) if revision == 0 => check_room(basis, id, agency)?,
             Err(refused) => return Err(refused.into()),
         }
-        let saved = self.clock.now();
-        let at = Saved { revision: revision + 1, saved, expires: saved.after(DRAFT_RETENTION) };
-        let sealed = self.vault.seal_draft(*id, name, document)?;
-        let record = Record::Drafted(Drafted {
-            id: *id,
-            agency: *agency,
-            revision: at.revision,
-            content: *content,
-            saved: at.saved,
-            expires: at.expires,
-            key_slot: 0,
-            name: sealed.name,
-            document: sealed.document,
-        });
-        let draft = Draft { record, terms: Vec::new(), key: Some(sealed.slot) };
-        self.scribe.queue(vec![draft])?.wait_blocking()?;
-        Ok(at)
+        let (revision, saved) = (revision + 1, basis.now);
+        let expires = saved.after(DRAFT_RETENTION);
+        let SealedDraft { name, document, slot } = basis.vault.seal_draft(id, &name, &document)?;
+        let drafted = Drafted { id, agency, revision, content, saved, expires, key_slot: 0, name, document };
+        let draft = Draft { record: Record::Drafted(drafted), terms: Vec::new(), key: Some(slot) };
+        Ok(Decision::records(vec![draft], Saved { revision, saved, expires }))
     }
+}
 
-    /// Discards a draft; one that is not there is discarded already.
-    pub(crate) fn discard_draft(&self, draft: DraftRef, agency: BlindDigest) -> Result<(), PressError> {
-        match self.discarding(draft, agency) {
-            Ok(discarded) => {
-                self.scribe.queue(vec![Record::Discarded(discarded).into()])?.wait_blocking()?;
-                Ok(())
-            }
-            Err(DraftRefused::NotFound) => Ok(()),
+/// A draft that an agency wants to be gone, as it knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Discarding {
+    pub(crate) draft: DraftRef,
+    /// Keyed digest of the agency's name.
+    pub(crate) agency: BlindDigest,
+}
+
+impl Command for Discarding {
+    type Answer = ();
+    type Error = DraftError;
+
+    /// One that is not there is discarded already.
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<(), DraftError>, DraftError> {
+        match self.record(basis) {
+            Ok(record) => Ok(Decision::record(record, ())),
+            Err(DraftRefused::NotFound) => Ok(Decision::answer(())),
             Err(refused) => Err(refused.into()),
         }
     }
+}
 
-    /// The record that discards a draft as its reader knows it.
-    pub(crate) fn discarding(&self, draft: DraftRef, agency: BlindDigest) -> Result<Discarded, DraftRefused> {
-        let kept = self.kept_draft(draft.id, agency)?;
-        if kept.revision != draft.revision {
+impl Discarding {
+    /// The record that discards the draft.
+    pub(crate) fn record(self, basis: &Basis<'_>) -> Result<Record, DraftRefused> {
+        let DraftRef { id, revision } = self.draft;
+        let kept = kept(basis, id, self.agency)?;
+        if kept.revision != revision {
             return Err(DraftRefused::Changed(kept.revision));
         }
-        Ok(Discarded { id: draft.id, revision: draft.revision, at: self.clock.now() })
-    }
-
-    fn kept_draft(&self, id: NoticeId, agency: BlindDigest) -> Result<Kept, DraftRefused> {
-        let kept = self.shelf.state().read().drafts.get(&id).cloned();
-        kept.filter(|kept| kept.agency == agency).ok_or(DraftRefused::NotFound)
-    }
-
-    fn is_kept(&self, id: NoticeId) -> bool {
-        self.shelf.state().read().drafts.contains_key(&id)
-    }
-
-    fn has_room(&self, agency: BlindDigest) -> Result<(), DraftRefused> {
-        let state = self.shelf.state().read();
-        let has = state.drafts.values().filter(|kept| kept.agency == agency).count();
-        if has < DRAFTS_PER_AGENCY { Ok(()) } else { Err(DraftRefused::TooMany) }
+        Ok(Record::Discarded(Discarded { id, revision, at: basis.now }))
     }
 }
+
+/// A draft of that agency.
+fn kept(basis: &Basis<'_>, id: NoticeId, agency: BlindDigest) -> Result<Kept, DraftRefused> {
+    let kept = basis.shelf.state().read().drafts.get(&id).cloned();
+    kept.filter(|kept| kept.agency == agency).ok_or(DraftRefused::NotFound)
+}
+
+/// Whether an agency may keep one more, under an id that no other agency has.
+fn check_room(basis: &Basis<'_>, id: NoticeId, agency: BlindDigest) -> Result<(), DraftRefused> {
+    let state = basis.shelf.state().read();
+    if state.drafts.contains_key(&id) {
+        return Err(DraftRefused::NotFound);
+    }
+    let has = state.drafts.values().filter(|kept| kept.agency == agency).count();
+    if has < DRAFTS_PER_AGENCY { Ok(()) } else { Err(DraftRefused::TooMany) }
+}
+
+#[cfg(test)]
+#[path = "drafts_tests.rs"]
+mod tests;

@@ -6,14 +6,13 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, NoticeId, Seq, Timestamp};
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::machine::rows::{Answered, Encoded as _, expiry_key, expiry_of};
 use crate::machine::{Kept, Kind};
 use crate::record::{Debtors, Discarded, Expired, Record};
-use crate::scribe::{Draft, Scribe, WriteError};
+use crate::rounds::{Next, Round, RoundError, blocking};
+use crate::scribe::{Draft, Scribe};
 use crate::shelf::{Shelf, ShelfError};
 
 /// How often the node's clock is looked at.
@@ -36,24 +35,11 @@ struct Due {
     next: Option<(Timestamp, Seq)>,
 }
 
-impl Sweeper {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                _ = tick.tick() => {}
-            }
-            if let Err(WriteError::Stopped) = self.sweep().await {
-                return;
-            }
-        }
-    }
+impl Round for Sweeper {
+    const NAME: &'static str = "expiry";
 
     /// Ends everything that is due now.
-    async fn sweep(&self) -> Result<(), WriteError> {
+    async fn once(&mut self) -> Result<Next, RoundError> {
         let now = self.clock.now();
         let forgotten = self.forgotten(now);
         if !forgotten.is_empty() {
@@ -62,22 +48,17 @@ impl Sweeper {
         let mut next = Some(self.shelf.state().read().swept);
         while let Some(after) = next {
             let sweeper = self.clone();
-            let looking = tokio::task::spawn_blocking(move || sweeper.due(after, now));
-            let due = match looking.await.map_err(|_| WriteError::Stopped)? {
-                Ok(due) => due,
-                Err(error) => {
-                    tracing::error!(%error, "what has expired could not be read; trying again");
-                    return Ok(());
-                }
-            };
+            let due = blocking(move || sweeper.due(after, now)).await?;
             if !due.drafts.is_empty() {
                 self.scribe.write(due.drafts).await?;
             }
             next = due.next;
         }
-        Ok(())
+        Ok(Next::After(TICK))
     }
+}
 
+impl Sweeper {
     /// Drafts that nobody saved for long.
     fn forgotten(&self, now: Timestamp) -> Vec<Draft> {
         let state = self.shelf.state().read();

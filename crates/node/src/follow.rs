@@ -8,20 +8,21 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use amana_kit::shutdown::Shutdown;
 use amana_notice::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::life::{Ground, Grounds, NoticeStatus};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
 
+use crate::commands::{CommandError, CommandQueue};
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Encoded as _, Ended};
-use crate::press::{Press, PressError};
-use crate::recall::Withdrawal;
 use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
+use crate::rounds::{Next, Round, RoundError, blocking};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
-use crate::suspend::{Suspending, Why};
+use crate::standing::StandingError;
+use crate::suspend::{SuspendError, Suspending, Why};
 use crate::vault::Vault;
+use crate::withdraw::{WithdrawError, Withdrawal};
 
 /// Ends, replies and changes that are looked at in one go.
 const AT_ONCE: usize = 64;
@@ -120,6 +121,15 @@ enum Turn {
     Resume,
 }
 
+/// A notice does not do what it has to.
+#[derive(Debug, thiserror::Error)]
+enum TurnError {
+    #[error(transparent)]
+    Suspend(#[from] SuspendError),
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
+}
+
 /// What follows from what was looked at.
 #[derive(Default)]
 struct Followed {
@@ -128,58 +138,39 @@ struct Followed {
 }
 
 /// Makes what hangs on a notice follow it.
+#[derive(Clone)]
 pub(crate) struct Follower {
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl Follower {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let follower = Arc::new(self);
-        let mut progress = follower.scribe.progress();
-        loop {
-            progress.borrow_and_update();
-            if let Err(WriteError::Stopped) = Arc::clone(&follower).follow().await {
-                return;
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
-            }
-        }
-    }
+impl Round for Follower {
+    const NAME: &'static str = "what follows notices";
 
     /// Looks at everything that is to be looked at now.
-    async fn follow(self: Arc<Self>) -> Result<(), WriteError> {
+    async fn once(&mut self) -> Result<Next, RoundError> {
         loop {
             let looks: Vec<(Seq, NoticeId)> = {
                 let state = self.shelf.state().read();
                 state.looks.iter().take(AT_ONCE).map(|(at, notice)| (*at, *notice)).collect()
             };
             if looks.is_empty() {
-                return Ok(());
+                return Ok(Next::Progress);
             }
-            let follower = Arc::clone(&self);
-            let reading = tokio::task::spawn_blocking(move || follower.look(&looks));
-            match reading.await.map_err(|_| WriteError::Stopped)? {
-                Ok(Followed { drafts, turns }) => {
-                    for (forward, turn) in turns {
-                        self.turn(forward, turn).await?;
-                    }
-                    self.scribe.write(drafts).await?;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "what hangs on a notice could not be read; trying again");
-                    return Ok(());
-                }
+            let follower = self.clone();
+            let Followed { drafts, turns } = blocking(move || follower.look(&looks)).await?;
+            for (forward, turn) in turns {
+                self.turn(forward, turn).await?;
             }
+            self.scribe.write(drafts).await?;
         }
     }
+}
 
+impl Follower {
     /// The records and turns that follow from these, and the record that says that they were looked at.
     fn look(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, ShelfError> {
         let mut followed = Followed::default();
@@ -256,17 +247,24 @@ impl Follower {
     }
 
     async fn turn(&self, forward: NoticeId, turn: Turn) -> Result<(), WriteError> {
-        let suspending = |suspended| Suspending { notice: forward, suspended, why: Why::Origin };
         let done = match turn {
             Turn::TakeBack => self.take_back(forward).await,
-            Turn::Suspend => self.press.suspend(suspending(true)).await.map(drop),
-            Turn::Resume => self.press.suspend(suspending(false)).await.map(drop),
+            Turn::Suspend => self.suspend(forward, true).await,
+            Turn::Resume => self.suspend(forward, false).await,
         };
         match done {
             Ok(()) => tracing::info!(notice = %forward, ?turn, "it follows the notice that it passes on"),
             // It ended meanwhile, or its origin changed again, which is looked at next.
-            Err(PressError::Status { .. } | PressError::OriginHolds) => {}
-            Err(PressError::Write(error)) => return Err(error),
+            Err(
+                TurnError::Suspend(
+                    SuspendError::Standing(StandingError::Status { .. }) | SuspendError::OriginHolds,
+                )
+                | TurnError::Withdraw(WithdrawError::Standing(StandingError::Status { .. })),
+            ) => {}
+            Err(
+                TurnError::Suspend(SuspendError::Command(CommandError::Write(error)))
+                | TurnError::Withdraw(WithdrawError::Command(CommandError::Write(error))),
+            ) => return Err(error),
             Err(error) => {
                 tracing::error!(%error, "a notice does not follow the one that it passes on");
             }
@@ -274,12 +272,18 @@ impl Follower {
         Ok(())
     }
 
-    async fn take_back(&self, forward: NoticeId) -> Result<(), PressError> {
-        let what = forward.to_string();
+    async fn suspend(&self, notice: NoticeId, suspended: bool) -> Result<(), TurnError> {
+        self.commands.run(Suspending { notice, suspended, why: Why::Origin }).await?;
+        Ok(())
+    }
+
+    async fn take_back(&self, notice: NoticeId) -> Result<(), TurnError> {
+        let what = notice.to_string();
         let digest = |kind| self.vault.digest(kind, &what);
         let Ok(grounds) = Grounds::new(Ground::NoLongerNeeded, "") else { return Ok(()) };
         let (request, content) = (digest("origin withdrawn: request"), digest("origin withdrawn"));
-        self.press.withdraw(Withdrawal { notice: forward, request, content, grounds }).await.map(drop)
+        self.commands.run(Withdrawal { notice, request, content, grounds }).await?;
+        Ok(())
     }
 
     fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), ShelfError> {

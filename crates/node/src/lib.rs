@@ -36,7 +36,9 @@ mod agency;
 mod amend;
 mod attach;
 mod attachments;
+mod basis;
 mod bounded;
+mod commands;
 mod compose;
 mod config;
 mod content;
@@ -55,20 +57,28 @@ mod membership;
 #[cfg(test)]
 #[path = "misrouting_tests.rs"]
 mod misrouting;
+#[cfg(test)]
+#[path = "office_tests.rs"]
+mod office;
 mod opening;
 mod operation;
-mod press;
+mod parts;
+mod publish;
 mod reading;
 mod recall;
 mod record;
 mod replies;
+mod reseal;
 mod review;
+mod rounds;
 mod run;
 mod scribe;
+mod sealing;
 mod search;
 mod service;
 mod setup;
 mod shelf;
+mod standing;
 mod suspend;
 #[cfg(test)]
 #[path = "testing_tests.rs"]
@@ -77,6 +87,7 @@ mod trail;
 mod uplink;
 mod vault;
 mod versions;
+mod withdraw;
 
 pub use agency::{
     AgencyBundle, AgencyError, AgencyFile, AgencyStatus, agency_add, agency_list, agency_revoke,

@@ -1,214 +1,136 @@
-//! Taking a notice of ours back, with all its versions; and telling members what was decided about one.
+//! Telling members what was decided about a notice: that it is withdrawn, suspended or resumed, or that a
+//! newer version leaves them out.
 //!
-//! A decision is a record for each version: it hides the version here and lists who is to be told. Telling
-//! them is separate, because it may have to wait: until the hub has taken the version itself, or until a
-//! member that was suspended takes part again. [`Recaller`] does it whenever it can, also after a restart.
-//! Suspensions, and amendments that leave somebody out, are told in the same way.
+//! A decision is a record that lists who is to be told. Telling them is separate, because it may have to
+//! wait: until the hub has taken the notice itself, or until a member that was suspended takes part again.
+//! [`Recaller`] does it whenever it can, also after a restart.
 
 use std::collections::BTreeSet;
 
-use amana_kit::shutdown::Shutdown;
-use amana_seal::envelope::{Supersedes, decode_addressing};
-use amana_types::life::{Event, Grounds, NoticeStatus, SuspensionSection, WithdrawalSection};
-use amana_types::{Addressing, Directory, MemberCode, NoticeId, Seq, Timestamp};
+use amana_seal::envelope::{Header, Supersedes};
+use amana_types::life::{Grounds, SuspensionSection, WithdrawalSection};
+use amana_types::{Directory, MemberCode, NoticeId, Seq};
 use amana_wire::convert::{encode_suspension, encode_withdrawal};
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::amend::{SettleAmendment, SettleError};
+use crate::basis::Basis;
+use crate::commands::{Command, CommandError, CommandQueue, Decision};
 use crate::compose::{Body, Order};
 use crate::machine::Kind;
-use crate::machine::rows::{Answered, Requested};
-use crate::press::{Draw, Press, PressError, Workshop};
-use crate::record::{BlindDigest, PairPlace, Put, Recall, Record, Suspended, Withdrawn};
-use crate::scribe::{Draft, Scribe, WriteError};
+use crate::machine::rows::Answered;
+use crate::record::{Recall, Record, Suspended};
+use crate::rounds::{Next, Round, RoundError};
+use crate::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::shelf::{Shelf, ShelfError};
+use crate::standing::StandingError;
 
-/// A withdrawal that was asked for and is permitted.
-pub(crate) struct Withdrawal {
-    pub(crate) notice: NoticeId,
-    /// Keyed digest of agency and request id.
-    pub(crate) request: BlindDigest,
-    /// Keyed digest of notice and grounds.
-    pub(crate) content: BlindDigest,
-    pub(crate) grounds: Grounds,
+/// Seals what was decided, by the record at that place, for those that it has not reached and that take part
+/// at present.
+pub(crate) struct SendOrder(pub(crate) Seq);
+
+/// What was decided was not sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OrderError {
+    /// Everybody was told.
+    #[error("everybody was told what was decided")]
+    Settled,
+    /// The notice is not here.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// It cannot be sealed.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
 }
 
-/// What became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TakenBack {
-    pub(crate) at: Timestamp,
-    /// Who is told.
-    pub(crate) recipients: Vec<MemberCode>,
-}
+impl Command for SendOrder {
+    type Answer = ();
+    type Error = OrderError;
 
-impl Workshop {
-    /// Decides a withdrawal: a record for each version, the newest first, after which all are hidden here.
-    pub(crate) fn withdraw(&self, asked: &Withdrawal) -> Result<TakenBack, PressError> {
-        let Withdrawal { notice, request, content, ref grounds } = *asked;
-        if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)? {
-            return self.taken_back_before(&before, notice, content);
-        }
-        self.owned(notice)?;
-        let versions = self.shelf.versions(notice)?.ok_or(PressError::NoSuchNotice)?;
-        let (status, event) = (self.shelf.status(notice)?, Event::Withdraw);
-        let at = self.clock.now();
-        let (mut drafts, mut told): (Vec<Draft>, BTreeSet<MemberCode>) = (Vec::new(), BTreeSet::new());
-        for version in versions.all.iter().rev() {
-            // What was refused nobody has, and what ended is erased already.
-            if self.shelf.status(version.id)?.after(event).is_none() {
-                continue;
-            }
-            let put = self.own_notice(version.id)?.ok_or(PressError::NoSuchNotice)?;
-            let recipients: Vec<MemberCode> = self.holders(version)?.into_iter().collect();
-            told.extend(recipients.iter().copied());
-            let (nonce, sealed) = self.vault.seal_grounds(grounds)?;
-            let key_slot = put.vaulted.key_slot;
-            let notice = version.id;
-            let record = Withdrawn { notice, at, key_slot, request, content, recipients, nonce, sealed };
-            drafts.push(Record::Withdrawn(record).into());
-        }
-        if drafts.is_empty() || status == NoticeStatus::Refused {
-            return Err(PressError::Status { status, event });
-        }
-        self.scribe.queue(drafts)?.wait_blocking()?;
-        Ok(TakenBack { at, recipients: told.into_iter().collect() })
-    }
-
-    /// The same request again.
-    fn taken_back_before(
-        &self,
-        before: &Requested,
-        notice: NoticeId,
-        content: BlindDigest,
-    ) -> Result<TakenBack, PressError> {
-        let Record::Withdrawn(first) = self.shelf.record(before.at)? else {
-            return Err(PressError::RequestIdReused);
-        };
-        if first.content != content {
-            return Err(PressError::RequestIdReused);
-        }
-        let mut told: BTreeSet<MemberCode> = BTreeSet::new();
-        for version in self.shelf.versions(notice)?.into_iter().flat_map(|versions| versions.all) {
-            let Some(ended) = self.shelf.ended(version.id)? else { continue };
-            if let Record::Withdrawn(withdrawn) = self.shelf.record(ended.place)?
-                && withdrawn.request == first.request
-            {
-                told.extend(withdrawn.recipients);
-            }
-        }
-        Ok(TakenBack { at: first.at, recipients: told.into_iter().collect() })
-    }
-
-    pub(crate) fn own_notice(&self, id: NoticeId) -> Result<Option<Put>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        Ok(match self.shelf.record(located.at)? {
-            Record::Put(put) => Some(put),
-            _ => None,
-        })
-    }
-
-    /// A notice that somebody wants to change: only its owner may.
-    pub(crate) fn owned(&self, id: NoticeId) -> Result<Put, PressError> {
-        let located = self.shelf.locate(id)?.ok_or(PressError::NoSuchNotice)?;
-        match self.shelf.record(located.at)? {
-            Record::Put(put) => Ok(put),
-            Record::Received(received) => Err(PressError::NotTheOwner(received.sender)),
-            _ => Err(PressError::NoSuchNotice),
-        }
-    }
-
-    /// What members are told by the decision at that place: which version it is about, and the section.
-    fn decided(&self, of: Seq) -> Result<(NoticeId, Told), PressError> {
-        let withdrawal = |notice, grounds| {
-            let section = WithdrawalSection { sender: self.own, notice, grounds };
-            Told::Withdrawal(encode_withdrawal(&section))
-        };
-        Ok(match self.shelf.record(of)? {
-            Record::Withdrawn(withdrawn) => {
-                let opened = self.vault.open_grounds(&withdrawn.nonce, &withdrawn.sealed);
-                (withdrawn.notice, withdrawal(withdrawn.notice, opened.map_err(ShelfError::from)?))
-            }
-            Record::Restricted(restricted) => {
-                (restricted.version, withdrawal(restricted.version, Grounds::restricted()))
-            }
-            Record::Suspended(word) => {
-                let Suspended { notice, suspended, number, .. } = word;
-                let section = SuspensionSection { sender: self.own, notice, suspended, number };
-                (notice, Told::Suspension(encode_suspension(&section)))
-            }
-            _ => return Err(ShelfError::Row(Kind::Unreached.name()).into()),
-        })
-    }
-
-    /// Seals what was decided for those that it has not reached and that take part at present.
-    pub(crate) fn recall(&self, of: Seq) -> Result<(), PressError> {
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<(), OrderError>, OrderError> {
+        let Self(of) = self;
         let members = {
-            let state = self.shelf.state().read();
-            let unreached = state.unreached.get(&of).ok_or(PressError::Settled)?;
+            let state = basis.shelf.state().read();
+            let unreached = state.unreached.get(&of).ok_or(OrderError::Settled)?;
             active(&unreached.members, &state.directory)
         };
         if members.is_empty() {
-            return Ok(());
+            return Ok(Decision::answer(()));
         }
-        let (notice, told) = self.decided(of)?;
-        let put = self.own_notice(notice)?.ok_or(PressError::NoSuchNotice)?;
-        let now = self.clock.now();
+        let Decided { notice, told } = decided(basis, of)?;
+        let put = basis.shelf.own_notice(notice)?.ok_or(StandingError::NoSuchNotice)?;
         let superseded = Supersedes { id: put.id, header_hash: put.header_hash };
         let order = Order {
-            id: NoticeId::new(now, &Draw(&*self.random)),
-            sender: self.own,
-            created: now,
+            id: basis.new_id(),
+            sender: basis.own,
+            created: basis.now,
             // Until then somebody may hold the notice; after it, each node erases it by itself.
             expires: put.expires,
             addressing: &exactly(&members),
             body: told.about(superseded),
         };
-        self.queue_recall(of, notice, &order, now, |_| None)
+        let sealed = seal(basis, &order, &[])?;
+        Ok(Decision::record(record(of, notice, &order, sealed), ()))
     }
+}
 
-    /// Seals a waiting order anew, after the directory moved, for those that still take part.
-    pub(crate) fn reseal_recall(&self, before: &Recall) -> Result<(), PressError> {
-        let damaged = || ShelfError::Row("the envelope of a waiting withdrawal or suspension");
-        let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
-        let header = amana_seal::envelope::Header::decode(&envelope.header).map_err(|_| damaged())?;
-        let of = header.supersedes.ok_or_else(damaged)?;
-        let addressed = decode_addressing(&envelope.addressing).map_err(|_| damaged())?.countries;
-        let members = active(&addressed, &self.shelf.state().read().directory);
-        let (_, told) = self.decided(before.of)?;
-        let order = Order {
-            id: before.id,
-            sender: self.own,
-            created: before.created,
-            expires: before.expires,
-            addressing: &exactly(&members),
-            body: told.about(of),
-        };
-        let had = |member| before.recipients.iter().find(|place| place.member == member).copied();
-        self.queue_recall(before.of, before.notice, &order, self.clock.now(), had)
-    }
+/// Seals a waiting order anew, after the directory moved, for those that still take part.
+pub(crate) fn reseal(basis: &Basis<'_>, before: Recall) -> Result<Record, ResealError> {
+    let damaged = || ShelfError::Row("the envelope of a waiting withdrawal or suspension");
+    let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
+    let header = Header::decode(&envelope.header).map_err(|_| damaged())?;
+    let addressed = addressing_of(&before.envelope)?.countries;
+    let members = active(&addressed, &basis.shelf.state().read().directory);
+    let Decided { told, .. } = decided(basis, before.of)?;
+    let order = Order {
+        id: before.id,
+        sender: basis.own,
+        created: before.created,
+        expires: before.expires,
+        addressing: &exactly(&members),
+        body: told.about(header.supersedes.ok_or_else(damaged)?),
+    };
+    let sealed = seal(basis, &order, &before.recipients)?;
+    Ok(record(before.of, before.notice, &order, sealed))
+}
 
-    fn queue_recall(
-        &self,
-        of: Seq,
-        notice: NoticeId,
-        order: &Order<'_>,
-        now: Timestamp,
-        had: impl Fn(MemberCode) -> Option<PairPlace>,
-    ) -> Result<(), PressError> {
-        let (composed, recipients) = self.seal(order, now, had)?;
-        let recall = Recall {
-            of,
-            notice,
-            id: order.id,
-            created: order.created,
-            expires: order.expires,
-            recipients,
-            header_hash: composed.header_hash,
-            envelope: composed.envelope.encode_to_vec(),
-        };
-        self.scribe.queue(vec![Record::Recall(recall).into()])?.wait_blocking()?;
-        Ok(())
-    }
+fn record(of: Seq, notice: NoticeId, order: &Order<'_>, sealed: Sealed) -> Record {
+    let Sealed { envelope, header_hash, recipients, .. } = sealed;
+    let Order { id, created, expires, .. } = *order;
+    Record::Recall(Recall { of, notice, id, created, expires, recipients, header_hash, envelope })
+}
+
+/// What was decided about a version, and what members are told of it.
+struct Decided {
+    notice: NoticeId,
+    told: Told,
+}
+
+/// What the record at that place decided.
+fn decided(basis: &Basis<'_>, of: Seq) -> Result<Decided, ShelfError> {
+    let sender = basis.own;
+    let withdrawal = |notice, grounds| {
+        let told = Told::Withdrawal(encode_withdrawal(&WithdrawalSection { sender, notice, grounds }));
+        Decided { notice, told }
+    };
+    Ok(match basis.shelf.record(of)? {
+        Record::Withdrawn(withdrawn) => {
+            withdrawal(withdrawn.notice, basis.vault.open_grounds(&withdrawn.nonce, &withdrawn.sealed)?)
+        }
+        Record::Restricted(restricted) => withdrawal(restricted.version, Grounds::restricted()),
+        Record::Suspended(Suspended { notice, suspended, number, .. }) => {
+            let section = SuspensionSection { sender, notice, suspended, number };
+            Decided { notice, told: Told::Suspension(encode_suspension(&section)) }
+        }
+        _ => return Err(ShelfError::Row(Kind::Unreached.name())),
+    })
 }
 
 /// What members are told about a version: the one section of the envelope.
@@ -226,11 +148,6 @@ impl Told {
     }
 }
 
-/// By name and nothing else: a region or a group may have changed since the notice was sent.
-pub(crate) fn exactly(members: &BTreeSet<MemberCode>) -> Addressing {
-    Addressing { countries: members.clone(), ..Addressing::default() }
-}
-
 fn active(members: &BTreeSet<MemberCode>, directory: &Directory) -> BTreeSet<MemberCode> {
     let takes_part = |code: &&MemberCode| directory.member(**code).is_some_and(|member| member.is_active());
     members.iter().filter(takes_part).copied().collect()
@@ -239,41 +156,39 @@ fn active(members: &BTreeSet<MemberCode>, directory: &Directory) -> BTreeSet<Mem
 /// Sends what was decided about notices on its way as soon as that is possible.
 pub(crate) struct Recaller {
     pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
+}
+
+impl Round for Recaller {
+    const NAME: &'static str = "orders about notices";
+
+    async fn once(&mut self) -> Result<Next, RoundError> {
+        let mut next = Next::Progress;
+        for id in self.published() {
+            match self.commands.run(SettleAmendment(id)).await {
+                Ok(()) | Err(SettleError::Settled) => {}
+                Err(SettleError::Command(error)) if error.is_stopping() => return Err(RoundError::Stopped),
+                Err(error) => {
+                    tracing::error!(%error, "whom an amendment leaves out is undecided; trying again");
+                    next = Next::RetryOrProgress;
+                }
+            }
+        }
+        for of in self.possible() {
+            match self.commands.run(SendOrder(of)).await {
+                Ok(()) | Err(OrderError::Settled) => {}
+                Err(OrderError::Command(error)) if error.is_stopping() => return Err(RoundError::Stopped),
+                Err(error) => {
+                    tracing::error!(%error, "a withdrawal or suspension could not be sealed; trying again");
+                    next = Next::RetryOrProgress;
+                }
+            }
+        }
+        Ok(next)
+    }
 }
 
 impl Recaller {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut progress = self.scribe.progress();
-        loop {
-            progress.borrow_and_update();
-            for id in self.published() {
-                match self.press.settle(id).await {
-                    Ok(()) | Err(PressError::Settled) => {}
-                    Err(PressError::Write(WriteError::Stopped)) => return,
-                    Err(error) => {
-                        tracing::error!(%error, "whom an amendment leaves out is undecided; trying again")
-                    }
-                }
-            }
-            for of in self.possible() {
-                match self.press.recall(of).await {
-                    Ok(()) | Err(PressError::Settled) => {}
-                    Err(PressError::Write(WriteError::Stopped)) => return,
-                    Err(error) => {
-                        tracing::error!(%error, "a withdrawal or suspension could not be sealed; trying again");
-                    }
-                }
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
-            }
-        }
-    }
-
     /// Amendments that are published and about which it is not decided whom they leave out.
     fn published(&self) -> Vec<NoticeId> {
         let amending: Vec<NoticeId> = self.shelf.state().read().amending.iter().copied().collect();

@@ -8,22 +8,25 @@ use std::ops::Bound;
 
 use amana_notice::Handling;
 use amana_notice::reply::{Awaited, CheckedReply};
-use amana_seal::envelope::decode_addressing;
+use amana_seal::rest::RestError;
 use amana_seal::use_grant::{Permitted, UseGrant};
-use amana_types::{MemberCode, NoticeId, Timestamp};
+use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
 use amana_wire::convert::encode_reply;
 use amana_wire::v1;
 use prost::Message as _;
+use zeroize::Zeroizing;
 
+use crate::basis::{Basis, RequestIdReused};
+use crate::commands::{Command, CommandError, Decision};
 use crate::compose::{Body, Order};
 use crate::content::Content;
 use crate::machine::Kind;
 use crate::machine::rows::{Encoded as _, Requested};
-use crate::press::{Draw, PressError, Workshop};
-use crate::recall::exactly;
-use crate::record::{BlindDigest, Effect, GrantBytes, PairPlace, Record, ReplyPut};
+use crate::record::{BlindDigest, Effect, GrantBytes, Record, ReplyPut};
 use crate::scribe::Draft;
+use crate::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::shelf::{Shelf, ShelfError};
+use crate::standing::StandingError;
 use crate::vault::Part;
 
 /// Replies of one notice that are read at most.
@@ -71,112 +74,147 @@ pub(crate) struct Answered {
     pub(crate) repeated: bool,
 }
 
-impl Workshop {
-    /// Seals a reply and queues it for the hub.
-    pub(crate) fn answer(&self, asked: &Answering) -> Result<Answered, PressError> {
-        if let Some(before) = self.shelf.get::<Requested>(Kind::Request, &asked.request)? {
-            return self.answered_before(&before, asked.content);
+/// A reply was not sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReplyError {
+    /// The same request id came with something else before.
+    #[error(transparent)]
+    RequestIdReused(#[from] RequestIdReused),
+    /// The notice that would be answered has ended.
+    #[error("the notice was withdrawn or has expired; nothing can be said about it any more")]
+    Over,
+    /// The notice is not here.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// It cannot be sealed.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
+    /// It cannot be sealed at rest.
+    #[error(transparent)]
+    Rest(#[from] RestError),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+}
+
+impl ReplyError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::RequestIdReused(_) => Reason::RequestIdReused,
+            Self::Over => Reason::NoticeOver,
+            Self::Standing(error) => error.reason(),
+            Self::Sealing(error) => error.reason(),
+            Self::Rest(_) | Self::Shelf(_) => Reason::NodeFault,
+            Self::Command(error) => error.reason(),
         }
-        if self.shelf.ended(asked.notice)?.is_some() {
-            return Err(PressError::Over);
+    }
+}
+
+impl Command for Answering {
+    type Answer = Answered;
+    type Error = ReplyError;
+
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<Answered, ReplyError>, ReplyError> {
+        if let Some(before) = basis.requested(self.request)? {
+            return Ok(Decision::answer(answered_before(basis, &before, self.content)?));
         }
-        let created = self.clock.now();
-        let id = NoticeId::new(created, &Draw(&*self.random));
-        let section = zeroize::Zeroizing::new(encode_reply(self.own, asked.notice, &asked.reply));
-        let to = exactly(&asked.to);
-        let signed = match &asked.grant {
-            Carried::New(granting) => Some(self.sign_grant(asked.notice, granting, created)?),
-            Carried::Given(grant) => Some(grant.clone()),
+        if basis.shelf.ended(self.notice)?.is_some() {
+            return Err(ReplyError::Over);
+        }
+        let (id, created) = (basis.new_id(), basis.now);
+        let section = Zeroizing::new(encode_reply(basis.own, self.notice, &self.reply));
+        let grant = match self.grant {
+            Carried::New(granting) => Some(sign_grant(basis, self.notice, granting)?),
+            Carried::Given(grant) => Some(grant),
             Carried::Nothing => None,
         };
-        let grant = signed.as_ref().map(grant_section);
-        let body = Body::Reply { section: &section, grant: grant.as_deref(), to: asked.notice };
-        let order = Order { id, sender: self.own, created, expires: asked.expires, addressing: &to, body };
-        let (composed, recipients) = self.seal(&order, created, |_| None)?;
-        let sealed = self.vault.seal_content(id, &Content::of_reply(section))?;
-        let codes = recipients.iter().map(|place| place.member).collect();
+        let grant_section = grant.as_ref().map(grant_section);
+        let order = Order {
+            id,
+            sender: basis.own,
+            created,
+            expires: self.expires,
+            addressing: &exactly(&self.to),
+            body: Body::Reply { section: &section, grant: grant_section.as_deref(), to: self.notice },
+        };
+        let sealed = seal(basis, &order, &[])?;
+        let at_rest = basis.vault.seal_content(id, &Content::of_reply(section))?;
+        let recipients = sealed.recipients.iter().map(|place| place.member).collect();
         let put = ReplyPut {
             id,
-            notice: asked.notice,
+            notice: self.notice,
             created,
-            expires: asked.expires,
-            request: asked.request,
-            content: asked.content,
-            recipients,
-            held: composed.held,
-            header_hash: composed.header_hash,
-            effect: Effect::of(asked.reply.reply().reply_type),
-            grant: signed,
-            envelope: composed.envelope.encode_to_vec(),
-            vaulted: sealed.vaulted,
+            expires: self.expires,
+            request: self.request,
+            content: self.content,
+            recipients: sealed.recipients,
+            held: sealed.held,
+            header_hash: sealed.header_hash,
+            effect: Effect::of(self.reply.reply().reply_type),
+            grant,
+            envelope: sealed.envelope,
+            vaulted: at_rest.vaulted,
         };
         let record = Record::ReplyPut(Box::new(put));
-        let draft = Draft { record, terms: sealed.terms, key: Some(sealed.slot) };
-        self.scribe.queue(vec![draft])?.wait_blocking()?;
-        Ok(Answered { id, recipients: codes, repeated: false })
+        let draft = Draft { record, terms: at_rest.terms, key: Some(at_rest.slot) };
+        Ok(Decision::records(vec![draft], Answered { id, recipients, repeated: false }))
     }
+}
 
-    /// Signs what the owner grants about the version of the notice that is out.
-    fn sign_grant(
-        &self,
-        notice: NoticeId,
-        granting: &Granting,
-        at: Timestamp,
-    ) -> Result<GrantBytes, PressError> {
-        let located = self.shelf.locate(notice)?.ok_or(PressError::NoSuchNotice)?;
-        let grant = UseGrant {
-            owner: self.own,
-            key: self.keys.id(),
-            notice,
-            header_hash: located.header_hash,
-            handling: granting.handling,
-            grantee: granting.grantee,
-            permitted: granting.permitted.clone(),
-            until: granting.until,
-            at,
-        };
-        let signed = grant.sign(&self.keys);
-        Ok(GrantBytes { body: signed.bytes, signature: signed.signature.to_vec() })
-    }
+/// Signs what the owner grants about the version of the notice that is out.
+fn sign_grant(basis: &Basis<'_>, notice: NoticeId, granting: Granting) -> Result<GrantBytes, ReplyError> {
+    let located = basis.shelf.locate(notice)?.ok_or(StandingError::NoSuchNotice)?;
+    let Granting { grantee, permitted, until, handling } = granting;
+    let grant = UseGrant {
+        owner: basis.own,
+        key: basis.keys.id(),
+        notice,
+        header_hash: located.header_hash,
+        handling,
+        grantee,
+        permitted,
+        until,
+        at: basis.now,
+    };
+    let signed = grant.sign(basis.keys);
+    Ok(GrantBytes { body: signed.bytes, signature: signed.signature.to_vec() })
+}
 
-    fn answered_before(&self, before: &Requested, content: BlindDigest) -> Result<Answered, PressError> {
-        match self.shelf.record(before.at)? {
-            Record::ReplyPut(put) if before.content == content => {
-                let recipients = put.recipients.iter().map(|place| place.member).collect();
-                Ok(Answered { id: before.id, recipients, repeated: true })
-            }
-            _ => Err(PressError::RequestIdReused),
+/// The same request again.
+fn answered_before(
+    basis: &Basis<'_>,
+    before: &Requested,
+    content: BlindDigest,
+) -> Result<Answered, ReplyError> {
+    match basis.shelf.record(before.at)? {
+        Record::ReplyPut(put) if before.content == content => {
+            let recipients = put.recipients.iter().map(|place| place.member).collect();
+            Ok(Answered { id: before.id, recipients, repeated: true })
         }
+        _ => Err(RequestIdReused.into()),
     }
+}
 
-    /// Seals a waiting reply anew, after the directory moved.
-    pub(crate) fn reseal_reply(&self, before: &ReplyPut) -> Result<(), PressError> {
-        let damaged = || ShelfError::Row("the envelope of a waiting reply");
-        let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
-        let addressing = decode_addressing(&envelope.addressing).map_err(|_| damaged())?;
-        let opened = self.vault.open(before.id, &before.vaulted, Part::Case).map_err(ShelfError::from)?;
-        let section = opened.ok_or_else(damaged)?;
-        let grant = before.grant.as_ref().map(grant_section);
-        let order = Order {
-            id: before.id,
-            sender: self.own,
-            created: before.created,
-            expires: before.expires,
-            addressing: &addressing,
-            body: Body::Reply { section: &section, grant: grant.as_deref(), to: before.notice },
-        };
-        let had = |member| before.recipients.iter().find(|place| place.member == member).copied();
-        let (composed, recipients): (_, Vec<PairPlace>) = self.seal(&order, self.clock.now(), had)?;
-        let put = ReplyPut {
-            recipients,
-            held: composed.held,
-            header_hash: composed.header_hash,
-            envelope: composed.envelope.encode_to_vec(),
-            ..before.clone()
-        };
-        self.scribe.queue(vec![Record::ReplyPut(Box::new(put)).into()])?.wait_blocking()?;
-        Ok(())
-    }
+/// Seals a waiting reply anew, after the directory moved.
+pub(crate) fn reseal(basis: &Basis<'_>, before: ReplyPut) -> Result<Record, ResealError> {
+    let opened = basis.vault.open(before.id, &before.vaulted, Part::Case).map_err(ShelfError::from)?;
+    let section = opened.ok_or(ShelfError::Row("the content of a waiting reply"))?;
+    let grant = before.grant.as_ref().map(grant_section);
+    let order = Order {
+        id: before.id,
+        sender: basis.own,
+        created: before.created,
+        expires: before.expires,
+        addressing: &addressing_of(&before.envelope)?,
+        body: Body::Reply { section: &section, grant: grant.as_deref(), to: before.notice },
+    };
+    let Sealed { envelope, header_hash, held, recipients } = seal(basis, &order, &before.recipients)?;
+    let put = ReplyPut { recipients, held, header_hash, envelope, ..before };
+    Ok(Record::ReplyPut(Box::new(put)))
 }
 
 /// The GRANT section of a grant.

@@ -6,20 +6,19 @@ use std::sync::Arc;
 
 use amana_client::ClientError;
 use amana_client::exchange::decide;
-use amana_kit::shutdown::Shutdown;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling, seal_words};
 use amana_types::review::ReviewRefusal;
-use amana_types::{MemberCode, MemberKind, NoticeId, Random, Reason, Seq};
+use amana_types::{MemberCode, MemberKind, NoticeId, Reason, Seq};
 use amana_wire::v1;
 use prost::Message as _;
-use tokio::time::sleep;
 
-use crate::hub::{Backoff, HubLink};
+use crate::basis::Basis;
+use crate::commands::{Command, CommandError, Decision};
+use crate::hub::HubLink;
 use crate::machine::ToReview;
-use crate::press::Workshop;
 use crate::record::{BlindDigest, Decided, Proposed, Received, Record};
-use crate::scribe::{Scribe, WriteError};
+use crate::rounds::{Next, Round, RoundError};
 use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Part;
 
@@ -63,12 +62,12 @@ pub(crate) enum DecideError {
     /// The words could not be sealed to the sender.
     #[error("the words could not be sealed to the sender; try again without them")]
     Words,
-    /// It was not written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
     /// What is stored does not read.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
 }
 
 impl DecideError {
@@ -80,7 +79,7 @@ impl DecideError {
             Self::Over => Reason::ReviewOver,
             Self::SecondOfficerNeeded => Reason::SecondOfficerNeeded,
             Self::Words => Reason::NotSealable,
-            Self::Write(error) => error.reason(),
+            Self::Command(error) => error.reason(),
             Self::Shelf(_) => Reason::NodeFault,
         }
     }
@@ -92,125 +91,111 @@ pub(crate) fn is_desk(shelf: &Shelf, own: MemberCode) -> bool {
     state.directory.member(own).is_some_and(|own| own.kind == MemberKind::ReviewDesk)
 }
 
-impl Workshop {
+impl Command for Ruled {
+    type Answer = SecondNeeded;
+    type Error = DecideError;
+
     /// Decides, or proposes what two officers have to pass.
-    pub(crate) fn decide(&self, ruled: &Ruled) -> Result<SecondNeeded, DecideError> {
-        if !is_desk(&self.shelf, self.own) {
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<SecondNeeded, DecideError>, DecideError> {
+        if !is_desk(basis.shelf, basis.own) {
             return Err(DecideError::NotTheDesk);
         }
-        let waiting = self.shelf.state().read().reviews.get(&ruled.notice).copied();
+        let waiting = basis.shelf.state().read().reviews.get(&self.notice).copied();
         let ToReview { at, proposed, decided } = waiting.ok_or(DecideError::NotForReview)?;
         if decided.is_some() {
             return Err(DecideError::Over);
         }
-        let held = self.held(at)?;
-        if ruled.refusal.is_none() && held.asks_for_arrest {
+        let held = held(basis, at)?;
+        if self.refusal.is_none() && held.asks_for_arrest {
             match proposed {
                 None => {
-                    let (notice, officer, at) = (ruled.notice, ruled.officer, self.clock.now());
-                    let record = Record::Proposed(Proposed { notice, at, officer });
-                    self.scribe.queue(vec![record.into()])?.wait_blocking()?;
-                    return Ok(true);
+                    let (notice, officer, at) = (self.notice, self.officer, basis.now);
+                    return Ok(Decision::record(Record::Proposed(Proposed { notice, at, officer }), true));
                 }
-                Some(first) if first == ruled.officer => return Err(DecideError::SecondOfficerNeeded),
+                Some(first) if first == self.officer => return Err(DecideError::SecondOfficerNeeded),
                 Some(_) => {}
             }
         }
-        let signed = self.decision(ruled, &held)?.sign(&self.keys);
-        let record = Decided {
-            notice: ruled.notice,
-            officer: ruled.officer,
-            body: signed.bytes,
-            signature: signed.signature.to_vec(),
-        };
-        self.scribe.queue(vec![Record::Decided(record).into()])?.wait_blocking()?;
-        Ok(false)
+        let signed = self.decision(basis, &held)?.sign(basis.keys);
+        let (body, signature) = (signed.bytes, signed.signature.to_vec());
+        let decided = Decided { notice: self.notice, officer: self.officer, body, signature };
+        Ok(Decision::record(Record::Decided(decided), false))
     }
+}
 
-    /// What waits at a place: a notice or a reply.
-    fn held(&self, at: Seq) -> Result<Held, ShelfError> {
-        Ok(match self.shelf.record(at)? {
-            Record::Received(notice) => Held {
-                sender: notice.sender,
-                envelope: Receipted {
-                    seq: notice.proven.index,
-                    id: notice.id,
-                    header_hash: notice.header_hash,
-                },
-                asks_for_arrest: self.asks_for_arrest(&notice)?,
-            },
-            Record::ReplyIn(reply) => Held {
-                sender: reply.sender,
-                envelope: Receipted { seq: reply.proven.index, id: reply.id, header_hash: reply.header_hash },
-                asks_for_arrest: false,
-            },
-            _ => return Err(ShelfError::Row("a notice to be reviewed")),
-        })
-    }
-
-    fn decision(&self, ruled: &Ruled, held: &Held) -> Result<ReviewDecision, DecideError> {
-        let ruling = match &ruled.refusal {
+impl Ruled {
+    fn decision(&self, basis: &Basis<'_>, held: &Held) -> Result<ReviewDecision, DecideError> {
+        let ruling = match &self.refusal {
             None => Ruling::Pass,
             Some(refusal) if refusal.text().is_empty() => {
                 Ruling::Refuse { ground: refusal.ground(), words: None }
             }
             Some(refusal) => {
-                let directory = Arc::clone(&self.shelf.state().read().directory);
+                let directory = Arc::clone(&basis.shelf.state().read().directory);
                 let sender = directory.member(held.sender).ok_or(DecideError::Words)?;
                 let hash = &held.envelope.header_hash;
-                let words = seal_words(refusal.text(), self.own, sender, hash, &*self.random);
+                let words = seal_words(refusal.text(), basis.own, sender, hash, basis.random);
                 Ruling::Refuse { ground: refusal.ground(), words: Some(words.ok_or(DecideError::Words)?) }
             }
         };
-        let (desk, key, at) = (self.own, self.keys.id(), self.clock.now());
+        let (desk, key, at) = (basis.own, basis.keys.id(), basis.now);
         Ok(ReviewDecision { desk, key, sender: held.sender, envelope: held.envelope, ruling, at })
     }
+}
 
-    /// Whether it is of the type that asks for an arrest.
-    fn asks_for_arrest(&self, received: &Received) -> Result<bool, ShelfError> {
-        let damaged = || ShelfError::Row("the summary of a notice");
-        let summary = self.vault.open(received.id, &received.vaulted, Part::Summary)?.ok_or_else(damaged)?;
-        let summary = v1::NoticeSummary::decode(summary.as_slice()).map_err(|_| damaged())?;
-        Ok(summary.r#type() == v1::NoticeType::Red)
-    }
+/// What waits at a place: a notice or a reply.
+fn held(basis: &Basis<'_>, at: Seq) -> Result<Held, ShelfError> {
+    Ok(match basis.shelf.record(at)? {
+        Record::Received(notice) => Held {
+            sender: notice.sender,
+            envelope: Receipted { seq: notice.proven.index, id: notice.id, header_hash: notice.header_hash },
+            asks_for_arrest: asks_for_arrest(basis, &notice)?,
+        },
+        Record::ReplyIn(reply) => Held {
+            sender: reply.sender,
+            envelope: Receipted { seq: reply.proven.index, id: reply.id, header_hash: reply.header_hash },
+            asks_for_arrest: false,
+        },
+        _ => return Err(ShelfError::Row("a notice to be reviewed")),
+    })
+}
+
+/// Whether it is of the type that asks for an arrest.
+fn asks_for_arrest(basis: &Basis<'_>, received: &Received) -> Result<bool, ShelfError> {
+    let damaged = || ShelfError::Row("the summary of a notice");
+    let summary = basis.vault.open(received.id, &received.vaulted, Part::Summary)?.ok_or_else(damaged)?;
+    let summary = v1::NoticeSummary::decode(summary.as_slice()).map_err(|_| damaged())?;
+    Ok(summary.r#type() == v1::NoticeType::Red)
 }
 
 /// Brings decisions to the hub.
 pub(crate) struct Courier {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
-    pub(crate) random: Arc<dyn Random>,
+    /// What the hub has answered to: it comes back down the stream, and with it what stands.
+    pub(crate) answered: HashSet<Seq>,
+}
+
+impl Round for Courier {
+    const NAME: &'static str = "decisions of the review desk";
+
+    async fn once(&mut self) -> Result<Next, RoundError> {
+        let mut next = Next::Progress;
+        for place in self.decided() {
+            if self.answered.contains(&place) {
+                continue;
+            }
+            if self.bring(place).await {
+                self.answered.insert(place);
+            } else {
+                next = Next::RetryOrProgress;
+            }
+        }
+        Ok(next)
+    }
 }
 
 impl Courier {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut progress = self.scribe.progress();
-        let mut backoff = Backoff::new(&*self.random);
-        // What the hub has answered to: it comes back down the stream, and with it what stands.
-        let mut answered: HashSet<Seq> = HashSet::new();
-        loop {
-            progress.borrow_and_update();
-            let mut again = false;
-            for place in self.decided() {
-                if !answered.contains(&place) {
-                    let brought = self.bring(place).await;
-                    again |= !brought;
-                    answered.extend(brought.then_some(place));
-                }
-            }
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                changed = progress.changed() => if changed.is_err() { return },
-                () = sleep(backoff.wait()), if again => {}
-            }
-            if !again {
-                backoff.reset();
-            }
-        }
-    }
-
     fn decided(&self) -> Vec<Seq> {
         self.shelf.state().read().reviews.values().filter_map(|review| review.decided).collect()
     }

@@ -1,6 +1,5 @@
 //! A running node.
 
-use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -12,9 +11,7 @@ use amana_kit::connect::ServerAddress;
 use amana_kit::fsio::FileError;
 use amana_kit::identity::{Realm, ServerIdentity};
 use amana_kit::limits::DRAIN_TIMEOUT;
-use amana_kit::serve::{
-    Connections, Drained, ListenError, ListenLimits, Listener, ServeError, serve, server_limits,
-};
+use amana_kit::serve::{Drained, ListenError, ListenLimits, Listener, ServeError, serve, server_limits};
 use amana_kit::shutdown::Shutdown;
 use amana_kit::tls::{ClientTls, Clients, KeyExchange, ServerTls, ServerTrust};
 use amana_seal::keyfile::Passphrase;
@@ -23,40 +20,29 @@ use amana_store::{Failure, StorageFailed};
 use amana_types::{Clock, Directory, ExchangeName, HpkeEpoch, MemberCode, Random};
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 use tonic::transport::Server;
 
-use crate::access::Door;
-use crate::agency::Registry;
-use crate::attachments::{Fetcher, Files, Lifter, Uploads};
+use crate::agency::AgencyWatch;
+use crate::attachments::{Files, Uploads};
+use crate::basis::Sources;
+use crate::commands::CommandQueue;
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
-use crate::downlink::Downlink;
-use crate::expiry::Sweeper;
 use crate::fold::{NodeFold, SharedState};
-use crate::follow::Follower;
 use crate::hub::HubLink;
 use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
 use crate::layout::{CertificateName, KeyName, Layout};
 use crate::machine::State;
-use crate::press::{Press, Workshop};
-use crate::reading::Library;
-use crate::recall::Recaller;
-use crate::review::Courier;
+use crate::parts::{DownlinkKeys, Parts};
+use crate::rounds::{Health, Rounds};
 use crate::scribe::{Ended, LedgerFault, Scribe};
-use crate::service::{Desk, NoticeCalls, agency_api};
+use crate::service::{NoticeCalls, agency_api};
 use crate::shelf::Shelf;
-use crate::uplink::Uplink;
 use crate::vault::{Slots, Vault};
 
 /// How long the node may take to close its files when nobody asks it any more.
 const CLOSING: Duration = Duration::from_secs(20);
 /// After this time it has stopped, or it hangs.
 const STOPPING: Duration = DRAIN_TIMEOUT.saturating_add(CLOSING).saturating_add(Duration::from_secs(5));
-/// How often the agencies' files are looked at for connections that must end.
-const AGENCY_WATCH: Duration = Duration::from_millis(250);
-/// How often uploads are looked at that no notice has listed.
-const UPLOADS_SWEEP: Duration = Duration::from_secs(10 * 60);
-
 /// A node does not start, or stopped by itself. The administrator must act.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -156,22 +142,6 @@ pub async fn run(options: RunOptions, shutdown: Shutdown) -> Result<Running, Run
     Ok(Running { agency_addr, replayed_records, failed, shutdown, main })
 }
 
-/// What several parts of a node work with.
-struct Parts {
-    own: MemberCode,
-    exchange: ExchangeName,
-    layout: Layout,
-    config: NodeConfig,
-    hub: Arc<HubLink>,
-    shelf: Shelf,
-    uploads: Uploads,
-    vault: Arc<Vault>,
-    scribe: Scribe,
-    press: Press,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-}
-
 /// A node whose files are open and whose threads run.
 struct Opened {
     parts: Parts,
@@ -182,7 +152,7 @@ struct Opened {
     first_head: Vec<u8>,
     replayed_records: u64,
     writer: JoinHandle<Ended>,
-    presser: JoinHandle<()>,
+    commander: JoinHandle<()>,
 }
 
 impl Opened {
@@ -229,178 +199,79 @@ impl Opened {
         };
         let (scribe, writer) = Scribe::start(ledger, slots, files.clone(), Arc::clone(&clock))?;
         let signing = Arc::new(keys.signing);
-        let workshop = Workshop {
+        let sources = Sources {
             own,
             keys: Arc::clone(&signing),
             uploads: uploads.clone(),
             shelf: shelf.clone(),
             vault: Arc::clone(&vault),
-            scribe: scribe.clone(),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
         };
-        let (press, presser) = Press::start(workshop).map_err(|_| RunError::Part("the press"))?;
+        let (commands, commander) =
+            CommandQueue::start(sources, scribe.clone()).map_err(|_| RunError::Part("the command queue"))?;
         let listen = config.listen;
-        let parts =
-            Parts { own, exchange, layout, config, hub, shelf, uploads, vault, scribe, press, clock, random };
+        let parts = Parts {
+            own,
+            exchange,
+            layout,
+            config,
+            hub,
+            shelf,
+            uploads,
+            vault,
+            scribe,
+            commands,
+            clock,
+            random,
+        };
         let first_head = trust.first_head.into_bytes();
         let hpke = keys.hpke;
-        let opened =
-            Self { parts, listen, server_tls, signing, hpke, first_head, replayed_records, writer, presser };
+        let opened = Self {
+            parts,
+            listen,
+            server_tls,
+            signing,
+            hpke,
+            first_head,
+            replayed_records,
+            writer,
+            commander,
+        };
         Ok((opened, failed))
     }
 
     /// Serves until asked to stop, then lets everything finish and closes the journal.
     async fn serve(self, listener: Listener, shutdown: Shutdown) -> Result<Drained, RunError> {
-        let Self { parts, signing, hpke, first_head, writer, presser, .. } = self;
-        let hpke = Arc::new(hpke);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(parts.uplink().run(shutdown.clone()));
-        tasks
-            .spawn(parts.downlink(Arc::clone(&signing), Arc::clone(&hpke), first_head).run(shutdown.clone()));
-        tasks.spawn(parts.sweeper().run(shutdown.clone()));
-        tasks.spawn(parts.recaller().run(shutdown.clone()));
-        tasks.spawn(parts.courier().run(shutdown.clone()));
-        tasks.spawn(parts.follower().run(shutdown.clone()));
-        tasks.spawn(parts.lifter().run(shutdown.clone()));
-        tasks.spawn(parts.fetcher().run(shutdown.clone()));
-        tasks.spawn(sweep_uploads(parts.uploads.clone(), shutdown.clone()));
-        tasks.spawn(watch_agencies(parts.layout.clone(), listener.connections(), shutdown.clone()));
-        tasks.spawn(stop_with_writer(parts.scribe.clone(), shutdown.clone()));
+        let Self { parts, signing, hpke, first_head, writer, commander, .. } = self;
+        let (parts, hpke) = (Arc::new(parts), Arc::new(hpke));
+        let troubles = Health::default();
+        let mut rounds =
+            Rounds::new(&parts.scribe, Arc::clone(&parts.random), troubles.clone(), shutdown.clone());
+        parts.begin(&mut rounds, &shutdown);
+        let keys = DownlinkKeys { signing: Arc::clone(&signing), hpke: Arc::clone(&hpke), first_head };
+        let (downlink, stopping) = (Arc::clone(&parts), shutdown.clone());
+        rounds.watch("downlink", move || downlink.downlink(&keys).run(stopping.clone()));
+        let (layout, connections) = (parts.layout.clone(), listener.connections());
+        rounds.begin(move || AgencyWatch::new(layout.clone(), connections.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
-        let desk = parts.desk(signing, hpke, shutdown.clone());
+        let desk = parts.desk(signing, hpke, troubles, shutdown.clone());
         let router = server_limits(Server::builder()).add_service(health_service);
         let router = agency_api(router, &desk);
         drop(desk); // the services hold it
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         let closing = async move {
-            while tasks.join_next().await.is_some() {}
+            rounds.stopped().await;
             drop(parts); // the last handles on the threads
-            tokio::task::spawn_blocking(move || (presser.join(), writer.join())).await
+            tokio::task::spawn_blocking(move || (commander.join(), writer.join())).await
         };
         let closed = tokio::time::timeout(CLOSING, closing).await.map_err(|_| RunError::Part("its end"))?;
-        let (pressed, written) = closed.map_err(|_| RunError::Part("closing"))?;
+        let (commanded, written) = closed.map_err(|_| RunError::Part("closing"))?;
         written.map_err(|_| LedgerFault::Thread)??;
-        pressed.map_err(|_| RunError::Part("the press"))?;
+        commanded.map_err(|_| RunError::Part("the command queue"))?;
         Ok(served?)
-    }
-}
-
-impl Parts {
-    fn uplink(&self) -> Uplink {
-        Uplink {
-            hub: Arc::clone(&self.hub),
-            shelf: self.shelf.clone(),
-            scribe: self.scribe.clone(),
-            press: self.press.clone(),
-            lifter: self.lifter(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            in_flight: self.config.in_flight.clamp(1, 1024),
-        }
-    }
-
-    fn lifter(&self) -> Lifter {
-        Lifter {
-            hub: Arc::clone(&self.hub),
-            shelf: self.shelf.clone(),
-            scribe: self.scribe.clone(),
-            press: self.press.clone(),
-            files: self.uploads.files.clone(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-        }
-    }
-
-    fn fetcher(&self) -> Fetcher {
-        Fetcher {
-            hub: Arc::clone(&self.hub),
-            shelf: self.shelf.clone(),
-            scribe: self.scribe.clone(),
-            vault: Arc::clone(&self.vault),
-            files: self.uploads.files.clone(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            attempts: HashMap::new(),
-        }
-    }
-
-    fn sweeper(&self) -> Sweeper {
-        let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
-        Sweeper { shelf, scribe, clock }
-    }
-
-    fn recaller(&self) -> Recaller {
-        let (shelf, scribe, press) = (self.shelf.clone(), self.scribe.clone(), self.press.clone());
-        Recaller { shelf, scribe, press }
-    }
-
-    fn follower(&self) -> Follower {
-        let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
-        let (press, vault) = (self.press.clone(), Arc::clone(&self.vault));
-        Follower { shelf, scribe, press, vault, clock }
-    }
-
-    fn courier(&self) -> Courier {
-        let (hub, random) = (Arc::clone(&self.hub), Arc::clone(&self.random));
-        Courier { hub, shelf: self.shelf.clone(), scribe: self.scribe.clone(), random }
-    }
-
-    fn downlink(
-        &self,
-        signing: Arc<amana_seal::keys::SigningKeyPair>,
-        hpke: Arc<Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>>,
-        first_head: Vec<u8>,
-    ) -> Downlink {
-        Downlink {
-            own: self.own,
-            hub: Arc::clone(&self.hub),
-            layout: self.layout.clone(),
-            shelf: self.shelf.clone(),
-            vault: Arc::clone(&self.vault),
-            scribe: self.scribe.clone(),
-            signing,
-            hpke,
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            first_head,
-            window: self.config.window.clamp(1, 1024),
-        }
-    }
-
-    fn desk(
-        &self,
-        keys: Arc<amana_seal::keys::SigningKeyPair>,
-        hpke: Arc<Vec<(HpkeEpoch, amana_seal::keys::HpkeKeyPair)>>,
-        shutdown: Shutdown,
-    ) -> Arc<Desk> {
-        Arc::new(Desk {
-            own: self.own,
-            exchange: self.exchange.clone(),
-            door: Door {
-                own: self.own,
-                shelf: self.shelf.clone(),
-                registry: Registry::new(self.layout.clone()),
-                vault: Arc::clone(&self.vault),
-                scribe: self.scribe.clone(),
-                clock: Arc::clone(&self.clock),
-            },
-            library: Library {
-                shelf: self.shelf.clone(),
-                vault: Arc::clone(&self.vault),
-                files: self.uploads.files.clone(),
-                hpke,
-            },
-            press: self.press.clone(),
-            uploads: self.uploads.clone(),
-            scribe: self.scribe.clone(),
-            hub: Arc::clone(&self.hub),
-            keys,
-            clock: Arc::clone(&self.clock),
-            shutdown,
-        })
     }
 }
 
@@ -437,59 +308,4 @@ fn server_tls(
     let clients = Clients::Required { authority, realm: Realm::Member(exchange.clone(), own) };
     let tls = ServerTls::new(&credentials, clients, KeyExchange::HybridPreferred);
     Ok(tls.map_err(within(layout.certificate(which)))?)
-}
-
-/// Erases uploads that no notice has listed for a day.
-async fn sweep_uploads(uploads: Uploads, shutdown: Shutdown) {
-    let mut tick = tokio::time::interval(UPLOADS_SWEEP);
-    loop {
-        tokio::select! {
-            () = shutdown.triggered() => return,
-            _ = tick.tick() => {}
-        }
-        let uploads = uploads.clone();
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || uploads.sweep()).await {
-            tracing::error!(%error, "old uploads could not be erased; trying again");
-        }
-    }
-}
-
-/// Cuts the connections of agencies that were revoked. Their requests are refused at once; this ends
-/// streams that are open already. A connection is cut at the second look, so that one that is new hears why
-/// it is refused.
-async fn watch_agencies(layout: Layout, connections: Connections, shutdown: Shutdown) {
-    let registry = Registry::new(layout);
-    let mut refused = HashSet::new();
-    loop {
-        tokio::select! {
-            () = shutdown.triggered() => return,
-            () = tokio::time::sleep(AGENCY_WATCH) => {}
-        }
-        let before = std::mem::take(&mut refused);
-        let cut = connections.cut(|peer| {
-            let welcome = peer.identity.as_ref().is_some_and(|identity| registry.caller(identity).is_ok());
-            if !welcome {
-                refused.insert(peer.address);
-            }
-            !welcome && before.contains(&peer.address)
-        });
-        if cut > 0 {
-            tracing::info!(cut, "connections of agencies that may no longer connect were cut");
-        }
-    }
-}
-
-/// Stops the node when its writer has ended.
-async fn stop_with_writer(scribe: Scribe, shutdown: Shutdown) {
-    let mut progress = scribe.progress();
-    drop(scribe);
-    loop {
-        tokio::select! {
-            () = shutdown.triggered() => return,
-            changed = progress.changed() => if changed.is_err() {
-                shutdown.trigger();
-                return;
-            },
-        }
-    }
 }

@@ -6,16 +6,16 @@
 use std::collections::BTreeSet;
 
 use amana_types::life::Event;
-use amana_types::{MemberCode, NoticeId, Timestamp};
+use amana_types::{MemberCode, NoticeId, Reason};
 
+use crate::basis::{Basis, RequestIdReused};
+use crate::commands::{Command, CommandError, Decision};
 use crate::follow::Follows;
-use crate::machine::Kind;
-use crate::machine::rows::Requested;
-use crate::press::{PressError, Workshop};
-use crate::recall::TakenBack;
 use crate::record::{BlindDigest, Record, Suspended};
-use crate::scribe::Draft;
+use crate::shelf::ShelfError;
+use crate::standing::StandingError;
 use crate::versions::Version;
+use crate::withdraw::TakenBack;
 
 /// Why a notice is suspended, or resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,56 +36,95 @@ pub(crate) struct Suspending {
     pub(crate) why: Why,
 }
 
-impl Workshop {
-    /// Decides a suspension, or the end of one: a word about each of the newest versions.
-    pub(crate) fn suspend(&self, asked: &Suspending) -> Result<TakenBack, PressError> {
-        let Suspending { notice, suspended, why } = *asked;
+/// A notice was not suspended, or not resumed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SuspendError {
+    /// The same request id came with something else before.
+    #[error(transparent)]
+    RequestIdReused(#[from] RequestIdReused),
+    /// It cannot be, as it stands.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// What it passes on is suspended, or was amended.
+    #[error(
+        "what it passes on is suspended or was amended by its owner; pass the newer version on, or withdraw it"
+    )]
+    OriginHolds,
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+}
+
+impl SuspendError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::RequestIdReused(_) => Reason::RequestIdReused,
+            Self::Standing(error) => error.reason(),
+            Self::OriginHolds => Reason::OriginHolds,
+            Self::Shelf(_) => Reason::NodeFault,
+            Self::Command(error) => error.reason(),
+        }
+    }
+}
+
+impl Command for Suspending {
+    type Answer = TakenBack;
+    type Error = SuspendError;
+
+    /// A word about each of the newest versions.
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<TakenBack, SuspendError>, SuspendError> {
+        let Self { notice, suspended, why } = self;
         if let Why::Asked(request, content) = why
-            && let Some(before) = self.shelf.get::<Requested>(Kind::Request, &request)?
+            && let Some(before) = basis.requested(request)?
         {
-            return match self.shelf.record(before.at)? {
+            return match basis.shelf.record(before.at)? {
                 Record::Suspended(before) if before.request == Some((request, content)) => {
-                    Ok(TakenBack { at: before.at, recipients: before.recipients })
+                    Ok(Decision::answer(TakenBack { at: before.at, recipients: before.recipients }))
                 }
-                _ => Err(PressError::RequestIdReused),
+                _ => Err(RequestIdReused.into()),
             };
         }
-        self.owned(notice)?;
-        let versions = self.shelf.versions(notice)?.ok_or(PressError::NoSuchNotice)?;
-        let event = if suspended { Event::Suspend } else { Event::Resume };
-        let status = self.shelf.status(notice)?;
-        if status.after(event).is_none() {
-            return Err(PressError::Status { status, event });
-        }
-        let mut drafts = Vec::new();
+        basis.shelf.owned(notice)?;
+        let versions = basis.shelf.versions_owned(notice)?;
+        basis.shelf.check_event(notice, if suspended { Event::Suspend } else { Event::Resume })?;
+        let word = Word { suspended, number: versions.last_word() + 1, why };
+        let mut records = Vec::new();
         let mut told: BTreeSet<MemberCode> = BTreeSet::new();
-        let (at, number) = (self.clock.now(), versions.last_word() + 1);
         for newest in versions.newest() {
-            if !suspended && !matches!(self.shelf.follows(newest.id)?, None | Some(Follows::Stands)) {
-                return Err(PressError::OriginHolds);
+            if !suspended && !matches!(basis.shelf.follows(newest.id)?, None | Some(Follows::Stands)) {
+                return Err(SuspendError::OriginHolds);
             }
-            told.extend(self.holders(newest)?);
-            drafts.push(self.word(newest, (suspended, number), at, why)?);
+            told.extend(basis.shelf.holders(newest)?);
+            records.push(word.about(basis, newest)?.into());
         }
-        self.scribe.queue(drafts)?.wait_blocking()?;
-        Ok(TakenBack { at, recipients: told.into_iter().collect() })
+        let answer = TakenBack { at: basis.now, recipients: told.into_iter().collect() };
+        Ok(Decision::records(records, answer))
     }
+}
 
-    /// The record of a numbered word about a version of ours.
-    pub(crate) fn word(
-        &self,
-        version: &Version,
-        (suspended, number): (bool, u64),
-        at: Timestamp,
-        why: Why,
-    ) -> Result<Draft, PressError> {
-        let (notice, recipients) = (version.id, self.holders(version)?.into_iter().collect());
+/// What is said about the suspension of a notice.
+#[derive(Clone, Copy)]
+pub(crate) struct Word {
+    pub(crate) suspended: bool,
+    /// One more than the word before it.
+    pub(crate) number: u64,
+    pub(crate) why: Why,
+}
+
+impl Word {
+    /// Its record for a version of ours.
+    pub(crate) fn about(self, basis: &Basis<'_>, version: &Version) -> Result<Record, StandingError> {
+        let Self { suspended, number, why } = self;
+        let (notice, recipients) = (version.id, basis.shelf.holders(version)?.into_iter().collect());
         let request = match why {
             Why::Asked(request, content) => Some((request, content)),
             Why::Amendment | Why::Origin => None,
         };
-        let by_origin = why == Why::Origin;
-        let word = Suspended { notice, at, suspended, number, request, by_origin, recipients };
-        Ok(Record::Suspended(word).into())
+        let (at, by_origin) = (basis.now, why == Why::Origin);
+        Ok(Record::Suspended(Suspended { notice, at, suspended, number, request, by_origin, recipients }))
     }
 }

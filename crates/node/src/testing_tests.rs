@@ -5,7 +5,7 @@ use amana_kit::random::SystemRandom;
 use amana_notice::{CheckedNotice, Draft, check};
 use amana_policy::{Audience, route};
 use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, StatusChange, fold};
-use amana_seal::envelope::{EnvelopeRef, GrantedSections, PairLink, SlotRef, verify_at_hub};
+use amana_seal::envelope::{EnvelopeRef, GrantedSections, SlotRef, verify_at_hub};
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair, draw_seed};
 use amana_seal::{SignerKey, labelled};
 use amana_types::{
@@ -14,7 +14,7 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::compose::{Body, Composed, Order, compose};
+use crate::compose::{Body, Composed, Order, Routed, compose};
 use crate::content::{Content, Label};
 use crate::record::{DirectoryIn, Inclusion};
 
@@ -163,8 +163,8 @@ impl Town {
             body: Body::Notice(content),
         };
         let keys = &self.party("XA").signing;
-        let link = |_| PairLink::FIRST;
-        let composed = compose(&order, (audience, held), link, directory, None, keys, &SystemRandom).unwrap();
+        let routed = Routed { audience, held, directory, audit: None, places: &[] };
+        let composed = compose(&order, &routed, keys, &SystemRandom).unwrap();
         (id, composed)
     }
 

@@ -21,9 +21,10 @@ use tokio::time::sleep;
 
 use crate::attachments::Lifter;
 use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
+use crate::commands::CommandQueue;
 use crate::hub::{Backoff, HubLink};
-use crate::press::Press;
 use crate::record::{Alarm, Outcome, Proven, Record, Verdict};
+use crate::reseal::Reseal;
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
 
@@ -37,7 +38,7 @@ pub(crate) struct Uplink {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) lifter: Lifter,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -225,7 +226,7 @@ impl Uplink {
         let mut progress = self.scribe.progress();
         let moved = async { while known() == before && progress.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(DIRECTORY_WAIT, moved).await; // then with the directory as it is
-        let (reason, message) = match self.press.reseal(notice).await {
+        let (reason, message) = match self.commands.run(Reseal(notice)).await {
             Ok(()) => return,
             Err(error) if error.is_final() => {
                 (error.reason(), bounded::text(error.to_string(), MESSAGE_BYTES))

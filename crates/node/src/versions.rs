@@ -83,6 +83,11 @@ impl Versions {
         std::iter::successors(step(&version), step).take(VERSIONS)
     }
 
+    /// The versions before that one, back to the first; none when it is not among these.
+    pub(crate) fn before_of(&self, id: NoticeId) -> impl Iterator<Item = &Version> {
+        self.get(id).into_iter().flat_map(|version| self.before(version))
+    }
+
     /// Since when the notice is suspended, if it is.
     pub(crate) fn suspended(&self) -> Option<Timestamp> {
         self.word.filter(|(_, word)| word.suspended).map(|(_, word)| word.at)

@@ -6,9 +6,11 @@
 
 mod issue;
 mod registry;
+mod watch;
 
 pub use issue::{AgencyBundle, AgencyError, agency_add, agency_list, agency_revoke};
 pub(crate) use registry::{Registry, Unknown};
+pub(crate) use watch::AgencyWatch;
 
 use amana_types::Timestamp;
 use serde::{Deserialize, Serialize};

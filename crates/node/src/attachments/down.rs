@@ -9,19 +9,17 @@ use std::sync::Arc;
 use amana_client::ClientError;
 use amana_client::exchange::fetch;
 use amana_kit::connect::ConnectError;
-use amana_kit::shutdown::Shutdown;
 use amana_notice::AttachmentKey;
 use amana_seal::attachment::{AttachmentRefused, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Opener, Shape};
 use amana_seal::envelope::AttachmentHeader;
 use amana_types::limits::{ATTACHMENT_SYNC_BYTES, DISK_RESERVE_BYTES};
-
-use amana_types::{Clock, Digest, NoticeId, Random, Reason, Seq};
+use amana_types::{Clock, Digest, NoticeId, Reason, Seq};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
 
 use super::Files;
 use super::files::Part;
-use super::rounds::{Rounds, Undone, make_rounds};
+use super::rounds::{Rounds, Undone};
 use crate::content::descriptions;
 use crate::hub::HubLink;
 use crate::machine::Fetch;
@@ -41,7 +39,6 @@ pub(crate) struct Fetcher {
     pub(crate) vault: Arc<Vault>,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
     /// How often something else came than was signed.
     pub(crate) attempts: HashMap<Digest, u32>,
 }
@@ -78,6 +75,7 @@ impl From<ClientError> for FetchError {
 }
 
 impl Rounds for Fetcher {
+    const NAME: &'static str = "attachments from the hub";
     type Due = (Seq, Fetch);
 
     /// What is still to come, the smallest first: so that a photograph does not wait for a film.
@@ -104,12 +102,6 @@ impl Rounds for Fetcher {
 }
 
 impl Fetcher {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let (scribe, random) = (self.scribe.clone(), Arc::clone(&self.random));
-        make_rounds(self, scribe, random, shutdown).await;
-    }
-
     async fn get(&mut self, at: Seq, Fetch { notice, attachment }: Fetch) -> Result<(), FetchError> {
         if self.shelf.ended(notice)?.is_some() {
             return Ok(());

@@ -8,10 +8,13 @@
 mod down;
 mod files;
 mod rounds;
+mod sweep;
 mod taking;
 mod up;
 
 pub(crate) use down::Fetcher;
 pub(crate) use files::Files;
+pub(crate) use rounds::Each;
+pub(crate) use sweep::UploadSweep;
 pub(crate) use taking::{Taking, UploadRefused, Uploaded, Uploads};
 pub(crate) use up::Lifter;

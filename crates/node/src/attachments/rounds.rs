@@ -1,17 +1,15 @@
-//! Rounds over what the journal says is due at the hub: begun whenever the journal moves, and again after a
-//! while when something failed.
+//! Rounds over what the journal says is due at the hub, one thing after the other: one that fails stops no
+//! other.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use amana_kit::shutdown::Shutdown;
-use amana_types::Random;
-use tokio::time::sleep;
+use crate::rounds::{Next, Round, RoundError};
 
-use crate::hub::Backoff;
-use crate::scribe::Scribe;
+/// How long to wait when some was done and some was not.
+const SOON: Duration = Duration::from_millis(100);
 
 /// Why something was not done this time.
-pub(super) enum Undone {
+pub(crate) enum Undone {
     /// The node is stopping.
     Stopped,
     /// It is tried again.
@@ -19,7 +17,9 @@ pub(super) enum Undone {
 }
 
 /// What is done in rounds.
-pub(super) trait Rounds: Send {
+pub(crate) trait Rounds: Send + 'static {
+    /// What the log and the status call it.
+    const NAME: &'static str;
     /// One thing to do.
     type Due: Send;
 
@@ -30,38 +30,25 @@ pub(super) trait Rounds: Send {
     fn work(&mut self, one: Self::Due) -> impl Future<Output = Result<(), Undone>> + Send;
 }
 
-/// Makes rounds until `shutdown`.
-pub(super) async fn make_rounds<R: Rounds>(
-    mut rounds: R,
-    scribe: Scribe,
-    random: Arc<dyn Random>,
-    shutdown: Shutdown,
-) {
-    let mut progress = scribe.progress();
-    let mut backoff = Backoff::new(&*random);
-    loop {
-        progress.borrow_and_update();
-        let mut failed = false;
-        for one in rounds.due() {
-            tokio::select! {
-                () = shutdown.triggered() => return,
-                done = rounds.work(one) => match done {
-                    Ok(()) => backoff.reset(),
-                    Err(Undone::Stopped) => return,
-                    Err(Undone::Later) => failed = true,
-                },
+/// Does all that is due in each round.
+pub(crate) struct Each<R>(pub(crate) R);
+
+impl<R: Rounds> Round for Each<R> {
+    const NAME: &'static str = R::NAME;
+
+    async fn once(&mut self) -> Result<Next, RoundError> {
+        let (mut done, mut failed) = (false, false);
+        for one in self.0.due() {
+            match self.0.work(one).await {
+                Ok(()) => done = true,
+                Err(Undone::Stopped) => return Err(RoundError::Stopped),
+                Err(Undone::Later) => failed = true,
             }
         }
-        let next = async {
-            if failed {
-                sleep(backoff.wait()).await;
-                return Ok(());
-            }
-            progress.changed().await
-        };
-        tokio::select! {
-            () = shutdown.triggered() => return,
-            next = next => if next.is_err() { return },
-        }
+        Ok(match (failed, done) {
+            (false, _) => Next::Progress,
+            (true, true) => Next::After(SOON),
+            (true, false) => Next::Retry,
+        })
     }
 }

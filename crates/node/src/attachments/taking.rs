@@ -115,6 +115,7 @@ struct Known {
 }
 
 /// An upload that is whole.
+#[derive(Clone)]
 pub(crate) struct Uploaded {
     pub(crate) content: AttachedContent,
     pub(crate) sealed: SealedAttachment,

@@ -8,17 +8,18 @@ use std::sync::Arc;
 use amana_client::ClientError;
 use amana_client::exchange::{ReadAt, deposit};
 use amana_kit::connect::ConnectError;
-use amana_kit::shutdown::Shutdown;
 use amana_seal::envelope::AttachmentHeader;
-use amana_types::{Clock, NoticeId, Random, Reason, Seq};
+use amana_types::{Clock, NoticeId, Reason, Seq};
 use bytes::Bytes;
 
 use super::Files;
-use super::rounds::{Rounds, Undone, make_rounds};
+use super::rounds::{Rounds, Undone};
+use crate::commands::{CommandError, CommandQueue};
 use crate::hub::HubLink;
-use crate::press::{Press, PressError};
 use crate::record::{Outcome, Record, Verdict};
+use crate::reseal::Reseal;
 use crate::scribe::{Scribe, WriteError};
+use crate::sealing::ResealError;
 use crate::shelf::{Shelf, ShelfError};
 
 /// Brings attachments to the hub, as long as the node runs.
@@ -27,10 +28,9 @@ pub(crate) struct Lifter {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) shelf: Shelf,
     pub(crate) scribe: Scribe,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
 }
 
 /// Why attachments did not get to the hub this time.
@@ -47,7 +47,7 @@ pub(crate) enum LiftError {
     #[error("an attachment of ours does not read: {0}")]
     File(#[from] std::io::Error),
     #[error(transparent)]
-    Press(Box<PressError>),
+    Reseal(Box<ResealError>),
 }
 
 impl From<ClientError> for LiftError {
@@ -57,6 +57,7 @@ impl From<ClientError> for LiftError {
 }
 
 impl Rounds for Lifter {
+    const NAME: &'static str = "attachments to the hub";
     type Due = (Seq, NoticeId);
 
     /// Notices that wait for their attachments.
@@ -78,21 +79,15 @@ impl Rounds for Lifter {
 }
 
 impl Lifter {
-    /// Runs until `shutdown`.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let (scribe, random) = (self.scribe.clone(), Arc::clone(&self.random));
-        make_rounds(self, scribe, random, shutdown).await;
-    }
-
     async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), LiftError> {
         if self.shelf.ended(id)?.is_none() {
             self.bring(at).await?;
         }
-        match self.press.reseal(id).await {
-            Ok(()) | Err(PressError::Settled) => Ok(()),
-            Err(PressError::Write(error)) => Err(error.into()),
+        match self.commands.run(Reseal(id)).await {
+            Ok(()) | Err(ResealError::Settled) => Ok(()),
+            Err(ResealError::Command(CommandError::Write(error))) => Err(error.into()),
             Err(error) if error.is_final() => self.give_up(id, error.reason(), error.to_string()).await,
-            Err(error) => Err(LiftError::Press(Box::new(error))),
+            Err(error) => Err(LiftError::Reseal(Box::new(error))),
         }
     }
 

@@ -10,9 +10,8 @@ use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
 use super::{Desk, blocking};
-use crate::drafts::{DraftRef, DraftRefused, Saved, Saving};
+use crate::drafts::{Discarding, DraftRef, DraftRefused, Saved, Saving};
 use crate::machine::Kept;
-use crate::press::PressError;
 use crate::record::{BlindDigest, Record};
 use crate::shelf::ShelfError;
 
@@ -61,7 +60,7 @@ impl Desk {
         let (draft, agency) = self.draft_ref(draft, &permit.caller().name)?;
         let content = self.bytes_digest("draft", &[name.as_bytes(), &[0], &document].concat());
         let saving = Saving { draft, agency, content, name: name.clone(), document: document.into() };
-        let Saved { revision, saved, expires } = self.press.save_draft(saving).await?;
+        let Saved { revision, saved, expires } = self.commands.run(saving).await?;
         let draft = summary(DraftRef { revision, ..draft }, name, saved, expires);
         Ok(v1::SaveDraftResponse { draft: Some(draft) })
     }
@@ -99,7 +98,7 @@ impl Desk {
         let agency = self.draft_agency(&permit.caller().name);
         let id = draft_id(&request.into_inner().draft_id)?;
         let kept = self.library.shelf.state().read().drafts.get(&id).cloned();
-        let absent = || CallError::Press(DraftRefused::NotFound.into());
+        let absent = || CallError::from(DraftRefused::NotFound);
         let kept = kept.filter(|kept| kept.agency == agency).ok_or_else(absent)?;
         let (draft, document) = blocking(&self.library, move |library| {
             let Record::Drafted(drafted) = library.shelf.record(kept.at)? else {
@@ -121,7 +120,7 @@ impl Desk {
     ) -> Result<v1::DiscardDraftResponse, CallError> {
         let permit = self.door.permit(&request, Action::KeepDraft, None)?;
         let (draft, agency) = self.draft_ref(request.into_inner().draft, &permit.caller().name)?;
-        self.press.discard_draft(draft, agency).await?;
+        self.commands.run(Discarding { draft, agency }).await?;
         Ok(v1::DiscardDraftResponse {})
     }
 
@@ -160,6 +159,6 @@ fn summary(draft: DraftRef, name: String, saved: Timestamp, expires: Timestamp) 
 
 impl From<DraftRefused> for CallError {
     fn from(refused: DraftRefused) -> Self {
-        Self::Press(PressError::Draft(refused))
+        Self::Draft(refused.into())
     }
 }

@@ -1,6 +1,7 @@
 //! Every refusal of the agency API, and the one place where it becomes a status.
 
 use amana_notice::Problem;
+use amana_policy::operation::OperationRefused;
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
 use amana_types::review::ReviewRefusalProblem;
 use amana_types::{IdError, Reason, Timestamp};
@@ -10,11 +11,16 @@ use tonic::Status;
 use super::handling::Forbidden;
 use super::reply::Unsaid;
 use crate::access::{AccessError, BookError};
+use crate::amend::AmendError;
 use crate::attachments::UploadRefused;
-use crate::drafts::DraftRefused;
-use crate::press::PressError;
+use crate::drafts::{DraftError, DraftRefused};
+use crate::publish::PublishError;
+use crate::replies::ReplyError;
 use crate::review::DecideError;
 use crate::shelf::ShelfError;
+use crate::standing::StandingError;
+use crate::suspend::SuspendError;
+use crate::withdraw::WithdrawError;
 
 /// Why a call was refused.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +34,30 @@ pub(crate) enum CallError {
     /// The notice or its addressing breaks rules.
     #[error("the notice has {} mistakes; correct them all and send it again", .0.len())]
     Notice(Vec<Problem>),
-    /// The notice could not be sealed and queued.
+    /// The notice could not be published.
     #[error(transparent)]
-    Press(#[from] PressError),
+    Publish(#[from] PublishError),
+    /// It could not be amended.
+    #[error(transparent)]
+    Amend(#[from] AmendError),
+    /// It could not be withdrawn.
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
+    /// It could not be suspended, or resumed.
+    #[error(transparent)]
+    Suspend(#[from] SuspendError),
+    /// It could not be answered.
+    #[error(transparent)]
+    Answer(#[from] ReplyError),
+    /// A draft could not be saved, read or discarded.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Where it stands, that cannot be done.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// The operation is not one, or not now.
+    #[error(transparent)]
+    Operation(#[from] OperationRefused),
     /// An upload is not taken.
     #[error(transparent)]
     Upload(#[from] UploadRefused),
@@ -159,7 +186,14 @@ impl CallError {
             Self::Access(error) => error.reason(),
             Self::RequestId => Reason::RequestIdInvalid,
             Self::Notice(_) => Reason::NoticeInvalid,
-            Self::Press(error) => error.reason(),
+            Self::Publish(error) => error.reason(),
+            Self::Amend(error) => error.reason(),
+            Self::Withdraw(error) => error.reason(),
+            Self::Suspend(error) => error.reason(),
+            Self::Answer(error) => error.reason(),
+            Self::Draft(error) => error.reason(),
+            Self::Standing(error) => error.reason(),
+            Self::Operation(refused) => refused.reason(),
             Self::Upload(error) => error.reason(),
             Self::NoUpload => Reason::UploadNotFound,
             Self::NoAttachment => Reason::AttachmentNotFound,
@@ -207,15 +241,41 @@ impl CallError {
             Self::Ended { at, .. } | Self::Suspended(at) => refusal.with("at", at),
             Self::Forbidden(Forbidden::Handling { handling, .. }) => refusal.with("handling", handling),
             Self::PageSize { most, .. } => refusal.with("most", most),
-            Self::Press(PressError::NotTheOwner(owner)) => refusal.with("owner", owner),
-            Self::Press(PressError::Superseded(newest)) => match newest.first() {
+            _ => self.standing_facts(refusal),
+        }
+    }
+
+    fn standing_facts(&self, refusal: Refusal) -> Refusal {
+        match (self.standing(), self.draft()) {
+            (Some(StandingError::NotTheOwner(owner)), _) => refusal.with("owner", owner),
+            (Some(StandingError::Superseded(newest)), _) => match newest.first() {
                 Some(newest) => refusal.with("newest", newest),
                 None => refusal,
             },
-            Self::Press(PressError::Draft(DraftRefused::Changed(revision))) => {
-                refusal.with("revision", revision)
-            }
+            (_, Some(DraftRefused::Changed(revision))) => refusal.with("revision", revision),
             _ => refusal,
+        }
+    }
+
+    /// Where the notice stands, if that is why a command was refused.
+    const fn standing(&self) -> Option<&StandingError> {
+        match self {
+            Self::Standing(error)
+            | Self::Amend(AmendError::Standing(error))
+            | Self::Withdraw(WithdrawError::Standing(error))
+            | Self::Suspend(SuspendError::Standing(error))
+            | Self::Answer(ReplyError::Standing(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is with a draft, if that is why a command was refused.
+    const fn draft(&self) -> Option<DraftRefused> {
+        match self {
+            Self::Draft(DraftError::Refused(refused)) | Self::Publish(PublishError::Draft(refused)) => {
+                Some(*refused)
+            }
+            _ => None,
         }
     }
 }

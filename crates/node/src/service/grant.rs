@@ -55,7 +55,7 @@ impl Desk {
         let granting = Granting { grantee, permitted, until, handling: about.handled.handling };
         let (grant, expires) = (Carried::New(granting), about.expires);
         let asked = Answering { request, content, notice, to, expires, reply, grant };
-        let answered = self.press.answer(asked).await?;
+        let answered = self.commands.run(asked).await?;
         Ok(v1::GrantResponse {
             reply_id: answered.id.to_string(),
             until: Some(timestamp_message(until)),
@@ -89,7 +89,7 @@ impl Desk {
         self.door.write_down(&permit, &[notice]).await?;
         let (to, expires, grant) = (BTreeSet::from([grantee]), about.expires, Carried::Given(grant));
         let asked = Answering { request, content, notice, to, expires, reply, grant };
-        let answered = self.press.answer(asked).await?;
+        let answered = self.commands.run(asked).await?;
         Ok(v1::RevokeGrantResponse {
             reply_id: answered.id.to_string(),
             notice_id: notice.to_string(),

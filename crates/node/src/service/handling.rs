@@ -26,10 +26,11 @@ use super::grant::members;
 use super::read::reading;
 use super::reply::Unsaid;
 use super::{Desk, blocking, notice_id};
-use crate::press::{Origin, PressError, Publication};
+use crate::publish::{Origin, Publication};
 use crate::reading::{Answerable, Library, grant_view};
 use crate::record::{GrantBytes, PassedOn};
 use crate::replies::{Answering, Carried};
+use crate::standing::StandingError;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -214,7 +215,7 @@ impl Desk {
         self.door.write_export(&permit, notice, court).await?;
         if let Some(told) = told {
             let grant = grant.map_or(Carried::Nothing, Carried::Given);
-            self.press.answer(Answering { grant, ..told }).await?;
+            self.commands.run(Answering { grant, ..told }).await?;
         }
         Ok(v1::ExportResponse { export: Some(export) })
     }
@@ -290,11 +291,11 @@ impl Desk {
         let notice = check(&Draft::from(notice), at).map_err(CallError::Notice)?;
         // Who passed it on is written down before it goes.
         self.door.write_down(&permit, &[origin]).await?;
-        let addressing = crate::recall::exactly(&countries);
+        let addressing = crate::sealing::exactly(&countries);
         // It attaches nothing, so nobody's uploads are looked through.
         let (agency, origin) = (String::new(), Some(passed_on));
         let publication = Publication { request, content, notice, addressing, agency, origin, draft: None };
-        let published = self.press.publish(publication).await?;
+        let published = self.commands.run(publication).await?;
         Ok(v1::ForwardResponse {
             notice_id: published.id.to_string(),
             recipients: published.recipients.iter().map(ToString::to_string).collect(),
@@ -311,7 +312,7 @@ pub(super) fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(
     }
     let versions = library.shelf.versions(origin)?;
     let newest = versions.iter().flat_map(|versions| versions.newest().map(|newest| newest.id));
-    Err(PressError::Superseded(newest.collect()).into())
+    Err(StandingError::Superseded(newest.collect()).into())
 }
 
 /// The handling that a forward is to have beyond its origin's.

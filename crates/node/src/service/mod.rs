@@ -35,9 +35,10 @@ use tonic::{Request, Response, Status};
 
 use crate::access::Door;
 use crate::attachments::Uploads;
+use crate::commands::CommandQueue;
 use crate::hub::HubLink;
-use crate::press::Press;
 use crate::reading::Library;
+use crate::rounds::Health;
 use crate::scribe::Scribe;
 use error::{CallError, status};
 
@@ -59,13 +60,15 @@ pub(crate) struct Desk {
     pub(crate) exchange: ExchangeName,
     pub(crate) door: Door,
     pub(crate) library: Library,
-    pub(crate) press: Press,
+    pub(crate) commands: CommandQueue,
     pub(crate) uploads: Uploads,
     pub(crate) scribe: Scribe,
     pub(crate) hub: Arc<HubLink>,
     /// What signs the trails that we tell.
     pub(crate) keys: Arc<SigningKeyPair>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What fails at present.
+    pub(crate) troubles: Health,
     /// Ends streams that would otherwise go on.
     pub(crate) shutdown: Shutdown,
 }

@@ -16,7 +16,6 @@ use super::error::{CallError, status};
 use super::read::reading;
 use super::{Desk, blocking};
 use crate::operation::{closing_report, tally_report};
-use crate::press::PressError;
 use crate::reading::Outcome;
 
 /// The service. Cheap to clone.
@@ -135,8 +134,7 @@ impl Desk {
     fn operation(&self, name: &str) -> Result<Arc<Group>, CallError> {
         let name: GroupName = name.parse().map_err(|_| CallError::NoSuchGroup)?;
         let state = self.library.shelf.state().read();
-        operation(&name, &state.directory)
-            .map_err(|refused| CallError::Press(PressError::Operation(refused)))?;
+        operation(&name, &state.directory).map_err(|refused| CallError::Operation(refused))?;
         state.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
     }
 

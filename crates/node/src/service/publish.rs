@@ -13,7 +13,8 @@ use tonic::Request;
 
 use super::Desk;
 use super::error::CallError;
-use crate::press::{Publication, Published};
+use crate::drafts::Discarding;
+use crate::publish::{Publication, Published};
 use crate::record::BlindDigest;
 
 /// The most characters of a request id.
@@ -92,8 +93,9 @@ impl Desk {
         };
         let agency = permit.caller().name.clone();
         let draft = message.draft.map(|draft| self.draft_ref(Some(draft), &agency)).transpose()?;
+        let draft = draft.map(|(draft, agency)| Discarding { draft, agency });
         let publication = Publication { request, content, notice, addressing, agency, origin: None, draft };
-        let published = self.press.publish(publication).await?;
+        let published = self.commands.run(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
             recipients: published.recipients.iter().map(ToString::to_string).collect(),
@@ -114,7 +116,7 @@ impl Desk {
         // What the node writes itself attaches nothing, and passes nothing on.
         let (agency, origin) = (String::new(), None);
         let publication = Publication { request, content, notice, addressing, agency, origin, draft: None };
-        Ok(self.press.publish(publication).await?)
+        Ok(self.commands.run(publication).await?)
     }
 
     /// What speaks against sending it in the name of its operation.

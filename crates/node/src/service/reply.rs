@@ -113,7 +113,7 @@ impl Desk {
         let expires = about.expires;
         let asked =
             Answering { request, content, notice, to, expires, reply: checked, grant: Carried::Nothing };
-        let answered = self.press.answer(asked).await?;
+        let answered = self.commands.run(asked).await?;
         Ok(v1::ReplyResponse {
             reply_id: answered.id.to_string(),
             recipients: answered.recipients.iter().map(ToString::to_string).collect(),

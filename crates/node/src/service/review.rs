@@ -79,7 +79,7 @@ impl Desk {
         // Who decided is written down before anything is decided.
         self.door.write_down(&permit, &[notice]).await?;
         let officer = self.library.vault.digest("officer", &permit.caller().name);
-        let second_officer_needed = self.press.decide(Ruled { notice, officer, refusal }).await?;
+        let second_officer_needed = self.commands.run(Ruled { notice, officer, refusal }).await?;
         Ok(v1::DecideReviewResponse { second_officer_needed })
     }
 }

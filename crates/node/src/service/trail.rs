@@ -54,11 +54,17 @@ impl Desk {
             outbox_waiting: waiting as u64,
             inbox_total: state.received,
             verified_log_size: state.checkpoint.as_deref().and_then(log_size).unwrap_or_default(),
-            alarm: state.alarm.clone().unwrap_or_default(),
+            alarm: alarm(state.alarm.as_deref(), &self.troubles.told()),
             cursor: state.cursor.0,
             sequence_breaks: sequence_breaks(&state.heard),
         })
     }
+}
+
+/// What the administrator must look at: the newest alarm, and what fails at present.
+fn alarm(alarm: Option<&str>, failing: &str) -> String {
+    let told = alarm.into_iter().chain(Some(failing)).filter(|text| !text.is_empty());
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// The senders whose sequence broke.

@@ -16,10 +16,10 @@ use super::read::{reading, refuse_unreadable};
 use super::{Desk, blocking, notice_id};
 use crate::amend::Amendment;
 use crate::reading::Library;
-use crate::recall::TakenBack;
 use crate::shelf::ShelfError;
 use crate::suspend::{Suspending, Why};
 use crate::versions::Versions;
+use crate::withdraw::TakenBack;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -87,7 +87,7 @@ impl Desk {
         };
         let agency = permit.caller().name.clone();
         let asked = Amendment { of, request, content, notice, agency, addressing };
-        let amended = self.press.amend(asked).await?;
+        let amended = self.commands.run(asked).await?;
         Ok(v1::AmendResponse {
             notice_id: amended.version.id.to_string(),
             recipients: amended.version.recipients.iter().map(ToString::to_string).collect(),
@@ -113,7 +113,7 @@ impl Desk {
         let notice = notice_id(&id)?;
         let content = self.library.vault.digest("suspension", &format!("{notice}\n{suspended}"));
         let why = Why::Asked(request, content);
-        Ok(self.press.suspend(Suspending { notice, suspended, why }).await?)
+        Ok(self.commands.run(Suspending { notice, suspended, why }).await?)
     }
 
     async fn list_versions(

@@ -9,7 +9,7 @@ use tonic::Request;
 
 use super::error::CallError;
 use super::{Desk, notice_id};
-use crate::recall::Withdrawal;
+use crate::withdraw::Withdrawal;
 
 impl Desk {
     pub(super) async fn withdraw(
@@ -27,7 +27,7 @@ impl Desk {
         let grounds = Grounds::new(ground, &message.text).map_err(CallError::Grounds)?;
         let asked = format!("{notice}\n{ground}\n{}", grounds.text());
         let content = self.library.vault.digest("withdrawal", &asked);
-        let taken_back = self.press.withdraw(Withdrawal { notice, request, content, grounds }).await?;
+        let taken_back = self.commands.run(Withdrawal { notice, request, content, grounds }).await?;
         Ok(v1::WithdrawResponse {
             recipients: taken_back.recipients.iter().map(ToString::to_string).collect(),
             withdrawn: Some(timestamp_message(taken_back.at)),

@@ -1,0 +1,114 @@
+//! Where a notice of ours stands: who may change it, and who has it.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use amana_types::life::{Event, NoticeStatus};
+use amana_types::limits::RECIPIENTS;
+use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
+
+use crate::machine::rows::Encoded as _;
+use crate::machine::{Kind, restricted_of};
+use crate::record::{Put, Record};
+use crate::shelf::{Shelf, ShelfError};
+use crate::versions::{Version, Versions};
+
+/// Something cannot be done to a notice, as it stands.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StandingError {
+    /// There is no such notice of ours.
+    #[error("there is no such notice of this node")]
+    NoSuchNotice,
+    /// It is another member's.
+    #[error("the notice is {0}'s, and only its owner can do that; tell the owner: amana inbox reply")]
+    NotTheOwner(MemberCode),
+    /// Where the notice stands, that cannot be done to it.
+    #[error("the notice is {status}: {event} is not possible now")]
+    Status {
+        /// Where it stands.
+        status: NoticeStatus,
+        /// What was asked.
+        event: Event,
+    },
+    /// A newer version has its place.
+    #[error("a newer version took its place; do that to {}", .0.iter().map(NoticeId::to_string).collect::<Vec<_>>().join(" or "))]
+    Superseded(Vec<NoticeId>),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+}
+
+impl StandingError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::NoSuchNotice => Reason::NoticeNotFound,
+            Self::NotTheOwner(_) => Reason::NotTheOwner,
+            Self::Status { .. } => Reason::StatusForbids,
+            Self::Superseded(_) => Reason::NoticeSuperseded,
+            Self::Shelf(_) => Reason::NodeFault,
+        }
+    }
+}
+
+impl Shelf {
+    /// A notice of ours.
+    pub(crate) fn own_notice(&self, id: NoticeId) -> Result<Option<Put>, ShelfError> {
+        let Some(located) = self.locate(id)? else { return Ok(None) };
+        Ok(match self.record(located.at)? {
+            Record::Put(put) => Some(put),
+            _ => None,
+        })
+    }
+
+    /// A notice that somebody wants to change: only its owner may.
+    pub(crate) fn owned(&self, id: NoticeId) -> Result<Put, StandingError> {
+        let located = self.locate(id)?.ok_or(StandingError::NoSuchNotice)?;
+        match self.record(located.at)? {
+            Record::Put(put) => Ok(put),
+            Record::Received(received) => Err(StandingError::NotTheOwner(received.sender)),
+            _ => Err(StandingError::NoSuchNotice),
+        }
+    }
+
+    /// All versions of a notice of ours.
+    pub(crate) fn versions_owned(&self, id: NoticeId) -> Result<Versions, StandingError> {
+        self.versions(id)?.ok_or(StandingError::NoSuchNotice)
+    }
+
+    /// That an event is possible for a notice where it stands.
+    pub(crate) fn check_event(&self, id: NoticeId, event: Event) -> Result<(), StandingError> {
+        let status = self.status(id)?;
+        status.after(event).map(drop).ok_or(StandingError::Status { status, event })
+    }
+
+    /// Whom a version of ours was sent and who was not told to erase it; nobody when it ended, since then
+    /// all are.
+    pub(crate) fn holders(&self, version: &Version) -> Result<BTreeSet<MemberCode>, StandingError> {
+        if self.ended(version.id)?.is_some() {
+            return Ok(BTreeSet::new());
+        }
+        let mut holders = recipients(&self.own_notice(version.id)?.ok_or(StandingError::NoSuchNotice)?);
+        for (member, _) in self.restricted(version.id)? {
+            holders.remove(&member);
+        }
+        Ok(holders)
+    }
+
+    /// Members that a version of ours is no longer for, each with since when.
+    pub(crate) fn restricted(&self, version: NoticeId) -> Result<Vec<(MemberCode, Timestamp)>, ShelfError> {
+        let rows = self.rows(Kind::Restricted, version.as_bytes(), Bound::Unbounded, RECIPIENTS)?;
+        let damaged = || ShelfError::Row(Kind::Restricted.name());
+        rows.into_iter()
+            .map(|(key, value)| {
+                let at = Timestamp::decode(&value).map_err(|_| damaged())?;
+                Ok((restricted_of(&key).ok_or_else(damaged)?, at))
+            })
+            .collect()
+    }
+}
+
+/// Whom a notice of ours was sent.
+pub(crate) fn recipients(put: &Put) -> BTreeSet<MemberCode> {
+    put.recipients.iter().map(|place| place.member).collect()
+}
