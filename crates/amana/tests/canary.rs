@@ -19,7 +19,7 @@ use std::path::Path;
 use amana_wire::v1;
 use canary::Canary;
 use common::{Agency, Exchange, eventually, reason, text, to};
-use fixture::{ARABIC, LATIN, WORDS, full, person};
+use fixture::{ARABIC, LATIN, WORDS, full};
 
 /// What hub and nodes know and may keep in the clear.
 const KNOWN: &str = "exchange.example";

@@ -19,7 +19,7 @@ fn words(what: &str) -> Vec<v1::Text> {
 
 // Every field is named, so that one that is added later does not compile without its word here.
 
-pub(crate) fn person(role: v1::PersonRole, n: usize) -> v1::Person {
+fn person(role: v1::PersonRole, n: usize) -> v1::Person {
     let name = |alias| v1::Name {
         original: format!("{ARABIC} {n}"),
         language: "ar".into(),
