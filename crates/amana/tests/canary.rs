@@ -5,8 +5,12 @@
 #[path = "../src/demo/canary.rs"]
 mod canary;
 mod common;
+#[path = "canary/fixture.rs"]
+mod fixture;
 #[path = "canary/partner.rs"]
 mod partner;
+#[path = "canary/texts.rs"]
+mod texts;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
@@ -14,90 +18,13 @@ use std::path::Path;
 
 use amana_wire::v1;
 use canary::Canary;
-use common::{Agency, Exchange, eventually, notice, reason, text, to};
+use common::{Agency, Exchange, eventually, reason, text, to};
+use fixture::{ARABIC, LATIN, WORDS, full};
 
-/// What is looked for. Each is in the notice as it stands here, and some in the form an index would fold
-/// them to.
-const WORDS: [&str; 6] = ["Qanarzwf", "qanarzwf", "QANARZWF", "كنارظغذ", "985417203641", "Zk49Q8810772"];
 /// What hub and nodes know and may keep in the clear.
 const KNOWN: &str = "exchange.example";
 /// What every node says when it starts.
 const SAID: &str = "the node is ready";
-const LATIN: &str = WORDS[0];
-const ARABIC: &str = WORDS[3];
-
-fn texts(what: &str) -> Vec<v1::Text> {
-    let text = |language: &str, text: String| v1::Text { language: language.into(), text };
-    vec![text("en", format!("{what} {LATIN} {what}")), text("ar", format!("{ARABIC} {what}"))]
-}
-
-// Every field is named, so that one that is added later has to be thought of here.
-
-fn person(role: v1::PersonRole, n: usize) -> v1::Person {
-    let name = |alias| v1::Name {
-        original: format!("{ARABIC} {n}"),
-        language: "ar".into(),
-        latin: format!("{LATIN} {}", if alias { "Alias" } else { "Name" }),
-        alias,
-    };
-    v1::Person {
-        role: role.into(),
-        names: vec![name(false), name(true)],
-        born: Some(v1::PartialDate { year: 1984, month: 2, day: 0, estimated_to_year: 0 }),
-        birth_place: format!("{LATIN} birth place {n}"),
-        sex: v1::Sex::Male.into(),
-        majority: v1::Majority::Adult.into(),
-        nationalities: vec!["XA".into()],
-        documents: vec![v1::Document {
-            r#type: v1::DocumentType::Passport.into(),
-            number: format!("{}{n}", WORDS[5]),
-            issuing_country: "XA".into(),
-            issued: None,
-            expires: None,
-        }],
-        phones: vec![format!("+{}{n}", WORDS[4])],
-        emails: vec![format!("{LATIN}{n}@example.org")],
-        measures: Vec::new(),
-        remarks: texts("remark"),
-        accounts: vec![v1::Account { platform: "Forum".into(), identifier: format!("{LATIN} account {n}") }],
-        ..v1::Person::default()
-    }
-}
-
-/// A notice with a word that is looked for in every text it has.
-fn full() -> v1::Notice {
-    let v1::Notice { circulation, urgency, offences, exploitation, purpose, .. } = notice("XA-0");
-    v1::Notice {
-        circulation,
-        r#type: v1::NoticeType::Red.into(),
-        case_reference: format!("XA-{LATIN}-1"),
-        urgency,
-        subject: texts("subject"),
-        narrative: texts("narrative"),
-        offences,
-        exploitation,
-        persons: vec![person(v1::PersonRole::Wanted, 1), person(v1::PersonRole::Witness, 2)],
-        route: vec![v1::RouteLeg {
-            stage: v1::RouteStage::Transit.into(),
-            country: "XF".into(),
-            region: 0,
-            place: format!("{ARABIC} {LATIN} place"),
-            from: None,
-            to: None,
-            carrier: format!("{LATIN} carrier"),
-            evaluation: None,
-        }],
-        handling: v1::Handling::H3.into(),
-        handling_conditions: texts("condition"),
-        purpose,
-        arrest_warrant_reference: format!("{LATIN} warrant"),
-        expires: None,
-        reexamine: None,
-        modus_operandi: texts("modus operandi"),
-        ..v1::Notice::default()
-    }
-}
-
 /// Files are full of zeros that wait to be written over; pages of memory as well.
 const PAGE: usize = 4096;
 static ZEROS: [u8; PAGE] = [0; PAGE];

@@ -2,7 +2,7 @@
 //! the same work. One JSON object is printed.
 //!
 //! ```sh
-//! cargo run --release -p amana-bench
+//! cargo run --profile dist -p amana-bench
 //! ```
 //!
 //! takes about a minute and 1 GiB in the temporary directory, which must lie on the disk that is to be

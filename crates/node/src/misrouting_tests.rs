@@ -2,6 +2,10 @@
 //! opens a single section, nobody inside is left out, everyone inside opens exactly what the table of member
 //! kinds grants, and `explain` agrees with what happened.
 
+#[path = "misrouting_tests/setting.rs"]
+mod setting;
+
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -11,18 +15,17 @@ use amana_seal::SignerKey;
 use amana_seal::envelope::{Delivered, GrantedSections, Header, SectionIndex, header_hash, open};
 use amana_types::group::{GroupKind, GroupTerms, Membership, Standing};
 use amana_types::{
-    Addressing, Directory, Group, HpkeEpoch, Member, MemberCode, MemberKind, MemberStatus, Parent, Region,
-    Seq,
+    Addressing, Directory, Group, HpkeEpoch, Member, MemberCode, MemberKind, MemberStatus, Parent, Seq,
 };
 use amana_wire::convert::section_kind;
 use amana_wire::v1;
 use bytes::Bytes;
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
+use proptest::test_runner::TestRunner;
+use setting::{Changes, Setting, Sort, kind_of, parent_of, setting};
 
-use crate::content::Content;
 use crate::opening::{Incoming, Opener};
-use crate::testing::{Town, code, content, content_of_bulletin, content_with_referral, now};
+use crate::testing::{Town, code, now};
 
 /// The sender is the first.
 const MEMBERS: [&str; 7] = ["XA", "XB", "XC", "XD", "XE", "XF", "XG"];
@@ -31,71 +34,6 @@ const MEMBERS: [&str; 7] = ["XA", "XB", "XC", "XD", "XE", "XF", "XG"];
 fn town() -> &'static Town {
     static TOWN: OnceLock<Town> = OnceLock::new();
     TOWN.get_or_init(|| Town::of(&MEMBERS))
-}
-
-/// What changes from case to case about one member.
-#[derive(Clone, Debug)]
-struct Changes {
-    kind: MemberKind,
-    child_protection: bool,
-    /// Of a sub-bureau: where among the members its country would be.
-    parent: usize,
-    suspended: bool,
-    regions: Vec<Region>,
-}
-
-fn changes() -> impl Strategy<Value = Changes> {
-    let kind = prop_oneof![
-        4 => Just(MemberKind::Country),
-        3 => Just(MemberKind::SubBureau),
-        1 => Just(MemberKind::Organisation),
-        4 => Just(MemberKind::Partner),
-        1 => Just(MemberKind::ReviewDesk),
-    ];
-    let regions = subsequence(vec![Region::Africa, Region::Europe], 0..=2);
-    let parent = 0..MEMBERS.len();
-    (kind, any::<bool>(), parent, prop::bool::weighted(0.15), regions).prop_map(
-        |(kind, child_protection, parent, suspended, regions)| Changes {
-            kind,
-            child_protection,
-            parent,
-            suspended,
-            regions,
-        },
-    )
-}
-
-fn some(most: usize) -> impl Strategy<Value = BTreeSet<MemberCode>> {
-    subsequence(MEMBERS.to_vec(), 0..=most).prop_map(|codes| codes.into_iter().map(code).collect())
-}
-
-fn addressing() -> impl Strategy<Value = Addressing> {
-    let regions = subsequence(vec![Region::Africa, Region::Europe], 0..=1);
-    (some(4), regions, any::<bool>(), prop::bool::weighted(0.3), some(1)).prop_map(
-        |(countries, regions, group, all_members, except)| Addressing {
-            countries,
-            regions: regions.into_iter().collect(),
-            groups: if group { ["G".parse().unwrap()].into() } else { BTreeSet::new() },
-            all_members,
-            except,
-        },
-    )
-}
-
-/// The sender is a country, and so is what would be a sub-bureau of no country.
-fn kind_of(place: usize, changes: &[Changes]) -> MemberKind {
-    match changes[place].kind {
-        _ if place == 0 => MemberKind::Country,
-        MemberKind::SubBureau if parent_of(place, changes).is_none() => MemberKind::Country,
-        kind => kind,
-    }
-}
-
-/// Where the country of a sub-bureau is.
-fn parent_of(place: usize, changes: &[Changes]) -> Option<usize> {
-    let Changes { kind, parent, .. } = changes[place];
-    let is_country = parent == 0 || changes[parent].kind == MemberKind::Country;
-    (place != 0 && kind == MemberKind::SubBureau && parent != place && is_country).then_some(parent)
 }
 
 /// The town's directory with other facts about its members; the sender keeps what lets it send.
@@ -131,24 +69,6 @@ fn directory(changes: &[Changes], group: &BTreeSet<MemberCode>, under_review: bo
     let group = Group { terms, invitation: Seq(3), members };
     directory.groups.insert(group.terms.name.clone(), Arc::new(group));
     directory
-}
-
-/// What is sent astray.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    Case,
-    CaseWithReferral,
-    Bulletin,
-}
-
-impl Sort {
-    fn content(self) -> Content {
-        match self {
-            Self::Case => content(),
-            Self::CaseWithReferral => content_with_referral(),
-            Self::Bulletin => content_of_bulletin(),
-        }
-    }
 }
 
 /// What the table says, written a second time: which of the sections that there are a member opens.
@@ -307,20 +227,28 @@ fn nobody_else_opens(
     Ok(())
 }
 
+/// How many cases were sealed and sent astray, and of which sorts they were.
+#[derive(Default)]
+struct Reached {
+    sealed: Cell<usize>,
+    held: Cell<usize>,
+    bulletins: Cell<usize>,
+    to_partners: Cell<usize>,
+    to_sub_bureaux: Cell<usize>,
+}
+
 /// Seals what may be sealed and sends it astray.
-fn play(
-    sort: Sort,
-    to: &Addressing,
-    held: bool,
-    (directory, changes): (&Directory, &[Changes]),
-) -> Result<(), TestCaseError> {
+fn play(setting: &Setting, reached: &Reached) -> Result<(), TestCaseError> {
+    let directory = &directory(&setting.facts, &setting.group, setting.under_review);
+    let Setting { to, sort, held, .. } = setting;
+    let (sort, held) = (*sort, *held);
     let content = sort.content();
     let Ok(audience) = route(to, code("XA"), held, directory, now()) else {
         // Refused: nothing leaves the house.
         return Ok(());
     };
     prop_assert_eq!(audience.recipients(), explained(to, held, directory));
-    families_hold(to, &audience, changes)?;
+    families_hold(to, &audience, &setting.facts)?;
     let kind = |code: &MemberCode| directory.member(*code).unwrap().kind;
     let has = |wanted| audience.recipients().iter().any(|code| kind(code) == wanted);
     let unfit = fit(content.told(), code("XA"), &audience, held, directory);
@@ -335,22 +263,32 @@ fn play(
     let (_, composed) = town().seal_under(directory, &content, to, &audience, held);
     prop_assert_eq!(composed.header_hash, header_hash(&composed.envelope.header));
     nobody_is_left_out(&composed.envelope, (&audience, held, sort), directory)?;
-    nobody_else_opens(&composed.envelope, (&audience, held), directory)
+    nobody_else_opens(&composed.envelope, (&audience, held), directory)?;
+    let count = |cell: &Cell<usize>, is: bool| cell.set(cell.get() + usize::from(is));
+    count(&reached.sealed, true);
+    count(&reached.held, held);
+    count(&reached.bulletins, sort == Sort::Bulletin);
+    count(&reached.to_partners, has(MemberKind::Partner));
+    count(&reached.to_sub_bureaux, has(MemberKind::SubBureau));
+    Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+/// Fewer of a sort than this, and the test would say little about it.
+const FEW: usize = 3;
 
-    #[test]
-    fn nobody_outside_opens_a_section_and_nobody_inside_is_left_out(
-        facts in prop::collection::vec(changes(), MEMBERS.len()),
-        group in some(3),
-        under_review in prop::bool::weighted(0.3),
-        to in addressing(),
-        sort in select(vec![Sort::Case, Sort::CaseWithReferral, Sort::CaseWithReferral, Sort::Bulletin]),
-        held in select(vec![false, false, true]),
-    ) {
-        let directory = directory(&facts, &group, under_review);
-        play(sort, &to, held || under_review, (&directory, &facts))?;
+#[test]
+fn nobody_outside_opens_a_section_and_nobody_inside_is_left_out() {
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    let reached = Reached::default();
+    TestRunner::new(config).run(&setting(), |setting| play(&setting, &reached)).unwrap();
+    let Reached { sealed, held, bulletins, to_partners, to_sub_bureaux } = reached;
+    assert!(sealed.get() >= 28, "only {} of 48 cases were sealed and sent astray", sealed.get());
+    for (what, cases) in [
+        ("held", held),
+        ("bulletins", bulletins),
+        ("to partners", to_partners),
+        ("to sub-bureaux", to_sub_bureaux),
+    ] {
+        assert!(cases.get() >= FEW, "only {} {what}", cases.get());
     }
 }

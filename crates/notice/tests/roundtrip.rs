@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use amana_notice::Person;
 use amana_notice::draft::PersonDraft;
 use amana_notice::file::{self, Format, NoticeFile};
@@ -388,6 +390,16 @@ fn again(message: content::Notice) -> Result<CheckedNotice, String> {
     check(&Draft::from(message), now()).map_err(|problems| format!("{problems:?}"))
 }
 
+/// Notices that had a part for partners.
+static REFERRED: AtomicUsize = AtomicUsize::new(0);
+
+#[test]
+fn in_a_partners_part() {
+    partners_part();
+    let referred = REFERRED.load(Ordering::Relaxed);
+    assert!(referred >= 10, "only {referred} of 96 notices were for partners as well");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
@@ -420,12 +432,12 @@ proptest! {
         prop_assert_eq!(back.entities, read.notice.entities);
     }
 
-    #[test]
-    fn in_a_partners_part(notice in checked()) {
+    fn partners_part(notice in checked()) {
         let Some((part, persons)) = for_partners(&notice, "XA".parse().unwrap()) else {
             prop_assert!(notice.notice().referral.is_none());
             return Ok(());
         };
+        REFERRED.fetch_add(1, Ordering::Relaxed);
         let drafted = Draft::from(content::Notice::from(notice.notice()));
         let read = convert::partner(&convert::encode_partner(&part)).unwrap();
         prop_assert_eq!(&read.sender, "XA");
