@@ -15,7 +15,7 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::attachments::UploadRefused;
-use crate::machine::rows::{Requested, Encoded as _};
+use crate::machine::rows::{Encoded as _, Requested};
 use crate::machine::{Kind, restricted_of};
 use crate::press::{PressError, Published, Workshop};
 use crate::record::{BlindDigest, Put, Record, Restricted};

@@ -14,7 +14,7 @@ use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
 
 use crate::machine::Kind;
-use crate::machine::rows::{Cause, Ended, Encoded as _};
+use crate::machine::rows::{Cause, Encoded as _, Ended};
 use crate::press::{Press, PressError};
 use crate::recall::Withdrawal;
 use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};

@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::attachments::Files;
 use crate::content::{descriptions, show};
-use crate::machine::rows::{Answered, Ended, Located, Encoded as _, Step, Way, step_of};
+use crate::machine::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
 use crate::machine::{BlindTerm, Kind, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
 use crate::record::{Fetched, Proven, Put, Record, Suspension, Vaulted, Verdict};
 use crate::search::{Field, Shelf as TermShelf};

@@ -18,7 +18,7 @@ use prost::Message as _;
 use crate::compose::{Body, Order};
 use crate::content::Content;
 use crate::machine::Kind;
-use crate::machine::rows::{Requested, Encoded as _};
+use crate::machine::rows::{Encoded as _, Requested};
 use crate::press::{Draw, PressError, Workshop};
 use crate::recall::exactly;
 use crate::record::{BlindDigest, Effect, GrantBytes, PairPlace, Record, ReplyPut};

@@ -20,7 +20,7 @@ use amana_types::trail::TrailEvent;
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::hub::HubLink;
-use crate::machine::rows::{Cause, Ended, Encoded as _, Step, Way, follower_of, place_key};
+use crate::machine::rows::{Cause, Encoded as _, Ended, Step, Way, follower_of, place_key};
 use crate::machine::{Kind, Standing, directory_entries};
 use crate::reading::Library;
 use crate::record::{DirectoryIn, Inclusion, Proven, ReceiptIn, Received, Record, Reviewed};

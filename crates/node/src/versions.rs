@@ -13,7 +13,7 @@ use amana_types::life::NoticeStatus;
 use amana_types::limits::VERSIONS;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use crate::machine::rows::{Answered, Cause, Ended, Located, Encoded as _};
+use crate::machine::rows::{Answered, Cause, Encoded as _, Ended, Located};
 use crate::machine::{Kind, Standing, Word, successor_of, word_of, words_key};
 use crate::record::Record;
 use crate::shelf::{Shelf, ShelfError};

@@ -84,6 +84,7 @@ impl State {
     pub(crate) fn next_block(&mut self) {
         self.written_table = std::mem::take(&mut self.table);
         self.written_terms = std::mem::take(&mut self.terms);
+        self.erased.clear();
     }
 
     /// Reads the state at the end of the last full block into a new one.

@@ -17,7 +17,7 @@ use prost::Message as _;
 
 use super::Library;
 use crate::machine::Kind;
-use crate::machine::rows::{Located, Encoded as _};
+use crate::machine::rows::{Encoded as _, Located};
 use crate::record::{GrantBytes, Record, ReplyIn, ReplyPut, Vaulted, Verdict};
 use crate::replies::REPLIES;
 use crate::shelf::ShelfError;

@@ -4,8 +4,8 @@ use amana_seal::record;
 use amana_types::notice::Handling;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 
-use super::reply::GrantBytes;
 use super::SMALL;
+use super::reply::GrantBytes;
 
 record! {
     /// A notice of ours, or one that came, passes another on. It stands beside the record of the notice.
