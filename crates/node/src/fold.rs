@@ -32,6 +32,11 @@ impl SharedState {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The ends of which rows that were loaded may have the terms still.
+    pub(crate) fn take_erased(&self) -> BTreeSet<Seq> {
+        self.write().take_erased()
+    }
+
     /// Takes the terms of the records at these places out of the part of the index that is in memory.
     pub(crate) fn forget(&self, places: &BTreeSet<Seq>) {
         self.write().forget(places);

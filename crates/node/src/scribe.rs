@@ -253,7 +253,7 @@ impl Writer {
 
     /// What replayed ends took out of the index may be in the views still, if these are older.
     fn forget_again(&self) -> Ended {
-        let erased = self.shelf.state().read().erased.clone();
+        let erased = self.shelf.state().take_erased();
         Ok(self.index().forget(erased).map_err(Box::new)?)
     }
 

@@ -113,8 +113,10 @@ impl State {
         self.changed.erasures.insert(erased.of);
         self.table.put(Kind::KeyGone, &place_key(erased.of), erased.at.encode());
         let Some(Erasure { slot, receipt }) = self.erasures.remove(&erased.of) else { return };
-        if slot.is_some() {
-            self.erased.insert(erased.of);
+        if slot.is_some()
+            && let Some(since) = &mut self.erased
+        {
+            since.insert(erased.of);
         }
         let Some(owing) = receipt else { return };
         let Owing { id, sender, header_hash, index } = owing;

@@ -1,5 +1,6 @@
 //! What is held in memory, as rows: written when a block is full, read at start.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -84,13 +85,13 @@ impl State {
     pub(crate) fn next_block(&mut self) {
         self.written_table = std::mem::take(&mut self.table);
         self.written_terms = std::mem::take(&mut self.terms);
-        self.erased.clear();
     }
 
     /// Reads the state at the end of the last full block into a new one.
     pub(crate) fn load(&mut self, views: &Views) -> Result<(), LoadError> {
         let state = self;
         let Some(small) = get::<Small>(views, Kind::State, b"")? else { return Ok(()) };
+        state.erased = Some(BTreeSet::new());
         state.cursor = small.cursor;
         state.confirmed = small.confirmed;
         state.received = small.received;

@@ -86,8 +86,9 @@ pub(crate) struct State {
     pub(crate) fetches: BTreeMap<Seq, Vec<Fetch>>,
     /// Notices that are still being written. An agency has a limited number of them.
     pub(crate) drafts: BTreeMap<NoticeId, Kept>,
-    /// The ends since the last block for which a key went, by their place.
-    pub(crate) erased: BTreeSet<Seq>,
+    /// The ends for which a key went since the rows that this was loaded from, until the writer asks for them:
+    /// these rows may have the terms still. Nothing when no rows were loaded, or once the writer asked.
+    erased: Option<BTreeSet<Seq>>,
     /// The row up to which notices were looked at for their expiry.
     pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
@@ -182,7 +183,7 @@ impl State {
             amending: BTreeSet::new(),
             fetches: BTreeMap::new(),
             drafts: BTreeMap::new(),
-            erased: BTreeSet::new(),
+            erased: None,
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),
@@ -201,6 +202,11 @@ impl State {
     /// Terms that may not be in the views yet, the newer ones first.
     pub(crate) const fn block_terms(&self) -> [&BlockTerms; 2] {
         [&self.terms, &self.written_terms]
+    }
+
+    /// The ends of which rows that were loaded may have the terms still; asked for once, after the replay.
+    pub(crate) fn take_erased(&mut self) -> BTreeSet<Seq> {
+        self.erased.take().unwrap_or_default()
     }
 
     /// Takes the terms of the records at these places out of the index, as far as it is in memory.
