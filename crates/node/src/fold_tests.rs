@@ -181,7 +181,7 @@ impl Life {
         let id = NoticeId::new(now(), &SystemRandom);
         let word = format!("only{}", self.next);
         // Some words are common, so that rows are shared; some notices have many, so that rows are split.
-        let many = if self.next % 50 == 0 { 3000 } else { 8 };
+        let many = if self.next.is_multiple_of(50) { 3000 } else { 8 };
         let common = (0..many).map(|n| format!("often{n}")).chain([word.clone()]);
         let term = |token| Term { shelf: Scope::Case, field: Field::Word, token };
         let content = crate::content::Content { terms: common.map(term).collect(), ..content() };
