@@ -1,6 +1,11 @@
 //! The node's fold as the store drives it: [`State`], shared with readers, and the vault key that
-//! opens the blind terms of a record and seals rows of the index.
+//! opens the blind terms of a record before it is applied and seals rows of the index.
+//!
+//! A replay gives the same rows as the live run, byte for byte, also across erasures: what was sealed is opened
+//! before [`Fold::apply`], rows are sealed without chance, and when a key goes, the terms that it sealed go from
+//! the rows that have them ([`crate::index`]).
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use amana_log::{LeafHash, leaf_hash};
@@ -28,6 +33,16 @@ impl SharedState {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The ends of which rows that were loaded may have the terms still.
+    pub(crate) fn take_erased(&self) -> BTreeSet<Seq> {
+        self.write().take_erased()
+    }
+
+    /// Takes the terms of the records at these places out of the part of the index that is in memory.
+    pub(crate) fn forget(&self, places: &BTreeSet<Seq>) {
+        self.write().forget(places);
+    }
+
     /// Begins again from nothing, for a ledger that rebuilds its views.
     pub(crate) fn reset(&self, state: State) {
         *self.write() = state;
@@ -38,19 +53,18 @@ impl SharedState {
     }
 }
 
-/// A record with its leaf, and its terms when they are at hand.
+/// A record with its leaf and its terms, which are sealed in it.
 pub(crate) struct Journaled {
     pub(crate) record: Record,
     leaf: LeafHash,
-    /// Absent in a replay, where the sealed ones are opened instead.
-    terms: Option<Vec<BlindTerm>>,
+    terms: Vec<BlindTerm>,
 }
 
 impl Journaled {
     /// A record just made, with its bytes for the journal.
     pub(crate) fn live(record: Record, terms: Vec<BlindTerm>) -> Result<(Self, Vec<u8>), CodecError> {
         let bytes = record.encode()?;
-        Ok((Self { record, leaf: leaf_hash(&bytes), terms: Some(terms) }, bytes))
+        Ok((Self { record, leaf: leaf_hash(&bytes), terms }, bytes))
     }
 }
 
@@ -75,6 +89,11 @@ impl NodeFold {
     /// A row that could not be written because it is over its limit: the node must stop.
     pub(crate) fn fault(&self) -> Option<CodecError> {
         self.state.read().tables().iter().find_map(|table| table.fault())
+    }
+
+    /// The vault that seals the rows of the index.
+    pub(crate) const fn vault(&self) -> &Arc<Vault> {
+        &self.vault
     }
 
     /// Keys that are to be erased, oldest first, at most `limit`: the place that demands it, and the slot
@@ -119,7 +138,12 @@ impl Fold for NodeFold {
     const SCHEMA: SchemaVersion = SchemaVersion(5);
 
     fn decode(bytes: &[u8]) -> Result<Journaled, RecordError> {
-        Ok(Journaled { record: Record::decode(bytes)?, leaf: leaf_hash(bytes), terms: None })
+        Ok(Journaled { record: Record::decode(bytes)?, leaf: leaf_hash(bytes), terms: Vec::new() })
+    }
+
+    /// The terms of a notice whose key is gone stay closed: it is in no row of the index any more.
+    fn open(&self, journaled: &mut Journaled) {
+        journaled.terms = self.sealed_terms(&journaled.record);
     }
 
     fn leaf(journaled: &Journaled) -> LeafHash {
@@ -137,13 +161,7 @@ impl Fold for NodeFold {
 
     fn apply(&mut self, at: Seq, journaled: &Journaled, _: &mut Effects) {
         self.count_slots(&journaled.record);
-        match &journaled.terms {
-            Some(terms) => self.state.write().apply(at, &journaled.record, terms),
-            None => {
-                let terms = self.sealed_terms(&journaled.record);
-                self.state.write().apply(at, &journaled.record, &terms);
-            }
-        }
+        self.state.write().apply(at, &journaled.record, &journaled.terms);
     }
 
     fn drain(&mut self, rows: &mut Rows) {
@@ -193,3 +211,7 @@ const fn key_slot(record: &Record) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "fold_tests.rs"]
+mod tests;

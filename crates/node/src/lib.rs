@@ -50,6 +50,7 @@ mod expiry;
 mod fold;
 mod follow;
 mod hub;
+mod index;
 mod keys;
 mod layout;
 mod machine;

@@ -88,7 +88,7 @@ pub(crate) struct SuspensionWord {
     pub(crate) of: Supersedes,
     /// Suspended, or resumed.
     pub(crate) suspended: bool,
-    /// The how-manieth word about the notice.
+    /// The sequence number of the word about the notice, from 1.
     pub(crate) number: u64,
 }
 

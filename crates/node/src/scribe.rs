@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
 use crate::fold::{Journaled, NodeFold};
+use crate::index::Index;
 use crate::machine::BlindTerm;
 use crate::record::{Erased, Record};
 use crate::shelf::{Shelf, ShelfError};
@@ -203,6 +204,7 @@ impl Writer {
 
     fn work(&mut self, mut queue: mpsc::Receiver<Job>) -> Ended {
         self.erase()?; // what a crash left undone
+        self.forget_again()?;
         while let Some(job) = queue.blocking_recv() {
             let mut group = Group::default();
             group.push(job);
@@ -243,8 +245,9 @@ impl Writer {
         }
     }
 
-    /// Erases the keys that records demand, durably, and only then writes down that they are gone: the
-    /// record is what receipts are signed by. A crash in between erases again.
+    /// Erases the keys that records demand, durably, takes the terms that they sealed out of the index, and only
+    /// then writes down that they are gone: the record is what receipts are signed by. A crash in between
+    /// erases again.
     fn erase(&mut self) -> Ended {
         loop {
             let due = self.ledger.fold().to_erase(ERASE_AT_ONCE);
@@ -259,6 +262,8 @@ impl Writer {
                 keys.push(KeyOf { id, slot });
             }
             self.slots.erase(&keys)?;
+            let ends = due.iter().filter(|(_, slot)| slot.is_some()).map(|(of, _)| *of);
+            self.index().forget(ends).map_err(Box::new)?;
             for (of, _) in &due {
                 for digest in self.shelf.attachments_ended_by(*of).map_err(Box::new)? {
                     self.files.erase(&digest).map_err(LedgerFault::Attachment)?;
@@ -272,6 +277,16 @@ impl Writer {
                 Err(fault) => return Err(fault),
             }
         }
+    }
+
+    /// What replayed ends took out of the index may be in the views still, if these are older.
+    fn forget_again(&self) -> Ended {
+        let erased = self.shelf.state().take_erased();
+        Ok(self.index().forget(erased).map_err(Box::new)?)
+    }
+
+    fn index(&self) -> Index<'_> {
+        Index { shelf: &self.shelf, vault: self.ledger.fold().vault() }
     }
 
     /// Keys first, so that no record ever names a slot that is not there.

@@ -11,7 +11,7 @@ use super::*;
 use crate::attachments::Files;
 use crate::fold::SharedState;
 use crate::machine::State;
-use crate::record::{Alarm, Held, Proven, Recalled, Received};
+use crate::record::{ALARM_BYTES, Alarm, Held, Proven, Recalled, Received};
 use crate::testing::{Town, code, content, now};
 use crate::vault::{Part, Vault, VaultError};
 
@@ -125,4 +125,22 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
     let place = Place::open(dir.path());
     assert!(place.ledger.fold().to_erase(9).is_empty());
     assert_eq!(erased(&place.state), 1);
+}
+
+#[test]
+fn a_record_that_would_not_read_back_is_refused_and_the_next_one_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let Place { state, vault: _vault, ledger, slots } = Place::open(dir.path());
+    let files = Files::open(&dir.path().join("attachments")).unwrap();
+    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    let alarm = |bytes| {
+        let alarm = Alarm { at: now(), reason: "X".to_owned(), message: "m".repeat(bytes) };
+        scribe.queue(vec![Record::Alarm(alarm).into()]).and_then(Pending::wait_blocking)
+    };
+    let refused = alarm(ALARM_BYTES + 1).unwrap_err();
+    assert!(refused.to_string().contains("Alarm.message"), "{refused}");
+    assert_eq!(alarm(ALARM_BYTES).unwrap(), Seq(0));
+    assert_eq!(state.read().next, Seq(1));
+    drop(scribe);
+    writer.join().unwrap().unwrap();
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use amana_store::ledger::{LedgerError, Reader};
+use amana_store::views::Views;
 use amana_types::{Digest, NoticeId, Seq};
 
 use crate::fold::SharedState;
-use crate::machine::rows::{Encoded, Ended, Located, Way, list_key, listed_at};
+use crate::machine::rows::{Encoded, Ended, Located, Requested, Way, list_key, listed_at};
 use crate::machine::{BlindTerm, Kind, Standing, UnderReview, bucket_of, bucket_prefix, matches_in};
 use crate::record::{PassedOn, Record, RecordError};
 use crate::vault::{Vault, VaultError};
@@ -156,6 +157,32 @@ impl Shelf {
             Record::Received(received) => self.attachments_left_out_by(received.id),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// The place whose terms stand for the notice or reply that the record at a place ends: the first record
+    /// that holds it. Nothing when it is not here, or has no terms.
+    pub(crate) fn indexed_of(&self, of: Seq) -> Result<Option<Seq>, ShelfError> {
+        let ended = match self.record(of)? {
+            Record::Withdrawn(withdrawn) => withdrawn.notice,
+            Record::Recalled(recalled) => recalled.notice,
+            Record::Expired(expired) => expired.notice,
+            Record::ReplyEnded(ended) => ended.reply,
+            _ => return Ok(None),
+        };
+        let Some(located) = self.locate(ended)? else { return Ok(None) };
+        // Sealed anew, it is located at its newest record; its request still says where the first one is.
+        let request = match self.record(located.at)? {
+            Record::Put(put) => put.request,
+            Record::ReplyPut(put) => put.request,
+            _ => return Ok(Some(located.at)),
+        };
+        let requested = self.get::<Requested>(Kind::Request, &request)?;
+        Ok(requested.filter(|requested| requested.id == ended).map(|requested| requested.at))
+    }
+
+    /// The rows that are in the views, for the one writer.
+    pub(crate) fn views(&self) -> &Views {
+        self.reader.views()
     }
 
     /// The attachments of a notice that no other notice lists.

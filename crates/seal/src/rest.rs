@@ -2,7 +2,10 @@
 //!
 //! AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce before each ciphertext; one key seals at
 //! most 2^32 values. Each ciphertext is bound to tree, key and field: one that is moved elsewhere
-//! does not open. A notice has a data key of its own, wrapped by the vault key: dropping the
+//! does not open. Rows are derived from the journal and have to come out the same each time: their nonce is a
+//! keyed digest (HMAC-SHA256) of place and value, under keys that seal nothing else, so that one nonce never
+//! serves two values; who sees two ciphertexts of one place learns whether the value is the same, and no more.
+//! A notice has a data key of its own, wrapped by the vault key: dropping the
 //! wrapped key erases the notice. Keys are wiped when dropped and never printed; what `ring`
 //! expands from them lives as long as the key that holds it.
 
@@ -23,6 +26,8 @@ const VAULT_SALT: &[u8] = b"amana/v1/vault";
 const VALUE_LABEL: &[u8] = b"amana/v1/vault-values";
 const WRAPPING_LABEL: &[u8] = b"amana/v1/vault-wrapping";
 const INDEX_LABEL: &[u8] = b"amana/v1/vault-index";
+const ROWS_LABEL: &[u8] = b"amana/v1/vault-rows";
+const ROW_NONCES_LABEL: &[u8] = b"amana/v1/vault-row-nonces";
 const TAG_BYTES: usize = 16;
 /// Bytes that sealing adds: the nonce before, the tag behind.
 pub const OVERHEAD_BYTES: usize = NONCE_LEN + TAG_BYTES;
@@ -94,12 +99,14 @@ impl fmt::Debug for DataKey {
 pub struct VaultKey {
     values: LessSafeKey,
     wrapping: LessSafeKey,
+    rows: LessSafeKey,
+    row_nonces: hmac::Key,
     index: hmac::Key,
 }
 
 impl VaultKey {
     /// Derives the vault's keys from the 32 bytes of its key file (HKDF, RFC 5869): one for values,
-    /// one for wrapping, one for the index.
+    /// one for wrapping, two for rows, one for the index.
     ///
     /// # Errors
     /// [`RestError::Key`] when it is not 32 bytes long.
@@ -116,6 +123,8 @@ impl VaultKey {
         Ok(Self {
             values: cipher(&derive(&VALUE_LABEL)?)?,
             wrapping: cipher(&derive(&WRAPPING_LABEL)?)?,
+            rows: cipher(&derive(&ROWS_LABEL)?)?,
+            row_nonces: hmac::Key::new(hmac::HMAC_SHA256, derive(&ROW_NONCES_LABEL)?.as_slice()),
             index: hmac::Key::new(hmac::HMAC_SHA256, derive(&INDEX_LABEL)?.as_slice()),
         })
     }
@@ -143,7 +152,28 @@ impl VaultKey {
         key.as_slice().try_into().map(|key| DataKey(Zeroizing::new(key))).map_err(|_| RestError::Refused)
     }
 
-    /// Seals a value that belongs to no notice, such as an index row or a journal record.
+    /// Seals a row: the same value at the same place gives the same bytes.
+    ///
+    /// # Errors
+    /// [`RestError::TooLarge`].
+    pub fn seal_row(&self, place: Place<'_>, value: &[u8]) -> Result<Vec<u8>, RestError> {
+        let mut w = Writer::with_capacity(128 + value.len());
+        w.text(place.tree).bytes(place.key).text(place.field).bytes(value);
+        let tag = hmac::sign(&self.row_nonces, &Zeroizing::new(w.finish()));
+        let mut nonce = [0; NONCE_LEN];
+        nonce.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        seal_under(&self.rows, AAD_LABEL, place, value, nonce)
+    }
+
+    /// Opens a row from its place.
+    ///
+    /// # Errors
+    /// [`RestError::Refused`].
+    pub fn open_row(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RestError> {
+        open(&self.rows, AAD_LABEL, place, sealed)
+    }
+
+    /// Seals a value that belongs to no notice, such as a detail of a journal record.
     ///
     /// # Errors
     /// [`RestError::TooLarge`].
@@ -197,6 +227,16 @@ fn seal(
 ) -> Result<Vec<u8>, RestError> {
     let mut nonce = [0; NONCE_LEN];
     random.fill(&mut nonce);
+    seal_under(cipher, label, place, value, nonce)
+}
+
+fn seal_under(
+    cipher: &LessSafeKey,
+    label: &str,
+    place: Place<'_>,
+    value: &[u8],
+    nonce: [u8; NONCE_LEN],
+) -> Result<Vec<u8>, RestError> {
     let mut sealed = Vec::with_capacity(value.len() + OVERHEAD_BYTES);
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(value);

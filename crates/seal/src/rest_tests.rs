@@ -72,3 +72,23 @@ fn keys_are_not_printed() {
     assert_eq!(format!("{:?}", VaultKey::new(&[1; 32]).unwrap()), "VaultKey(..)");
     assert_eq!(format!("{:?}", DataKey::draw(&Fixed(1))), "DataKey(..)");
 }
+
+#[test]
+fn a_row_comes_out_the_same_each_time_and_opens_at_its_place_only() {
+    let vault = VaultKey::new(&[7; 32]).unwrap();
+    let at = |key| Place { tree: "terms", key, field: "entries" };
+    let sealed = vault.seal_row(at(b"one"), b"entries").unwrap();
+    assert_eq!(vault.seal_row(at(b"one"), b"entries").unwrap(), sealed);
+    assert_eq!(vault.open_row(at(b"one"), &sealed).unwrap().as_slice(), b"entries");
+    assert_eq!(vault.open_row(at(b"two"), &sealed).unwrap_err(), RestError::Refused);
+    assert_eq!(vault.open(at(b"one"), &sealed).unwrap_err(), RestError::Refused, "a key of their own");
+    // Another value, another place, another vault: another nonce, so that none serves twice.
+    let others = [
+        vault.seal_row(at(b"one"), b"entrieS").unwrap(),
+        vault.seal_row(at(b"two"), b"entries").unwrap(),
+        VaultKey::new(&[8; 32]).unwrap().seal_row(at(b"one"), b"entries").unwrap(),
+    ];
+    let nonces: std::collections::BTreeSet<&[u8]> =
+        others.iter().chain([&sealed]).map(|s| &s[..12]).collect();
+    assert_eq!(nonces.len(), 4);
+}

@@ -112,7 +112,13 @@ impl State {
     pub(super) fn erased(&mut self, at: Seq, erased: Erased) {
         self.changed.erasures.insert(erased.of);
         self.table.put(Kind::KeyGone, &place_key(erased.of), erased.at.encode());
-        let Some(Erasure { receipt: Some(owing), .. }) = self.erasures.remove(&erased.of) else { return };
+        let Some(Erasure { slot, receipt }) = self.erasures.remove(&erased.of) else { return };
+        if slot.is_some()
+            && let Some(since) = &mut self.erased
+        {
+            since.insert(erased.of);
+        }
+        let Some(owing) = receipt else { return };
         let Owing { id, sender, header_hash, index } = owing;
         let state = ReceiptState::Erased;
         self.owe(at, Owed { id, sender, header_hash, index, state, at: erased.at });

@@ -1,5 +1,6 @@
 //! What is held in memory, as rows: written when a block is full, read at start.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -90,6 +91,7 @@ impl State {
     pub(crate) fn load(&mut self, views: &Views) -> Result<(), LoadError> {
         let state = self;
         let Some(small) = get::<Small>(views, Kind::State, b"")? else { return Ok(()) };
+        state.erased = Some(BTreeSet::new());
         state.cursor = small.cursor;
         state.confirmed = small.confirmed;
         state.received = small.received;

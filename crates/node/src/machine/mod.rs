@@ -35,7 +35,9 @@ pub(crate) use load::directory_entries;
 pub(crate) use reply::Debt;
 pub(crate) use review::{Standing, ToReview, UnderReview};
 pub(crate) use table::{Kind, Table};
-pub(crate) use terms::{BlindTerm, BlockTerms, bucket_of, bucket_prefix, matches_in};
+pub(crate) use terms::{
+    BUCKETS, BlindTerm, BlockTerms, TermRow, block_start, bucket_of, bucket_prefix, matches_in, rows_without,
+};
 pub(crate) use versions::{Word, restricted_of, successor_of, word_of, words_key};
 
 /// Everything the journal says, as far as it is not in rows.
@@ -84,6 +86,9 @@ pub(crate) struct State {
     pub(crate) fetches: BTreeMap<Seq, Vec<Fetch>>,
     /// Notices that are still being written. An agency has a limited number of them.
     pub(crate) drafts: BTreeMap<NoticeId, Kept>,
+    /// The ends for which a key went since the rows that this was loaded from, until the writer asks for them:
+    /// these rows may have the terms still. Nothing when no rows were loaded, or once the writer asked.
+    erased: Option<BTreeSet<Seq>>,
     /// The row up to which notices were looked at for their expiry.
     pub(crate) swept: (Timestamp, Seq),
     /// The first place in our journal that was not folded.
@@ -178,6 +183,7 @@ impl State {
             amending: BTreeSet::new(),
             fetches: BTreeMap::new(),
             drafts: BTreeMap::new(),
+            erased: None,
             swept: (Timestamp::default(), Seq(0)),
             next: Seq(0),
             table: Table::default(),
@@ -196,6 +202,17 @@ impl State {
     /// Terms that may not be in the views yet, the newer ones first.
     pub(crate) const fn block_terms(&self) -> [&BlockTerms; 2] {
         [&self.terms, &self.written_terms]
+    }
+
+    /// The ends of which rows that were loaded may have the terms still; asked for once, after the replay.
+    pub(crate) fn take_erased(&mut self) -> BTreeSet<Seq> {
+        self.erased.take().unwrap_or_default()
+    }
+
+    /// Takes the terms of the records at these places out of the index, as far as it is in memory.
+    pub(crate) fn forget(&mut self, places: &BTreeSet<Seq>) {
+        self.terms.forget(places);
+        self.written_terms.forget(places);
     }
 
     /// The link of the next notice to that member.

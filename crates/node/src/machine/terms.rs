@@ -5,7 +5,7 @@
 //! [`BUCKETS`] rows by their first bits: to search is to read one small row for each block, newest
 //! first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use amana_types::Seq;
 
@@ -45,6 +45,15 @@ impl BlockTerms {
         }
     }
 
+    /// Takes out the terms of the records at these places.
+    pub(super) fn forget(&mut self, at: &BTreeSet<Seq>) {
+        let block = self.block;
+        self.places.retain(|_, places| {
+            places.retain(|place| !at.contains(&Seq(block * BLOCK_RECORDS + u64::from(*place))));
+            !places.is_empty()
+        });
+    }
+
     /// The records of this block that hold a term.
     pub(crate) fn records(&self, term: &BlindTerm) -> impl Iterator<Item = Seq> {
         let places = self.places.get(term).map_or(&[][..], Vec::as_slice);
@@ -61,18 +70,37 @@ impl BlockTerms {
                 bucket.push(*place);
             }
         }
-        let row = |bucket, part: usize, entries: &[u8]| {
-            let part = u8::try_from(part).unwrap_or(u8::MAX);
-            TermRow { key: row_key(bucket, self.block, part), entries: entries.to_vec() }
-        };
-        buckets
-            .iter()
-            .flat_map(|(bucket, entries)| {
-                let parts = entries.chunks(ROW_ENTRIES * ENTRY_BYTES).enumerate();
-                parts.map(|(part, entries)| row(*bucket, part, entries)).collect::<Vec<_>>()
-            })
-            .collect()
+        buckets.iter().flat_map(|(bucket, entries)| rows_of(*bucket, self.block, entries)).collect()
     }
+}
+
+/// The rows of one bucket of a block.
+fn rows_of(bucket: u8, block: u64, entries: &[u8]) -> impl Iterator<Item = TermRow> {
+    entries
+        .chunks(ROW_ENTRIES * ENTRY_BYTES)
+        .zip(0..=u8::MAX)
+        .map(move |(entries, part)| TermRow { key: row_key(bucket, block, part), entries: entries.to_vec() })
+}
+
+/// The rows of one bucket of a block without the records at these places: the same as if their terms had never
+/// been added. `None` when none of them is in there.
+pub(crate) fn rows_without(bucket: u8, rows: &[TermRow], gone: &BTreeSet<Seq>) -> Option<Vec<TermRow>> {
+    let block = block_of(&rows.first()?.key)?;
+    let held = rows.iter().flat_map(|row| row.entries.as_chunks::<ENTRY_BYTES>().0);
+    let stays = |entry: &&[u8; ENTRY_BYTES]| {
+        entry.last().is_none_or(|place| !gone.contains(&Seq(block * BLOCK_RECORDS + u64::from(*place))))
+    };
+    let left: Vec<u8> = held.clone().filter(stays).flatten().copied().collect();
+    (left.len() < held.count() * ENTRY_BYTES).then(|| rows_of(bucket, block, &left).collect())
+}
+
+/// The first record of the block that the record at a place is in.
+pub(crate) const fn block_start(at: Seq) -> Seq {
+    Seq(at.0 / BLOCK_RECORDS * BLOCK_RECORDS)
+}
+
+fn block_of(key: &[u8]) -> Option<u64> {
+    key.get(1..9).and_then(|bytes| bytes.try_into().ok()).map(|bytes| !u64::from_be_bytes(bytes))
 }
 
 /// The bucket of a term.
@@ -102,7 +130,7 @@ pub(crate) fn matches_in<'a>(
     entries: &'a [u8],
     term: &'a BlindTerm,
 ) -> impl Iterator<Item = Seq> + 'a {
-    let block = key.get(1..9).and_then(|bytes| bytes.try_into().ok()).map(|bytes| !u64::from_be_bytes(bytes));
+    let block = block_of(key);
     let (entries, _) = entries.as_chunks::<ENTRY_BYTES>();
     entries.iter().filter_map(move |entry| {
         let (found, place) = entry.split_first_chunk::<8>()?;

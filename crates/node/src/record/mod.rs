@@ -130,9 +130,7 @@ amana_seal::record! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum RecordError {
     /// Written in a way that this version does not have.
-    #[error(
-        "a record of format {0}, where this version reads format {VERSION}; run the version that wrote it"
-    )]
+    #[error("a record of format {0}, and this version reads {VERSION}; run the version that wrote it")]
     Version(u8),
     /// A kind that this version does not have.
     #[error("a record of kind {0}, which this version does not know; run the version that wrote it")]

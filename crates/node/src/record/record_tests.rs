@@ -397,7 +397,7 @@ fn what_would_not_read_back_is_not_written() {
         assert!(matches!(*errors, [CodecError::Field { length, most, .. }] if length as usize == most + 1));
         refused += errors.len();
     }
-    assert!(refused >= 80, "{refused} fields were tried");
+    assert!(refused >= 70, "{refused} fields were tried");
 }
 
 #[test]

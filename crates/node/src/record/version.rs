@@ -14,7 +14,8 @@ record! {
         pub(crate) at: Timestamp,
         /// Suspended, or resumed.
         pub(crate) suspended: bool,
-        /// The sequence number of the word about the notice, from 1. The greatest counts, whatever the order in which they come.
+        /// The sequence number of the word about the notice, from 1. The greatest counts, whatever the order in
+        /// which they come.
         pub(crate) number: u64,
         /// Keyed digests of the agency and its request id, and of what was asked; nothing for a word that
         /// follows from an amendment, or from what became of the notice that this one passes on.

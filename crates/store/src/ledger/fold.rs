@@ -27,6 +27,10 @@ pub trait Fold {
     /// The owner's own; the ledger then refuses to open, because its own writer made these bytes.
     fn decode(bytes: &[u8]) -> Result<Self::Record, Self::Error>;
 
+    /// Opens what a record keeps sealed, once it was read from the journal and before it is applied: it may read
+    /// what lies beside the journal, which [`Fold::apply`] does not. A record that is appended comes opened.
+    fn open(&self, _: &mut Self::Record) {}
+
     /// The hash of the record's leaf in the audit tree (RFC 9162 §2.1.1).
     fn leaf(record: &Self::Record) -> LeafHash;
 

@@ -84,7 +84,9 @@ impl<F: Fold> Ledger<F> {
             while records.len() < REPLAY_RECORDS
                 && let Some((seq, bytes)) = scan.next_record()?
             {
-                records.push(decode::<F>(seq, bytes)?);
+                let mut record = decode::<F>(seq, bytes)?;
+                self.fold.open(&mut record);
+                records.push(record);
             }
             if records.is_empty() {
                 break;
