@@ -19,7 +19,7 @@ use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
 use crate::rounds::{Next, Round, RoundError, blocking};
 use crate::scribe::{Draft, Scribe, WriteError};
 use crate::shelf::{Shelf, ShelfError};
-use crate::standing::StandingError;
+use crate::standing::{Follows, StandingError};
 use crate::suspend::{SuspendError, Suspending, Why};
 use crate::vault::Vault;
 use crate::withdraw::{WithdrawError, Withdrawal};
@@ -29,45 +29,7 @@ const AT_ONCE: usize = 64;
 /// What hangs on one notice that is read at once.
 const PAGE: usize = 256;
 
-/// How a notice of ours that passes another on stands to that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Follows {
-    /// As its origin does.
-    Stands,
-    /// Its origin is suspended.
-    Suspended,
-    /// A newer version took the place of its origin.
-    Amended,
-    /// Its origin was taken back, or what its owner permitted was.
-    Gone,
-}
-
 impl Shelf {
-    /// How a notice of ours stands to what it passes on; nothing when it passes on none.
-    pub(crate) fn follows(&self, forward: NoticeId) -> Result<Option<Follows>, ShelfError> {
-        let Some(passed_on) = self.passed_on(forward)?.filter(|passed_on| passed_on.ours) else {
-            return Ok(None);
-        };
-        let PassedOn { origin, grant, .. } = passed_on;
-        match self.ended(origin)? {
-            Some(Ended { cause: Cause::Withdrawn, .. }) => return Ok(Some(Follows::Gone)),
-            // What passes it on expires by itself, and no later.
-            Some(Ended { cause: Cause::Expired, .. }) => return Ok(Some(Follows::Stands)),
-            None => {}
-        }
-        if let Some(grant) = grant
-            && !self.grants(origin)?.contains(&grant)
-        {
-            return Ok(Some(Follows::Gone));
-        }
-        if self.is_superseded(origin)? {
-            return Ok(Some(Follows::Amended));
-        }
-        // One in a place that is not its own is shown to nobody.
-        let suspended = self.versions(origin)?.is_none_or(|versions| versions.suspended().is_some());
-        Ok(Some(if suspended { Follows::Suspended } else { Follows::Stands }))
-    }
-
     /// What hangs on a notice.
     fn hanging(&self, kind: Kind, notice: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
         let mut ids = Vec::new();

@@ -1,4 +1,4 @@
-//! Where a notice of ours stands: who may change it, and who has it.
+//! Where a notice of ours stands: who may change it, who has it, and whether what it passes on stands.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -7,9 +7,9 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::RECIPIENTS;
 use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
 
-use crate::machine::rows::Encoded as _;
+use crate::machine::rows::{Cause, Encoded as _, Ended};
 use crate::machine::{Kind, restricted_of};
-use crate::record::{Put, Record};
+use crate::record::{PassedOn, Put, Record};
 use crate::shelf::{Shelf, ShelfError};
 use crate::versions::{Version, Versions};
 
@@ -51,6 +51,19 @@ impl StandingError {
     }
 }
 
+/// How a notice of ours that passes another on stands to that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follows {
+    /// As its origin does.
+    Stands,
+    /// Its origin is suspended.
+    Suspended,
+    /// A newer version took the place of its origin.
+    Amended,
+    /// Its origin was taken back, or what its owner permitted was.
+    Gone,
+}
+
 impl Shelf {
     /// A notice of ours.
     pub(crate) fn own_notice(&self, id: NoticeId) -> Result<Option<Put>, ShelfError> {
@@ -80,6 +93,31 @@ impl Shelf {
     pub(crate) fn check_event(&self, id: NoticeId, event: Event) -> Result<(), StandingError> {
         let status = self.status(id)?;
         status.after(event).map(drop).ok_or(StandingError::Status { status, event })
+    }
+
+    /// How a notice of ours stands to what it passes on; nothing when it passes on none.
+    pub(crate) fn follows(&self, forward: NoticeId) -> Result<Option<Follows>, ShelfError> {
+        let Some(passed_on) = self.passed_on(forward)?.filter(|passed_on| passed_on.ours) else {
+            return Ok(None);
+        };
+        let PassedOn { origin, grant, .. } = passed_on;
+        match self.ended(origin)? {
+            Some(Ended { cause: Cause::Withdrawn, .. }) => return Ok(Some(Follows::Gone)),
+            // What passes it on expires by itself, and no later.
+            Some(Ended { cause: Cause::Expired, .. }) => return Ok(Some(Follows::Stands)),
+            None => {}
+        }
+        if let Some(grant) = grant
+            && !self.grants(origin)?.contains(&grant)
+        {
+            return Ok(Some(Follows::Gone));
+        }
+        if self.is_superseded(origin)? {
+            return Ok(Some(Follows::Amended));
+        }
+        // One in a place that is not its own is shown to nobody.
+        let suspended = self.versions(origin)?.is_none_or(|versions| versions.suspended().is_some());
+        Ok(Some(if suspended { Follows::Suspended } else { Follows::Stands }))
     }
 
     /// Whom a version of ours was sent and who was not told to erase it; nobody when it ended, since then

@@ -10,10 +10,9 @@ use amana_types::{MemberCode, NoticeId, Reason};
 
 use crate::basis::{Basis, RequestIdReused};
 use crate::commands::{Command, CommandError, Decision};
-use crate::follow::Follows;
 use crate::record::{BlindDigest, Record, Suspended};
 use crate::shelf::ShelfError;
-use crate::standing::StandingError;
+use crate::standing::{Follows, StandingError};
 use crate::versions::Version;
 use crate::withdraw::TakenBack;
 

@@ -134,7 +134,7 @@ impl Desk {
     fn operation(&self, name: &str) -> Result<Arc<Group>, CallError> {
         let name: GroupName = name.parse().map_err(|_| CallError::NoSuchGroup)?;
         let state = self.library.shelf.state().read();
-        operation(&name, &state.directory).map_err(|refused| CallError::Operation(refused))?;
+        operation(&name, &state.directory)?;
         state.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
     }
 
