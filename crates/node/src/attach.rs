@@ -8,7 +8,7 @@ use crate::attachments::{UploadRefused, Uploaded, Uploads};
 use crate::basis::Basis;
 use crate::commands::FileWork;
 use crate::content::descriptions;
-use crate::shelf::ShelfError;
+use crate::holdings::HoldingsError;
 use crate::vault::Part;
 
 /// Attachments of a notice cannot go with it.
@@ -29,7 +29,7 @@ pub(crate) enum AttachError {
     Upload(#[from] UploadRefused),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
 }
 
 impl AttachError {
@@ -39,7 +39,7 @@ impl AttachError {
             Self::NotUploaded => Reason::AttachmentNotUploaded,
             Self::AbuseMedia => Reason::AbuseMediaRefused,
             Self::Upload(error) => error.reason(),
-            Self::Shelf(_) => Reason::NodeFault,
+            Self::Holdings(_) => Reason::NodeFault,
         }
     }
 }
@@ -139,9 +139,9 @@ impl UploadPlan {
 fn kept(
     basis: &Basis<'_>,
     version: NoticeId,
-) -> Result<Vec<(AttachedContent, SealedAttachment)>, ShelfError> {
-    let Some(put) = basis.shelf.own_notice(version)? else { return Ok(Vec::new()) };
-    let damaged = || ShelfError::Row("the attachments of a notice");
+) -> Result<Vec<(AttachedContent, SealedAttachment)>, HoldingsError> {
+    let Some(put) = basis.holdings.own_notice(version)? else { return Ok(Vec::new()) };
+    let damaged = || HoldingsError::Row("the attachments of a notice");
     let open = |part| basis.vault.open(version, &put.vaulted, part);
     let case = open(Part::Case)?.ok_or_else(damaged)?;
     let protected = open(Part::Protected)?;

@@ -122,9 +122,9 @@ impl NodeFold {
             })
         };
         match record {
-            Record::Put(put) => open(put.id, &put.vaulted),
+            Record::Outgoing(put) => open(put.id, &put.vaulted),
             Record::Received(received) => open(received.id, &received.vaulted),
-            Record::ReplyPut(put) => open(put.id, &put.vaulted),
+            Record::OutgoingReply(put) => open(put.id, &put.vaulted),
             Record::ReplyIn(reply) => open(reply.id, &reply.vaulted),
             _ => Vec::new(),
         }
@@ -203,9 +203,9 @@ const SLOTS: &[u8] = b"slots";
 /// The slot that a record uses.
 const fn key_slot(record: &Record) -> Option<u64> {
     match record {
-        Record::Put(put) => Some(put.vaulted.key_slot),
+        Record::Outgoing(put) => Some(put.vaulted.key_slot),
         Record::Received(received) => Some(received.vaulted.key_slot),
-        Record::ReplyPut(put) => Some(put.vaulted.key_slot),
+        Record::OutgoingReply(put) => Some(put.vaulted.key_slot),
         Record::ReplyIn(reply) => Some(reply.vaulted.key_slot),
         Record::Drafted(drafted) => Some(drafted.key_slot),
         _ => None,

@@ -14,13 +14,13 @@ use amana_types::{Digest, Duration, Timestamp};
 
 use super::*;
 use crate::attachments::Files;
+use crate::holdings::Holdings;
+use crate::ledger_writer::{Draft, Ended, LedgerWriter};
 use crate::record::{
-    Discarded, Drafted, Effect, Expired, Held, PairPlace, Proven, Put, Recalled, Received, ReplyEnded,
-    ReplyIn, ReplyPut, Withdrawn,
+    Discarded, Drafted, Effect, Expired, Held, Outgoing, OutgoingReply, PairPlace, Proven, Recalled,
+    Received, ReplyEnded, ReplyIn, Withdrawn,
 };
-use crate::scribe::{Draft, Ended, Scribe};
-use crate::search::{Field, Shelf as Scope, Term};
-use crate::shelf::Shelf;
+use crate::search::{Field, Scope as Scope, Term};
 use crate::testing::{Town, code, content, now};
 use crate::vault::{SealedContent, Slots};
 
@@ -31,8 +31,8 @@ const HALF: u64 = 450;
 struct House {
     state: SharedState,
     vault: Arc<Vault>,
-    shelf: Shelf,
-    scribe: Scribe,
+    holdings: Holdings,
+    ledger_writer: LedgerWriter,
     writer: JoinHandle<Ended>,
 }
 
@@ -50,22 +50,23 @@ impl House {
             NodeFold::new(state.clone(), Arc::clone(&vault))
         };
         let ledger = Ledger::over(config, journal, fold).unwrap();
-        let shelf = Shelf::new(state.clone(), ledger.reader());
+        let holdings = Holdings::new(state.clone(), ledger.reader());
         let files = Files::open(&dir.join("attachments")).unwrap();
-        let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
-        Self { state, vault, shelf, scribe, writer }
+        let (ledger_writer, writer) =
+            LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+        Self { state, vault, holdings, ledger_writer, writer }
     }
 
     fn write(&self, draft: impl Into<Draft>) -> Seq {
-        self.scribe.queue(vec![draft.into()]).unwrap().wait_blocking().unwrap()
+        self.ledger_writer.queue(vec![draft.into()]).unwrap().wait_blocking().unwrap()
     }
 
     /// Stops the writer; what is left can be read.
     fn stop(self) -> Kept {
-        let Self { state, vault, shelf, scribe, writer } = self;
-        drop(scribe);
+        let Self { state, vault, holdings, ledger_writer, writer } = self;
+        drop(ledger_writer);
         writer.join().unwrap().unwrap();
-        Kept { state, vault, shelf }
+        Kept { state, vault, holdings }
     }
 }
 
@@ -73,7 +74,7 @@ impl House {
 struct Kept {
     state: SharedState,
     vault: Arc<Vault>,
-    shelf: Shelf,
+    holdings: Holdings,
 }
 
 impl Kept {
@@ -81,7 +82,7 @@ impl Kept {
     fn rows(&self) -> Vec<(u8, Vec<u8>, Vec<u8>)> {
         let mut all = Vec::new();
         for kind in 0x10..=u8::MAX {
-            for row in self.shelf.views().rows(Prefix::new(kind).unwrap()) {
+            for row in self.holdings.views().rows(Prefix::new(kind).unwrap()) {
                 let row = row.unwrap();
                 all.push((kind, row.key, row.value));
             }
@@ -95,7 +96,7 @@ impl Kept {
 
     fn finds(&self, token: &str) -> Vec<Seq> {
         let term = self.vault.term(Scope::Case, Field::Word, token);
-        self.shelf.search(&self.vault, &[vec![term]], None, 1000).unwrap()
+        self.holdings.search(&self.vault, &[vec![term]], None, 1000).unwrap()
     }
 }
 
@@ -183,7 +184,7 @@ impl Life {
         // Some words are common, so that rows are shared; some notices have many, so that rows are split.
         let many = if self.next.is_multiple_of(50) { 3000 } else { 8 };
         let common = (0..many).map(|n| format!("often{n}")).chain([word.clone()]);
-        let term = |token| Term { shelf: Scope::Case, field: Field::Word, token };
+        let term = |token| Term { scope: Scope::Case, field: Field::Word, token };
         let content = crate::content::Content { terms: common.map(term).collect(), ..content() };
         let SealedContent { vaulted, terms, slot } = house.vault.seal_content(id, &content).unwrap();
         let kind = [Sort::Sent, Sort::Received, Sort::ReplySent, Sort::ReplyIn][self.dice.roll(4)];
@@ -191,7 +192,7 @@ impl Life {
         let notice = self.living.first().map_or(id, |living| living.id);
         let pair_previous = Digest([0; 32]);
         let record = match kind {
-            Sort::Sent => Record::Put(Put {
+            Sort::Sent => Record::Outgoing(Outgoing {
                 id,
                 created: now(),
                 expires: expires(),
@@ -222,7 +223,7 @@ impl Life {
                 attachments: Vec::new(),
                 vaulted,
             }),
-            Sort::ReplySent => Record::ReplyPut(Box::new(ReplyPut {
+            Sort::ReplySent => Record::OutgoingReply(Box::new(OutgoingReply {
                 id,
                 notice,
                 created: now(),
@@ -266,8 +267,10 @@ impl Life {
         if sent.is_empty() {
             return;
         }
-        let Record::Put(put) = house.shelf.record(sent[self.dice.roll(sent.len())]).unwrap() else { return };
-        house.write(Record::Put(Put { header_hash: Digest([2; 32]), ..put }));
+        let Record::Outgoing(put) = house.holdings.record(sent[self.dice.roll(sent.len())]).unwrap() else {
+            return;
+        };
+        house.write(Record::Outgoing(Outgoing { header_hash: Digest([2; 32]), ..put }));
         self.again += 1;
     }
 
@@ -301,10 +304,10 @@ impl Life {
             return;
         }
         let living = self.living.swap_remove(self.dice.roll(self.living.len()));
-        let vaulted = match house.shelf.record(living.at).unwrap() {
-            Record::Put(put) => put.vaulted,
+        let vaulted = match house.holdings.record(living.at).unwrap() {
+            Record::Outgoing(put) => put.vaulted,
             Record::Received(received) => received.vaulted,
-            Record::ReplyPut(put) => put.vaulted,
+            Record::OutgoingReply(put) => put.vaulted,
             Record::ReplyIn(reply) => reply.vaulted,
             _ => return,
         };

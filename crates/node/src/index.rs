@@ -11,8 +11,8 @@ use amana_store::ledger::LedgerError;
 use amana_store::views::Rows;
 use amana_types::Seq;
 
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::{BUCKETS, Kind, TermRow, block_start, bucket_prefix, rows_without};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Vault, VaultError};
 
 /// The most rows that one bucket of a block has: the last byte of their keys counts them.
@@ -20,7 +20,7 @@ const PARTS: usize = 256;
 
 /// The blind index, for the one writer.
 pub(crate) struct Index<'a> {
-    pub(crate) shelf: &'a Shelf,
+    pub(crate) holdings: &'a Holdings,
     pub(crate) vault: &'a Vault,
 }
 
@@ -30,20 +30,20 @@ impl Index<'_> {
     ///
     /// The views need not be durable when the journal says that the keys are gone. They become so in the order
     /// in which they are written; whoever opens older ones replays that record, and comes here again.
-    pub(crate) fn forget(&self, ends: impl IntoIterator<Item = Seq>) -> Result<(), ShelfError> {
+    pub(crate) fn forget(&self, ends: impl IntoIterator<Item = Seq>) -> Result<(), HoldingsError> {
         let mut blocks: BTreeMap<Seq, BTreeSet<Seq>> = BTreeMap::new();
         for of in ends {
-            if let Some(at) = self.shelf.indexed_of(of)? {
+            if let Some(at) = self.holdings.indexed_of(of)? {
                 blocks.entry(block_start(at)).or_default().insert(at);
             }
         }
         for (block, gone) in &blocks {
-            self.shelf.state().forget(gone);
+            self.holdings.state().forget(gone);
             let mut rows = Rows::default();
             for bucket in 0..BUCKETS {
                 self.without(&mut rows, bucket, *block, gone)?;
             }
-            self.shelf.views().apply(rows).map_err(LedgerError::from)?;
+            self.holdings.views().apply(rows).map_err(LedgerError::from)?;
         }
         Ok(())
     }
@@ -55,9 +55,9 @@ impl Index<'_> {
         bucket: u8,
         block: Seq,
         gone: &BTreeSet<Seq>,
-    ) -> Result<(), ShelfError> {
+    ) -> Result<(), HoldingsError> {
         let prefix = bucket_prefix(bucket, Some(block));
-        let page = self.shelf.views().page(Kind::Terms.prefix(), Bound::Included(&prefix), PARTS);
+        let page = self.holdings.views().page(Kind::Terms.prefix(), Bound::Included(&prefix), PARTS);
         let mut held = Vec::new();
         for row in page.map_err(LedgerError::from)?.into_iter().take_while(|row| row.key.starts_with(&prefix))
         {

@@ -49,10 +49,12 @@ mod evidence;
 mod expiry;
 mod fold;
 mod follow;
+mod holdings;
 mod hub;
 mod index;
 mod keys;
 mod layout;
+mod ledger_writer;
 mod machine;
 mod membership;
 #[cfg(test)]
@@ -73,12 +75,10 @@ mod reseal;
 mod review;
 mod rounds;
 mod run;
-mod scribe;
 mod sealing;
 mod search;
 mod service;
 mod setup;
-mod shelf;
 mod standing;
 mod suspend;
 #[cfg(test)]
@@ -96,7 +96,7 @@ pub use agency::{
 pub use config::{ExchangeTrust, NodeConfig, TrustError};
 pub use keys::{KeyProblem, KeysError};
 pub use layout::{CertificateName, KeyName, Layout};
+pub use ledger_writer::LedgerFault;
 pub use membership::{AnswerError, Answered, answer_invitation};
 pub use run::{RunError, RunOptions, Running, run};
-pub use scribe::LedgerFault;
 pub use setup::{EnrolError, EnrolledNode, InitError, InitOptions, enrol, init};

@@ -15,8 +15,8 @@ use super::load::{each, get};
 use super::rows::{Cause, Encoded as _, Ended, Located, Requested, Way, expiry_key, place_key, place_of};
 use super::{BlindTerm, Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, MEMBERS, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
-    ReplyPut, Reviewed, Side, Verdict,
+    ClockSet, Debtors, Effect, Looked, MEMBERS, Outcome, OutgoingReply, PairPlace, PassedOn, Reexamine,
+    ReplyEnded, ReplyIn, Reviewed, Side, Verdict,
 };
 
 record! {
@@ -42,7 +42,7 @@ record! {
 const FROM: &[u8] = b"replies";
 
 impl State {
-    pub(super) fn reply_put(&mut self, at: Seq, put: &ReplyPut, terms: &[BlindTerm]) {
+    pub(super) fn reply_put(&mut self, at: Seq, put: &OutgoingReply, terms: &[BlindTerm]) {
         if !put.held {
             self.linked(&put.recipients, put.header_hash);
         }
@@ -69,7 +69,7 @@ impl State {
         self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining, parked: false });
     }
 
-    fn asks_or_settles(&mut self, at: Seq, put: &ReplyPut) {
+    fn asks_or_settles(&mut self, at: Seq, put: &OutgoingReply) {
         let members = self.recipients(&put.recipients);
         match put.effect {
             Effect::None | Effect::Revokes => {}

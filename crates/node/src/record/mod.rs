@@ -24,11 +24,11 @@ pub(crate) use log::{
     AccessRead, Alarm, Confirmed, DirectoryIn, Followed, Inclusion, Quarantined, ReceiptIn,
 };
 pub(crate) use notice::{
-    Acknowledged, BlindDigest, Gone, Outcome, PairPlace, Proven, Put, Received, Vaulted, Verdict,
+    Acknowledged, BlindDigest, Gone, Outcome, Outgoing, PairPlace, Proven, Received, Vaulted, Verdict,
 };
 pub(crate) use passed_on::{Exported, PassedOn};
 pub(crate) use reply::{
-    ClockSet, Debtors, Effect, GrantBytes, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Side,
+    ClockSet, Debtors, Effect, GrantBytes, Looked, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Side,
 };
 pub(crate) use review::{Decided, Proposed, Reviewed};
 pub(crate) use version::{Restricted, Suspended, Suspension};
@@ -53,7 +53,7 @@ amana_seal::record! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub(crate) enum Record {
         /// A notice of ours, sealed and queued for the hub.
-        Put(Put) = 1,
+        Outgoing(Outgoing) = 1,
         /// What the hub answered to it, for good.
         Outcome(Outcome) = 2,
         /// A notice that another member sent to us, verified and opened.
@@ -93,7 +93,7 @@ amana_seal::record! {
         /// At the desk: a notice is decided, and the hub is to be told.
         Decided(Decided) = 20,
         /// A reply of ours, sealed and queued for the hub.
-        ReplyPut(Box<ReplyPut>) = 21,
+        OutgoingReply(Box<OutgoingReply>) = 21,
         /// A reply that another member sent to us, verified and opened.
         ReplyIn(Box<ReplyIn>) = 22,
         /// A notice asks for something within a time.
@@ -173,9 +173,9 @@ impl Record {
     /// The envelope that goes to the hub, of the records that have one.
     pub(crate) const fn envelope(&self) -> Option<&[u8]> {
         match self {
-            Self::Put(put) => Some(put.envelope.as_slice()),
+            Self::Outgoing(put) => Some(put.envelope.as_slice()),
             Self::Recall(recall) => Some(recall.envelope.as_slice()),
-            Self::ReplyPut(put) => Some(put.envelope.as_slice()),
+            Self::OutgoingReply(put) => Some(put.envelope.as_slice()),
             _ => None,
         }
     }
@@ -183,9 +183,9 @@ impl Record {
     /// Where the key of its sealed content lies, of the records that have some.
     pub(crate) const fn key_slot_mut(&mut self) -> Option<&mut u64> {
         match self {
-            Self::Put(put) => Some(&mut put.vaulted.key_slot),
+            Self::Outgoing(put) => Some(&mut put.vaulted.key_slot),
             Self::Received(received) => Some(&mut received.vaulted.key_slot),
-            Self::ReplyPut(put) => Some(&mut put.vaulted.key_slot),
+            Self::OutgoingReply(put) => Some(&mut put.vaulted.key_slot),
             Self::ReplyIn(reply) => Some(&mut reply.vaulted.key_slot),
             Self::Drafted(drafted) => Some(&mut drafted.key_slot),
             _ => None,

@@ -13,7 +13,7 @@ pub(crate) type BlindDigest = [u8; 16];
 record! {
     /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct Put {
+    pub(crate) struct Outgoing {
         pub(crate) id: NoticeId,
         pub(crate) created: Timestamp,
         pub(crate) expires: Timestamp,

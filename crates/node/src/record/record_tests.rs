@@ -110,7 +110,7 @@ fn recalled(fill: &Fill, held: Option<Held>) -> Record {
 /// Records of every kind, with every field: one that is added does not compile before it stands here.
 fn every_kind(fill: &Fill) -> Vec<Record> {
     vec![
-        Record::Put(Put {
+        Record::Outgoing(Outgoing {
             held: false,
             id: id(),
             created: at(),
@@ -346,7 +346,7 @@ fn every_kind(fill: &Fill) -> Vec<Record> {
 }
 
 fn reply_put(fill: &Fill, effect: Effect) -> Record {
-    Record::ReplyPut(Box::new(ReplyPut {
+    Record::OutgoingReply(Box::new(OutgoingReply {
         id: id(),
         notice: id(),
         created: at(),

@@ -38,7 +38,7 @@ record! {
 record! {
     /// A reply of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct ReplyPut {
+    pub(crate) struct OutgoingReply {
         pub(crate) id: NoticeId,
         /// The notice that it answers.
         pub(crate) notice: NoticeId,

@@ -14,10 +14,10 @@ use crate::access::{AccessError, BookError};
 use crate::amend::AmendError;
 use crate::attachments::UploadRefused;
 use crate::drafts::{DraftError, DraftRefused};
+use crate::holdings::HoldingsError;
 use crate::publish::PublishError;
 use crate::replies::ReplyError;
 use crate::review::DecideError;
-use crate::shelf::ShelfError;
 use crate::standing::StandingError;
 use crate::suspend::SuspendError;
 use crate::withdraw::WithdrawError;
@@ -170,7 +170,7 @@ pub(crate) enum CallError {
     Book(#[from] BookError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// What this node kept does not make a trail that holds.
     #[error("the trail does not hold as it is kept here: {0}")]
     Trail(#[from] amana_client::trail::TrailError),
@@ -229,7 +229,7 @@ impl CallError {
             Self::Question => Reason::QuestionEmpty,
             Self::Book(BookError::Write(error)) => error.reason(),
             Self::Trail(_) => Reason::TrailNotWhole,
-            Self::Book(BookError::Rest(_)) | Self::Shelf(_) | Self::Worker => Reason::NodeFault,
+            Self::Book(BookError::Rest(_)) | Self::Holdings(_) | Self::Worker => Reason::NodeFault,
         }
     }
 

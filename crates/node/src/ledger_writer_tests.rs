@@ -52,12 +52,12 @@ fn what_would_not_be_read_back_is_not_written_and_the_writer_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let Place { ledger, slots, .. } = Place::open(dir.path());
     let files = Files::open(&dir.path().join("attachments")).unwrap();
-    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
     let alarm = |bytes| Alarm { at: now(), reason: "TEST".to_owned(), message: "a".repeat(bytes) };
-    let write = |bytes| scribe.queue(vec![Record::Alarm(alarm(bytes)).into()])?.wait_blocking();
+    let write = |bytes| ledger_writer.queue(vec![Record::Alarm(alarm(bytes)).into()])?.wait_blocking();
     assert!(matches!(write(1 << 20), Err(WriteError::TooLong(_))));
     assert!(matches!(write(1 << 10), Ok(Seq(0))), "the place was not used");
-    drop(scribe);
+    drop(ledger_writer);
     writer.join().unwrap().unwrap();
     let place = Place::open(dir.path());
     assert_eq!((place.ledger.next(), place.state.read().alarm.is_some()), (Seq(1), true));
@@ -114,8 +114,8 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
 
     let Place { state, vault, ledger, slots } = Place::open(dir.path());
     let files = Files::open(&dir.path().join("attachments")).unwrap();
-    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
-    drop(scribe);
+    let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    drop(ledger_writer);
     writer.join().unwrap().unwrap();
     assert!(matches!(vault.open(id, &vaulted, Part::Case), Err(VaultError::Erased)));
     assert_eq!(erased(&state), 1);
@@ -132,15 +132,15 @@ fn a_record_that_would_not_read_back_is_refused_and_the_next_one_is_written() {
     let dir = tempfile::tempdir().unwrap();
     let Place { state, vault: _vault, ledger, slots } = Place::open(dir.path());
     let files = Files::open(&dir.path().join("attachments")).unwrap();
-    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
     let alarm = |bytes| {
         let alarm = Alarm { at: now(), reason: "X".to_owned(), message: "m".repeat(bytes) };
-        scribe.queue(vec![Record::Alarm(alarm).into()]).and_then(Pending::wait_blocking)
+        ledger_writer.queue(vec![Record::Alarm(alarm).into()]).and_then(Pending::wait_blocking)
     };
     let refused = alarm(ALARM_BYTES + 1).unwrap_err();
     assert!(refused.to_string().contains("Alarm.message"), "{refused}");
     assert_eq!(alarm(ALARM_BYTES).unwrap(), Seq(0));
     assert_eq!(state.read().next, Seq(1));
-    drop(scribe);
+    drop(ledger_writer);
     writer.join().unwrap().unwrap();
 }

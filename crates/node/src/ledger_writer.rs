@@ -1,7 +1,7 @@
 //! The one writer of the node's journal: a thread that groups what waits, so that one data sync serves
 //! many.
 //!
-//! Nothing that goes through here is promised to anybody before [`Scribe::write`] returns.
+//! Nothing that goes through here is promised to anybody before [`LedgerWriter::write`] returns.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -15,10 +15,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
 use crate::fold::{Journaled, NodeFold};
+use crate::holdings::{Holdings, HoldingsError};
 use crate::index::Index;
 use crate::machine::BlindTerm;
 use crate::record::{Erased, Record};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Slots;
 
 /// Jobs that may wait.
@@ -80,7 +80,7 @@ struct Job {
 
 /// A handle on the writer. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Scribe {
+pub(crate) struct LedgerWriter {
     jobs: mpsc::Sender<Job>,
     /// The first place that is not written yet: wakes whoever follows the journal.
     written: watch::Receiver<Seq>,
@@ -115,7 +115,7 @@ pub enum LedgerFault {
     Thread,
 }
 
-impl Scribe {
+impl LedgerWriter {
     /// Starts the writer. The thread ends when every handle is gone or the journal fails.
     pub(crate) fn start(
         ledger: Ledger<NodeFold>,
@@ -126,10 +126,10 @@ impl Scribe {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (progress, written) = watch::channel(ledger.next());
         let thread = std::thread::Builder::new()
-            .name("node-scribe".to_owned())
+            .name("node-ledger".to_owned())
             .spawn(move || {
-                let shelf = Shelf::new(ledger.fold().state().clone(), ledger.reader());
-                Writer { ledger, slots, files, shelf, progress, clock }.run(queue)
+                let holdings = Holdings::new(ledger.fold().state().clone(), ledger.reader());
+                Writer { ledger, slots, files, holdings, progress, clock }.run(queue)
             })
             .map_err(|_| LedgerFault::Thread)?;
         Ok((Self { jobs, written }, thread))
@@ -185,7 +185,7 @@ struct Writer {
     ledger: Ledger<NodeFold>,
     slots: Slots,
     files: Files,
-    shelf: Shelf,
+    holdings: Holdings,
     progress: watch::Sender<Seq>,
     clock: Arc<dyn Clock>,
 }
@@ -257,7 +257,7 @@ impl Writer {
             let mut keys = Vec::with_capacity(due.len());
             for (of, slot) in &due {
                 let Some(slot) = slot.map(SlotNumber) else { continue };
-                let ended = key_ended(&self.shelf.record(*of).map_err(Box::new)?);
+                let ended = key_ended(&self.holdings.record(*of).map_err(Box::new)?);
                 let id = ended.ok_or_else(|| LedgerFault::Stored(format!("record {of} ends no key")))?;
                 keys.push(KeyOf { id, slot });
             }
@@ -265,7 +265,7 @@ impl Writer {
             let ends = due.iter().filter(|(_, slot)| slot.is_some()).map(|(of, _)| *of);
             self.index().forget(ends).map_err(Box::new)?;
             for (of, _) in &due {
-                for digest in self.shelf.attachments_ended_by(*of).map_err(Box::new)? {
+                for digest in self.holdings.attachments_ended_by(*of).map_err(Box::new)? {
                     self.files.erase(&digest).map_err(LedgerFault::Attachment)?;
                 }
             }
@@ -281,12 +281,12 @@ impl Writer {
 
     /// What replayed ends took out of the index may be in the views still, if these are older.
     fn forget_again(&self) -> Ended {
-        let erased = self.shelf.state().take_erased();
+        let erased = self.holdings.state().take_erased();
         Ok(self.index().forget(erased).map_err(Box::new)?)
     }
 
     fn index(&self) -> Index<'_> {
-        Index { shelf: &self.shelf, vault: self.ledger.fold().vault() }
+        Index { holdings: &self.holdings, vault: self.ledger.fold().vault() }
     }
 
     /// Keys first, so that no record ever names a slot that is not there.
@@ -341,8 +341,8 @@ impl Group {
     }
 }
 
-impl From<Box<ShelfError>> for LedgerFault {
-    fn from(error: Box<ShelfError>) -> Self {
+impl From<Box<HoldingsError>> for LedgerFault {
+    fn from(error: Box<HoldingsError>) -> Self {
         Self::Stored(error.to_string())
     }
 }
@@ -355,5 +355,5 @@ impl LedgerFault {
 }
 
 #[cfg(test)]
-#[path = "scribe_tests.rs"]
+#[path = "ledger_writer_tests.rs"]
 mod tests;
