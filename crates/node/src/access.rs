@@ -13,9 +13,9 @@ use amana_wire::convert::stated;
 use amana_wire::v1;
 
 use crate::agency::{Registry, Unknown};
+use crate::holdings::Holdings;
+use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::record::{AccessRead, Acknowledged, Exported, Record};
-use crate::scribe::{Draft, Scribe, WriteError};
-use crate::shelf::Shelf;
 use crate::vault::Vault;
 
 /// The name under which details of reads are sealed.
@@ -39,12 +39,12 @@ pub(crate) enum AccessError {
 }
 
 /// Lets agencies in, and keeps the book of what they read.
-pub(crate) struct Door {
+pub(crate) struct AccessGate {
     pub(crate) own: MemberCode,
     pub(crate) registry: Registry,
-    pub(crate) shelf: Shelf,
+    pub(crate) holdings: Holdings,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) scribe: Scribe,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) enum BookError {
     Write(#[from] WriteError),
 }
 
-impl Door {
+impl AccessGate {
     /// Judges a request.
     pub(crate) fn permit<T>(
         &self,
@@ -77,7 +77,7 @@ impl Door {
         let reference = reason.map(|reason| reason.case_reference.as_str()).filter(|text| !text.is_empty());
         let case_reference = reference.map(str::parse::<CaseReference>).transpose()?;
         // Before its own enrolment is known here, a node holds nothing.
-        let directory = Arc::clone(&self.shelf.state().read().directory);
+        let directory = Arc::clone(&self.holdings.state().read().directory);
         let node = directory.member(self.own).map_or(MemberKind::Country, |own| own.kind);
         Ok(authorise(node, &caller, &AccessRequest { action, purpose, case_reference })?)
     }
@@ -85,7 +85,7 @@ impl Door {
     /// Writes down that these notices are about to be shown. Nothing may leave before this returns.
     pub(crate) async fn write_down(&self, permit: &Permit, shown: &[NoticeId]) -> Result<(), BookError> {
         let draft = self.read(permit, shown)?;
-        self.scribe.write(vec![draft]).await?;
+        self.ledger_writer.write(vec![draft]).await?;
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl Door {
     ) -> Result<(), BookError> {
         let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, &[id]))?;
         let record = Record::Acknowledged(acknowledged(nonce, sealed));
-        self.scribe.write(vec![record.into(), self.read(permit, &[id])?]).await?;
+        self.ledger_writer.write(vec![record.into(), self.read(permit, &[id])?]).await?;
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl Door {
     ) -> Result<(), BookError> {
         let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, &[notice]))?;
         let record = Record::Exported(Exported { notice, at: self.clock.now(), court, nonce, sealed });
-        self.scribe.write(vec![record.into(), self.read(permit, &[notice])?]).await?;
+        self.ledger_writer.write(vec![record.into(), self.read(permit, &[notice])?]).await?;
         Ok(())
     }
 

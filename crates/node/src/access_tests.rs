@@ -11,9 +11,9 @@ use amana_types::{Digest, Seq};
 use super::*;
 use crate::attachments::Files;
 use crate::fold::{NodeFold, SharedState};
+use crate::holdings::Holdings;
 use crate::layout::Layout;
 use crate::machine::State;
-use crate::shelf::Shelf;
 use crate::testing::{Town, now};
 use crate::vault::Slots;
 
@@ -26,8 +26,8 @@ issued = "2026-11-23T08:30:00Z"
 expires = "2027-11-23T08:30:00Z"
 "#;
 
-/// A door over a real journal, and what was written into it.
-fn door(dir: &std::path::Path) -> (Door, Shelf) {
+/// A gate over a real journal, and what was written into it.
+fn gate(dir: &std::path::Path) -> (AccessGate, Holdings) {
     let layout = Layout::new(dir);
     amana_kit::fsio::create_private_directory(&layout.agencies()).unwrap();
     let file = layout.agencies().join("unit.toml");
@@ -38,12 +38,22 @@ fn door(dir: &std::path::Path) -> (Door, Shelf) {
     let state = SharedState::new(State::new(Town::new().empty()));
     let fold = || NodeFold::new(state.clone(), Arc::clone(&vault));
     let ledger = Ledger::open(LedgerConfig::new(dir), fold).unwrap();
-    let shelf = Shelf::new(state.clone(), ledger.reader());
+    let holdings = Holdings::new(state.clone(), ledger.reader());
     let files = Files::open(&layout.attachments()).unwrap();
-    let (scribe, _) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    let (ledger_writer, _) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
     let registry = Registry::new(layout);
     let own = "XA".parse().unwrap();
-    (Door { own, registry, shelf: shelf.clone(), vault, scribe, clock: Arc::new(SystemClock) }, shelf)
+    (
+        AccessGate {
+            own,
+            registry,
+            holdings: holdings.clone(),
+            vault,
+            ledger_writer,
+            clock: Arc::new(SystemClock),
+        },
+        holdings,
+    )
 }
 
 /// A request as the listener hands it on.
@@ -64,11 +74,13 @@ fn because() -> v1::AccessReason {
 #[tokio::test]
 async fn a_read_is_in_the_journal_before_it_is_shown() {
     let dir = tempfile::tempdir().unwrap();
-    let (door, shelf) = door(dir.path());
-    let permit = door.permit(&request(1), Action::List, Some(&because())).unwrap();
+    let (gate, holdings) = gate(dir.path());
+    let permit = gate.permit(&request(1), Action::List, Some(&because())).unwrap();
     let shown = [NoticeId::new(now(), &SystemRandom), NoticeId::new(now(), &SystemRandom)];
-    door.write_down(&permit, &shown).await.unwrap();
-    let Record::Access(read) = shelf.record(Seq(0)).unwrap() else { unreachable!("no record of the read") };
+    gate.write_down(&permit, &shown).await.unwrap();
+    let Record::Access(read) = holdings.record(Seq(0)).unwrap() else {
+        unreachable!("no record of the read")
+    };
     assert_eq!(read.action, Action::List);
     for id in shown {
         let clear = read.sealed.windows(16).any(|bytes| bytes == id.as_bytes());
@@ -79,21 +91,21 @@ async fn a_read_is_in_the_journal_before_it_is_shown() {
 #[tokio::test]
 async fn no_record_no_read() {
     let dir = tempfile::tempdir().unwrap();
-    let (mut door, _) = door(dir.path());
-    let permit = door.permit(&request(1), Action::List, Some(&because())).unwrap();
-    door.scribe = Scribe::stopped();
-    let refused = door.write_down(&permit, &[]).await;
+    let (mut gate, _) = gate(dir.path());
+    let permit = gate.permit(&request(1), Action::List, Some(&because())).unwrap();
+    gate.ledger_writer = LedgerWriter::stopped();
+    let refused = gate.write_down(&permit, &[]).await;
     assert!(matches!(refused, Err(BookError::Write(WriteError::Stopped))));
 }
 
 #[tokio::test]
 async fn strangers_and_empty_reasons_get_no_permit() {
     let dir = tempfile::tempdir().unwrap();
-    let (door, _) = door(dir.path());
+    let (gate, _) = gate(dir.path());
     let list =
-        |key, reason: Option<&v1::AccessReason>| door.permit(&request(key), Action::List, reason).err();
+        |key, reason: Option<&v1::AccessReason>| gate.permit(&request(key), Action::List, reason).err();
     assert!(matches!(list(2, Some(&because())), Some(AccessError::Unknown(Unknown::NotKnown))));
-    let bare = door.permit(&tonic::Request::new(()), Action::Status, None);
+    let bare = gate.permit(&tonic::Request::new(()), Action::Status, None);
     assert!(matches!(bare, Err(AccessError::Unknown(Unknown::NotKnown))));
     assert!(matches!(list(1, None), Some(AccessError::Denied(_))));
     let unknown = v1::AccessReason { purpose: 99, ..because() };

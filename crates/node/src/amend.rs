@@ -13,10 +13,10 @@ use amana_types::{Addressing, CheckedNotice, MemberCode, MemberKind, NoticeId};
 
 use crate::basis::Basis;
 use crate::commands::{Command, CommandError, Decision, FileWork};
+use crate::holdings::HoldingsError;
 use crate::publish::{NewNotice, PublishError, Published, origin_of, published_before};
-use crate::record::{BlindDigest, Put, Record, Restricted};
+use crate::record::{BlindDigest, Outgoing, Record, Restricted};
 use crate::sealing::addressing_of;
-use crate::shelf::ShelfError;
 use crate::standing::{StandingError, recipients};
 use crate::suspend::{Why, Word};
 use crate::versions::{Version, Versions};
@@ -61,7 +61,7 @@ pub(crate) enum AmendError {
     Publish(#[from] PublishError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -75,7 +75,7 @@ impl Command for Amendment {
         let Self { of, request, content, notice, agency, addressing } = self;
         if let Some(before) = basis.requested(request)? {
             let version = published_before(basis, &before, content)?;
-            let versions = basis.shelf.versions_owned(version.id)?;
+            let versions = basis.holdings.versions_owned(version.id)?;
             let before = versions.before_of(version.id);
             let left_out = LeftOut::by(basis, &version.recipients, before)?.members();
             return Ok(Decision::answer(Amended { version, left_out }));
@@ -85,7 +85,7 @@ impl Command for Amendment {
             Some(addressing) => addressing,
             None => addressing_of(&put.envelope)?,
         };
-        let origin = origin_of(basis.shelf, of)?;
+        let origin = origin_of(basis.holdings, of)?;
         let (addressing, agency, supersedes) = (&addressing, agency.as_str(), Some(supersedes));
         let new =
             NewNotice { request, content, notice, addressing, agency, supersedes, origin, beside: None };
@@ -101,7 +101,7 @@ impl Command for Amendment {
 
 /// A version in whose place another can be put now.
 struct Amendable {
-    put: Put,
+    put: Outgoing,
     versions: Versions,
     /// What the new version says that it takes the place of.
     supersedes: Supersedes,
@@ -109,17 +109,17 @@ struct Amendable {
 
 impl Amendable {
     fn find(basis: &Basis<'_>, of: NoticeId) -> Result<Self, AmendError> {
-        let (shelf, event) = (basis.shelf, Event::Amend);
-        let put = shelf.owned(of)?;
-        let versions = shelf.versions_owned(of)?;
+        let (holdings, event) = (basis.holdings, Event::Amend);
+        let put = holdings.owned(of)?;
+        let versions = holdings.versions_owned(of)?;
         let version = versions.get(of).ok_or(StandingError::NoSuchNotice)?;
-        shelf.check_event(of, event)?;
+        holdings.check_event(of, event)?;
         if versions.after(of).any(|after| after.stands) {
             let newest = versions.newest().map(|newest| newest.id).collect();
             return Err(StandingError::Superseded(newest).into());
         }
         for after in versions.after(of) {
-            let status = shelf.status(after.id)?;
+            let status = holdings.status(after.id)?;
             if status == NoticeStatus::UnderReview {
                 return Err(StandingError::Status { status, event }.into());
             }
@@ -150,7 +150,7 @@ pub(crate) enum SettleError {
     Standing(#[from] StandingError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -161,13 +161,13 @@ impl Command for SettleAmendment {
     type Error = SettleError;
 
     fn decide(self, basis: &Basis<'_>) -> Result<Decision<(), SettleError>, SettleError> {
-        let (Self(by), shelf, at) = (self, basis.shelf, basis.now);
-        if !shelf.state().read().amending.contains(&by) {
+        let (Self(by), holdings, at) = (self, basis.holdings, basis.now);
+        if !holdings.state().read().amending.contains(&by) {
             return Err(SettleError::Settled);
         }
-        let versions = shelf.versions_owned(by)?;
+        let versions = holdings.versions_owned(by)?;
         let version = versions.get(by).ok_or(StandingError::NoSuchNotice)?;
-        let gets = shelf.own_notice(by)?.ok_or(StandingError::NoSuchNotice)?;
+        let gets = holdings.own_notice(by)?.ok_or(StandingError::NoSuchNotice)?;
         let gets: Vec<MemberCode> = recipients(&gets).into_iter().collect();
         let LeftOut(mut left_out) = LeftOut::by(basis, &gets, versions.before_of(by))?;
         if left_out.is_empty() {
@@ -191,8 +191,8 @@ impl Command for SettleAmendment {
 }
 
 /// The work of erasing the attachments that a version leaves out.
-fn erasing(basis: &Basis<'_>, by: NoticeId) -> Result<Option<FileWork>, ShelfError> {
-    let digests = basis.shelf.attachments_left_out_by(by)?;
+fn erasing(basis: &Basis<'_>, by: NoticeId) -> Result<Option<FileWork>, HoldingsError> {
+    let digests = basis.holdings.attachments_left_out_by(by)?;
     if digests.is_empty() {
         return Ok(None);
     }
@@ -211,14 +211,14 @@ impl LeftOut {
         before: impl Iterator<Item = &'a Version>,
     ) -> Result<Self, StandingError> {
         let desks: BTreeSet<MemberCode> = {
-            let state = basis.shelf.state().read();
+            let state = basis.holdings.state().read();
             let desks =
                 state.directory.members.values().filter(|member| member.kind == MemberKind::ReviewDesk);
             desks.map(|member| member.code).collect()
         };
         let mut left_out = Vec::new();
         for before in before.filter(|before| before.stands) {
-            let mut members = basis.shelf.holders(before)?;
+            let mut members = basis.holdings.holders(before)?;
             members.retain(|member| !gets.contains(member) && !desks.contains(member));
             if !members.is_empty() {
                 left_out.push((before.id, members));

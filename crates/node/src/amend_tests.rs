@@ -19,7 +19,7 @@ fn an_amendment_says_whom_it_leaves_out_before_anything_is_written() {
     let decision = office.decide(amendment(2, of, &["XF"])).unwrap();
     assert_eq!(decision.answer.as_ref().unwrap().left_out, [code("XE"), code("XS")]);
     let records = records(decision);
-    let [Record::Put(put)] = records.as_slice() else { panic!("{records:?}") };
+    let [Record::Outgoing(put)] = records.as_slice() else { panic!("{records:?}") };
     assert_eq!(put.supersedes.map(|before| before.id), Some(of));
 
     let amended = office.carry_out(amendment(2, of, &["XF"])).unwrap();

@@ -7,7 +7,7 @@ use crate::attachments::{UploadRefused, Uploaded, Uploads};
 use crate::basis::Basis;
 use crate::commands::FileWork;
 use crate::content::descriptions;
-use crate::shelf::ShelfError;
+use crate::holdings::HoldingsError;
 use crate::vault::Part;
 
 /// Attachments of a notice cannot go with it.
@@ -28,7 +28,7 @@ pub(crate) enum AttachError {
     Upload(#[from] UploadRefused),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
 }
 
 /// What becomes of the uploads of a notice.
@@ -126,9 +126,9 @@ impl UploadPlan {
 fn kept(
     basis: &Basis<'_>,
     version: NoticeId,
-) -> Result<Vec<(AttachedContent, SealedAttachment)>, ShelfError> {
-    let Some(put) = basis.shelf.own_notice(version)? else { return Ok(Vec::new()) };
-    let damaged = || ShelfError::Row("the attachments of a notice");
+) -> Result<Vec<(AttachedContent, SealedAttachment)>, HoldingsError> {
+    let Some(put) = basis.holdings.own_notice(version)? else { return Ok(Vec::new()) };
+    let damaged = || HoldingsError::Row("the attachments of a notice");
     let open = |part| basis.vault.open(version, &put.vaulted, part);
     let case = open(Part::Case)?.ok_or_else(damaged)?;
     let protected = open(Part::Protected)?;

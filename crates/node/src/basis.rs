@@ -6,10 +6,10 @@ use amana_seal::keys::SigningKeyPair;
 use amana_types::{Clock, MemberCode, NoticeId, Random, Timestamp};
 
 use crate::attachments::Uploads;
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::Kind;
 use crate::machine::rows::Requested;
 use crate::record::BlindDigest;
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Vault;
 
 /// Where decisions read from, for as long as the node runs.
@@ -17,7 +17,7 @@ pub(crate) struct Sources {
     pub(crate) own: MemberCode,
     pub(crate) keys: Arc<SigningKeyPair>,
     pub(crate) uploads: Uploads,
-    pub(crate) shelf: Shelf,
+    pub(crate) holdings: Holdings,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -30,7 +30,7 @@ pub(crate) struct Basis<'a> {
     /// What signs for this member.
     pub(crate) keys: &'a SigningKeyPair,
     pub(crate) uploads: &'a Uploads,
-    pub(crate) shelf: &'a Shelf,
+    pub(crate) holdings: &'a Holdings,
     pub(crate) vault: &'a Vault,
     pub(crate) random: &'a dyn Random,
     pub(crate) now: Timestamp,
@@ -44,8 +44,8 @@ pub(crate) struct RequestIdReused;
 impl Sources {
     /// The basis of a decision that is taken now.
     pub(crate) fn basis(&self) -> Basis<'_> {
-        let Self { own, keys, uploads, shelf, vault, clock, random } = self;
-        Basis { own: *own, keys, uploads, shelf, vault, random: &**random, now: clock.now() }
+        let Self { own, keys, uploads, holdings, vault, clock, random } = self;
+        Basis { own: *own, keys, uploads, holdings, vault, random: &**random, now: clock.now() }
     }
 }
 
@@ -56,8 +56,8 @@ impl Basis<'_> {
     }
 
     /// What was done for the same request before.
-    pub(crate) fn requested(&self, request: BlindDigest) -> Result<Option<Requested>, ShelfError> {
-        self.shelf.get(Kind::Request, &request)
+    pub(crate) fn requested(&self, request: BlindDigest) -> Result<Option<Requested>, HoldingsError> {
+        self.holdings.get(Kind::Request, &request)
     }
 }
 

@@ -12,8 +12,8 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::basis::{Basis, Sources};
+use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::record::Record;
-use crate::scribe::{Draft, Scribe, WriteError};
 
 /// Commands that may wait.
 const WAITING: usize = 64;
@@ -124,15 +124,15 @@ pub(crate) struct CommandQueue(mpsc::Sender<Task>);
 /// What the thread works with.
 struct Executor {
     sources: Sources,
-    scribe: Scribe,
+    ledger_writer: LedgerWriter,
 }
 
 impl CommandQueue {
     /// Starts the queue. Its thread ends when every handle is gone.
-    pub(crate) fn start(sources: Sources, scribe: Scribe) -> io::Result<(Self, JoinHandle<()>)> {
+    pub(crate) fn start(sources: Sources, ledger_writer: LedgerWriter) -> io::Result<(Self, JoinHandle<()>)> {
         let (tasks, mut queue) = mpsc::channel::<Task>(WAITING);
         let thread = std::thread::Builder::new().name("node-commands".to_owned()).spawn(move || {
-            let executor = Executor { sources, scribe };
+            let executor = Executor { sources, ledger_writer };
             while let Some(task) = queue.blocking_recv() {
                 task(&executor);
             }
@@ -167,7 +167,7 @@ impl Executor {
         let Decision { before, records, after, answer } = decision;
         before.map_or(Ok(()), |work| work()).map_err(CommandError::from)?;
         if !records.is_empty() {
-            let written = self.scribe.queue(records).and_then(|pending| pending.wait_blocking());
+            let written = self.ledger_writer.queue(records).and_then(|pending| pending.wait_blocking());
             written.map_err(CommandError::from)?;
         }
         if let Some(Err(error)) = after.map(|work| work()) {

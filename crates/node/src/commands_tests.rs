@@ -36,7 +36,7 @@ impl Command for Order {
     type Error = OrderFailed;
 
     fn decide(self, basis: &Basis<'_>) -> Result<Decision<Seq, OrderFailed>, OrderFailed> {
-        let next = basis.shelf.state().read().next;
+        let next = basis.holdings.state().read().next;
         let record = || Record::Alarm(Alarm { at: now(), reason: "TEST".into(), message: String::new() });
         match self {
             Self::Panic => panic!("a command of a test"),
@@ -59,10 +59,10 @@ impl Command for Order {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_are_answered_when_durable_and_a_panic_refuses_only_itself() {
     let Office { sources, ledger, slots, files, .. } = Office::new();
-    let shelf = sources.shelf.clone();
-    let next = || shelf.state().read().next;
-    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
-    let (queue, thread) = CommandQueue::start(sources, scribe).unwrap();
+    let holdings = sources.holdings.clone();
+    let next = || holdings.state().read().next;
+    let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    let (queue, thread) = CommandQueue::start(sources, ledger_writer).unwrap();
 
     let first = queue.run(Order::Write).await.unwrap();
     assert_eq!(next(), first.next(), "it is in the journal before the answer");

@@ -7,9 +7,9 @@ use amana_types::{NoticeId, Timestamp};
 
 use crate::basis::Basis;
 use crate::commands::{Command, CommandError, Decision};
+use crate::ledger_writer::Draft;
 use crate::machine::Kept;
 use crate::record::{BlindDigest, Discarded, Drafted, Record};
-use crate::scribe::Draft;
 use crate::vault::SealedDraft;
 
 /// A draft as somebody read it.
@@ -137,13 +137,13 @@ impl Discarding {
 
 /// A draft of that agency.
 fn kept(basis: &Basis<'_>, id: NoticeId, agency: BlindDigest) -> Result<Kept, DraftRefused> {
-    let kept = basis.shelf.state().read().drafts.get(&id).cloned();
+    let kept = basis.holdings.state().read().drafts.get(&id).cloned();
     kept.filter(|kept| kept.agency == agency).ok_or(DraftRefused::NotFound)
 }
 
 /// Whether an agency may keep one more, under an id that no other agency has.
 fn check_room(basis: &Basis<'_>, id: NoticeId, agency: BlindDigest) -> Result<(), DraftRefused> {
-    let state = basis.shelf.state().read();
+    let state = basis.holdings.state().read();
     if state.drafts.contains_key(&id) {
         return Err(DraftRefused::NotFound);
     }

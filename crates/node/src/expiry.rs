@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use amana_types::{Clock, NoticeId, Seq, Timestamp};
 
+use crate::holdings::{Holdings, HoldingsError};
+use crate::ledger_writer::{Draft, LedgerWriter};
 use crate::machine::rows::{Answered, RowValue as _, expiry_key, expiry_of};
 use crate::machine::{Kept, Kind};
 use crate::record::{Debtors, Discarded, Expired, Record};
 use crate::rounds::{Next, Round, RoundError, blocking};
-use crate::scribe::{Draft, Scribe};
-use crate::shelf::{Shelf, ShelfError};
 
 /// How often the node's clock is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -22,9 +22,9 @@ const AT_ONCE: usize = 256;
 
 /// Ends notices when their time is over.
 #[derive(Clone)]
-pub(crate) struct Sweeper {
-    pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
+pub(crate) struct ExpirySweep {
+    pub(crate) holdings: Holdings,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -35,7 +35,7 @@ struct Due {
     next: Option<(Timestamp, Seq)>,
 }
 
-impl Round for Sweeper {
+impl Round for ExpirySweep {
     const NAME: &'static str = "expiry";
 
     /// Ends everything that is due now.
@@ -43,14 +43,14 @@ impl Round for Sweeper {
         let now = self.clock.now();
         let forgotten = self.forgotten(now);
         if !forgotten.is_empty() {
-            self.scribe.write(forgotten).await?;
+            self.ledger_writer.write(forgotten).await?;
         }
-        let mut next = Some(self.shelf.state().read().swept);
+        let mut next = Some(self.holdings.state().read().swept);
         while let Some(after) = next {
-            let sweeper = self.clone();
-            let due = blocking(move || sweeper.due(after, now)).await?;
+            let expiry_sweep = self.clone();
+            let due = blocking(move || expiry_sweep.due(after, now)).await?;
             if !due.drafts.is_empty() {
-                self.scribe.write(due.drafts).await?;
+                self.ledger_writer.write(due.drafts).await?;
             }
             next = due.next;
         }
@@ -58,10 +58,10 @@ impl Round for Sweeper {
     }
 }
 
-impl Sweeper {
+impl ExpirySweep {
     /// Drafts that nobody saved for long.
     fn forgotten(&self, now: Timestamp) -> Vec<Draft> {
-        let state = self.shelf.state().read();
+        let state = self.holdings.state().read();
         let over = state.drafts.iter().filter(|(_, kept)| kept.expires <= now);
         let discarded = |(id, kept): (&NoticeId, &Kept)| {
             Record::Discarded(Discarded { id: *id, revision: kept.revision, at: now }).into()
@@ -69,9 +69,9 @@ impl Sweeper {
         over.map(discarded).collect()
     }
 
-    fn due(&self, after: (Timestamp, Seq), now: Timestamp) -> Result<Due, ShelfError> {
-        let damaged = || ShelfError::Row(Kind::Expiry.name());
-        let rows = self.shelf.rows(Kind::Expiry, &[], Bound::Excluded(&expiry_key(after)), AT_ONCE)?;
+    fn due(&self, after: (Timestamp, Seq), now: Timestamp) -> Result<Due, HoldingsError> {
+        let damaged = || HoldingsError::Row(Kind::Expiry.name());
+        let rows = self.holdings.rows(Kind::Expiry, &[], Bound::Excluded(&expiry_key(after)), AT_ONCE)?;
         let mut due = Due { drafts: Vec::new(), next: None };
         let mut over: HashSet<NoticeId> = HashSet::new();
         let full = rows.len() == AT_ONCE;
@@ -93,13 +93,13 @@ impl Sweeper {
     }
 
     /// A notice that expires, and the versions in whose place it stood: none of them comes back into sight.
-    fn with_versions_before(&self, id: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+    fn with_versions_before(&self, id: NoticeId) -> Result<Vec<NoticeId>, HoldingsError> {
         let mut ids = vec![id];
-        let version = match self.shelf.version(id)? {
+        let version = match self.holdings.version(id)? {
             Some(version) if version.stands && version.before.is_some() => version,
             _ => return Ok(ids),
         };
-        if let Some(versions) = self.shelf.versions(id)? {
+        if let Some(versions) = self.holdings.versions(id)? {
             ids.extend(versions.before(&version).map(|before| before.id));
         }
         Ok(ids)
@@ -112,21 +112,21 @@ impl Sweeper {
         notice: NoticeId,
         due: (Timestamp, Seq),
         at: Timestamp,
-    ) -> Result<Vec<Record>, ShelfError> {
-        if self.shelf.ended(notice)?.is_some() {
+    ) -> Result<Vec<Record>, HoldingsError> {
+        if self.holdings.ended(notice)?.is_some() {
             return Ok(Vec::new());
         }
-        let Some(located) = self.shelf.locate(notice)? else { return Ok(Vec::new()) };
+        let Some(located) = self.holdings.locate(notice)? else { return Ok(Vec::new()) };
         let mut debtors = Vec::new();
-        let (key_slot, received) = match self.shelf.record(located.at)? {
-            Record::Put(put) => {
+        let (key_slot, received) = match self.holdings.record(located.at)? {
+            Record::Outgoing(put) => {
                 debtors.extend(put.recipients.iter().map(|place| place.member));
                 // They were told before, and owe it since then if they still do.
-                let told = self.shelf.restricted(notice)?;
+                let told = self.holdings.restricted(notice)?;
                 debtors.retain(|member| !told.iter().any(|(told, _)| told == member));
                 (put.vaulted.key_slot, None)
             }
-            Record::ReplyPut(put) => (put.vaulted.key_slot, None),
+            Record::OutgoingReply(put) => (put.vaulted.key_slot, None),
             Record::ReplyIn(reply) => {
                 let index = reply.passed.unwrap_or(reply.proven.index);
                 (reply.vaulted.key_slot, Some((reply.sender, reply.header_hash, index)))
@@ -139,7 +139,7 @@ impl Sweeper {
         };
         let mut records = vec![Record::Expired(Expired { notice, at, due, key_slot, received })];
         // What nobody has, nobody has to erase.
-        let taken = self.shelf.get::<Answered>(Kind::Outcome, notice.as_bytes())?;
+        let taken = self.holdings.get::<Answered>(Kind::Outcome, notice.as_bytes())?;
         if !debtors.is_empty() && taken.is_some_and(|answered| answered.index.is_some()) {
             records.push(Record::Debtors(Debtors { notice, since: at, members: debtors }));
         }

@@ -83,9 +83,9 @@ impl NodeFold {
             })
         };
         match record {
-            Record::Put(put) => open(put.id, &put.vaulted),
+            Record::Outgoing(put) => open(put.id, &put.vaulted),
             Record::Received(received) => open(received.id, &received.vaulted),
-            Record::ReplyPut(put) => open(put.id, &put.vaulted),
+            Record::OutgoingReply(put) => open(put.id, &put.vaulted),
             Record::ReplyIn(reply) => open(reply.id, &reply.vaulted),
             _ => Vec::new(),
         }

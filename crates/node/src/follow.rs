@@ -13,12 +13,12 @@ use amana_types::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
 
 use crate::commands::{CommandError, CommandQueue};
+use crate::holdings::{Holdings, HoldingsError};
+use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Ended, RowValue as _};
 use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
 use crate::rounds::{Next, Round, RoundError, blocking};
-use crate::scribe::{Draft, Scribe, WriteError};
-use crate::shelf::{Shelf, ShelfError};
 use crate::standing::{Follows, StandingError};
 use crate::suspend::{SuspendError, Suspending, Why};
 use crate::vault::Vault;
@@ -29,16 +29,16 @@ const AT_ONCE: usize = 64;
 /// What hangs on one notice that is read at once.
 const PAGE: usize = 256;
 
-impl Shelf {
+impl Holdings {
     /// What hangs on a notice.
-    fn hanging(&self, kind: Kind, notice: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+    fn hanging(&self, kind: Kind, notice: NoticeId) -> Result<Vec<NoticeId>, HoldingsError> {
         let mut ids = Vec::new();
         let mut from: Option<Vec<u8>> = None;
         loop {
             let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
             let rows = self.rows(kind, notice.as_bytes(), bound, PAGE)?;
             for (_, value) in &rows {
-                ids.push(NoticeId::decode(value).map_err(|_| ShelfError::Row(kind.name()))?);
+                ids.push(NoticeId::decode(value).map_err(|_| HoldingsError::Row(kind.name()))?);
             }
             if rows.len() < PAGE {
                 return Ok(ids);
@@ -48,9 +48,9 @@ impl Shelf {
     }
 
     /// Whom a notice of ours was sent, the review desk aside.
-    fn sent_to(&self, id: NoticeId) -> Result<BTreeSet<MemberCode>, ShelfError> {
+    fn sent_to(&self, id: NoticeId) -> Result<BTreeSet<MemberCode>, HoldingsError> {
         let Some(located) = self.locate(id)? else { return Ok(BTreeSet::new()) };
-        let Record::Put(put) = self.record(located.at)? else { return Ok(BTreeSet::new()) };
+        let Record::Outgoing(put) = self.record(located.at)? else { return Ok(BTreeSet::new()) };
         let directory = Arc::clone(&self.state().read().directory);
         let desk =
             |code: MemberCode| directory.member(code).is_some_and(|one| one.kind == MemberKind::ReviewDesk);
@@ -58,7 +58,7 @@ impl Shelf {
     }
 
     /// What passes on a version before the one that this passes on, to nobody else than this.
-    fn replaced_by(&self, forward: NoticeId) -> Result<Vec<NoticeId>, ShelfError> {
+    fn replaced_by(&self, forward: NoticeId) -> Result<Vec<NoticeId>, HoldingsError> {
         let mut replaced = Vec::new();
         let Some(PassedOn { origin, .. }) = self.passed_on(forward)? else { return Ok(replaced) };
         let Some(versions) = self.versions(origin)? else { return Ok(replaced) };
@@ -102,8 +102,8 @@ struct Followed {
 /// Makes what hangs on a notice follow it.
 #[derive(Clone)]
 pub(crate) struct Follower {
-    pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
+    pub(crate) holdings: Holdings,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) commands: CommandQueue,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -116,7 +116,7 @@ impl Round for Follower {
     async fn once(&mut self) -> Result<Next, RoundError> {
         loop {
             let looks: Vec<(Seq, NoticeId)> = {
-                let state = self.shelf.state().read();
+                let state = self.holdings.state().read();
                 state.looks.iter().take(AT_ONCE).map(|(at, notice)| (*at, *notice)).collect()
             };
             if looks.is_empty() {
@@ -127,22 +127,22 @@ impl Round for Follower {
             for (forward, turn) in turns {
                 self.turn(forward, turn).await?;
             }
-            self.scribe.write(drafts).await?;
+            self.ledger_writer.write(drafts).await?;
         }
     }
 }
 
 impl Follower {
     /// The records and turns that follow from these, and the record that says that they were looked at.
-    fn look(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, ShelfError> {
+    fn look(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, HoldingsError> {
         let mut followed = Followed::default();
         let notices: BTreeSet<NoticeId> = looks.iter().map(|(_, notice)| *notice).collect();
         let mut forwards = BTreeSet::new();
         for notice in notices {
-            if let Some(ended) = self.shelf.ended(notice)? {
+            if let Some(ended) = self.holdings.ended(notice)? {
                 self.replies_of(notice, ended, &mut followed.drafts)?;
             }
-            forwards.extend(self.shelf.hanging(Kind::Forward, notice)?);
+            forwards.extend(self.holdings.hanging(Kind::Forward, notice)?);
             forwards.insert(notice);
         }
         for forward in forwards {
@@ -155,21 +155,21 @@ impl Follower {
 
     /// What a notice of ours that passes another on has to do; nothing when it passes on none, has ended, or
     /// was replaced by a newer one that does.
-    fn decide(&self, forward: NoticeId, followed: &mut Followed) -> Result<(), ShelfError> {
-        let Some(follows) = self.shelf.follows(forward)? else { return Ok(()) };
-        let status = self.shelf.status(forward)?;
-        let over = matches!(status, NoticeStatus::Refused) || self.shelf.ended(forward)?.is_some();
-        if over || self.shelf.is_superseded(forward)? {
+    fn decide(&self, forward: NoticeId, followed: &mut Followed) -> Result<(), HoldingsError> {
+        let Some(follows) = self.holdings.follows(forward)? else { return Ok(()) };
+        let status = self.holdings.status(forward)?;
+        let over = matches!(status, NoticeStatus::Refused) || self.holdings.ended(forward)?.is_some();
+        if over || self.holdings.is_superseded(forward)? {
             return Ok(());
         }
-        let versions = self.shelf.versions(forward)?;
+        let versions = self.holdings.versions(forward)?;
         let by_origin = versions.is_some_and(|versions| versions.suspended_by_origin());
         match (follows, status) {
             (Follows::Gone, _) => followed.turns.push((forward, Turn::TakeBack)),
             // Nobody has it yet; it is looked at again when the review desk passes it.
             (_, NoticeStatus::UnderReview) => {}
             (Follows::Stands, _) => {
-                let replaced = self.shelf.replaced_by(forward)?.into_iter();
+                let replaced = self.holdings.replaced_by(forward)?.into_iter();
                 followed.turns.extend(replaced.map(|older| (older, Turn::TakeBack)));
                 if by_origin {
                     followed.turns.push((forward, Turn::Resume));
@@ -189,17 +189,17 @@ impl Follower {
 
     /// Whether it is due already that a forward is renewed or withdrawn.
     fn is_outdated(&self, forward: NoticeId) -> bool {
-        let state = self.shelf.state().read();
+        let state = self.holdings.state().read();
         state.clocks.iter().any(|(_, clock)| clock.notice == forward && clock.what == Awaited::Forward)
     }
 
     /// It is due, to those who have it.
-    fn outdated(&self, forward: NoticeId) -> Result<Draft, ShelfError> {
+    fn outdated(&self, forward: NoticeId) -> Result<Draft, HoldingsError> {
         Ok(Record::ClockSet(ClockSet {
             notice: forward,
             what: Awaited::Forward,
             side: Side::Owed,
-            members: self.shelf.sent_to(forward)?.into_iter().collect(),
+            members: self.holdings.sent_to(forward)?.into_iter().collect(),
             since: Some(self.clock.now()),
             within: DECIDE_WITHIN,
             by: None,
@@ -248,21 +248,21 @@ impl Follower {
         Ok(())
     }
 
-    fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), ShelfError> {
-        for id in self.shelf.hanging(Kind::Reply, notice)? {
+    fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), HoldingsError> {
+        for id in self.holdings.hanging(Kind::Reply, notice)? {
             drafts.extend(self.reply_ended(id, of)?.map(Draft::from));
         }
         Ok(())
     }
 
     /// The record of a reply that ends; nothing when it has.
-    fn reply_ended(&self, reply: NoticeId, of: Ended) -> Result<Option<Record>, ShelfError> {
-        if self.shelf.ended(reply)?.is_some() {
+    fn reply_ended(&self, reply: NoticeId, of: Ended) -> Result<Option<Record>, HoldingsError> {
+        if self.holdings.ended(reply)?.is_some() {
             return Ok(None);
         }
-        let Some(located) = self.shelf.locate(reply)? else { return Ok(None) };
-        let (key_slot, received) = match self.shelf.record(located.at)? {
-            Record::ReplyPut(put) => (put.vaulted.key_slot, None),
+        let Some(located) = self.holdings.locate(reply)? else { return Ok(None) };
+        let (key_slot, received) = match self.holdings.record(located.at)? {
+            Record::OutgoingReply(put) => (put.vaulted.key_slot, None),
             Record::ReplyIn(reply) => {
                 let owing = (reply.sender, reply.header_hash, reply.passed.unwrap_or(reply.proven.index));
                 (reply.vaulted.key_slot, Some(owing))

@@ -49,9 +49,11 @@ mod evidence;
 mod expiry;
 mod fold;
 mod follow;
+mod holdings;
 mod hub;
 mod keys;
 mod layout;
+mod ledger_writer;
 mod machine;
 mod membership;
 #[cfg(test)]
@@ -72,12 +74,10 @@ mod reseal;
 mod review;
 mod rounds;
 mod run;
-mod scribe;
 mod sealing;
 mod search;
 mod service;
 mod setup;
-mod shelf;
 mod standing;
 mod suspend;
 #[cfg(test)]
@@ -95,7 +95,7 @@ pub use agency::{
 pub use config::{ExchangeTrust, NodeConfig, TrustError};
 pub use keys::{KeyProblem, KeysError};
 pub use layout::{CertificateName, KeyName, Layout};
+pub use ledger_writer::LedgerFault;
 pub use membership::{AnswerError, Answered, answer_invitation};
 pub use run::{RunError, RunOptions, Running, run};
-pub use scribe::LedgerFault;
 pub use setup::{EnrolError, EnrolledNode, InitError, InitOptions, enrol, init};

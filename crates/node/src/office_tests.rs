@@ -15,11 +15,11 @@ use crate::attachments::{Files, Uploads};
 use crate::basis::Sources;
 use crate::commands::{Command, CommandError, Decision};
 use crate::fold::{Journaled, NodeFold, SharedState};
+use crate::holdings::Holdings;
+use crate::ledger_writer::Draft;
 use crate::machine::State;
 use crate::publish::{Publication, Published};
 use crate::record::{Outcome, Proven, Record, Verdict};
-use crate::scribe::Draft;
-use crate::shelf::Shelf;
 use crate::testing::{Town, case, code, now};
 use crate::vault::{Slots, Vault};
 
@@ -65,7 +65,7 @@ impl Office {
             own: code("XA"),
             keys: Arc::new(town.parties.remove(0).signing),
             uploads,
-            shelf: Shelf::new(state.clone(), ledger.reader()),
+            holdings: Holdings::new(state.clone(), ledger.reader()),
             vault,
             clock: Arc::new(At(now())),
             random: Arc::new(SystemRandom),

@@ -8,23 +8,23 @@ use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::{Clock, ExchangeName, HpkeEpoch, MemberCode, Random, Seq};
 use tokio::sync::watch;
 
-use crate::access::Door;
+use crate::access::AccessGate;
 use crate::agency::Registry;
-use crate::attachments::{Each, Fetcher, Lifter, UploadSweep, Uploads};
+use crate::attachments::{AttachmentDownload, AttachmentUpload, Each, UploadSweep, Uploads};
 use crate::commands::CommandQueue;
 use crate::config::NodeConfig;
 use crate::downlink::Downlink;
-use crate::expiry::Sweeper;
+use crate::expiry::ExpirySweep;
 use crate::follow::Follower;
+use crate::holdings::Holdings;
 use crate::hub::HubLink;
 use crate::layout::Layout;
-use crate::reading::Library;
-use crate::recall::Recaller;
-use crate::review::Courier;
+use crate::ledger_writer::LedgerWriter;
+use crate::reading::CaseReader;
+use crate::recall::RecallDispatch;
+use crate::review::ReviewUplink;
 use crate::rounds::{Health, Rounds};
-use crate::scribe::Scribe;
-use crate::service::Desk;
-use crate::shelf::Shelf;
+use crate::service::AgencyApi;
 use crate::uplink::Uplink;
 use crate::vault::Vault;
 
@@ -35,10 +35,10 @@ pub(crate) struct Parts {
     pub(crate) layout: Layout,
     pub(crate) config: NodeConfig,
     pub(crate) hub: Arc<HubLink>,
-    pub(crate) shelf: Shelf,
+    pub(crate) holdings: Holdings,
     pub(crate) uploads: Uploads,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) scribe: Scribe,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) commands: CommandQueue,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -56,14 +56,14 @@ impl Parts {
     pub(crate) fn begin(self: &Arc<Self>, rounds: &mut Rounds, shutdown: &Shutdown) {
         let (parts, stopping) = (Arc::clone(self), shutdown.clone());
         rounds.watch("uplink", move || parts.uplink().run(stopping.clone()));
-        let (progress, stopping) = (self.scribe.progress(), shutdown.clone());
+        let (progress, stopping) = (self.ledger_writer.progress(), shutdown.clone());
         rounds.watch("writer", move || stop_with_writer(progress.clone(), stopping.clone()));
-        rounds.begin(self.making(Self::sweeper));
-        rounds.begin(self.making(Self::recaller));
-        rounds.begin(self.making(Self::courier));
+        rounds.begin(self.making(Self::expiry_sweep));
+        rounds.begin(self.making(Self::recall_dispatch));
+        rounds.begin(self.making(Self::review_uplink));
         rounds.begin(self.making(Self::follower));
-        rounds.begin(self.making(|parts| Each(parts.lifter())));
-        rounds.begin(self.making(|parts| Each(parts.fetcher())));
+        rounds.begin(self.making(|parts| Each(parts.attachment_upload())));
+        rounds.begin(self.making(|parts| Each(parts.attachment_download())));
         rounds.begin(self.making(|parts| UploadSweep(parts.uploads.clone())));
     }
 
@@ -79,32 +79,32 @@ impl Parts {
     fn uplink(&self) -> Uplink {
         Uplink {
             hub: Arc::clone(&self.hub),
-            shelf: self.shelf.clone(),
-            scribe: self.scribe.clone(),
+            holdings: self.holdings.clone(),
+            ledger_writer: self.ledger_writer.clone(),
             commands: self.commands.clone(),
-            lifter: self.lifter(),
+            attachment_upload: self.attachment_upload(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             in_flight: self.config.in_flight.clamp(1, 1024),
         }
     }
 
-    fn lifter(&self) -> Lifter {
-        Lifter {
+    fn attachment_upload(&self) -> AttachmentUpload {
+        AttachmentUpload {
             hub: Arc::clone(&self.hub),
-            shelf: self.shelf.clone(),
-            scribe: self.scribe.clone(),
+            holdings: self.holdings.clone(),
+            ledger_writer: self.ledger_writer.clone(),
             commands: self.commands.clone(),
             files: self.uploads.files.clone(),
             clock: Arc::clone(&self.clock),
         }
     }
 
-    fn fetcher(&self) -> Fetcher {
-        Fetcher {
+    fn attachment_download(&self) -> AttachmentDownload {
+        AttachmentDownload {
             hub: Arc::clone(&self.hub),
-            shelf: self.shelf.clone(),
-            scribe: self.scribe.clone(),
+            holdings: self.holdings.clone(),
+            ledger_writer: self.ledger_writer.clone(),
             vault: Arc::clone(&self.vault),
             files: self.uploads.files.clone(),
             clock: Arc::clone(&self.clock),
@@ -112,23 +112,25 @@ impl Parts {
         }
     }
 
-    fn sweeper(&self) -> Sweeper {
-        let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
-        Sweeper { shelf, scribe, clock }
+    fn expiry_sweep(&self) -> ExpirySweep {
+        let (holdings, ledger_writer, clock) =
+            (self.holdings.clone(), self.ledger_writer.clone(), Arc::clone(&self.clock));
+        ExpirySweep { holdings, ledger_writer, clock }
     }
 
-    fn recaller(&self) -> Recaller {
-        Recaller { shelf: self.shelf.clone(), commands: self.commands.clone() }
+    fn recall_dispatch(&self) -> RecallDispatch {
+        RecallDispatch { holdings: self.holdings.clone(), commands: self.commands.clone() }
     }
 
     fn follower(&self) -> Follower {
-        let (shelf, scribe, clock) = (self.shelf.clone(), self.scribe.clone(), Arc::clone(&self.clock));
+        let (holdings, ledger_writer, clock) =
+            (self.holdings.clone(), self.ledger_writer.clone(), Arc::clone(&self.clock));
         let (commands, vault) = (self.commands.clone(), Arc::clone(&self.vault));
-        Follower { shelf, scribe, commands, vault, clock }
+        Follower { holdings, ledger_writer, commands, vault, clock }
     }
 
-    fn courier(&self) -> Courier {
-        Courier { hub: Arc::clone(&self.hub), shelf: self.shelf.clone(), answered: HashSet::new() }
+    fn review_uplink(&self) -> ReviewUplink {
+        ReviewUplink { hub: Arc::clone(&self.hub), holdings: self.holdings.clone(), answered: HashSet::new() }
     }
 
     pub(crate) fn downlink(&self, keys: &DownlinkKeys) -> Downlink {
@@ -136,9 +138,9 @@ impl Parts {
             own: self.own,
             hub: Arc::clone(&self.hub),
             layout: self.layout.clone(),
-            shelf: self.shelf.clone(),
+            holdings: self.holdings.clone(),
             vault: Arc::clone(&self.vault),
-            scribe: self.scribe.clone(),
+            ledger_writer: self.ledger_writer.clone(),
             signing: Arc::clone(&keys.signing),
             hpke: Arc::clone(&keys.hpke),
             clock: Arc::clone(&self.clock),
@@ -148,33 +150,33 @@ impl Parts {
         }
     }
 
-    pub(crate) fn desk(
+    pub(crate) fn agency_api(
         &self,
         keys: Arc<SigningKeyPair>,
         hpke: Arc<Vec<(HpkeEpoch, HpkeKeyPair)>>,
         troubles: Health,
         shutdown: Shutdown,
-    ) -> Arc<Desk> {
-        Arc::new(Desk {
+    ) -> Arc<AgencyApi> {
+        Arc::new(AgencyApi {
             own: self.own,
             exchange: self.exchange.clone(),
-            door: Door {
+            gate: AccessGate {
                 own: self.own,
-                shelf: self.shelf.clone(),
+                holdings: self.holdings.clone(),
                 registry: Registry::new(self.layout.clone()),
                 vault: Arc::clone(&self.vault),
-                scribe: self.scribe.clone(),
+                ledger_writer: self.ledger_writer.clone(),
                 clock: Arc::clone(&self.clock),
             },
-            library: Library {
-                shelf: self.shelf.clone(),
+            cases: CaseReader {
+                holdings: self.holdings.clone(),
                 vault: Arc::clone(&self.vault),
                 files: self.uploads.files.clone(),
                 hpke,
             },
             commands: self.commands.clone(),
             uploads: self.uploads.clone(),
-            scribe: self.scribe.clone(),
+            ledger_writer: self.ledger_writer.clone(),
             hub: Arc::clone(&self.hub),
             keys,
             clock: Arc::clone(&self.clock),

@@ -15,12 +15,12 @@ use crate::compose::{Body, Order};
 use crate::content::{Content, Label};
 use crate::dates::Asked;
 use crate::drafts::{Discarding, DraftRefused};
+use crate::holdings::{Holdings, HoldingsError};
+use crate::ledger_writer::Draft;
 use crate::machine::Kind;
 use crate::machine::rows::Requested;
-use crate::record::{BlindDigest, GrantBytes, PassedOn, Put, Record};
-use crate::scribe::Draft;
+use crate::record::{BlindDigest, GrantBytes, Outgoing, PassedOn, Record};
 use crate::sealing::{ResealError, SealingError, addressing_of, outside, seal};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Part;
 
 /// A notice to publish, checked and permitted.
@@ -81,7 +81,7 @@ pub(crate) enum PublishError {
     Rest(#[from] RestError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -141,7 +141,7 @@ impl NewNotice<'_> {
         let at_rest = basis.vault.seal_content(id, &content)?;
         let codes: Vec<MemberCode> = sealed.recipients.iter().map(|place| place.member).collect();
         let dates = content.dates.of_own(id, &asked(basis, &codes), sealed.held);
-        let put = Put {
+        let put = Outgoing {
             id,
             created,
             expires,
@@ -156,7 +156,7 @@ impl NewNotice<'_> {
             envelope: sealed.envelope,
             vaulted: at_rest.vaulted,
         };
-        let draft = Draft { record: Record::Put(put), terms: at_rest.terms, key: Some(at_rest.slot) };
+        let draft = Draft { record: Record::Outgoing(put), terms: at_rest.terms, key: Some(at_rest.slot) };
         let passed_on = self.origin.map(|origin| passed_on(id, origin));
         let beside = dates.into_iter().chain(passed_on).chain(self.beside).map(Draft::from);
         let records = std::iter::once(draft).chain(beside).collect();
@@ -175,8 +175,8 @@ pub(crate) fn published_before(
     if before.content != content {
         return Err(RequestIdReused.into());
     }
-    let Record::Put(put) = basis.shelf.record(before.at)? else {
-        return Err(ShelfError::Row(Kind::Request.name()).into());
+    let Record::Outgoing(put) = basis.holdings.record(before.at)? else {
+        return Err(HoldingsError::Row(Kind::Request.name()).into());
     };
     let recipients = put.recipients.iter().map(|place| place.member).collect();
     Ok(Published { id: before.id, recipients, repeated: true })
@@ -184,18 +184,18 @@ pub(crate) fn published_before(
 
 /// Seals a waiting notice for whom it is addressed to now. It keeps its id and, for each recipient that it
 /// had before, its place in the sequence.
-pub(crate) fn reseal(basis: &Basis<'_>, before: Put) -> Result<Record, ResealError> {
+pub(crate) fn reseal(basis: &Basis<'_>, before: Outgoing) -> Result<Record, ResealError> {
     let id = before.id;
-    let damaged = || ShelfError::Row("the content of a waiting notice");
+    let damaged = || HoldingsError::Row("the content of a waiting notice");
     let addressing = addressing_of(&before.envelope)?;
-    let open = |part| basis.vault.open(id, &before.vaulted, part).map_err(ShelfError::from);
+    let open = |part| basis.vault.open(id, &before.vaulted, part).map_err(HoldingsError::from);
     let kept = (
         open(Part::Summary)?.ok_or_else(damaged)?,
         open(Part::Case)?.ok_or_else(damaged)?,
         open(Part::Protected)?,
     );
     let mut content = Content::of_kept(kept, basis.own, before.created).map_err(|_| damaged())?;
-    content.origin = origin_of(basis.shelf, id)?.as_ref().map(origin_section);
+    content.origin = origin_of(basis.holdings, id)?.as_ref().map(origin_section);
     let order = Order {
         id,
         sender: basis.own,
@@ -205,7 +205,7 @@ pub(crate) fn reseal(basis: &Basis<'_>, before: Put) -> Result<Record, ResealErr
         body: Body::of_notice(&content, before.supersedes),
     };
     let sealed = seal(basis, &order, &before.recipients)?;
-    Ok(Record::Put(Put {
+    Ok(Record::Outgoing(Outgoing {
         recipients: sealed.recipients,
         held: sealed.held,
         parked: false,
@@ -227,7 +227,7 @@ fn content_of(notice: &CheckedNotice, label: Label, origin: Option<&Origin>) -> 
 
 /// Who of the recipients is asked what: the review desk nothing.
 fn asked(basis: &Basis<'_>, recipients: &[MemberCode]) -> Asked {
-    let state = basis.shelf.state().read();
+    let state = basis.holdings.state().read();
     let kind = |member: &MemberCode| state.directory.member(*member).map(|member| member.kind);
     let (partners, others): (Vec<MemberCode>, Vec<MemberCode>) =
         recipients.iter().partition(|member| kind(member) == Some(MemberKind::Partner));
@@ -236,8 +236,8 @@ fn asked(basis: &Basis<'_>, recipients: &[MemberCode]) -> Asked {
 }
 
 /// What a notice of ours passes on. What takes its place passes on the same.
-pub(crate) fn origin_of(shelf: &Shelf, id: NoticeId) -> Result<Option<Origin>, ShelfError> {
-    let Some(passed_on) = shelf.passed_on(id)? else { return Ok(None) };
+pub(crate) fn origin_of(holdings: &Holdings, id: NoticeId) -> Result<Option<Origin>, HoldingsError> {
+    let Some(passed_on) = holdings.passed_on(id)? else { return Ok(None) };
     let PassedOn { owner, origin: notice, origin_hash: hash, handling, grant, .. } = passed_on;
     Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
 }

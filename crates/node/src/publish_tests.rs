@@ -12,12 +12,12 @@ fn what_is_published_is_decided_without_a_trace_and_the_same_request_decides_not
     assert_eq!(decision.answer.as_ref().unwrap().recipients, [code("XF"), code("XS")]);
     assert!(decision.before.is_none() && decision.after.is_none(), "nothing is attached");
     let records = records(decision);
-    let [Record::Put(put)] = records.as_slice() else { panic!("{records:?}") };
+    let [Record::Outgoing(put)] = records.as_slice() else { panic!("{records:?}") };
     assert!(!put.held && !put.parked);
     assert_eq!(put.request, [1; 16]);
     assert_ne!(decided().answer.unwrap().id, put.id, "each decision draws anew");
     assert_eq!(office.records(), before);
-    assert!(office.sources.shelf.state().read().outbox.is_empty());
+    assert!(office.sources.holdings.state().read().outbox.is_empty());
 
     let published = office.carry_out(publication(1, &["XF", "XS"])).unwrap();
     assert!(!published.repeated);
@@ -34,7 +34,7 @@ fn each_notice_follows_the_one_before_it_to_the_same_member() {
     let mut numbers = Vec::new();
     for number in 0..3 {
         let id = office.carry_out(publication(number, &["XF"])).unwrap().id;
-        numbers.push(office.sources.shelf.own_notice(id).unwrap().unwrap().recipients[0].number);
+        numbers.push(office.sources.holdings.own_notice(id).unwrap().unwrap().recipients[0].number);
     }
     assert_eq!(numbers, [0, 1, 2]);
 }
@@ -62,5 +62,5 @@ fn its_draft_goes_with_it_in_the_same_group_or_not_at_all() {
         Err(PublishError::Draft(DraftRefused::Changed(revision))) if revision == saved.revision
     ));
     let records = records(office.decide(with(saved.revision)).unwrap());
-    assert!(matches!(records.as_slice(), [Record::Put(_), Record::Discarded(gone)] if gone.id == id));
+    assert!(matches!(records.as_slice(), [Record::Outgoing(_), Record::Discarded(gone)] if gone.id == id));
 }

@@ -25,11 +25,11 @@ use zeroize::Zeroizing;
 
 use crate::attachments::Files;
 use crate::content::{descriptions, show};
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::rows::{Answered, Ended, Located, RowValue as _, Step, Way, step_of};
 use crate::machine::{BlindTerm, Kind, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
-use crate::record::{Proven, Put, Record, Suspension, Vaulted, Verdict};
-use crate::search::{Field, Shelf as TermShelf};
-use crate::shelf::{Shelf, ShelfError};
+use crate::record::{Outgoing, Proven, Record, Suspension, Vaulted, Verdict};
+use crate::search::{Field, Scope};
 use crate::vault::{Part, Vault, VaultError};
 
 pub(crate) use arrivals::{Arrival, Arrived};
@@ -39,8 +39,8 @@ pub(crate) use replies::{Answerable, grant_view};
 
 /// The node's holdings with the key that opens them. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Library {
-    pub(crate) shelf: Shelf,
+pub(crate) struct CaseReader {
+    pub(crate) holdings: Holdings,
     pub(crate) vault: Arc<Vault>,
     pub(crate) files: Files,
     /// Our own HPKE keys, for what a review desk says to us alone.
@@ -70,15 +70,19 @@ pub(crate) struct Standing {
     pub(crate) other_debts: Vec<(NoticeId, MemberCode, Timestamp)>,
 }
 
-impl Library {
+impl CaseReader {
     /// A whole notice, as far as the caller may read it; nothing when it is not here or was erased.
-    pub(crate) fn view(&self, reading: &Reading, id: NoticeId) -> Result<Option<v1::NoticeView>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        let record = self.shelf.record(located.at)?;
+    pub(crate) fn view(
+        &self,
+        reading: &Reading,
+        id: NoticeId,
+    ) -> Result<Option<v1::NoticeView>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        let record = self.holdings.record(located.at)?;
         let Some(vaulted) = vaulted(&record) else { return Ok(None) };
         // Before anything is opened: a notice that ended is nobody's to read.
         let Some(summary) = self.summary_of(reading, id, located, &record, false)? else { return Ok(None) };
-        let damaged = || ShelfError::Row("the content of a notice");
+        let damaged = || HoldingsError::Row("the content of a notice");
         let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         let protected = match reading.may_open_protected() {
             true => self.vault.open(id, vaulted, Part::Protected)?,
@@ -103,15 +107,15 @@ impl Library {
         id: NoticeId,
         record: &Record,
         shown: &[v1::Attachment],
-    ) -> Result<Vec<v1::AttachmentProgress>, ShelfError> {
+    ) -> Result<Vec<v1::AttachmentProgress>, HoldingsError> {
         let listed = match record {
-            Record::Put(put) => &put.attachments,
+            Record::Outgoing(put) => &put.attachments,
             Record::Received(received) => &received.attachments,
             _ => return Ok(Vec::new()),
         };
         let one = |attachment: &v1::Attachment| {
             let digest = Digest::try_from(attachment.sealed_sha256.as_ref());
-            let digest = digest.map_err(|_| ShelfError::Row("the content of a notice"))?;
+            let digest = digest.map_err(|_| HoldingsError::Row("the content of a notice"))?;
             let total =
                 listed.iter().find(|one| one.sealed == digest).map_or(0, AttachmentHeader::sealed_bytes);
             self.progress_of(id, &digest, total)
@@ -124,11 +128,11 @@ impl Library {
         id: NoticeId,
         digest: &Digest,
         sealed_bytes: u64,
-    ) -> Result<v1::AttachmentProgress, ShelfError> {
+    ) -> Result<v1::AttachmentProgress, HoldingsError> {
         let (received_bytes, whole) = self.files.state(digest);
         let mut reason =
-            self.shelf.get::<String>(Kind::Fetched, &listed_key(digest, id))?.unwrap_or_default();
-        if !whole && self.shelf.is_left_out(digest, id)? {
+            self.holdings.get::<String>(Kind::Fetched, &listed_key(digest, id))?.unwrap_or_default();
+        if !whole && self.holdings.is_left_out(digest, id)? {
             Reason::AttachmentLeftOut.code().clone_into(&mut reason);
         }
         let state = match (whole, reason.is_empty(), received_bytes) {
@@ -148,14 +152,14 @@ impl Library {
         reading: &Reading,
         id: NoticeId,
         content: &[u8],
-    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        let record = self.shelf.record(located.at)?;
+    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        let record = self.holdings.record(located.at)?;
         let Some(vaulted) = vaulted(&record) else { return Ok(None) };
         if self.summary_of(reading, id, located, &record, false)?.is_none() {
             return Ok(None);
         }
-        let damaged = || ShelfError::Row("the content of a notice");
+        let damaged = || HoldingsError::Row("the content of a notice");
         let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         let protected = match reading.may_open_protected() {
             true => self.vault.open(id, vaulted, Part::Protected)?,
@@ -171,8 +175,8 @@ impl Library {
         case: &[u8],
         protected: Option<&[u8]>,
         content: &[u8],
-    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, ShelfError> {
-        let all = descriptions(case, protected).map_err(|_| ShelfError::Row("the content of a notice"))?;
+    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, HoldingsError> {
+        let all = descriptions(case, protected).map_err(|_| HoldingsError::Row("the content of a notice"))?;
         let Some(one) = all.into_iter().find(|one| one.content_sha256 == content) else { return Ok(None) };
         let progress = self.progress(id, record, std::slice::from_ref(&one))?;
         Ok(progress.into_iter().next().map(|progress| (one, progress)))
@@ -185,9 +189,9 @@ impl Library {
         way: Way,
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Summaries, ShelfError> {
+    ) -> Result<Summaries, HoldingsError> {
         fill(before, limit, |before, missing| {
-            let places = self.shelf.newest(way, before, missing)?;
+            let places = self.holdings.newest(way, before, missing)?;
             Ok((places.last().map(|(at, _)| *at), places.len(), self.summaries(reading, places)?))
         })
     }
@@ -200,7 +204,7 @@ impl Library {
         operation: &str,
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Summaries, ShelfError> {
+    ) -> Result<Summaries, HoldingsError> {
         let asked = [(Field::Operation, operation.to_owned())];
         let direction = match way {
             Way::Received => v1::Direction::Received,
@@ -228,45 +232,45 @@ impl Library {
         asked: &[(Field, String)],
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Summaries, ShelfError> {
+    ) -> Result<Summaries, HoldingsError> {
         let asked: Vec<Vec<BlindTerm>> = asked
             .iter()
             .map(|(field, token)| {
-                let mut alternatives = vec![self.vault.term(TermShelf::Case, *field, token)];
+                let mut alternatives = vec![self.vault.term(Scope::Case, *field, token)];
                 if reading.may_open_protected() {
-                    alternatives.push(self.vault.term(TermShelf::Protected, *field, token));
+                    alternatives.push(self.vault.term(Scope::Protected, *field, token));
                 }
                 alternatives
             })
             .collect();
         fill(before, limit, |before, missing| {
-            let found = self.shelf.search(&self.vault, &asked, before, missing)?;
+            let found = self.holdings.search(&self.vault, &asked, before, missing)?;
             let mut places = Vec::with_capacity(found.len());
             for at in &found {
-                places.extend(self.found_in(&self.shelf.record(*at)?)?.map(|id| (*at, id)));
+                places.extend(self.found_in(&self.holdings.record(*at)?)?.map(|id| (*at, id)));
             }
             Ok((found.last().copied(), found.len(), self.summaries(reading, places)?))
         })
     }
 
     /// The notice that a record which holds some terms is shown as.
-    fn found_in(&self, record: &Record) -> Result<Option<NoticeId>, ShelfError> {
+    fn found_in(&self, record: &Record) -> Result<Option<NoticeId>, HoldingsError> {
         let (reply, notice) = match record {
-            Record::ReplyPut(put) => (put.id, put.notice),
+            Record::OutgoingReply(put) => (put.id, put.notice),
             Record::ReplyIn(reply) => (reply.id, reply.notice),
             other => return Ok(id_of(other)),
         };
-        Ok(self.shelf.ended(reply)?.is_none().then_some(notice))
+        Ok(self.holdings.ended(reply)?.is_none().then_some(notice))
     }
 
-    fn summaries(&self, reading: &Reading, places: Vec<(Seq, NoticeId)>) -> Result<Summaries, ShelfError> {
+    fn summaries(&self, reading: &Reading, places: Vec<(Seq, NoticeId)>) -> Result<Summaries, HoldingsError> {
         let mut summaries = Vec::with_capacity(places.len());
         for (at, id) in places {
-            let Some(mut located) = self.shelf.locate(id)? else { continue };
-            let (mut record, mut id) = (self.shelf.record(located.at)?, id);
+            let Some(mut located) = self.holdings.locate(id)? else { continue };
+            let (mut record, mut id) = (self.holdings.record(located.at)?, id);
             if let Record::Suspension(Suspension { suspended: false, notice, .. }) = record {
-                let Some(resumed) = self.shelf.locate(notice)? else { continue };
-                (located, record, id) = (resumed, self.shelf.record(resumed.at)?, notice);
+                let Some(resumed) = self.holdings.locate(notice)? else { continue };
+                (located, record, id) = (resumed, self.holdings.record(resumed.at)?, notice);
             }
             let summary = self.summary_of(reading, id, located, &record, true)?;
             summaries.extend(summary.map(|summary| (at, id, summary)));
@@ -284,7 +288,7 @@ impl Library {
         located: Located,
         record: &Record,
         newest_only: bool,
-    ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
+    ) -> Result<Option<v1::NoticeSummary>, HoldingsError> {
         self.summarised(id, located, record, newest_only)
     }
 
@@ -295,17 +299,17 @@ impl Library {
         located: Located,
         record: &Record,
         newest_only: bool,
-    ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
+    ) -> Result<Option<v1::NoticeSummary>, HoldingsError> {
         let Some(vaulted) = vaulted(record) else { return Ok(None) };
-        if self.shelf.ended(id)?.is_some() {
+        if self.holdings.ended(id)?.is_some() {
             return Ok(None);
         }
-        let Some(beside) = self.shelf.beside(record, located.at)? else { return Ok(None) };
+        let Some(beside) = self.holdings.beside(record, located.at)? else { return Ok(None) };
         let suspended = located.way == Way::Received && beside.suspended.is_some();
         if suspended || (newest_only && beside.is_superseded()) {
             return Ok(None);
         }
-        let damaged = || ShelfError::Row("the summary of a notice");
+        let damaged = || HoldingsError::Row("the summary of a notice");
         let bytes = match self.vault.open(id, vaulted, Part::Summary) {
             Ok(bytes) => bytes.ok_or_else(damaged)?,
             Err(VaultError::Erased) => return Ok(None),
@@ -316,14 +320,14 @@ impl Library {
             Record::Received(received) => {
                 summary.log_index = Some(received.proven.index.0);
                 summary.acknowledged =
-                    self.shelf.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())?.is_some();
+                    self.holdings.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())?.is_some();
             }
             _ => {
-                let answered = self.shelf.get::<Answered>(Kind::Outcome, id.as_bytes())?;
+                let answered = self.holdings.get::<Answered>(Kind::Outcome, id.as_bytes())?;
                 summary.log_index = answered.and_then(|answered| answered.index).map(|index| index.0);
             }
         }
-        summary.status = number(self.shelf.status_beside(id, &beside)?);
+        summary.status = number(self.holdings.status_beside(id, &beside)?);
         summary.supersedes = beside.before.map(|before| before.to_string()).unwrap_or_default();
         summary.superseded_by = beside.superseded_by.iter().map(ToString::to_string).collect();
         summary.fork = beside.fork;
@@ -331,10 +335,10 @@ impl Library {
     }
 
     /// Where a notice of ours stands; nothing when we did not send it. Shows nothing of its content.
-    pub(crate) fn standing(&self, id: NoticeId) -> Result<Option<Standing>, ShelfError> {
+    pub(crate) fn standing(&self, id: NoticeId) -> Result<Option<Standing>, HoldingsError> {
         let Some(recipients) = self.sent_to(id)? else { return Ok(None) };
         let steps = self.steps(id)?;
-        let (status, ended) = (self.shelf.status(id)?, self.shelf.ended(id)?);
+        let (status, ended) = (self.holdings.status(id)?, self.holdings.ended(id)?);
         let ground = match ended {
             Some(ended) => self.ground(ended)?,
             None => None,
@@ -342,7 +346,7 @@ impl Library {
         let (verdict, review) = (self.verdict(id)?, self.decision(id)?);
         let owing = self.owing(id, &recipients, &steps)?;
         let mut other_debts = Vec::new();
-        for other in self.shelf.versions(id)?.into_iter().flat_map(|versions| versions.all) {
+        for other in self.holdings.versions(id)?.into_iter().flat_map(|versions| versions.all) {
             let Some(recipients) = self.sent_to(other.id)?.filter(|_| other.id != id) else { continue };
             let owing = self.owing(other.id, &recipients, &self.steps(other.id)?)?;
             other_debts.extend(owing.into_iter().map(|(member, since)| (other.id, member, since)));
@@ -351,23 +355,23 @@ impl Library {
     }
 
     /// Whom a notice or a reply of ours was sent; nothing when we did not send it.
-    fn sent_to(&self, id: NoticeId) -> Result<Option<Vec<MemberCode>>, ShelfError> {
-        let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
+    fn sent_to(&self, id: NoticeId) -> Result<Option<Vec<MemberCode>>, HoldingsError> {
+        let located = self.holdings.locate(id)?.filter(|located| located.way == Way::Sent);
         let Some(located) = located else { return Ok(None) };
-        let recipients = match self.shelf.record(located.at)? {
-            Record::Put(put) => put.recipients,
-            Record::ReplyPut(put) => put.recipients,
+        let recipients = match self.holdings.record(located.at)? {
+            Record::Outgoing(put) => put.recipients,
+            Record::OutgoingReply(put) => put.recipients,
             _ => return Ok(None),
         };
         Ok(Some(recipients.iter().map(|place| place.member).collect()))
     }
 
     /// A notice of ours.
-    pub(crate) fn sent(&self, id: NoticeId) -> Result<Option<Put>, ShelfError> {
-        let located = self.shelf.locate(id)?.filter(|located| located.way == Way::Sent);
+    pub(crate) fn sent(&self, id: NoticeId) -> Result<Option<Outgoing>, HoldingsError> {
+        let located = self.holdings.locate(id)?.filter(|located| located.way == Way::Sent);
         let Some(located) = located else { return Ok(None) };
-        Ok(match self.shelf.record(located.at)? {
-            Record::Put(put) => Some(put),
+        Ok(match self.holdings.record(located.at)? {
+            Record::Outgoing(put) => Some(put),
             _ => None,
         })
     }
@@ -376,11 +380,11 @@ impl Library {
     pub(crate) fn steps(
         &self,
         id: NoticeId,
-    ) -> Result<Vec<(MemberCode, ReceiptState, Timestamp)>, ShelfError> {
-        let rows = self.shelf.rows(Kind::Step, id.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
+    ) -> Result<Vec<(MemberCode, ReceiptState, Timestamp)>, HoldingsError> {
+        let rows = self.holdings.rows(Kind::Step, id.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
         let mut steps = Vec::with_capacity(rows.len());
         for (key, value) in rows {
-            let damaged = || ShelfError::Row(Kind::Step.name());
+            let damaged = || HoldingsError::Row(Kind::Step.name());
             let Step { at, .. } = Step::decode(&value).map_err(|_| damaged())?;
             let (member, state) = step_of(&key).ok_or_else(damaged)?;
             steps.push((member, state, at));
@@ -395,16 +399,16 @@ impl Library {
         id: NoticeId,
         recipients: &[MemberCode],
         steps: &[(MemberCode, ReceiptState, Timestamp)],
-    ) -> Result<BTreeMap<MemberCode, Timestamp>, ShelfError> {
+    ) -> Result<BTreeMap<MemberCode, Timestamp>, HoldingsError> {
         let mut owing: BTreeMap<MemberCode, Timestamp> = BTreeMap::new();
         // Of a notice that the hub refused nobody has anything.
         if matches!(self.verdict(id)?, Some(Verdict::Refused { .. })) {
             return Ok(owing);
         }
-        if let Some(ended) = self.shelf.ended(id)? {
+        if let Some(ended) = self.holdings.ended(id)? {
             owing.extend(recipients.iter().map(|member| (*member, ended.at)));
         }
-        owing.extend(self.shelf.restricted(id)?);
+        owing.extend(self.holdings.restricted(id)?);
         for (member, state, _) in steps {
             if *state == ReceiptState::Erased {
                 owing.remove(member);
@@ -414,13 +418,16 @@ impl Library {
     }
 
     /// What the review desk said about a notice of ours.
-    fn decision(&self, id: NoticeId) -> Result<Option<(ReviewDecision, Seq, Zeroizing<String>)>, ShelfError> {
-        let UnderReview { standing, place } = self.shelf.review(id)?;
+    fn decision(
+        &self,
+        id: NoticeId,
+    ) -> Result<Option<(ReviewDecision, Seq, Zeroizing<String>)>, HoldingsError> {
+        let UnderReview { standing, place } = self.holdings.review(id)?;
         if !matches!(standing, ReviewStanding::Passed | ReviewStanding::Refused) {
             return Ok(None);
         }
-        let damaged = || ShelfError::Row(Kind::Review.name());
-        let Record::Reviewed(reviewed) = self.shelf.record(place)? else { return Err(damaged()) };
+        let damaged = || HoldingsError::Row(Kind::Review.name());
+        let Record::Reviewed(reviewed) = self.holdings.record(place)? else { return Err(damaged()) };
         // It was verified before it became a record.
         let decision = ReviewDecision::decode(&reviewed.body).map_err(|_| damaged())?;
         let words = match &decision.ruling {
@@ -438,9 +445,9 @@ impl Library {
         &self,
         reading: &Reading,
         own: MemberCode,
-    ) -> Result<Vec<(NoticeId, v1::Review)>, ShelfError> {
+    ) -> Result<Vec<(NoticeId, v1::Review)>, HoldingsError> {
         let mut waiting: Vec<(NoticeId, ToReview)> =
-            self.shelf.state().read().reviews.iter().map(|(id, review)| (*id, *review)).collect();
+            self.holdings.state().read().reviews.iter().map(|(id, review)| (*id, *review)).collect();
         waiting.sort_unstable_by_key(|(_, review)| review.at);
         let mut reviews = Vec::with_capacity(waiting.len());
         for (id, review) in waiting {
@@ -455,8 +462,8 @@ impl Library {
     }
 
     /// Why a notice was withdrawn; nothing when it ended otherwise.
-    pub(crate) fn ground(&self, ended: Ended) -> Result<Option<Ground>, ShelfError> {
-        let (nonce, sealed) = match self.shelf.record(ended.place)? {
+    pub(crate) fn ground(&self, ended: Ended) -> Result<Option<Ground>, HoldingsError> {
+        let (nonce, sealed) = match self.holdings.record(ended.place)? {
             Record::Withdrawn(withdrawn) => (withdrawn.nonce, withdrawn.sealed),
             Record::Recalled(recalled) => (recalled.nonce, recalled.sealed),
             _ => return Ok(None),
@@ -464,30 +471,30 @@ impl Library {
         Ok(Some(self.vault.open_grounds(&nonce, &sealed)?.ground()))
     }
 
-    fn verdict(&self, id: NoticeId) -> Result<Option<Verdict>, ShelfError> {
-        let Some(answered) = self.shelf.get::<Answered>(Kind::Outcome, id.as_bytes())? else {
+    fn verdict(&self, id: NoticeId) -> Result<Option<Verdict>, HoldingsError> {
+        let Some(answered) = self.holdings.get::<Answered>(Kind::Outcome, id.as_bytes())? else {
             return Ok(None);
         };
-        match self.shelf.record(answered.at)? {
+        match self.holdings.record(answered.at)? {
             Record::Outcome(outcome) => Ok(Some(outcome.verdict)),
-            _ => Err(ShelfError::Row(Kind::Outcome.name())),
+            _ => Err(HoldingsError::Row(Kind::Outcome.name())),
         }
     }
 
     /// The portable proof of a notice, sent or received; the inner nothing means that the hub has not
     /// taken it yet.
-    pub(crate) fn proof(&self, id: NoticeId) -> Result<Option<Option<Proven>>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        Ok(match self.shelf.record(located.at)? {
+    pub(crate) fn proof(&self, id: NoticeId) -> Result<Option<Option<Proven>>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        Ok(match self.holdings.record(located.at)? {
             Record::Received(received) => Some(Some(received.proven)),
             Record::ReplyIn(reply) => Some(Some(reply.proven)),
-            Record::Put(_) | Record::ReplyPut(_) => Some(self.accepted_proof(id)?),
+            Record::Outgoing(_) | Record::OutgoingReply(_) => Some(self.accepted_proof(id)?),
             _ => None,
         })
     }
 
     /// The portable proof of an envelope of ours, once the hub has taken it.
-    pub(crate) fn accepted_proof(&self, id: NoticeId) -> Result<Option<Proven>, ShelfError> {
+    pub(crate) fn accepted_proof(&self, id: NoticeId) -> Result<Option<Proven>, HoldingsError> {
         Ok(match self.verdict(id)? {
             Some(Verdict::Accepted(proven)) => Some(proven),
             _ => None,
@@ -500,8 +507,8 @@ impl Library {
 fn fill(
     mut before: Option<Seq>,
     limit: usize,
-    ask: impl Fn(Option<Seq>, usize) -> Result<(Option<Seq>, usize, Summaries), ShelfError>,
-) -> Result<Summaries, ShelfError> {
+    ask: impl Fn(Option<Seq>, usize) -> Result<(Option<Seq>, usize, Summaries), HoldingsError>,
+) -> Result<Summaries, HoldingsError> {
     let mut all = Summaries::new();
     // One notice can be found by itself and by what was said to it.
     let mut seen = BTreeSet::new();
@@ -519,7 +526,7 @@ fn fill(
 
 const fn vaulted(record: &Record) -> Option<&Vaulted> {
     match record {
-        Record::Put(put) => Some(&put.vaulted),
+        Record::Outgoing(put) => Some(&put.vaulted),
         Record::Received(received) => Some(&received.vaulted),
         _ => None,
     }
@@ -527,7 +534,7 @@ const fn vaulted(record: &Record) -> Option<&Vaulted> {
 
 const fn id_of(record: &Record) -> Option<NoticeId> {
     match record {
-        Record::Put(put) => Some(put.id),
+        Record::Outgoing(put) => Some(put.id),
         Record::Received(received) => Some(received.id),
         _ => None,
     }

@@ -3,7 +3,7 @@
 //!
 //! A decision is a record that lists who is to be told. Telling them is separate, because it may have to
 //! wait: until the hub has taken the notice itself, or until a member that was suspended takes part again.
-//! [`Recaller`] does it whenever it can, also after a restart.
+//! [`RecallDispatch`] does it whenever it can, also after a restart.
 
 use std::collections::BTreeSet;
 
@@ -18,12 +18,12 @@ use crate::amend::{SettleAmendment, SettleError};
 use crate::basis::Basis;
 use crate::commands::{Command, CommandError, CommandQueue, Decision};
 use crate::compose::{Body, Order};
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::Kind;
 use crate::machine::rows::Answered;
 use crate::record::{Recall, Record, Suspended};
 use crate::rounds::{Next, Round, RoundError};
 use crate::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
-use crate::shelf::{Shelf, ShelfError};
 use crate::standing::StandingError;
 
 /// Seals what was decided, by the record at that place, for those that it has not reached and that take part
@@ -44,7 +44,7 @@ pub(crate) enum OrderError {
     Sealing(#[from] SealingError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -57,7 +57,7 @@ impl Command for SendOrder {
     fn decide(self, basis: &Basis<'_>) -> Result<Decision<(), OrderError>, OrderError> {
         let Self(of) = self;
         let members = {
-            let state = basis.shelf.state().read();
+            let state = basis.holdings.state().read();
             let unreached = state.unreached.get(&of).ok_or(OrderError::Settled)?;
             active(&unreached.members, &state.directory)
         };
@@ -65,7 +65,7 @@ impl Command for SendOrder {
             return Ok(Decision::answer(()));
         }
         let Decided { notice, told } = decided(basis, of)?;
-        let put = basis.shelf.own_notice(notice)?.ok_or(StandingError::NoSuchNotice)?;
+        let put = basis.holdings.own_notice(notice)?.ok_or(StandingError::NoSuchNotice)?;
         let superseded = Supersedes { id: put.id, header_hash: put.header_hash };
         let order = Order {
             id: basis.new_id(),
@@ -83,11 +83,11 @@ impl Command for SendOrder {
 
 /// Seals a waiting order anew, after the directory moved, for those that still take part.
 pub(crate) fn reseal(basis: &Basis<'_>, before: Recall) -> Result<Record, ResealError> {
-    let damaged = || ShelfError::Row("the envelope of a waiting withdrawal or suspension");
+    let damaged = || HoldingsError::Row("the envelope of a waiting withdrawal or suspension");
     let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
     let header = Header::decode(&envelope.header).map_err(|_| damaged())?;
     let addressed = addressing_of(&before.envelope)?.countries;
-    let members = active(&addressed, &basis.shelf.state().read().directory);
+    let members = active(&addressed, &basis.holdings.state().read().directory);
     let Decided { told, .. } = decided(basis, before.of)?;
     let order = Order {
         id: before.id,
@@ -114,13 +114,13 @@ struct Decided {
 }
 
 /// What the record at that place decided.
-fn decided(basis: &Basis<'_>, of: Seq) -> Result<Decided, ShelfError> {
+fn decided(basis: &Basis<'_>, of: Seq) -> Result<Decided, HoldingsError> {
     let sender = basis.own;
     let withdrawal = |notice, grounds| {
         let told = Told::Withdrawal(encode_withdrawal(&WithdrawalSection { sender, notice, grounds }));
         Decided { notice, told }
     };
-    Ok(match basis.shelf.record(of)? {
+    Ok(match basis.holdings.record(of)? {
         Record::Withdrawn(withdrawn) => {
             withdrawal(withdrawn.notice, basis.vault.open_grounds(&withdrawn.nonce, &withdrawn.sealed)?)
         }
@@ -129,7 +129,7 @@ fn decided(basis: &Basis<'_>, of: Seq) -> Result<Decided, ShelfError> {
             let section = SuspensionSection { sender, notice, suspended, number };
             Decided { notice, told: Told::Suspension(encode_suspension(&section)) }
         }
-        _ => return Err(ShelfError::Row(Kind::Unreached.name())),
+        _ => return Err(HoldingsError::Row(Kind::Unreached.name())),
     })
 }
 
@@ -154,12 +154,12 @@ fn active(members: &BTreeSet<MemberCode>, directory: &Directory) -> BTreeSet<Mem
 }
 
 /// Sends what was decided about notices on its way as soon as that is possible.
-pub(crate) struct Recaller {
-    pub(crate) shelf: Shelf,
+pub(crate) struct RecallDispatch {
+    pub(crate) holdings: Holdings,
     pub(crate) commands: CommandQueue,
 }
 
-impl Round for Recaller {
+impl Round for RecallDispatch {
     const NAME: &'static str = "orders about notices";
 
     async fn once(&mut self) -> Result<Next, RoundError> {
@@ -188,12 +188,12 @@ impl Round for Recaller {
     }
 }
 
-impl Recaller {
+impl RecallDispatch {
     /// Amendments that are published and about which it is not decided whom they leave out.
     fn published(&self) -> Vec<NoticeId> {
-        let amending: Vec<NoticeId> = self.shelf.state().read().amending.iter().copied().collect();
+        let amending: Vec<NoticeId> = self.holdings.state().read().amending.iter().copied().collect();
         let published = |id: &NoticeId| {
-            let version = self.shelf.version(*id);
+            let version = self.holdings.version(*id);
             matches!(version, Ok(Some(version)) if version.stands && version.index.is_some())
         };
         amending.into_iter().filter(published).collect()
@@ -203,13 +203,13 @@ impl Recaller {
     /// and what takes the place of nothing would be refused.
     fn possible(&self) -> Vec<Seq> {
         let candidates: Vec<(Seq, NoticeId)> = {
-            let state = self.shelf.state().read();
+            let state = self.holdings.state().read();
             let somebody =
                 state.unreached.iter().filter(|(_, of)| !active(&of.members, &state.directory).is_empty());
             somebody.map(|(at, of)| (*at, of.notice)).collect()
         };
         let taken = |(_, notice): &(Seq, NoticeId)| {
-            let answered = self.shelf.get::<Answered>(Kind::Outcome, notice.as_bytes());
+            let answered = self.holdings.get::<Answered>(Kind::Outcome, notice.as_bytes());
             matches!(answered, Ok(Some(Answered { index: Some(_), .. })))
         };
         candidates.into_iter().filter(taken).map(|(at, _)| at).collect()

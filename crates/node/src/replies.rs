@@ -20,12 +20,12 @@ use crate::basis::{Basis, RequestIdReused};
 use crate::commands::{Command, CommandError, Decision};
 use crate::compose::{Body, Order};
 use crate::content::Content;
+use crate::holdings::{Holdings, HoldingsError};
+use crate::ledger_writer::Draft;
 use crate::machine::Kind;
 use crate::machine::rows::{Requested, RowValue as _};
-use crate::record::{BlindDigest, Effect, GrantBytes, Record, ReplyPut};
-use crate::scribe::Draft;
+use crate::record::{BlindDigest, Effect, GrantBytes, OutgoingReply, Record};
 use crate::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
-use crate::shelf::{Shelf, ShelfError};
 use crate::standing::StandingError;
 use crate::vault::Part;
 
@@ -94,7 +94,7 @@ pub(crate) enum ReplyError {
     Rest(#[from] RestError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -108,7 +108,7 @@ impl Command for Answering {
         if let Some(before) = basis.requested(self.request)? {
             return Ok(Decision::answer(answered_before(basis, &before, self.content)?));
         }
-        if basis.shelf.ended(self.notice)?.is_some() {
+        if basis.holdings.ended(self.notice)?.is_some() {
             return Err(ReplyError::Over);
         }
         let (id, created) = (basis.new_id(), basis.now);
@@ -130,7 +130,7 @@ impl Command for Answering {
         let sealed = seal(basis, &order, &[])?;
         let at_rest = basis.vault.seal_content(id, &Content::of_reply(section))?;
         let recipients = sealed.recipients.iter().map(|place| place.member).collect();
-        let put = ReplyPut {
+        let put = OutgoingReply {
             id,
             notice: self.notice,
             created,
@@ -145,7 +145,7 @@ impl Command for Answering {
             envelope: sealed.envelope,
             vaulted: at_rest.vaulted,
         };
-        let record = Record::ReplyPut(Box::new(put));
+        let record = Record::OutgoingReply(Box::new(put));
         let draft = Draft { record, terms: at_rest.terms, key: Some(at_rest.slot) };
         Ok(Decision::records(vec![draft], Answered { id, recipients, repeated: false }))
     }
@@ -153,7 +153,7 @@ impl Command for Answering {
 
 /// Signs what the owner grants about the version of the notice that is out.
 fn sign_grant(basis: &Basis<'_>, notice: NoticeId, granting: Granting) -> Result<GrantBytes, ReplyError> {
-    let located = basis.shelf.locate(notice)?.ok_or(StandingError::NoSuchNotice)?;
+    let located = basis.holdings.locate(notice)?.ok_or(StandingError::NoSuchNotice)?;
     let Granting { grantee, permitted, until, handling } = granting;
     let grant = UseGrant {
         owner: basis.own,
@@ -176,8 +176,8 @@ fn answered_before(
     before: &Requested,
     content: BlindDigest,
 ) -> Result<Answered, ReplyError> {
-    match basis.shelf.record(before.at)? {
-        Record::ReplyPut(put) if before.content == content => {
+    match basis.holdings.record(before.at)? {
+        Record::OutgoingReply(put) if before.content == content => {
             let recipients = put.recipients.iter().map(|place| place.member).collect();
             Ok(Answered { id: before.id, recipients, repeated: true })
         }
@@ -186,9 +186,9 @@ fn answered_before(
 }
 
 /// Seals a waiting reply anew, after the directory moved.
-pub(crate) fn reseal(basis: &Basis<'_>, before: ReplyPut) -> Result<Record, ResealError> {
-    let opened = basis.vault.open(before.id, &before.vaulted, Part::Case).map_err(ShelfError::from)?;
-    let section = opened.ok_or(ShelfError::Row("the content of a waiting reply"))?;
+pub(crate) fn reseal(basis: &Basis<'_>, before: OutgoingReply) -> Result<Record, ResealError> {
+    let opened = basis.vault.open(before.id, &before.vaulted, Part::Case).map_err(HoldingsError::from)?;
+    let section = opened.ok_or(HoldingsError::Row("the content of a waiting reply"))?;
     let grant = before.grant.as_ref().map(grant_section);
     let order = Order {
         id: before.id,
@@ -199,8 +199,8 @@ pub(crate) fn reseal(basis: &Basis<'_>, before: ReplyPut) -> Result<Record, Rese
         body: Body::Reply { section: &section, grant: grant.as_deref(), to: before.notice },
     };
     let Sealed { envelope, header_hash, held, recipients } = seal(basis, &order, &before.recipients)?;
-    let put = ReplyPut { recipients, held, header_hash, envelope, ..before };
-    Ok(Record::ReplyPut(Box::new(put)))
+    let put = OutgoingReply { recipients, held, header_hash, envelope, ..before };
+    Ok(Record::OutgoingReply(Box::new(put)))
 }
 
 /// The GRANT section of a grant.
@@ -220,9 +220,9 @@ pub(crate) struct Given {
 
 const GIVES: Effect = Effect::Settles(Awaited::Permission);
 
-impl Shelf {
+impl Holdings {
     /// The grants of the owner of a notice that are here and were not taken back.
-    pub(crate) fn grants(&self, notice: NoticeId) -> Result<Vec<GrantBytes>, ShelfError> {
+    pub(crate) fn grants(&self, notice: NoticeId) -> Result<Vec<GrantBytes>, HoldingsError> {
         let (mut given, mut revoked) = (Vec::new(), Vec::new());
         for said in self.said_of(notice)? {
             if let Record::ReplyIn(reply) = said {
@@ -238,16 +238,16 @@ impl Shelf {
     }
 
     /// The grant that a reply of ours gave; nothing when it gave none, or has ended.
-    pub(crate) fn given(&self, id: NoticeId) -> Result<Option<Given>, ShelfError> {
+    pub(crate) fn given(&self, id: NoticeId) -> Result<Option<Given>, HoldingsError> {
         let Some(located) = self.locate(id)? else { return Ok(None) };
-        let Record::ReplyPut(put) = self.record(located.at)? else { return Ok(None) };
+        let Record::OutgoingReply(put) = self.record(located.at)? else { return Ok(None) };
         let Some(grant) = put.grant.filter(|_| put.effect == GIVES) else { return Ok(None) };
-        let decoded = UseGrant::decode(&grant.body).map_err(|_| ShelfError::Row("a grant of ours"))?;
+        let decoded = UseGrant::decode(&grant.body).map_err(|_| HoldingsError::Row("a grant of ours"))?;
         if self.ended(id)?.is_some() {
             return Ok(None);
         }
         let revokes = |said: &Record| {
-            matches!(said, Record::ReplyPut(put)
+            matches!(said, Record::OutgoingReply(put)
                 if put.effect == Effect::Revokes && put.grant.as_ref() == Some(&grant))
         };
         let revoked = self.said_of(put.notice)?.iter().any(revokes);
@@ -255,10 +255,10 @@ impl Shelf {
     }
 
     /// The records of what was said back to a notice and has not ended.
-    fn said_of(&self, notice: NoticeId) -> Result<Vec<Record>, ShelfError> {
+    fn said_of(&self, notice: NoticeId) -> Result<Vec<Record>, HoldingsError> {
         let mut said = Vec::new();
         for (_, value) in self.rows(Kind::Reply, notice.as_bytes(), Bound::Unbounded, REPLIES)? {
-            let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
+            let id = NoticeId::decode(&value).map_err(|_| HoldingsError::Row(Kind::Reply.name()))?;
             if let Some(located) = self.locate(id)?
                 && self.ended(id)?.is_none()
             {

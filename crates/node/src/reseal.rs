@@ -4,10 +4,10 @@ use amana_types::NoticeId;
 
 use crate::basis::Basis;
 use crate::commands::{Command, Decision};
+use crate::holdings::HoldingsError;
 use crate::machine::Kind;
 use crate::record::Record;
 use crate::sealing::ResealError;
-use crate::shelf::ShelfError;
 use crate::{publish, recall, replies};
 
 /// Routes and seals what waits under that id anew.
@@ -20,20 +20,20 @@ impl Command for Reseal {
     fn decide(self, basis: &Basis<'_>) -> Result<Decision<(), ResealError>, ResealError> {
         let Self(id) = self;
         let at = {
-            let state = basis.shelf.state().read();
+            let state = basis.holdings.state().read();
             let place = state.outbox_ids.get(&id).copied();
             place.filter(|at| state.outbox.get(at).is_some_and(|waiting| waiting.accepted.is_none()))
         };
-        let record = basis.shelf.record(at.ok_or(ResealError::Settled)?)?;
+        let record = basis.holdings.record(at.ok_or(ResealError::Settled)?)?;
         // An order about a notice goes out also when the notice has ended: that is what it tells.
-        if !matches!(record, Record::Recall(_)) && basis.shelf.ended(id)?.is_some() {
+        if !matches!(record, Record::Recall(_)) && basis.holdings.ended(id)?.is_some() {
             return Err(ResealError::Ended);
         }
         let resealed = match record {
-            Record::Put(before) => publish::reseal(basis, before),
+            Record::Outgoing(before) => publish::reseal(basis, before),
             Record::Recall(before) => recall::reseal(basis, before),
-            Record::ReplyPut(before) => replies::reseal(basis, *before),
-            _ => Err(ShelfError::Row(Kind::Outbox.name()).into()),
+            Record::OutgoingReply(before) => replies::reseal(basis, *before),
+            _ => Err(HoldingsError::Row(Kind::Outbox.name()).into()),
         };
         Ok(Decision::record(resealed?, ()))
     }

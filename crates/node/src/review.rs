@@ -1,4 +1,4 @@
-//! The review desk at work: officers decide, one record a decision; the [`Courier`] brings it to the hub as
+//! The review desk at work: officers decide, one record a decision; the [`ReviewUplink`] brings it to the hub as
 //! soon as that can be reached, also after a restart. The hub delivers it back, and then it is over here.
 
 use std::collections::HashSet;
@@ -15,11 +15,11 @@ use prost::Message as _;
 
 use crate::basis::Basis;
 use crate::commands::{Command, CommandError, Decision};
+use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::HubLink;
 use crate::machine::ToReview;
 use crate::record::{BlindDigest, Decided, Proposed, Received, Record};
 use crate::rounds::{Next, Round, RoundError};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Part;
 
 /// What an officer of the desk says about a notice.
@@ -64,15 +64,15 @@ pub(crate) enum DecideError {
     Words,
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
 }
 
 /// Whether a node is the review desk's, by its directory.
-pub(crate) fn is_desk(shelf: &Shelf, own: MemberCode) -> bool {
-    let state = shelf.state().read();
+pub(crate) fn is_desk(holdings: &Holdings, own: MemberCode) -> bool {
+    let state = holdings.state().read();
     state.directory.member(own).is_some_and(|own| own.kind == MemberKind::ReviewDesk)
 }
 
@@ -82,10 +82,10 @@ impl Command for Ruled {
 
     /// Decides, or proposes what two officers have to pass.
     fn decide(self, basis: &Basis<'_>) -> Result<Decision<SecondNeeded, DecideError>, DecideError> {
-        if !is_desk(basis.shelf, basis.own) {
+        if !is_desk(basis.holdings, basis.own) {
             return Err(DecideError::NotTheDesk);
         }
-        let waiting = basis.shelf.state().read().reviews.get(&self.notice).copied();
+        let waiting = basis.holdings.state().read().reviews.get(&self.notice).copied();
         let ToReview { at, proposed, decided } = waiting.ok_or(DecideError::NotForReview)?;
         if decided.is_some() {
             return Err(DecideError::Over);
@@ -116,7 +116,7 @@ impl Ruled {
                 Ruling::Refuse { ground: refusal.ground(), words: None }
             }
             Some(refusal) => {
-                let directory = Arc::clone(&basis.shelf.state().read().directory);
+                let directory = Arc::clone(&basis.holdings.state().read().directory);
                 let sender = directory.member(held.sender).ok_or(DecideError::Words)?;
                 let hash = &held.envelope.header_hash;
                 let words = seal_words(refusal.text(), basis.own, sender, hash, basis.random);
@@ -129,8 +129,8 @@ impl Ruled {
 }
 
 /// What waits at a place: a notice or a reply.
-fn held(basis: &Basis<'_>, at: Seq) -> Result<Held, ShelfError> {
-    Ok(match basis.shelf.record(at)? {
+fn held(basis: &Basis<'_>, at: Seq) -> Result<Held, HoldingsError> {
+    Ok(match basis.holdings.record(at)? {
         Record::Received(notice) => Held {
             sender: notice.sender,
             envelope: Receipted { seq: notice.proven.index, id: notice.id, header_hash: notice.header_hash },
@@ -141,27 +141,27 @@ fn held(basis: &Basis<'_>, at: Seq) -> Result<Held, ShelfError> {
             envelope: Receipted { seq: reply.proven.index, id: reply.id, header_hash: reply.header_hash },
             asks_for_arrest: false,
         },
-        _ => return Err(ShelfError::Row("a notice to be reviewed")),
+        _ => return Err(HoldingsError::Row("a notice to be reviewed")),
     })
 }
 
 /// Whether it is of the type that asks for an arrest.
-fn asks_for_arrest(basis: &Basis<'_>, received: &Received) -> Result<bool, ShelfError> {
-    let damaged = || ShelfError::Row("the summary of a notice");
+fn asks_for_arrest(basis: &Basis<'_>, received: &Received) -> Result<bool, HoldingsError> {
+    let damaged = || HoldingsError::Row("the summary of a notice");
     let summary = basis.vault.open(received.id, &received.vaulted, Part::Summary)?.ok_or_else(damaged)?;
     let summary = v1::NoticeSummary::decode(summary.as_slice()).map_err(|_| damaged())?;
     Ok(summary.r#type() == v1::NoticeType::Red)
 }
 
 /// Brings decisions to the hub.
-pub(crate) struct Courier {
+pub(crate) struct ReviewUplink {
     pub(crate) hub: Arc<HubLink>,
-    pub(crate) shelf: Shelf,
+    pub(crate) holdings: Holdings,
     /// What the hub has answered to: it comes back down the stream, and with it what stands.
     pub(crate) answered: HashSet<Seq>,
 }
 
-impl Round for Courier {
+impl Round for ReviewUplink {
     const NAME: &'static str = "decisions of the review desk";
 
     async fn once(&mut self) -> Result<Next, RoundError> {
@@ -180,14 +180,14 @@ impl Round for Courier {
     }
 }
 
-impl Courier {
+impl ReviewUplink {
     fn decided(&self) -> Vec<Seq> {
-        self.shelf.state().read().reviews.values().filter_map(|review| review.decided).collect()
+        self.holdings.state().read().reviews.values().filter_map(|review| review.decided).collect()
     }
 
     /// Whether the hub has answered, one way or the other.
     async fn bring(&self, place: Seq) -> bool {
-        let decided = match self.shelf.record(place) {
+        let decided = match self.holdings.record(place) {
             Ok(Record::Decided(decided)) => decided,
             Ok(_) => return true,
             Err(error) => {

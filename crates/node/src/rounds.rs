@@ -13,9 +13,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::holdings::HoldingsError;
 use crate::hub::Backoff;
-use crate::scribe::{Scribe, WriteError};
-use crate::shelf::ShelfError;
+use crate::ledger_writer::{LedgerWriter, WriteError};
 
 /// When to come round again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +56,8 @@ impl From<WriteError> for RoundError {
     }
 }
 
-impl From<ShelfError> for RoundError {
-    fn from(error: ShelfError) -> Self {
+impl From<HoldingsError> for RoundError {
+    fn from(error: HoldingsError) -> Self {
         Self::failed(error)
     }
 }
@@ -129,8 +129,13 @@ pub(crate) struct Rounds {
 
 impl Rounds {
     /// None yet; all stop on `shutdown`.
-    pub(crate) fn new(scribe: &Scribe, random: Arc<dyn Random>, health: Health, shutdown: Shutdown) -> Self {
-        Self { tasks: JoinSet::new(), progress: scribe.progress(), random, health, shutdown }
+    pub(crate) fn new(
+        ledger_writer: &LedgerWriter,
+        random: Arc<dyn Random>,
+        health: Health,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self { tasks: JoinSet::new(), progress: ledger_writer.progress(), random, health, shutdown }
     }
 
     /// Begins work that comes round; `make` begins it anew after a panic.

@@ -27,15 +27,15 @@ use crate::basis::Sources;
 use crate::commands::CommandQueue;
 use crate::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::fold::{NodeFold, SharedState};
+use crate::holdings::Holdings;
 use crate::hub::HubLink;
 use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
 use crate::layout::{CertificateName, KeyName, Layout};
+use crate::ledger_writer::{Ended, LedgerFault, LedgerWriter};
 use crate::machine::State;
 use crate::parts::{DownlinkKeys, Parts};
 use crate::rounds::{Health, Rounds};
-use crate::scribe::{Ended, LedgerFault, Scribe};
 use crate::service::{NoticeCalls, agency_api};
-use crate::shelf::Shelf;
 use crate::vault::{Slots, Vault};
 
 /// A node does not start, or stopped by itself. The administrator must act.
@@ -158,7 +158,7 @@ impl Opened {
             NodeFold::new(state.clone(), Arc::clone(&vault))
         })?;
         let replayed_records = ledger.opened().replayed_records;
-        let shelf = Shelf::new(state, ledger.reader());
+        let holdings = Holdings::new(state, ledger.reader());
         let files = Files::open(&layout.attachments())?;
         let list = match config.abuse_hashes.as_os_str().is_empty() {
             true => AbuseList::default(),
@@ -172,19 +172,19 @@ impl Opened {
             list: Arc::new(list),
             busy: Arc::default(),
         };
-        let (scribe, writer) = Scribe::start(ledger, slots, files.clone(), Arc::clone(&clock))?;
+        let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files.clone(), Arc::clone(&clock))?;
         let signing = Arc::new(keys.signing);
         let sources = Sources {
             own,
             keys: Arc::clone(&signing),
             uploads: uploads.clone(),
-            shelf: shelf.clone(),
+            holdings: holdings.clone(),
             vault: Arc::clone(&vault),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
         };
-        let (commands, commander) =
-            CommandQueue::start(sources, scribe.clone()).map_err(|_| RunError::Part("the command queue"))?;
+        let (commands, commander) = CommandQueue::start(sources, ledger_writer.clone())
+            .map_err(|_| RunError::Part("the command queue"))?;
         let listen = config.listen;
         let parts = Parts {
             own,
@@ -192,10 +192,10 @@ impl Opened {
             layout,
             config,
             hub,
-            shelf,
+            holdings,
             uploads,
             vault,
-            scribe,
+            ledger_writer,
             commands,
             clock,
             random,
@@ -211,7 +211,7 @@ impl Opened {
         let (parts, hpke) = (Arc::new(parts), Arc::new(hpke));
         let troubles = Health::default();
         let mut rounds =
-            Rounds::new(&parts.scribe, Arc::clone(&parts.random), troubles.clone(), shutdown.clone());
+            Rounds::new(&parts.ledger_writer, Arc::clone(&parts.random), troubles.clone(), shutdown.clone());
         parts.begin(&mut rounds, &shutdown);
         let keys = DownlinkKeys { signing: Arc::clone(&signing), hpke: Arc::clone(&hpke), first_head };
         let (downlink, stopping) = (Arc::clone(&parts), shutdown.clone());
@@ -220,10 +220,10 @@ impl Opened {
         rounds.begin(move || AgencyWatch::new(layout.clone(), connections.clone()));
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<NoticeServiceServer<NoticeCalls>>().await;
-        let desk = parts.desk(signing, hpke, troubles, shutdown.clone());
+        let api = parts.agency_api(signing, hpke, troubles, shutdown.clone());
         let router = server_limits(Server::builder()).add_service(health_service);
-        let router = agency_api(router, &desk);
-        drop(desk); // the services hold it
+        let router = agency_api(router, &api);
+        drop(api); // the services hold it
         let served = serve(router, listener, &shutdown, DRAIN_TIMEOUT).await;
         shutdown.trigger(); // also when the server ended by itself
         rounds.stopped().await;

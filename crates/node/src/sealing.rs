@@ -15,9 +15,9 @@ use crate::basis::Basis;
 use crate::commands::CommandError;
 use crate::compose::{Body, Order, Routed, compose};
 use crate::content::operation_of;
+use crate::holdings::HoldingsError;
 use crate::machine::State;
 use crate::record::PairPlace;
-use crate::shelf::ShelfError;
 
 /// Something of ours cannot be sealed.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub(crate) enum ResealError {
     Sealing(#[from] SealingError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -73,7 +73,7 @@ pub(crate) fn seal(
     before: &[PairPlace],
 ) -> Result<Sealed, SealingError> {
     let (directory, audit, places, audience, held) = {
-        let state = basis.shelf.state().read();
+        let state = basis.holdings.state().read();
         let own = state.directory.member(basis.own);
         let held = order.body.is_held(own.is_some_and(|own| own.is_under_review()));
         let audience = route(order.addressing, basis.own, held, &state.directory, basis.now)?;
@@ -135,8 +135,8 @@ fn verified_head(state: &State) -> Option<TreeHead> {
 }
 
 /// Whom an envelope of ours is addressed to.
-pub(crate) fn addressing_of(envelope: &[u8]) -> Result<Addressing, ShelfError> {
-    let damaged = || ShelfError::Row("an envelope of ours");
+pub(crate) fn addressing_of(envelope: &[u8]) -> Result<Addressing, HoldingsError> {
+    let damaged = || HoldingsError::Row("an envelope of ours");
     let envelope = v1::Envelope::decode(envelope).map_err(|_| damaged())?;
     amana_seal::envelope::decode_addressing(&envelope.addressing).map_err(|_| damaged())
 }

@@ -7,10 +7,10 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::RECIPIENTS;
 use amana_types::{MemberCode, NoticeId, Timestamp};
 
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::rows::{Cause, Ended, RowValue as _};
 use crate::machine::{Kind, restricted_of};
-use crate::record::{PassedOn, Put, Record};
-use crate::shelf::{Shelf, ShelfError};
+use crate::record::{Outgoing, PassedOn, Record};
 use crate::versions::{Version, Versions};
 
 /// Something cannot be done to a notice, as it stands.
@@ -35,7 +35,7 @@ pub(crate) enum StandingError {
     Superseded(Vec<NoticeId>),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
 }
 
 /// How a notice of ours that passes another on stands to that.
@@ -51,21 +51,21 @@ pub(crate) enum Follows {
     Gone,
 }
 
-impl Shelf {
+impl Holdings {
     /// A notice of ours.
-    pub(crate) fn own_notice(&self, id: NoticeId) -> Result<Option<Put>, ShelfError> {
+    pub(crate) fn own_notice(&self, id: NoticeId) -> Result<Option<Outgoing>, HoldingsError> {
         let Some(located) = self.locate(id)? else { return Ok(None) };
         Ok(match self.record(located.at)? {
-            Record::Put(put) => Some(put),
+            Record::Outgoing(put) => Some(put),
             _ => None,
         })
     }
 
     /// A notice that somebody wants to change: only its owner may.
-    pub(crate) fn owned(&self, id: NoticeId) -> Result<Put, StandingError> {
+    pub(crate) fn owned(&self, id: NoticeId) -> Result<Outgoing, StandingError> {
         let located = self.locate(id)?.ok_or(StandingError::NoSuchNotice)?;
         match self.record(located.at)? {
-            Record::Put(put) => Ok(put),
+            Record::Outgoing(put) => Ok(put),
             Record::Received(received) => Err(StandingError::NotTheOwner(received.sender)),
             _ => Err(StandingError::NoSuchNotice),
         }
@@ -83,7 +83,7 @@ impl Shelf {
     }
 
     /// How a notice of ours stands to what it passes on; nothing when it passes on none.
-    pub(crate) fn follows(&self, forward: NoticeId) -> Result<Option<Follows>, ShelfError> {
+    pub(crate) fn follows(&self, forward: NoticeId) -> Result<Option<Follows>, HoldingsError> {
         let Some(passed_on) = self.passed_on(forward)?.filter(|passed_on| passed_on.ours) else {
             return Ok(None);
         };
@@ -121,9 +121,12 @@ impl Shelf {
     }
 
     /// Members that a version of ours is no longer for, each with since when.
-    pub(crate) fn restricted(&self, version: NoticeId) -> Result<Vec<(MemberCode, Timestamp)>, ShelfError> {
+    pub(crate) fn restricted(
+        &self,
+        version: NoticeId,
+    ) -> Result<Vec<(MemberCode, Timestamp)>, HoldingsError> {
         let rows = self.rows(Kind::Restricted, version.as_bytes(), Bound::Unbounded, RECIPIENTS)?;
-        let damaged = || ShelfError::Row(Kind::Restricted.name());
+        let damaged = || HoldingsError::Row(Kind::Restricted.name());
         rows.into_iter()
             .map(|(key, value)| {
                 let at = Timestamp::decode(&value).map_err(|_| damaged())?;
@@ -134,6 +137,6 @@ impl Shelf {
 }
 
 /// Whom a notice of ours was sent.
-pub(crate) fn recipients(put: &Put) -> BTreeSet<MemberCode> {
+pub(crate) fn recipients(put: &Outgoing) -> BTreeSet<MemberCode> {
     put.recipients.iter().map(|place| place.member).collect()
 }

@@ -10,8 +10,8 @@ use amana_types::{MemberCode, NoticeId};
 
 use crate::basis::{Basis, RequestIdReused};
 use crate::commands::{Command, CommandError, Decision};
+use crate::holdings::HoldingsError;
 use crate::record::{BlindDigest, Record, Suspended};
-use crate::shelf::ShelfError;
 use crate::standing::{Follows, StandingError};
 use crate::versions::Version;
 use crate::withdraw::TakenBack;
@@ -51,7 +51,7 @@ pub(crate) enum SuspendError {
     OriginHolds,
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -67,24 +67,24 @@ impl Command for Suspending {
         if let Why::Asked(request, content) = why
             && let Some(before) = basis.requested(request)?
         {
-            return match basis.shelf.record(before.at)? {
+            return match basis.holdings.record(before.at)? {
                 Record::Suspended(before) if before.request == Some((request, content)) => {
                     Ok(Decision::answer(TakenBack { at: before.at, recipients: before.recipients }))
                 }
                 _ => Err(RequestIdReused.into()),
             };
         }
-        basis.shelf.owned(notice)?;
-        let versions = basis.shelf.versions_owned(notice)?;
-        basis.shelf.check_event(notice, if suspended { Event::Suspend } else { Event::Resume })?;
+        basis.holdings.owned(notice)?;
+        let versions = basis.holdings.versions_owned(notice)?;
+        basis.holdings.check_event(notice, if suspended { Event::Suspend } else { Event::Resume })?;
         let word = Word { suspended, number: versions.last_word() + 1, why };
         let mut records = Vec::new();
         let mut told: BTreeSet<MemberCode> = BTreeSet::new();
         for newest in versions.newest() {
-            if !suspended && !matches!(basis.shelf.follows(newest.id)?, None | Some(Follows::Stands)) {
+            if !suspended && !matches!(basis.holdings.follows(newest.id)?, None | Some(Follows::Stands)) {
                 return Err(SuspendError::OriginHolds);
             }
-            told.extend(basis.shelf.holders(newest)?);
+            told.extend(basis.holdings.holders(newest)?);
             records.push(word.about(basis, newest)?.into());
         }
         let answer = TakenBack { at: basis.now, recipients: told.into_iter().collect() };
@@ -105,7 +105,7 @@ impl Word {
     /// Its record for a version of ours.
     pub(crate) fn about(self, basis: &Basis<'_>, version: &Version) -> Result<Record, StandingError> {
         let Self { suspended, number, why } = self;
-        let (notice, recipients) = (version.id, basis.shelf.holders(version)?.into_iter().collect());
+        let (notice, recipients) = (version.id, basis.holdings.holders(version)?.into_iter().collect());
         let request = match why {
             Why::Asked(request, content) => Some((request, content)),
             Why::Amendment | Why::Origin => None,

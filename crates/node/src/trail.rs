@@ -19,12 +19,12 @@ use amana_types::limits::{TRAIL_ENTRIES, TRAIL_STEPS};
 use amana_types::trail::TrailEvent;
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
+use crate::holdings::HoldingsError;
 use crate::hub::HubLink;
 use crate::machine::rows::{Cause, Ended, RowValue as _, Step, Way, follower_of, place_key};
 use crate::machine::{Kind, Standing, directory_entries};
-use crate::reading::Library;
+use crate::reading::CaseReader;
 use crate::record::{DirectoryIn, Inclusion, Proven, ReceiptIn, Received, Record, Reviewed};
-use crate::shelf::ShelfError;
 
 /// How long the hub is asked in all whether the heads of a trail extend one another.
 const ASKING: Duration = Duration::from_secs(5);
@@ -54,11 +54,11 @@ pub(crate) struct Teller<'a> {
     pub(crate) now: Timestamp,
 }
 
-impl Library {
+impl CaseReader {
     /// What is kept of a notice; the outer nothing means that there is none here, the inner one that the
     /// hub has not taken it yet.
-    pub(crate) fn life(&self, id: NoticeId) -> Result<Option<Option<Life>>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
+    pub(crate) fn life(&self, id: NoticeId) -> Result<Option<Option<Life>>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
         let mut life = Life {
             evidence: Vec::new(),
             directory: self.directory()?,
@@ -66,8 +66,8 @@ impl Library {
             said: Vec::new(),
             newest: None,
         };
-        match self.shelf.record(located.at)? {
-            Record::Put(put) => {
+        match self.holdings.record(located.at)? {
+            Record::Outgoing(put) => {
                 let Some(Some(proven)) = self.proof(id)? else { return Ok(Some(None)) };
                 life.evidence.push(accepted(&proven)?);
                 life.recipients.extend(put.recipients.iter().map(|place| place.member));
@@ -80,15 +80,15 @@ impl Library {
         self.followed(id, &mut life)?;
         self.over(id, located.way, &mut life)?;
         // Read last: no head in it is larger.
-        let note = self.shelf.state().read().checkpoint.clone();
+        let note = self.holdings.state().read().checkpoint.clone();
         life.newest = note.and_then(|note| SignedNote::parse(&note).ok());
         Ok(Some(Some(life)))
     }
 
     /// The directory, entry by entry.
-    fn directory(&self) -> Result<Vec<Found<Vec<u8>>>, ShelfError> {
-        let damaged = || ShelfError::Row(Kind::Directory.name());
-        let rows = self.shelf.rows(Kind::Directory, &[], Bound::Unbounded, 4 * TRAIL_ENTRIES)?;
+    fn directory(&self) -> Result<Vec<Found<Vec<u8>>>, HoldingsError> {
+        let damaged = || HoldingsError::Row(Kind::Directory.name());
+        let rows = self.holdings.rows(Kind::Directory, &[], Bound::Unbounded, 4 * TRAIL_ENTRIES)?;
         let entries = directory_entries(rows).map_err(|_| damaged())?;
         let found = |DirectoryIn { index, accepted_at, entry, inclusion }| {
             found(index, accepted_at, inclusion, entry).ok_or_else(damaged)
@@ -97,11 +97,11 @@ impl Library {
     }
 
     /// What recipients signed about a notice of ours.
-    fn receipts(&self, id: NoticeId, life: &mut Life) -> Result<(), ShelfError> {
-        let damaged = || ShelfError::Row(Kind::Step.name());
-        for (_, value) in self.shelf.rows(Kind::Step, id.as_bytes(), Bound::Unbounded, TRAIL_STEPS)? {
+    fn receipts(&self, id: NoticeId, life: &mut Life) -> Result<(), HoldingsError> {
+        let damaged = || HoldingsError::Row(Kind::Step.name());
+        for (_, value) in self.holdings.rows(Kind::Step, id.as_bytes(), Bound::Unbounded, TRAIL_STEPS)? {
             let step = Step::decode(&value).map_err(|_| damaged())?;
-            let Record::Receipt(receipt) = self.shelf.record(step.place)? else { return Err(damaged()) };
+            let Record::Receipt(receipt) = self.holdings.record(step.place)? else { return Err(damaged()) };
             let ReceiptIn { index, accepted_at, body, signature, inclusion } = receipt;
             let evidence = Evidence::Receipt { body, signature };
             life.evidence.push(found(index, accepted_at, inclusion, evidence).ok_or_else(damaged)?);
@@ -110,23 +110,23 @@ impl Library {
     }
 
     /// What is proven of a notice that came, and what we did with it ourselves.
-    fn of_received(&self, id: NoticeId, received: &Received, life: &mut Life) -> Result<(), ShelfError> {
+    fn of_received(&self, id: NoticeId, received: &Received, life: &mut Life) -> Result<(), HoldingsError> {
         life.evidence.push(accepted(&received.proven)?);
         life.said.push(said(received.received_at, TrailEvent::Delivered, ""));
-        if let Some(at) = self.shelf.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())? {
+        if let Some(at) = self.holdings.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())? {
             life.said.push(said(at, TrailEvent::Read, ""));
         }
         Ok(())
     }
 
     /// The review desk's decision.
-    fn decided(&self, id: NoticeId, life: &mut Life) -> Result<(), ShelfError> {
-        let review = self.shelf.review(id)?;
+    fn decided(&self, id: NoticeId, life: &mut Life) -> Result<(), HoldingsError> {
+        let review = self.holdings.review(id)?;
         if !matches!(review.standing, Standing::Passed | Standing::Refused) {
             return Ok(());
         }
-        let damaged = || ShelfError::Row(Kind::Review.name());
-        let Record::Reviewed(reviewed) = self.shelf.record(review.place)? else { return Err(damaged()) };
+        let damaged = || HoldingsError::Row(Kind::Review.name());
+        let Record::Reviewed(reviewed) = self.holdings.record(review.place)? else { return Err(damaged()) };
         let Reviewed { index, accepted_at, body, signature, inclusion, .. } = reviewed;
         let evidence = Evidence::Review { body, signature };
         life.evidence.push(found(index, accepted_at, inclusion, evidence).ok_or_else(damaged)?);
@@ -134,15 +134,15 @@ impl Library {
     }
 
     /// What supersedes it, as far as that is in the log.
-    fn followed(&self, id: NoticeId, life: &mut Life) -> Result<(), ShelfError> {
-        for (key, value) in self.shelf.rows(Kind::Follows, id.as_bytes(), Bound::Unbounded, TRAIL_STEPS)? {
-            let damaged = || ShelfError::Row(Kind::Follows.name());
+    fn followed(&self, id: NoticeId, life: &mut Life) -> Result<(), HoldingsError> {
+        for (key, value) in self.holdings.rows(Kind::Follows, id.as_bytes(), Bound::Unbounded, TRAIL_STEPS)? {
+            let damaged = || HoldingsError::Row(Kind::Follows.name());
             let follower = follower_of(&key).ok_or_else(damaged)?;
             let place = Seq::decode(&value).map_err(|_| damaged())?;
-            let proven = match self.shelf.record(place)? {
+            let proven = match self.holdings.record(place)? {
                 Record::Recalled(recalled) => Some(recalled.proven),
                 // What only some are told takes nothing back: who is left out of an amendment, or a suspension.
-                Record::Recall(recall) => match self.shelf.record(recall.of)? {
+                Record::Recall(recall) => match self.holdings.record(recall.of)? {
                     Record::Withdrawn(_) => self.accepted_proof(follower)?,
                     _ => None,
                 },
@@ -161,15 +161,15 @@ impl Library {
 
     /// The versions that took its place, as far as they are in the log, and when it was suspended and
     /// resumed. That is said, not proven: the log does not show which of the two a word says.
-    fn amended(&self, id: NoticeId, life: &mut Life) -> Result<(), ShelfError> {
-        let Some(version) = self.shelf.version(id)? else { return Ok(()) };
+    fn amended(&self, id: NoticeId, life: &mut Life) -> Result<(), HoldingsError> {
+        let Some(version) = self.holdings.version(id)? else { return Ok(()) };
         let named = Supersedes { id, header_hash: version.header_hash };
-        for after in self.shelf.successors(named, version.sender)?.iter().filter(|after| after.stands) {
+        for after in self.holdings.successors(named, version.sender)?.iter().filter(|after| after.stands) {
             if let Some(Some(proven)) = self.proof(after.id)? {
                 life.evidence.push(accepted(&proven)?);
             }
         }
-        for (_, word) in self.shelf.words(&version)?.into_iter().take(TRAIL_STEPS) {
+        for (_, word) in self.holdings.words(&version)?.into_iter().take(TRAIL_STEPS) {
             let event = if word.suspended { TrailEvent::Suspended } else { TrailEvent::Resumed };
             life.said.push(said(word.at, event, ""));
         }
@@ -177,8 +177,8 @@ impl Library {
     }
 
     /// How it ended here, and when its key was gone.
-    fn over(&self, id: NoticeId, way: Way, life: &mut Life) -> Result<(), ShelfError> {
-        let Some(ended) = self.shelf.ended(id)? else { return Ok(()) };
+    fn over(&self, id: NoticeId, way: Way, life: &mut Life) -> Result<(), HoldingsError> {
+        let Some(ended) = self.holdings.ended(id)? else { return Ok(()) };
         let Ended { cause, at, place } = ended;
         match (cause, way) {
             (Cause::Expired, _) => life.said.push(said(at, TrailEvent::Expired, "")),
@@ -189,7 +189,7 @@ impl Library {
             // That it was withdrawn is proven by the withdrawal itself.
             (Cause::Withdrawn, Way::Received) => {}
         }
-        if let Some(at) = self.shelf.get::<Timestamp>(Kind::KeyGone, &place_key(place))? {
+        if let Some(at) = self.holdings.get::<Timestamp>(Kind::KeyGone, &place_key(place))? {
             life.said.push(said(at, TrailEvent::Erased, ""));
         }
         Ok(())
@@ -274,8 +274,8 @@ fn found<T>(index: Seq, accepted_at: Timestamp, inclusion: Inclusion, record: T)
 }
 
 /// The head of an envelope from its portable proof.
-fn accepted(proven: &Proven) -> Result<Found<Evidence>, ShelfError> {
-    let damaged = || ShelfError::Row("the proof of a notice");
+fn accepted(proven: &Proven) -> Result<Found<Evidence>, HoldingsError> {
+    let damaged = || HoldingsError::Row("the proof of a notice");
     let receipt = Receipt::parse(&proven.proof).map_err(|_| damaged())?;
     let leaf = receipt.extra.as_deref().and_then(|extra| AcceptedLeaf::decode(extra).ok());
     let AcceptedLeaf { leaf_salt, accepted_at, header, slots_root, depth, signature } =

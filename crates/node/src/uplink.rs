@@ -19,15 +19,15 @@ use prost::Message as _;
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
-use crate::attachments::Lifter;
+use crate::attachments::AttachmentUpload;
 use crate::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
 use crate::commands::CommandQueue;
+use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::{Backoff, HubLink};
+use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::record::{Alarm, Outcome, Proven, Record, Verdict};
 use crate::reseal::Reseal;
-use crate::scribe::{Draft, Scribe, WriteError};
 use crate::sealing::{ResealError, SealingError};
-use crate::shelf::{Shelf, ShelfError};
 
 /// How long to wait before a refused envelope that may be taken later is sent again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -37,10 +37,10 @@ const DIRECTORY_WAIT: Duration = Duration::from_secs(2);
 /// Brings what is queued to the hub, as long as the node runs.
 pub(crate) struct Uplink {
     pub(crate) hub: Arc<HubLink>,
-    pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
+    pub(crate) holdings: Holdings,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) commands: CommandQueue,
-    pub(crate) lifter: Lifter,
+    pub(crate) attachment_upload: AttachmentUpload,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     /// Envelopes that may be under way.
@@ -55,7 +55,7 @@ enum SessionError {
     #[error(transparent)]
     Client(Box<ClientError>),
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     #[error(transparent)]
     Write(#[from] WriteError),
 }
@@ -111,7 +111,7 @@ impl Uplink {
 
     /// Sends what waits, in order, then what is added; ends only with an error.
     async fn send_all(&self, sender: &PublishSender, under_way: &UnderWay) -> Result<(), SessionError> {
-        let mut progress = self.scribe.progress();
+        let mut progress = self.ledger_writer.progress();
         let slots = Arc::new(Semaphore::new(self.in_flight.max(1)));
         let mut from = Seq(0);
         loop {
@@ -119,10 +119,10 @@ impl Uplink {
             while let Some((at, id)) = self.next_waiting(from) {
                 from = at.next();
                 let Ok(permit) = Arc::clone(&slots).acquire_owned().await else { return Ok(()) };
-                let record = self.shelf.record(at)?;
+                let record = self.holdings.record(at)?;
                 let Some(envelope) = record.envelope() else { continue };
                 let envelope = v1::Envelope::decode(envelope)
-                    .map_err(|_| ShelfError::Row("the envelope of a waiting notice"))?;
+                    .map_err(|_| HoldingsError::Row("the envelope of a waiting notice"))?;
                 let sent = Sent { leaf: leaf_of(&envelope), _permit: permit };
                 lock(under_way).insert(id, sent);
                 sender.submit(id, envelope).await?;
@@ -135,7 +135,7 @@ impl Uplink {
 
     /// The next notice from a place on that the hub has not answered to.
     fn next_waiting(&self, from: Seq) -> Option<(Seq, NoticeId)> {
-        let state = self.shelf.state().read();
+        let state = self.holdings.state().read();
         let mut waiting = state.outbox.range(from..);
         waiting
             .find(|(_, waiting)| waiting.accepted.is_none() && !waiting.parked)
@@ -162,7 +162,7 @@ impl Uplink {
                 }
             }
             if !drafts.is_empty() {
-                self.scribe.write(drafts).await?;
+                self.ledger_writer.write(drafts).await?;
             }
         }
         Ok(())
@@ -215,9 +215,9 @@ impl Uplink {
 
     /// The hub does not hold an attachment any more: brings it again, so that the next attempt is taken.
     async fn bring_again(&self, notice: NoticeId) {
-        let at = self.shelf.state().read().outbox_ids.get(&notice).copied();
+        let at = self.holdings.state().read().outbox_ids.get(&notice).copied();
         let Some(at) = at else { return };
-        if let Err(error) = self.lifter.bring(at).await {
+        if let Err(error) = self.attachment_upload.bring(at).await {
             tracing::info!(%notice, %error, "attachments could not be brought again");
         }
     }
@@ -225,9 +225,9 @@ impl Uplink {
     /// Waits until our directory has moved, then routes and seals the notice anew. When nobody may
     /// receive it any more, that is the last word about it.
     async fn seal_anew(self: Arc<Self>, notice: NoticeId) {
-        let known = || self.shelf.state().read().directory.head;
+        let known = || self.holdings.state().read().directory.head;
         let before = known();
-        let mut progress = self.scribe.progress();
+        let mut progress = self.ledger_writer.progress();
         let moved = async { while known() == before && progress.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(DIRECTORY_WAIT, moved).await; // then with the directory as it is
         let (reason, message) = match self.commands.run(Reseal(notice)).await {
@@ -246,7 +246,7 @@ impl Uplink {
             Err(error) => return tracing::error!(%notice, %error, "a notice could not be sealed anew"),
         };
         let written = match self.refused_for_good(notice, reason.to_owned(), message) {
-            Ok(drafts) => self.scribe.write(drafts).await.map(drop).map_err(SessionError::from),
+            Ok(drafts) => self.ledger_writer.write(drafts).await.map(drop).map_err(SessionError::from),
             Err(error) => Err(error.into()),
         };
         if let Err(error) = written {
@@ -260,9 +260,9 @@ impl Uplink {
         id: NoticeId,
         reason: String,
         message: String,
-    ) -> Result<Vec<Draft>, ShelfError> {
-        let located = self.shelf.locate(id)?;
-        let record = located.map(|located| self.shelf.record(located.at)).transpose()?;
+    ) -> Result<Vec<Draft>, HoldingsError> {
+        let located = self.holdings.locate(id)?;
+        let record = located.map(|located| self.holdings.record(located.at)).transpose()?;
         let alarm = record.and_then(|record| alarm_about(&record, &reason, self.clock.now()));
         let alarm = alarm.map(|alarm| Record::Alarm(alarm).into());
         let outcome = self.outcome(id, Verdict::Refused { reason, message });

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::content::Content;
 use crate::machine::BlindTerm;
 use crate::record::{BlindDigest, Vaulted};
-use crate::search::{Field, Shelf};
+use crate::search::{Field, Scope};
 
 const NOTICE: &str = "notice";
 const DRAFT: &str = "draft";
@@ -65,7 +65,7 @@ impl Part {
     }
 }
 
-/// The wrapped data keys, read by many and written by the scribe. Cheap to clone.
+/// The wrapped data keys, read by many and written by the ledger writer. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Slots(Arc<RwLock<KeySlots>>);
 
@@ -122,7 +122,7 @@ impl Vault {
         let key = DataKey::draw(&*self.random);
         let seal = |part: Part, value: &[u8]| key.seal(place(&id, part.field()), value, &*self.random);
         let terms: Vec<BlindTerm> =
-            content.terms.iter().map(|term| self.term(term.shelf, term.field, &term.token)).collect();
+            content.terms.iter().map(|term| self.term(term.scope, term.field, &term.token)).collect();
         let vaulted = Vaulted {
             key_slot: 0,
             summary: seal(Part::Summary, &content.summary)?,
@@ -206,8 +206,8 @@ impl Vault {
     }
 
     /// The blind form of a word.
-    pub(crate) fn term(&self, shelf: Shelf, field: Field, token: &str) -> BlindTerm {
-        let [a, b, c, d, e, f, g, h, ..] = self.key.blind_index(field.label(shelf), token);
+    pub(crate) fn term(&self, scope: Scope, field: Field, token: &str) -> BlindTerm {
+        let [a, b, c, d, e, f, g, h, ..] = self.key.blind_index(field.label(scope), token);
         [a, b, c, d, e, f, g, h]
     }
 

@@ -13,10 +13,10 @@ use amana_types::life::NoticeStatus;
 use amana_types::limits::VERSIONS;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::rows::{Answered, Cause, Ended, Located, RowValue as _};
 use crate::machine::{Kind, Standing, Word, successor_of, word_of, words_key};
 use crate::record::Record;
-use crate::shelf::{Shelf, ShelfError};
 
 /// One version of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,9 +134,9 @@ impl Beside {
     }
 }
 
-impl Shelf {
+impl Holdings {
     /// One version; nothing when not even its head is here.
-    pub(crate) fn version(&self, id: NoticeId) -> Result<Option<Version>, ShelfError> {
+    pub(crate) fn version(&self, id: NoticeId) -> Result<Option<Version>, HoldingsError> {
         let located = match self.locate(id)? {
             Some(located) => Some(located),
             None => self.get::<Located>(Kind::Gone, id.as_bytes())?,
@@ -146,9 +146,9 @@ impl Shelf {
     }
 
     /// The same from its record.
-    fn version_of(&self, record: &Record, at: Seq) -> Result<Option<Version>, ShelfError> {
+    fn version_of(&self, record: &Record, at: Seq) -> Result<Option<Version>, HoldingsError> {
         Ok(Some(match record {
-            Record::Put(put) => {
+            Record::Outgoing(put) => {
                 let answered = self.answered(put.id)?;
                 let refused = answered.is_some_and(|answered| answered.index.is_none());
                 let standing = self.review(put.id)?.standing;
@@ -190,18 +190,18 @@ impl Shelf {
         }))
     }
 
-    fn answered(&self, id: NoticeId) -> Result<Option<Answered>, ShelfError> {
+    fn answered(&self, id: NoticeId) -> Result<Option<Answered>, HoldingsError> {
         self.get(Kind::Outcome, id.as_bytes())
     }
 
     /// Every version of the notice of which this is one; nothing when it is not here, or takes the place of
     /// something that it says wrongly.
-    pub(crate) fn versions(&self, id: NoticeId) -> Result<Option<Versions>, ShelfError> {
+    pub(crate) fn versions(&self, id: NoticeId) -> Result<Option<Versions>, HoldingsError> {
         let Some(version) = self.version(id)? else { return Ok(None) };
         self.versions_of(version)
     }
 
-    fn versions_of(&self, first: Version) -> Result<Option<Versions>, ShelfError> {
+    fn versions_of(&self, first: Version) -> Result<Option<Versions>, HoldingsError> {
         if self.is_misplaced(&first)? {
             return Ok(None);
         }
@@ -237,7 +237,7 @@ impl Shelf {
     }
 
     /// Whether it names a version before it that is another sender's, or another than it says.
-    fn is_misplaced(&self, version: &Version) -> Result<bool, ShelfError> {
+    fn is_misplaced(&self, version: &Version) -> Result<bool, HoldingsError> {
         let Some(named) = version.before else { return Ok(false) };
         Ok(self
             .version(named.id)?
@@ -249,11 +249,11 @@ impl Shelf {
         &self,
         named: Supersedes,
         sender: Option<MemberCode>,
-    ) -> Result<Vec<Version>, ShelfError> {
+    ) -> Result<Vec<Version>, HoldingsError> {
         let rows = self.rows(Kind::Successor, named.id.as_bytes(), Bound::Unbounded, VERSIONS)?;
         let mut found = Vec::with_capacity(rows.len());
         for (key, value) in rows {
-            let damaged = || ShelfError::Row(Kind::Successor.name());
+            let damaged = || HoldingsError::Row(Kind::Successor.name());
             let located = Located::decode(&value).map_err(|_| damaged())?;
             let id = successor_of(&key).ok_or_else(damaged)?;
             if located.header_hash == named.header_hash {
@@ -264,12 +264,12 @@ impl Shelf {
     }
 
     /// The words of its sender about a version, each with its number, in their order.
-    pub(crate) fn words(&self, version: &Version) -> Result<Vec<(u64, Word)>, ShelfError> {
+    pub(crate) fn words(&self, version: &Version) -> Result<Vec<(u64, Word)>, HoldingsError> {
         let prefix = words_key(version.id, version.sender.map(|_| &version.header_hash));
         let rows = self.rows(Kind::Suspension, &prefix, Bound::Unbounded, usize::from(u16::MAX))?;
         let mut words = Vec::with_capacity(rows.len());
         for (key, value) in rows {
-            let damaged = || ShelfError::Row(Kind::Suspension.name());
+            let damaged = || HoldingsError::Row(Kind::Suspension.name());
             let word = Word::decode(&value).map_err(|_| damaged())?;
             let (number, _) = word_of(&key).ok_or_else(damaged)?;
             words.extend((word.sender == version.sender).then_some((number, word)));
@@ -277,13 +277,13 @@ impl Shelf {
         Ok(words)
     }
 
-    fn last_word(&self, version: &Version) -> Result<Option<(u64, Word)>, ShelfError> {
+    fn last_word(&self, version: &Version) -> Result<Option<(u64, Word)>, HoldingsError> {
         Ok(self.words(version)?.pop())
     }
 
     /// What is said of a notice beside its other versions; nothing when it is in a place that is not its own.
     /// For a notice that has no other version, as most have, this is two looks at rows.
-    pub(crate) fn beside(&self, record: &Record, at: Seq) -> Result<Option<Beside>, ShelfError> {
+    pub(crate) fn beside(&self, record: &Record, at: Seq) -> Result<Option<Beside>, HoldingsError> {
         let Some(version) = self.version_of(record, at)? else { return Ok(None) };
         let id = version.id;
         if version.before.is_none()
@@ -297,14 +297,14 @@ impl Shelf {
     }
 
     /// Whether a newer version is in its place.
-    pub(crate) fn is_superseded(&self, id: NoticeId) -> Result<bool, ShelfError> {
+    pub(crate) fn is_superseded(&self, id: NoticeId) -> Result<bool, HoldingsError> {
         let Some(version) = self.version(id)? else { return Ok(false) };
         let named = Supersedes { id, header_hash: version.header_hash };
         Ok(self.successors(named, version.sender)?.iter().any(|after| after.stands))
     }
 
     /// Where a notice stands, ours or received.
-    pub(crate) fn status(&self, id: NoticeId) -> Result<NoticeStatus, ShelfError> {
+    pub(crate) fn status(&self, id: NoticeId) -> Result<NoticeStatus, HoldingsError> {
         match self.status_alone(id)? {
             NoticeStatus::Published => {}
             other => return Ok(other),
@@ -315,7 +315,7 @@ impl Shelf {
     }
 
     /// The same with what is said of it beside its other versions at hand.
-    pub(crate) fn status_beside(&self, id: NoticeId, beside: &Beside) -> Result<NoticeStatus, ShelfError> {
+    pub(crate) fn status_beside(&self, id: NoticeId, beside: &Beside) -> Result<NoticeStatus, HoldingsError> {
         Ok(match self.status_alone(id)? {
             NoticeStatus::Published => beside.status(),
             other => other,
@@ -327,7 +327,7 @@ impl Shelf {
         &self,
         version: &Version,
         beside: &Beside,
-    ) -> Result<NoticeStatus, ShelfError> {
+    ) -> Result<NoticeStatus, HoldingsError> {
         match version.created {
             Some(_) => self.status_beside(version.id, beside),
             None => Ok(NoticeStatus::Withdrawn),
@@ -335,7 +335,7 @@ impl Shelf {
     }
 
     /// Where a notice stands, whatever its other versions.
-    fn status_alone(&self, id: NoticeId) -> Result<NoticeStatus, ShelfError> {
+    fn status_alone(&self, id: NoticeId) -> Result<NoticeStatus, HoldingsError> {
         Ok(match self.ended(id)? {
             Some(Ended { cause: Cause::Withdrawn, .. }) => NoticeStatus::Withdrawn,
             Some(Ended { cause: Cause::Expired, .. }) => NoticeStatus::Expired,

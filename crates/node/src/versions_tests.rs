@@ -10,14 +10,16 @@ use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use super::*;
 use crate::fold::{Journaled, NodeFold, SharedState};
 use crate::machine::State;
-use crate::record::{Gone, Held, Inclusion, Proven, Put, Recalled, Received, Suspended, Suspension, Vaulted};
+use crate::record::{
+    Gone, Held, Inclusion, Outgoing, Proven, Recalled, Received, Suspended, Suspension, Vaulted,
+};
 use crate::testing::{Town, code, now};
 use crate::vault::{Slots, Vault};
 
 /// A journal with what is read from it.
 struct Place {
     ledger: Ledger<NodeFold>,
-    shelf: Shelf,
+    holdings: Holdings,
 }
 
 impl Place {
@@ -32,8 +34,8 @@ impl Place {
             NodeFold::new(state.clone(), Arc::clone(&vault))
         };
         let ledger = Ledger::open(LedgerConfig::new(dir.join("ledger")), fold).unwrap();
-        let shelf = Shelf::new(state.clone(), ledger.reader());
-        Self { ledger, shelf }
+        let holdings = Holdings::new(state.clone(), ledger.reader());
+        Self { ledger, holdings }
     }
 
     fn write(&mut self, records: impl IntoIterator<Item = Record>) {
@@ -47,8 +49,8 @@ impl Place {
 
     /// What is said of a notice in lists, as the record says it.
     fn beside(&self, id: NoticeId) -> Option<Beside> {
-        let at = self.shelf.locate(id).unwrap().unwrap().at;
-        self.shelf.beside(&self.shelf.record(at).unwrap(), at).unwrap()
+        let at = self.holdings.locate(id).unwrap().unwrap().at;
+        self.holdings.beside(&self.holdings.record(at).unwrap(), at).unwrap()
     }
 }
 
@@ -93,7 +95,7 @@ fn received(sender: &str, id: NoticeId, index: u8, supersedes: Option<Supersedes
 }
 
 fn put(id: NoticeId, index: u8, supersedes: Option<Supersedes>) -> Record {
-    Record::Put(Put {
+    Record::Outgoing(Outgoing {
         attachments: vec![],
         parked: false,
         held: false,
@@ -154,12 +156,12 @@ fn it_does_not_matter_which_version_came_first() {
         place.write(order);
         for _ in 0..2 {
             for of in [first, second, third, fork] {
-                let versions = place.shelf.versions(of).unwrap().unwrap();
+                let versions = place.holdings.versions(of).unwrap().unwrap();
                 assert_eq!(ids(&versions), [first, second, third, fork], "turn {turn}");
                 assert_eq!(versions.newest().map(|v| v.id).collect::<Vec<_>>(), [third, fork]);
                 assert!(versions.suspended().is_some(), "only its sender resumes it");
                 assert_eq!(versions.last_word(), 1);
-                assert_eq!(place.shelf.status(of).unwrap(), NoticeStatus::Suspended);
+                assert_eq!(place.holdings.status(of).unwrap(), NoticeStatus::Suspended);
                 let forked: Vec<bool> = versions.all.iter().map(|v| versions.beside(v).fork).collect();
                 assert_eq!(forked, [false, false, true, true]);
                 let third = versions.get(third).unwrap();
@@ -167,7 +169,7 @@ fn it_does_not_matter_which_version_came_first() {
             }
             assert_eq!(place.beside(second).unwrap().superseded_by.len(), 2);
             assert!(!place.beside(fork).unwrap().is_superseded());
-            assert_eq!(place.shelf.versions(foreign).unwrap(), None, "it is shown to nobody");
+            assert_eq!(place.holdings.versions(foreign).unwrap(), None, "it is shown to nobody");
             assert_eq!(place.beside(foreign), None);
             drop(place);
             place = Place::open(dir.path());
@@ -188,9 +190,9 @@ fn a_version_that_names_another_hash_is_in_no_place() {
         records.push(received("XA", alone, 3, None));
         place.write(records);
         assert_eq!(place.beside(second), None);
-        assert_eq!(ids(&place.shelf.versions(first).unwrap().unwrap()), [first]);
+        assert_eq!(ids(&place.holdings.versions(first).unwrap().unwrap()), [first]);
         assert_eq!(place.beside(alone), Some(Beside::default()));
-        assert_eq!(place.shelf.status(alone).unwrap(), NoticeStatus::Published);
+        assert_eq!(place.holdings.status(alone).unwrap(), NoticeStatus::Published);
     }
 }
 
@@ -202,7 +204,7 @@ fn versions_belong_together_though_one_between_them_is_missing() {
     let dir = tempfile::tempdir().unwrap();
     let mut place = Place::open(dir.path());
     place.write([received("XA", one, 2, names(never, 1)), received("XA", other, 3, names(never, 1))]);
-    let versions = place.shelf.versions(other).unwrap().unwrap();
+    let versions = place.holdings.versions(other).unwrap().unwrap();
     assert_eq!(ids(&versions), [one, other]);
     assert!(versions.all.iter().all(|version| versions.beside(version).fork));
 
@@ -220,7 +222,7 @@ fn versions_belong_together_though_one_between_them_is_missing() {
         Record::Gone(head),
         received("XA", third, 6, names(gone, 5)),
     ]);
-    let versions = place.shelf.versions(first).unwrap().unwrap();
+    let versions = place.holdings.versions(first).unwrap().unwrap();
     assert_eq!(ids(&versions), [first, gone, third]);
     assert!(place.beside(first).unwrap().is_superseded());
     assert_eq!(versions.newest().map(|version| version.id).collect::<Vec<_>>(), [third]);
@@ -231,11 +233,11 @@ fn an_amendment_of_ours_takes_the_place_when_it_is_let_through_and_suspension_fo
     let [first, second] = [(); 2].map(|()| id());
     let dir = tempfile::tempdir().unwrap();
     let mut place = Place::open(dir.path());
-    let Record::Put(held) = put(second, 2, names(first, 1)) else { unreachable!() };
-    place.write([put(first, 1, None), Record::Put(Put { held: true, ..held.clone() })]);
+    let Record::Outgoing(held) = put(second, 2, names(first, 1)) else { unreachable!() };
+    place.write([put(first, 1, None), Record::Outgoing(Outgoing { held: true, ..held.clone() })]);
     assert!(!place.beside(first).unwrap().is_superseded());
-    assert_eq!(place.shelf.status(first).unwrap(), NoticeStatus::Published);
-    assert_eq!(place.shelf.status(second).unwrap(), NoticeStatus::UnderReview);
+    assert_eq!(place.holdings.status(first).unwrap(), NoticeStatus::Published);
+    assert_eq!(place.holdings.status(second).unwrap(), NoticeStatus::UnderReview);
     place.write([Record::Reviewed(crate::record::Reviewed {
         index: Seq(7),
         accepted_at: now(),
@@ -247,7 +249,7 @@ fn an_amendment_of_ours_takes_the_place_when_it_is_let_through_and_suspension_fo
     })]);
     assert!(place.beside(first).unwrap().is_superseded());
     for of in [first, second] {
-        assert_eq!(place.shelf.status(of).unwrap(), NoticeStatus::Amended);
+        assert_eq!(place.holdings.status(of).unwrap(), NoticeStatus::Amended);
     }
     let suspended = |number, suspended| {
         Record::Suspended(Suspended {
@@ -261,9 +263,9 @@ fn an_amendment_of_ours_takes_the_place_when_it_is_let_through_and_suspension_fo
         })
     };
     place.write([suspended(1, true)]);
-    assert_eq!(place.shelf.status(second).unwrap(), NoticeStatus::Suspended);
+    assert_eq!(place.holdings.status(second).unwrap(), NoticeStatus::Suspended);
     place.write([suspended(2, false)]);
-    assert_eq!(place.shelf.status(second).unwrap(), NoticeStatus::Amended);
+    assert_eq!(place.holdings.status(second).unwrap(), NoticeStatus::Amended);
 }
 
 #[test]
@@ -287,5 +289,5 @@ fn a_version_that_ended_does_not_bring_the_one_before_it_back() {
         sealed: vec![],
     })]);
     assert!(place.beside(first).unwrap().is_superseded());
-    assert_eq!(place.shelf.status(second).unwrap(), NoticeStatus::Withdrawn);
+    assert_eq!(place.holdings.status(second).unwrap(), NoticeStatus::Withdrawn);
 }

@@ -11,10 +11,10 @@ use amana_types::{MemberCode, NoticeId, Timestamp};
 
 use crate::basis::{Basis, RequestIdReused};
 use crate::commands::{Command, CommandError, Decision};
+use crate::holdings::HoldingsError;
+use crate::ledger_writer::Draft;
 use crate::machine::rows::Requested;
 use crate::record::{BlindDigest, Record, Withdrawn};
-use crate::scribe::Draft;
-use crate::shelf::ShelfError;
 use crate::standing::StandingError;
 
 /// A withdrawal that was asked for and is permitted.
@@ -49,7 +49,7 @@ pub(crate) enum WithdrawError {
     Rest(#[from] RestError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -65,18 +65,18 @@ impl Command for Withdrawal {
         if let Some(before) = basis.requested(request)? {
             return Ok(Decision::answer(taken_back_before(basis, &before, notice, content)?));
         }
-        let (shelf, at) = (basis.shelf, basis.now);
-        shelf.owned(notice)?;
-        let versions = shelf.versions_owned(notice)?;
-        let (status, event) = (shelf.status(notice)?, Event::Withdraw);
+        let (holdings, at) = (basis.holdings, basis.now);
+        holdings.owned(notice)?;
+        let versions = holdings.versions_owned(notice)?;
+        let (status, event) = (holdings.status(notice)?, Event::Withdraw);
         let (mut records, mut told): (Vec<Draft>, BTreeSet<MemberCode>) = (Vec::new(), BTreeSet::new());
         for version in versions.all.iter().rev() {
             // What was refused nobody has, and what ended is erased already.
-            if shelf.status(version.id)?.after(event).is_none() {
+            if holdings.status(version.id)?.after(event).is_none() {
                 continue;
             }
-            let put = shelf.own_notice(version.id)?.ok_or(StandingError::NoSuchNotice)?;
-            let recipients: Vec<MemberCode> = shelf.holders(version)?.into_iter().collect();
+            let put = holdings.own_notice(version.id)?.ok_or(StandingError::NoSuchNotice)?;
+            let recipients: Vec<MemberCode> = holdings.holders(version)?.into_iter().collect();
             told.extend(recipients.iter().copied());
             let (nonce, sealed) = basis.vault.seal_grounds(&grounds)?;
             let (notice, key_slot) = (version.id, put.vaulted.key_slot);
@@ -97,14 +97,14 @@ fn taken_back_before(
     notice: NoticeId,
     content: BlindDigest,
 ) -> Result<TakenBack, WithdrawError> {
-    let first = match basis.shelf.record(before.at)? {
+    let first = match basis.holdings.record(before.at)? {
         Record::Withdrawn(first) if first.content == content => first,
         _ => return Err(RequestIdReused.into()),
     };
     let mut told: BTreeSet<MemberCode> = BTreeSet::new();
-    for version in basis.shelf.versions(notice)?.into_iter().flat_map(|versions| versions.all) {
-        let Some(ended) = basis.shelf.ended(version.id)? else { continue };
-        if let Record::Withdrawn(withdrawn) = basis.shelf.record(ended.place)?
+    for version in basis.holdings.versions(notice)?.into_iter().flat_map(|versions| versions.all) {
+        let Some(ended) = basis.holdings.ended(version.id)? else { continue };
+        if let Record::Withdrawn(withdrawn) = basis.holdings.record(ended.place)?
             && withdrawn.request == first.request
         {
             told.extend(withdrawn.recipients);

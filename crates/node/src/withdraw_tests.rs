@@ -21,7 +21,7 @@ fn a_withdrawal_tells_all_who_have_it_once_and_the_same_request_decides_nothing(
     assert!(
         matches!(records.as_slice(), [Record::Withdrawn(one)] if one.notice == id && one.recipients == told)
     );
-    assert!(office.sources.shelf.ended(id).unwrap().is_none(), "deciding changes nothing");
+    assert!(office.sources.holdings.ended(id).unwrap().is_none(), "deciding changes nothing");
 
     office.carry_out(withdrawal(2, id)).unwrap();
     let again = office.decide(withdrawal(2, id)).unwrap();

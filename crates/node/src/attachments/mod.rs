@@ -5,16 +5,16 @@
 //! content and dies with the notice's key; the file goes then as well, or when a newer version that stands
 //! leaves it out.
 
-mod down;
+mod download;
 mod files;
 mod rounds;
 mod sweep;
 mod taking;
-mod up;
+mod upload;
 
-pub(crate) use down::Fetcher;
+pub(crate) use download::AttachmentDownload;
 pub(crate) use files::Files;
 pub(crate) use rounds::Each;
 pub(crate) use sweep::UploadSweep;
 pub(crate) use taking::{Taking, UploadRefused, Uploaded, Uploads};
-pub(crate) use up::Lifter;
+pub(crate) use upload::AttachmentUpload;

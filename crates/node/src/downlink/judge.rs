@@ -20,13 +20,13 @@ use super::batch::Batch;
 use super::review::{Pass, Passed};
 use super::{Downlink, SessionError};
 use crate::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
+use crate::ledger_writer::Draft;
 use crate::machine::Kind;
 use crate::machine::rows::{Located, Way, recalled_key};
 use crate::opening::{Incoming, IncomingNotice, IncomingReply, Opener, Rejected, SuspensionWord, Withdrawal};
 use crate::record::{
     Alarm, DirectoryIn, Gone, Held, Inclusion, Proven, Quarantined, Recalled, ReceiptIn, Received, Record,
 };
-use crate::scribe::Draft;
 use crate::vault::SealedContent;
 
 /// Envelopes that one worker opens in a row.
@@ -95,7 +95,7 @@ impl Downlink {
     /// Turns a batch into records, in its order. Gives those that are not written yet: a notice must be
     /// written before what amends, suspends or withdraws it is judged.
     pub(super) async fn judge(&self, batch: Batch) -> Result<Vec<Draft>, SessionError> {
-        let mut directory = Arc::clone(&self.shelf.state().read().directory);
+        let mut directory = Arc::clone(&self.holdings.state().read().directory);
         let (mut judged, mut sealed) = (Vec::new(), Vec::new());
         for event in batch.into_events() {
             let next = match event {
@@ -129,7 +129,7 @@ impl Downlink {
                     if let Ok(kept) = &opened.result
                         && kept.about().is_some_and(|about| unwritten.knows(about))
                     {
-                        self.scribe.write(std::mem::take(&mut drafts)).await?;
+                        self.ledger_writer.write(std::mem::take(&mut drafts)).await?;
                         unwritten = Unwritten::default();
                     }
                     drafts.extend(self.kept(opened, &mut unwritten)?);
@@ -214,10 +214,10 @@ impl Downlink {
             Ok(vec![self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record))])
         };
         let key = recalled_key(incoming.sender, incoming.id, &incoming.header_hash);
-        if unwritten.recalled.contains(&key) || self.shelf.get::<Seq>(Kind::Recalled, &key)?.is_some() {
+        if unwritten.recalled.contains(&key) || self.holdings.get::<Seq>(Kind::Recalled, &key)?.is_some() {
             return aside("WITHDRAWN", "its sender withdrew it before it came");
         }
-        if self.shelf.locate(incoming.id)?.is_some() || unwritten.notices.contains(&incoming.id) {
+        if self.holdings.locate(incoming.id)?.is_some() || unwritten.notices.contains(&incoming.id) {
             return aside("DUPLICATE", "a notice of this id is here already");
         }
         let forked = match incoming.supersedes {
@@ -261,7 +261,7 @@ impl Downlink {
 
     /// Whether we are a partner, who is asked about referrals and nothing else.
     fn is_partner(&self) -> bool {
-        let state = self.shelf.state().read();
+        let state = self.holdings.state().read();
         state.directory.member(self.own).is_some_and(|own| own.kind == MemberKind::Partner)
     }
 
@@ -305,11 +305,11 @@ impl Downlink {
         let aside = |reason, detail: &str| {
             Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
-        if self.shelf.locate(id)?.is_some() || !unwritten.notices.insert(id) {
+        if self.holdings.locate(id)?.is_some() || !unwritten.notices.insert(id) {
             return aside("DUPLICATE", "a withdrawal of this id is here already");
         }
-        let there = match self.shelf.locate(of.id)? {
-            Some(located) => Some(self.shelf.record(located.at)?),
+        let there = match self.holdings.locate(of.id)? {
+            Some(located) => Some(self.holdings.record(located.at)?),
             None => None,
         };
         let Ok(held) = may_take_back(withdrawal, there.as_ref()) else {
@@ -413,7 +413,7 @@ impl Downlink {
         for envelope in &receipt.envelopes {
             let sent =
                 |located: Located| located.way == Way::Sent && located.header_hash == envelope.header_hash;
-            about_ours &= self.shelf.locate(envelope.id)?.is_some_and(sent);
+            about_ours &= self.holdings.locate(envelope.id)?.is_some_and(sent);
         }
         if !about_ours {
             let detail = "the receipt is about an envelope that we did not send";

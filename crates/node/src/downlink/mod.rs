@@ -25,11 +25,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::bounded::{self, MESSAGE_BYTES};
 use crate::evidence::keep_evidence;
+use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::{Backoff, HubLink};
 use crate::layout::Layout;
+use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::record::{Alarm, Confirmed, Followed, Record};
-use crate::scribe::{Draft, Scribe, WriteError};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Vault;
 use batch::Batch;
 use receipts::ReceiptDesk;
@@ -42,9 +42,9 @@ pub(crate) struct Downlink {
     pub(crate) own: MemberCode,
     pub(crate) hub: Arc<HubLink>,
     pub(crate) layout: Layout,
-    pub(crate) shelf: Shelf,
+    pub(crate) holdings: Holdings,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) scribe: Scribe,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) signing: Arc<SigningKeyPair>,
     pub(crate) hpke: Arc<Vec<(HpkeEpoch, HpkeKeyPair)>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -65,7 +65,7 @@ pub(crate) enum SessionError {
     #[error("the head of the log that was verified last does not read ({0}); restore the node's journal")]
     Head(Box<AuditError>),
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("a worker thread failed; trying again")]
@@ -117,7 +117,7 @@ impl Downlink {
     /// One stream, until it ends.
     async fn session(&self) -> Result<(), SessionError> {
         let (cursor, checkpoint) = {
-            let state = self.shelf.state().read();
+            let state = self.holdings.state().read();
             (state.cursor, state.checkpoint.clone().unwrap_or_else(|| self.first_head.clone()))
         };
         let auditor = Auditor::resume(self.hub.log_key.clone(), &checkpoint)?;
@@ -126,7 +126,7 @@ impl Downlink {
         let _open = self.hub.opened();
         let mut position = Position { cursor, checkpoint, written: true };
         let mut desk = ReceiptDesk::new(self.own, Arc::clone(&self.signing), cursor);
-        let mut progress = self.scribe.progress();
+        let mut progress = self.ledger_writer.progress();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -172,7 +172,7 @@ impl Downlink {
         if !drafts.is_empty() {
             drafts.push(position.record());
             let before = self.breaks();
-            self.scribe.write(drafts).await?;
+            self.ledger_writer.write(drafts).await?;
             position.written = true;
             if self.breaks() > before {
                 tracing::warn!("a notice does not follow on from its sender's last one: one may be missing");
@@ -183,13 +183,13 @@ impl Downlink {
 
     /// How often a sender's notices did not follow on from one another.
     fn breaks(&self) -> u64 {
-        self.shelf.state().read().heard.values().map(|heard| heard.breaks).sum()
+        self.holdings.state().read().heard.values().map(|heard| heard.breaks).sum()
     }
 
     /// Writes down how far we are, and what receipts must have arrived by now.
     async fn tick(&self, position: &mut Position, desk: &mut ReceiptDesk) -> Result<(), SessionError> {
         let mut drafts: Vec<Draft> = Vec::new();
-        let arrived = desk.arrived(&self.shelf.state().read(), Instant::now());
+        let arrived = desk.arrived(&self.holdings.state().read(), Instant::now());
         if let Some(below) = arrived {
             drafts.push(Record::Confirmed(Confirmed { below }).into());
         }
@@ -197,7 +197,7 @@ impl Downlink {
             drafts.push(position.record());
         }
         if !drafts.is_empty() {
-            self.scribe.write(drafts).await?;
+            self.ledger_writer.write(drafts).await?;
             position.written = true;
         }
         Ok(())
@@ -214,7 +214,7 @@ impl Downlink {
             return Ok(()); // until the hub has said what it holds
         }
         loop {
-            let signed = desk.sign(&self.shelf.state().read(), self.clock.now());
+            let signed = desk.sign(&self.holdings.state().read(), self.clock.now());
             let cursor = desk.cursor(position.cursor, &signed);
             // What is not written down is not acknowledged, unless it is only that nothing came for us.
             if signed.receipts.is_empty() && !desk.moves(cursor) {
@@ -237,7 +237,7 @@ impl Downlink {
         tracing::error!(%error, evidence = place, "the hub's log contradicts itself; it is not followed any more");
         let message = bounded::text(format!("{error} (evidence: {place})"), MESSAGE_BYTES);
         let alarm = Alarm { at: self.clock.now(), reason: "LOG_CONTRADICTS_ITSELF".to_owned(), message };
-        if let Err(error) = self.scribe.write(vec![Record::Alarm(alarm).into()]).await {
+        if let Err(error) = self.ledger_writer.write(vec![Record::Alarm(alarm).into()]).await {
             tracing::error!(%error, "the alarm could not be written down");
         }
         true

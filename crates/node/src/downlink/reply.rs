@@ -7,9 +7,9 @@ use amana_wire::v1;
 use super::judge::{Unwritten, evidence};
 use super::review::Pass;
 use super::{Downlink, SessionError};
+use crate::ledger_writer::Draft;
 use crate::opening::IncomingReply;
 use crate::record::{Effect, Record, ReplyIn};
-use crate::scribe::Draft;
 use crate::vault::SealedContent;
 
 /// A reply that its sender may not make to us.
@@ -36,13 +36,13 @@ impl Downlink {
         let aside = |NotTheirs { reason, detail }| {
             Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
-        if self.shelf.locate(reply.id)?.is_some() || !unwritten.notices.insert(reply.id) {
+        if self.holdings.locate(reply.id)?.is_some() || !unwritten.notices.insert(reply.id) {
             return aside(not("DUPLICATE", "a reply of this id is here already"));
         }
         // The review desk takes what is held, whether or not it knows the notice.
         if !reply.held || passed.is_some() {
-            let there = match self.shelf.locate(reply.notice)? {
-                Some(located) => Some(self.shelf.record(located.at)?),
+            let there = match self.holdings.locate(reply.notice)? {
+                Some(located) => Some(self.holdings.record(located.at)?),
                 None => None,
             };
             if let Err(wrong) = may_say(&reply, there.as_ref(), self.own) {
@@ -74,7 +74,7 @@ impl Downlink {
 /// Whether a reply stands beside what is here under the notice's id.
 fn may_say(reply: &IncomingReply, there: Option<&Record>, own: MemberCode) -> Result<(), NotTheirs> {
     match there {
-        Some(Record::Put(notice)) => {
+        Some(Record::Outgoing(notice)) => {
             if !notice.recipients.iter().any(|place| place.member == reply.sender) {
                 return Err(not("NOT_A_RECIPIENT", "its sender never received the notice that it answers"));
             }

@@ -6,7 +6,7 @@ use amana_types::{Digest, NoticeId, Seq};
 
 use super::*;
 use crate::content::Content;
-use crate::record::{GrantBytes, PairPlace, Proven, Put, Received, Vaulted};
+use crate::record::{GrantBytes, Outgoing, PairPlace, Proven, Received, Vaulted};
 use crate::testing::{Town, code, now};
 
 fn id() -> NoticeId {
@@ -35,7 +35,7 @@ fn reply(sender: &str, reply_type: ReplyType, grant: Option<UseGrant>) -> Incomi
 
 /// Our own notice, which XF received.
 fn ours() -> Record {
-    Record::Put(Put {
+    Record::Outgoing(Outgoing {
         supersedes: None,
         id: id(),
         created: now(),

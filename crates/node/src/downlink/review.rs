@@ -7,9 +7,9 @@ use amana_types::{Directory, MemberCode, Seq, Timestamp};
 use amana_wire::v1;
 
 use super::{Downlink, SessionError};
+use crate::ledger_writer::Draft;
 use crate::machine::rows::Way;
 use crate::record::{Record, Reviewed};
-use crate::scribe::Draft;
 
 /// What a decision comes to.
 pub(super) struct Passed {
@@ -56,7 +56,7 @@ impl Downlink {
             Ok(decision) => decision,
             Err(refused) => return Ok(aside(&refused)),
         };
-        let ours = match self.shelf.locate(decision.envelope.id)? {
+        let ours = match self.holdings.locate(decision.envelope.id)? {
             Some(located) => located.way == Way::Sent && located.header_hash == decision.envelope.header_hash,
             None => false,
         };

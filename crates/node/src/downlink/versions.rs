@@ -8,11 +8,11 @@ use amana_wire::v1;
 
 use super::judge::{Unwritten, evidence};
 use super::{Downlink, SessionError};
+use crate::ledger_writer::Draft;
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Ended, recalled_key};
 use crate::opening::{IncomingNotice, SuspensionWord};
 use crate::record::{Alarm, Record, Suspension};
-use crate::scribe::Draft;
 use crate::versions::Version;
 
 /// Why an amendment or a suspension is set aside.
@@ -48,15 +48,15 @@ impl Downlink {
         before: Supersedes,
     ) -> Result<Result<Option<Draft>, NotTheirs>, SessionError> {
         let sender = incoming.sender;
-        let there = self.shelf.version(before.id)?;
+        let there = self.holdings.version(before.id)?;
         let key = recalled_key(sender, before.id, &before.header_hash);
-        let recalled = self.shelf.get::<amana_types::Seq>(Kind::Recalled, &key)?.is_some();
+        let recalled = self.holdings.get::<amana_types::Seq>(Kind::Recalled, &key)?.is_some();
         let withdrawn = |ended: Ended| ended.cause == Cause::Withdrawn;
-        let withdrawn = recalled || self.shelf.ended(before.id)?.is_some_and(withdrawn);
+        let withdrawn = recalled || self.holdings.ended(before.id)?.is_some_and(withdrawn);
         if let Err(refused) = may_amend(sender, before, there.as_ref(), withdrawn) {
             return Ok(Err(refused));
         }
-        let others = self.shelf.successors(before, Some(sender))?;
+        let others = self.holdings.successors(before, Some(sender))?;
         Ok(Ok(others.first().map(|other| self.forked(sender, before.id, [other.id, incoming.id]))))
     }
 
@@ -82,10 +82,10 @@ impl Downlink {
         let aside = |reason, detail: &str| {
             Ok(self.quarantine(envelope.index, reason, &detail, evidence(&envelope.record)))
         };
-        if self.shelf.locate(id)?.is_some() || !unwritten.notices.insert(id) {
+        if self.holdings.locate(id)?.is_some() || !unwritten.notices.insert(id) {
             return aside("DUPLICATE", "a suspension of this id is here already");
         }
-        let there = self.shelf.version(of.id)?;
+        let there = self.holdings.version(of.id)?;
         if there.is_some_and(|there| !is_that(&there, sender, of)) {
             let refused = NotTheirs::Suspension;
             return aside(refused.reason(), &refused.to_string());

@@ -10,7 +10,8 @@ use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 use super::rows::{Answered, Located, Requested, RowValue, Step, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Erasure, Kind, Owed, State, Waiting};
 use crate::record::{
-    Acknowledged, DirectoryIn, Followed, Gone, Outcome, PairPlace, Put, ReceiptIn, Received, Record, Verdict,
+    Acknowledged, DirectoryIn, Followed, Gone, Outcome, Outgoing, PairPlace, ReceiptIn, Received, Record,
+    Verdict,
 };
 
 impl State {
@@ -18,7 +19,7 @@ impl State {
     pub(crate) fn apply(&mut self, at: Seq, record: &Record, terms: &[BlindTerm]) {
         self.next = at.next();
         match record {
-            Record::Put(put) => self.put(at, put, terms),
+            Record::Outgoing(put) => self.put(at, put, terms),
             Record::Outcome(outcome) => self.outcome(at, outcome),
             Record::Received(received) => self.received(at, received, terms),
             Record::Gone(gone) => self.gone(at, gone),
@@ -39,7 +40,7 @@ impl State {
             Record::Reviewed(reviewed) => self.reviewed(at, reviewed),
             Record::Proposed(proposed) => self.proposed(proposed),
             Record::Decided(decided) => self.decided(at, decided),
-            Record::ReplyPut(put) => self.reply_put(at, put, terms),
+            Record::OutgoingReply(put) => self.reply_put(at, put, terms),
             Record::ReplyIn(reply) => self.reply_in(at, reply, terms),
             Record::ClockSet(set) => self.clock_set(at, set),
             Record::Reexamine(reexamine) => self.reexamine(at, *reexamine),
@@ -57,7 +58,7 @@ impl State {
         }
     }
 
-    fn put(&mut self, at: Seq, put: &Put, terms: &[BlindTerm]) {
+    fn put(&mut self, at: Seq, put: &Outgoing, terms: &[BlindTerm]) {
         self.lists(put.id, &put.attachments);
         if !put.held && !put.parked {
             self.linked(&put.recipients, put.header_hash);

@@ -13,8 +13,8 @@ use super::*;
 use crate::machine::rows::{Answered, Located, Way};
 use crate::record::{
     Acknowledged, Alarm, Confirmed, DirectoryIn, Discarded, Drafted, Erased, Expired, Followed, Held,
-    Inclusion, Outcome, PairPlace, Proven, Put, Recall, Recalled, ReceiptIn, Received, Record, Restricted,
-    Suspended, Suspension, Vaulted, Verdict, Withdrawn,
+    Inclusion, Outcome, Outgoing, PairPlace, Proven, Recall, Recalled, ReceiptIn, Received, Record,
+    Restricted, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
 use crate::testing::{Town, code, now};
 
@@ -30,13 +30,13 @@ fn proven(index: u64) -> Proven {
     Proven { index: Seq(index), accepted_at: now(), proof: Vec::new() }
 }
 
-fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Put {
+fn put(id: NoticeId, to: &[(&str, u64)], header: u8) -> Outgoing {
     let place = |(member, number): &(&str, u64)| PairPlace {
         member: code(member),
         number: *number,
         previous: Digest([0; 32]),
     };
-    Put {
+    Outgoing {
         held: false,
         id,
         created: now(),
@@ -164,7 +164,7 @@ fn endings(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
 fn versions(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
     let (first, second, third) = (id(), id(), id());
     let before = |id| Some(Supersedes { id, header_hash: Digest([1; 32]) });
-    let put = |id, before| Put { supersedes: before, ..put(id, &[], 7) };
+    let put = |id, before| Outgoing { supersedes: before, ..put(id, &[], 7) };
     records.push((put(first, None).into(), vec![]));
     records.push((put(second, before(first)).into(), vec![]));
     let members = vec![code("XS")];
@@ -296,9 +296,9 @@ fn recalled(notice: NoticeId, held: Option<Held>) -> Recalled {
     }
 }
 
-impl From<Put> for Record {
-    fn from(put: Put) -> Self {
-        Self::Put(put)
+impl From<Outgoing> for Record {
+    fn from(put: Outgoing) -> Self {
+        Self::Outgoing(put)
     }
 }
 
@@ -397,7 +397,7 @@ fn an_expired_notice_waits_for_no_receipt() {
     state.apply(Seq(0), &put(first, &[("XF", 0)], 1).into(), &[]);
     state.apply(Seq(1), &put(second, &[("XF", 1)], 2).into(), &[]);
     state.apply(Seq(2), &Record::Outcome(accepted(first, 7)), &[]);
-    let later = Put { created: now().after(Duration::from_days(2)), ..put(third, &[("XF", 2)], 3) };
+    let later = Outgoing { created: now().after(Duration::from_days(2)), ..put(third, &[("XF", 2)], 3) };
     state.apply(Seq(3), &later.into(), &[]);
     let waiting: Vec<Seq> = state.outbox.keys().copied().collect();
     assert_eq!(waiting, [Seq(1), Seq(3)], "what the hub has not answered to stays");
@@ -591,7 +591,7 @@ fn an_amendment_waits_until_it_is_settled_whom_it_leaves_out() {
     let town = Town::new();
     let (first, second) = (id(), id());
     let before = Supersedes { id: first, header_hash: Digest([1; 32]) };
-    let amended = || Put { supersedes: Some(before), ..put(second, &[("XF", 1)], 2) };
+    let amended = || Outgoing { supersedes: Some(before), ..put(second, &[("XF", 1)], 2) };
     let refused = Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() };
     let restricted = Restricted { by: second, version: first, at: now(), members: vec![code("XE")] };
     let ends: [Record; 3] = [

@@ -16,8 +16,8 @@ use super::load::{each, get};
 use super::rows::{Cause, Ended, Located, Requested, RowValue, Way, expiry_key, place_key, place_of};
 use super::{BlindTerm, Erasure, Kind, Owed, Owing, State, Waiting};
 use crate::record::{
-    ClockSet, Debtors, Effect, Looked, Outcome, PairPlace, PassedOn, Reexamine, ReplyEnded, ReplyIn,
-    ReplyPut, Reviewed, Side, Verdict, write_members,
+    ClockSet, Debtors, Effect, Looked, Outcome, OutgoingReply, PairPlace, PassedOn, Reexamine, ReplyEnded,
+    ReplyIn, Reviewed, Side, Verdict, write_members,
 };
 
 /// Who has not signed yet that it erased a notice of ours that ended.
@@ -39,7 +39,7 @@ struct From {
 const FROM: &[u8] = b"replies";
 
 impl State {
-    pub(super) fn reply_put(&mut self, at: Seq, put: &ReplyPut, terms: &[BlindTerm]) {
+    pub(super) fn reply_put(&mut self, at: Seq, put: &OutgoingReply, terms: &[BlindTerm]) {
         if !put.held {
             self.linked(&put.recipients, put.header_hash);
         }
@@ -66,7 +66,7 @@ impl State {
         self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining, parked: false });
     }
 
-    fn asks_or_settles(&mut self, at: Seq, put: &ReplyPut) {
+    fn asks_or_settles(&mut self, at: Seq, put: &OutgoingReply) {
         let members = self.recipients(&put.recipients);
         match put.effect {
             Effect::None | Effect::Revokes => {}

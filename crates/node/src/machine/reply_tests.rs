@@ -4,7 +4,8 @@ use amana_types::reply::Awaited;
 
 use super::*;
 use crate::record::{
-    ClockSet, Debtors, Effect, Inclusion, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Reviewed, Side,
+    ClockSet, Debtors, Effect, Inclusion, Looked, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Reviewed,
+    Side,
 };
 
 fn hours(hours: u64) -> Duration {
@@ -24,9 +25,9 @@ fn asked(notice: NoticeId, side: Side, members: &[&str], held: bool) -> ClockSet
     }
 }
 
-fn reply_put(id: NoticeId, notice: NoticeId, effect: Effect, to: &str) -> ReplyPut {
+fn reply_put(id: NoticeId, notice: NoticeId, effect: Effect, to: &str) -> OutgoingReply {
     let before = put(id, &[(to, 900)], 8);
-    ReplyPut {
+    OutgoingReply {
         id,
         notice,
         created: now(),
@@ -80,16 +81,16 @@ pub(super) fn said(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
     for notice in [owed, answered] {
         add(Record::ClockSet(asked(notice, Side::Owed, &["XF"], false)));
     }
-    add(Record::ReplyPut(Box::new(reply_put(id(), owed, ANSWERS, "XF"))));
+    add(Record::OutgoingReply(Box::new(reply_put(id(), owed, ANSWERS, "XF"))));
     let gone = id();
-    add(Record::ReplyPut(Box::new(reply_put(gone, answered, ANSWERS, "XF"))));
+    add(Record::OutgoingReply(Box::new(reply_put(gone, answered, ANSWERS, "XF"))));
     add(Record::Outcome(accepted(gone, 801)));
-    add(Record::ReplyPut(Box::new(reply_put(id(), owed, Effect::Asks, "XF"))));
+    add(Record::OutgoingReply(Box::new(reply_put(id(), owed, Effect::Asks, "XF"))));
     let (referral, taken_on) = (id(), id());
     add(Record::ClockSet(referred(referral, Side::Owed, &["XF"], now())));
-    add(Record::ReplyPut(Box::new(reply_put(taken_on, referral, Effect::Accepts, "XF"))));
+    add(Record::OutgoingReply(Box::new(reply_put(taken_on, referral, Effect::Accepts, "XF"))));
     add(Record::Outcome(accepted(taken_on, 802)));
-    add(Record::ReplyPut(Box::new(reply_put(id(), referral, Effect::Accepts, "XF"))));
+    add(Record::OutgoingReply(Box::new(reply_put(id(), referral, Effect::Accepts, "XF"))));
     add(Record::ReplyIn(Box::new(reply_in(open, Effect::Asks, "XF"))));
     add(Record::Reexamine(Reexamine { notice: open, due: now() }));
     add(Record::Debtors(Debtors { notice: id(), since: now(), members: vec![code("XF"), code("XS")] }));
@@ -153,7 +154,7 @@ fn what_is_owed_is_settled_when_the_hub_has_the_answer_and_not_before() {
     let (notice, reply) = (id(), id());
     let mut records = vec![
         Record::ClockSet(asked(notice, Side::Owed, &["XF"], false)),
-        Record::ReplyPut(Box::new(reply_put(reply, notice, ANSWERS, "XF"))),
+        Record::OutgoingReply(Box::new(reply_put(reply, notice, ANSWERS, "XF"))),
     ];
     assert_eq!(due(&fold(&records)), [(Side::Owed, names(&["XF"]), true, true)]);
     let refused = Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() };
@@ -190,7 +191,7 @@ fn a_clock_of_what_is_held_begins_with_the_desks_pass() {
         })
     };
     let records = vec![
-        Put { held: true, ..put(notice, &[("XF", 0)], 1) }.into(),
+        Outgoing { held: true, ..put(notice, &[("XF", 0)], 1) }.into(),
         Record::ClockSet(asked(notice, Side::Awaited, &["XF"], true)),
         Record::Outcome(accepted(notice, 9)),
     ];
@@ -204,7 +205,7 @@ fn a_clock_of_what_is_held_begins_with_the_desks_pass() {
 fn a_permission_is_awaited_until_the_owner_decides() {
     let (notice, asks) = (id(), id());
     let mut records = vec![
-        Record::ReplyPut(Box::new(reply_put(asks, notice, Effect::Asks, "XF"))),
+        Record::OutgoingReply(Box::new(reply_put(asks, notice, Effect::Asks, "XF"))),
         Record::Outcome(accepted(asks, 9)),
     ];
     assert_eq!(due(&fold(&records)), [(Side::Awaited, names(&["XF"]), true, false)]);
@@ -235,13 +236,13 @@ fn a_referral_is_due_no_later_than_it_ends_and_one_that_was_taken_on_when_it_end
         // The partner.
         let mut records = vec![Record::ClockSet(referred(notice, Side::Owed, &["XF"], until))];
         assert_eq!(dues(&fold(&records)), [(Referral, Side::Owed, first)]);
-        records.push(Record::ReplyPut(Box::new(reply_put(reply, notice, Effect::Accepts, "XF"))));
+        records.push(Record::OutgoingReply(Box::new(reply_put(reply, notice, Effect::Accepts, "XF"))));
         assert_eq!(dues(&fold(&records)), [(Referral, Side::Owed, first)], "not before the hub has it");
         records.push(Record::Outcome(accepted(reply, 9)));
         assert_eq!(dues(&fold(&records)), [(ReferralDone, Side::Owed, until)]);
         let done = id();
         let settles = Effect::Settles(Referral);
-        records.push(Record::ReplyPut(Box::new(reply_put(done, notice, settles, "XF"))));
+        records.push(Record::OutgoingReply(Box::new(reply_put(done, notice, settles, "XF"))));
         records.push(Record::Outcome(accepted(done, 10)));
         assert_eq!(dues(&fold(&records)), []);
         // The owner, with two partners.

@@ -8,11 +8,11 @@ use amana_types::life::NoticeStatus;
 use amana_types::{MemberCode, NoticeId, Seq};
 use amana_wire::v1;
 
-use super::Library;
+use super::CaseReader;
+use crate::holdings::HoldingsError;
 use crate::machine::rows::{RowValue as _, Way, place_key, place_of};
 use crate::machine::{Kind, Owed};
 use crate::record::{Record, ReplyIn};
-use crate::shelf::ShelfError;
 
 /// Something that came in.
 pub(crate) struct Arrival {
@@ -28,7 +28,7 @@ pub(crate) enum Arrived {
     Reply(Box<v1::ReplySummary>),
 }
 
-impl Library {
+impl CaseReader {
     /// What came in at a place or after it, or was resumed there, oldest first, and where to go on; nothing
     /// when there is nothing more yet.
     pub(crate) fn arrivals(
@@ -36,12 +36,12 @@ impl Library {
         (reading, own): (&Reading, MemberCode),
         from: Seq,
         limit: usize,
-    ) -> Result<Option<(Vec<Arrival>, Seq)>, ShelfError> {
-        let rows = self.shelf.rows(Kind::Owed, &[], Bound::Included(&place_key(from)), limit)?;
+    ) -> Result<Option<(Vec<Arrival>, Seq)>, HoldingsError> {
+        let rows = self.holdings.rows(Kind::Owed, &[], Bound::Included(&place_key(from)), limit)?;
         let mut arrivals = Vec::with_capacity(rows.len());
         let mut next = None;
         for (key, value) in rows {
-            let damaged = || ShelfError::Row(Kind::Owed.name());
+            let damaged = || HoldingsError::Row(Kind::Owed.name());
             let owed = Owed::decode(&value).map_err(|_| damaged())?;
             let at = place_of(&key).ok_or_else(damaged)?;
             next = Some(at.next());
@@ -57,9 +57,9 @@ impl Library {
         (reading, own): (&Reading, MemberCode),
         at: Seq,
         id: NoticeId,
-    ) -> Result<Option<Arrival>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        if let Record::ReplyIn(reply) = self.shelf.record(located.at)? {
+    ) -> Result<Option<Arrival>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        if let Record::ReplyIn(reply) = self.holdings.record(located.at)? {
             let summary = self.heard(own, &reply)?;
             let what = summary.map(|summary| Arrived::Reply(Box::new(summary)));
             return Ok(what.map(|what| Arrival { at, notice: reply.notice, what }));
@@ -73,9 +73,9 @@ impl Library {
 
     /// A reply in a line; nothing when it has ended, when its notice cannot be read, and at the review desk,
     /// to which it is not said.
-    fn heard(&self, own: MemberCode, reply: &ReplyIn) -> Result<Option<v1::ReplySummary>, ShelfError> {
-        let Some(located) = self.shelf.locate(reply.notice)? else { return Ok(None) };
-        let status = self.shelf.status(reply.notice)?;
+    fn heard(&self, own: MemberCode, reply: &ReplyIn) -> Result<Option<v1::ReplySummary>, HoldingsError> {
+        let Some(located) = self.holdings.locate(reply.notice)? else { return Ok(None) };
+        let status = self.holdings.status(reply.notice)?;
         let hidden = located.way == Way::Received && status == NoticeStatus::Suspended;
         if hidden || !status.is_readable() || (reply.held && reply.passed.is_none()) {
             return Ok(None);

@@ -6,11 +6,11 @@ use amana_types::{NoticeId, Seq};
 use amana_wire::v1;
 use zeroize::Zeroizing;
 
-use super::{Library, Summaries, fill, id_of, vaulted};
+use super::{CaseReader, Summaries, fill, id_of, vaulted};
 use crate::content::show;
+use crate::holdings::HoldingsError;
 use crate::record::Record;
-use crate::search::{Field, Shelf as TermShelf};
-use crate::shelf::ShelfError;
+use crate::search::{Field, Scope};
 use crate::vault::Part;
 
 const CONTENT: &str = "the content of a bulletin";
@@ -25,7 +25,7 @@ pub(crate) struct Item {
     pub(crate) attachments: Vec<v1::AttachmentProgress>,
 }
 
-impl Library {
+impl CaseReader {
     /// What a list shows of bulletins that hold every term asked for, newest first, before a place.
     pub(crate) fn items(
         &self,
@@ -33,16 +33,14 @@ impl Library {
         asked: &[(Field, String)],
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Summaries, ShelfError> {
-        let terms: Vec<_> = asked
-            .iter()
-            .map(|(field, token)| vec![self.vault.term(TermShelf::Case, *field, token)])
-            .collect();
+    ) -> Result<Summaries, HoldingsError> {
+        let terms: Vec<_> =
+            asked.iter().map(|(field, token)| vec![self.vault.term(Scope::Case, *field, token)]).collect();
         fill(before, limit, |before, missing| {
-            let found = self.shelf.search(&self.vault, &terms, before, missing)?;
+            let found = self.holdings.search(&self.vault, &terms, before, missing)?;
             let mut items = Summaries::with_capacity(found.len());
             for at in &found {
-                let Some(id) = id_of(&self.shelf.record(*at)?) else { continue };
+                let Some(id) = id_of(&self.holdings.record(*at)?) else { continue };
                 items.extend(self.bulletin(card, id, true)?.map(|summary| (*at, id, summary)));
             }
             Ok((found.last().copied(), found.len(), items))
@@ -51,10 +49,10 @@ impl Library {
 
     /// One bulletin whole, with how far each of its attachments has come; nothing when it is not here, ended,
     /// or is none.
-    pub(crate) fn item(&self, card: &LibraryCard, id: NoticeId) -> Result<Option<Item>, ShelfError> {
+    pub(crate) fn item(&self, card: &LibraryCard, id: NoticeId) -> Result<Option<Item>, HoldingsError> {
         let Some(summary) = self.bulletin(card, id, false)? else { return Ok(None) };
         let Some((record, content)) = self.content_of_bulletin(id)? else { return Ok(None) };
-        let (notice, _) = show(&content, None).map_err(|_| ShelfError::Row(CONTENT))?;
+        let (notice, _) = show(&content, None).map_err(|_| HoldingsError::Row(CONTENT))?;
         let attachments = self.progress(id, &record, &notice.attachments)?;
         Ok(Some(Item { summary, notice, attachments }))
     }
@@ -66,7 +64,7 @@ impl Library {
         card: &LibraryCard,
         id: NoticeId,
         sha256: &[u8],
-    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, ShelfError> {
+    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, HoldingsError> {
         if self.bulletin(card, id, false)?.is_none() {
             return Ok(None);
         }
@@ -74,11 +72,11 @@ impl Library {
         self.described((id, &record), &content, None, sha256)
     }
 
-    fn content_of_bulletin(&self, id: NoticeId) -> Result<Option<Opened>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        let record = self.shelf.record(located.at)?;
-        let content = vaulted(&record).ok_or(ShelfError::Row(CONTENT))?;
-        let content = self.vault.open(id, content, Part::Case)?.ok_or(ShelfError::Row(CONTENT))?;
+    fn content_of_bulletin(&self, id: NoticeId) -> Result<Option<Opened>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        let record = self.holdings.record(located.at)?;
+        let content = vaulted(&record).ok_or(HoldingsError::Row(CONTENT))?;
+        let content = self.vault.open(id, content, Part::Case)?.ok_or(HoldingsError::Row(CONTENT))?;
         Ok(Some((record, content)))
     }
 
@@ -88,9 +86,9 @@ impl Library {
         card: &LibraryCard,
         id: NoticeId,
         newest_only: bool,
-    ) -> Result<Option<v1::NoticeSummary>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        let record = self.shelf.record(located.at)?;
+    ) -> Result<Option<v1::NoticeSummary>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        let record = self.holdings.record(located.at)?;
         let summary = self.summarised(id, located, &record, newest_only)?;
         Ok(summary.filter(|summary| {
             let shared = summary.circulation() == v1::Circulation::Bulletin;

@@ -14,9 +14,9 @@ use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{stated, timestamp};
 use amana_wire::v1;
 
-use super::{Library, id_of};
-use crate::search::{Field, Shelf as TermShelf};
-use crate::shelf::ShelfError;
+use super::{CaseReader, id_of};
+use crate::holdings::HoldingsError;
+use crate::search::{Field, Scope};
 
 /// The most notices of one operation that are looked at.
 const NOTICES: usize = 100_000;
@@ -44,9 +44,9 @@ struct Report {
     reported: Timestamp,
 }
 
-impl Library {
+impl CaseReader {
     /// Works out what an operation has come to.
-    pub(crate) fn outcome(&self, reading: &Reading, group: &Group) -> Result<Outcome, ShelfError> {
+    pub(crate) fn outcome(&self, reading: &Reading, group: &Group) -> Result<Outcome, HoldingsError> {
         let name = &group.terms.name;
         let newest = self.newest_reports(reading, name)?;
         let mut shown = Vec::with_capacity(newest.len());
@@ -68,13 +68,17 @@ impl Library {
 
     /// Counts what was said back to an operation's notices, as far as the hub has taken it. What ended, or was
     /// said to what ended, counts no more. Nothing of it is shown, so that this asks for no [`Reading`].
-    pub(crate) fn replies_given(&self, own: MemberCode, operation: &GroupName) -> Result<Given, ShelfError> {
-        let term = vec![vec![self.vault.term(TermShelf::Case, Field::Operation, operation.as_str())]];
+    pub(crate) fn replies_given(
+        &self,
+        own: MemberCode,
+        operation: &GroupName,
+    ) -> Result<Given, HoldingsError> {
+        let term = vec![vec![self.vault.term(Scope::Case, Field::Operation, operation.as_str())]];
         let mut given = Given::default();
-        for at in self.shelf.search(&self.vault, &term, None, NOTICES)? {
-            let Some(id) = id_of(&self.shelf.record(at)?) else { continue };
+        for at in self.holdings.search(&self.vault, &term, None, NOTICES)? {
+            let Some(id) = id_of(&self.holdings.record(at)?) else { continue };
             // What was said to a notice that ended has ended with it.
-            if self.shelf.ended(id)?.is_some() {
+            if self.holdings.ended(id)?.is_some() {
                 continue;
             }
             for reply in self.replies(own, id)? {
@@ -92,7 +96,7 @@ impl Library {
         &self,
         reading: &Reading,
         operation: &GroupName,
-    ) -> Result<BTreeMap<MemberCode, Report>, ShelfError> {
+    ) -> Result<BTreeMap<MemberCode, Report>, HoldingsError> {
         let mut newest: BTreeMap<MemberCode, Report> = BTreeMap::new();
         let asked = [(Field::Tally, operation.to_string())];
         for (_, id, summary) in self.search(reading, &asked, None, NOTICES)? {
@@ -108,7 +112,7 @@ impl Library {
         Ok(newest)
     }
 
-    fn tally(&self, reading: &Reading, id: NoticeId) -> Result<Option<Vec<TallyEntry>>, ShelfError> {
+    fn tally(&self, reading: &Reading, id: NoticeId) -> Result<Option<Vec<TallyEntry>>, HoldingsError> {
         let notice = self.view(reading, id)?.and_then(|view| view.notice);
         let entry = |entry: &v1::TallyEntry| match stated(entry.measure) {
             Stated::Known(measure) => Some(TallyEntry { measure, count: entry.count }),
@@ -122,7 +126,7 @@ impl Library {
         &self,
         reading: &Reading,
         operation: &GroupName,
-    ) -> Result<(Vec<NoticeCount>, Vec<Seq>), ShelfError> {
+    ) -> Result<(Vec<NoticeCount>, Vec<Seq>), HoldingsError> {
         let token = operation.to_string();
         let reports = self.search(reading, &[(Field::Tally, token.clone())], None, NOTICES)?;
         let reports: std::collections::BTreeSet<NoticeId> = reports.iter().map(|(_, id, _)| *id).collect();
@@ -150,7 +154,11 @@ impl Library {
     }
 
     /// The newest closing report by the operation's lead.
-    fn closing_report(&self, reading: &Reading, group: &Group) -> Result<Option<v1::NoticeView>, ShelfError> {
+    fn closing_report(
+        &self,
+        reading: &Reading,
+        group: &Group,
+    ) -> Result<Option<v1::NoticeView>, HoldingsError> {
         let lead = group.terms.lead.map(|lead| lead.to_string()).unwrap_or_default();
         let asked = [(Field::Operation, group.terms.name.to_string())];
         let found = self.search(reading, &asked, None, NOTICES)?;

@@ -22,10 +22,12 @@ use super::*;
 use crate::attachments::Files;
 use crate::content::{Content, Label};
 use crate::fold::{Journaled, NodeFold, SharedState};
+use crate::holdings::Holdings;
 use crate::machine::{BlindTerm, State};
 use crate::operation::tally_report;
-use crate::record::{Held, Outcome as Answer, Proven, Put, Recalled, Received, Record, Verdict, Withdrawn};
-use crate::shelf::Shelf;
+use crate::record::{
+    Held, Outcome as Answer, Outgoing, Proven, Recalled, Received, Record, Verdict, Withdrawn,
+};
 use crate::testing::{Town, code, now};
 use crate::vault::{Slots, Vault};
 
@@ -90,7 +92,7 @@ struct Version {
 struct House {
     ledger: Ledger<NodeFold>,
     slots: Slots,
-    library: Library,
+    cases: CaseReader,
     index: u64,
 }
 
@@ -116,9 +118,9 @@ impl House {
             NodeFold::new(state.clone(), Arc::clone(&vault))
         };
         let ledger = Ledger::open(LedgerConfig::new(dir.join("ledger")), fold).unwrap();
-        let shelf = Shelf::new(state.clone(), ledger.reader());
+        let holdings = Holdings::new(state.clone(), ledger.reader());
         let files = Files::open(&dir.join("attachments")).unwrap();
-        Self { library: Library { shelf, vault, files, hpke: Arc::default() }, ledger, slots, index: 10 }
+        Self { cases: CaseReader { holdings, vault, files, hpke: Arc::default() }, ledger, slots, index: 10 }
     }
 
     fn write(&mut self, record: Record, terms: Vec<BlindTerm>) {
@@ -149,12 +151,12 @@ impl House {
         let (sender, expires) = (code(MEMBERS[who]), now().after(Duration::from_days(100)));
         let label = Label { id, direction, sender, created: now(), expires };
         let content = Content::of_own(&check(&Draft::from(notice), now()).unwrap(), label);
-        let sealed = self.library.vault.seal_content(id, &content).unwrap();
+        let sealed = self.cases.vault.seal_content(id, &content).unwrap();
         let key_slot = self.slots.append(&[sealed.slot]).unwrap().0;
         let vaulted = crate::record::Vaulted { key_slot, ..sealed.vaulted };
         let supersedes = before.map(|before| Supersedes { id: before.id, header_hash: hash(before.index) });
         let record = match who {
-            0 => Record::Put(Put {
+            0 => Record::Outgoing(Outgoing {
                 attachments: vec![],
                 parked: false,
                 held: false,
@@ -328,11 +330,11 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let mut house = House::open(dir.path());
         let (chains, others) = house.live(&events);
-        let figures = house.library.outcome(&reading(), &operation()).unwrap().figures;
+        let figures = house.cases.outcome(&reading(), &operation()).unwrap().figures;
         agree(&figures, (&chains, &others))?;
         drop(house);
         // A restart folds the same again.
-        let again = House::open(dir.path()).library.outcome(&reading(), &operation()).unwrap().figures;
+        let again = House::open(dir.path()).cases.outcome(&reading(), &operation()).unwrap().figures;
         prop_assert_eq!(again, figures);
     }
 }

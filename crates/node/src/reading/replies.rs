@@ -15,12 +15,12 @@ use amana_wire::convert::{handling_view, number, reply_message, stated, timestam
 use amana_wire::v1;
 use prost::Message as _;
 
-use super::Library;
+use super::CaseReader;
+use crate::holdings::HoldingsError;
 use crate::machine::Kind;
 use crate::machine::rows::{Located, RowValue as _};
-use crate::record::{GrantBytes, Record, ReplyIn, ReplyPut, Vaulted, Verdict};
+use crate::record::{GrantBytes, OutgoingReply, Record, ReplyIn, Vaulted, Verdict};
 use crate::replies::REPLIES;
-use crate::shelf::ShelfError;
 use crate::vault::Part;
 
 /// What a reply must know of the notice that it answers.
@@ -35,12 +35,16 @@ pub(crate) struct Answerable {
     pub(crate) protected: BTreeSet<String>,
 }
 
-impl Library {
+impl CaseReader {
     /// What can be answered; nothing when there is no such notice.
-    pub(crate) fn answerable(&self, own: MemberCode, id: NoticeId) -> Result<Option<Answerable>, ShelfError> {
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        let (owner, recipients, expires, vaulted) = match self.shelf.record(located.at)? {
-            Record::Put(put) => {
+    pub(crate) fn answerable(
+        &self,
+        own: MemberCode,
+        id: NoticeId,
+    ) -> Result<Option<Answerable>, HoldingsError> {
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        let (owner, recipients, expires, vaulted) = match self.holdings.record(located.at)? {
+            Record::Outgoing(put) => {
                 let recipients = put.recipients.iter().map(|place| place.member).collect();
                 (own, recipients, put.expires, put.vaulted)
             }
@@ -63,18 +67,18 @@ impl Library {
         }))
     }
 
-    pub(super) fn case_of(&self, id: NoticeId, vaulted: &Vaulted) -> Result<v1::CaseSection, ShelfError> {
-        let damaged = || ShelfError::Row("the content of a notice");
+    pub(super) fn case_of(&self, id: NoticeId, vaulted: &Vaulted) -> Result<v1::CaseSection, HoldingsError> {
+        let damaged = || HoldingsError::Row("the content of a notice");
         let case = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         v1::CaseSection::decode(case.as_slice()).map_err(|_| damaged())
     }
 
     /// What was said back to a notice, oldest first.
-    pub(crate) fn replies(&self, own: MemberCode, id: NoticeId) -> Result<Vec<v1::ReplyView>, ShelfError> {
+    pub(crate) fn replies(&self, own: MemberCode, id: NoticeId) -> Result<Vec<v1::ReplyView>, HoldingsError> {
         let origin = self.answerable(own, id)?.map(|notice| notice.handled);
         let mut views = Vec::new();
-        for (_, value) in self.shelf.rows(Kind::Reply, id.as_bytes(), Bound::Unbounded, REPLIES)? {
-            let reply = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Reply.name()))?;
+        for (_, value) in self.holdings.rows(Kind::Reply, id.as_bytes(), Bound::Unbounded, REPLIES)? {
+            let reply = NoticeId::decode(&value).map_err(|_| HoldingsError::Row(Kind::Reply.name()))?;
             views.extend(self.reply(own, reply, origin.as_ref())?);
         }
         Ok(views)
@@ -86,21 +90,21 @@ impl Library {
         own: MemberCode,
         id: NoticeId,
         origin: Option<&Handled>,
-    ) -> Result<Option<v1::ReplyView>, ShelfError> {
-        if self.shelf.ended(id)?.is_some() {
+    ) -> Result<Option<v1::ReplyView>, HoldingsError> {
+        if self.holdings.ended(id)?.is_some() {
             return Ok(None);
         }
-        let Some(Located { at, .. }) = self.shelf.locate(id)? else { return Ok(None) };
-        Ok(match self.shelf.record(at)? {
-            Record::ReplyPut(put) => Some(self.said_by_us(own, &put, origin)?),
+        let Some(Located { at, .. }) = self.holdings.locate(id)? else { return Ok(None) };
+        Ok(match self.holdings.record(at)? {
+            Record::OutgoingReply(put) => Some(self.said_by_us(own, &put, origin)?),
             Record::ReplyIn(reply) => Some(self.said_to_us(own, &reply, origin)?),
             _ => None,
         })
     }
 
     /// What a notice passes on, for whoever reads it.
-    pub(super) fn origin(&self, id: NoticeId) -> Result<Option<v1::Origin>, ShelfError> {
-        let Some(passed_on) = self.shelf.passed_on(id)? else { return Ok(None) };
+    pub(super) fn origin(&self, id: NoticeId) -> Result<Option<v1::Origin>, HoldingsError> {
+        let Some(passed_on) = self.holdings.passed_on(id)? else { return Ok(None) };
         let grant = passed_on.grant.as_ref().and_then(|grant| UseGrant::decode(&grant.body).ok());
         Ok(Some(v1::Origin {
             owner: passed_on.owner.to_string(),
@@ -113,9 +117,9 @@ impl Library {
     fn said_by_us(
         &self,
         own: MemberCode,
-        put: &ReplyPut,
+        put: &OutgoingReply,
         origin: Option<&Handled>,
-    ) -> Result<v1::ReplyView, ShelfError> {
+    ) -> Result<v1::ReplyView, HoldingsError> {
         let proven = match self.verdict(put.id)? {
             Some(Verdict::Accepted(proven)) => Some(proven),
             _ => None,
@@ -142,7 +146,7 @@ impl Library {
         own: MemberCode,
         reply: &ReplyIn,
         origin: Option<&Handled>,
-    ) -> Result<v1::ReplyView, ShelfError> {
+    ) -> Result<v1::ReplyView, HoldingsError> {
         let told = self.opened_reply(reply.id, &reply.vaulted, origin)?;
         Ok(v1::ReplyView {
             reply_id: reply.id.to_string(),
@@ -166,8 +170,8 @@ impl Library {
         id: NoticeId,
         vaulted: &Vaulted,
         origin: Option<&Handled>,
-    ) -> Result<v1::ReplyView, ShelfError> {
-        let damaged = || ShelfError::Row("the content of a reply");
+    ) -> Result<v1::ReplyView, HoldingsError> {
+        let damaged = || HoldingsError::Row("the content of a reply");
         let section = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         let section = v1::ReplySection::decode(section.as_slice()).map_err(|_| damaged())?;
         let draft = ReplyDraft::from(section.reply.unwrap_or_default());
@@ -179,14 +183,14 @@ impl Library {
     }
 
     /// Whether a reply came after the answer to its notice was due.
-    fn is_late(&self, notice: NoticeId, accepted: Option<Timestamp>) -> Result<bool, ShelfError> {
-        let due = self.shelf.get::<Timestamp>(Kind::Due, notice.as_bytes())?;
+    fn is_late(&self, notice: NoticeId, accepted: Option<Timestamp>) -> Result<bool, HoldingsError> {
+        let due = self.holdings.get::<Timestamp>(Kind::Due, notice.as_bytes())?;
         Ok(due.zip(accepted).is_some_and(|(due, accepted)| accepted > due))
     }
 
     /// How far a reply of ours has come.
-    fn state_of(&self, put: &ReplyPut) -> Result<v1::DeliveryState, ShelfError> {
-        if self.shelf.status(put.id)? == NoticeStatus::Refused {
+    fn state_of(&self, put: &OutgoingReply) -> Result<v1::DeliveryState, HoldingsError> {
+        if self.holdings.status(put.id)? == NoticeStatus::Refused {
             return Ok(v1::DeliveryState::Refused);
         }
         let steps = self.steps(put.id)?;
@@ -204,14 +208,14 @@ impl Library {
 
     /// The reference of the case and the urgency of a notice, as its owner states them; nothing when it
     /// ended or is not here.
-    pub(crate) fn reference(&self, id: NoticeId) -> Result<Option<(String, i32)>, ShelfError> {
-        if self.shelf.ended(id)?.is_some() {
+    pub(crate) fn reference(&self, id: NoticeId) -> Result<Option<(String, i32)>, HoldingsError> {
+        if self.holdings.ended(id)?.is_some() {
             return Ok(None);
         }
-        let Some(located) = self.shelf.locate(id)? else { return Ok(None) };
-        let record = self.shelf.record(located.at)?;
+        let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
+        let record = self.holdings.record(located.at)?;
         let Some(vaulted) = super::vaulted(&record) else { return Ok(None) };
-        let damaged = || ShelfError::Row("the summary of a notice");
+        let damaged = || HoldingsError::Row("the summary of a notice");
         let summary = self.vault.open(id, vaulted, Part::Summary)?.ok_or_else(damaged)?;
         let summary = v1::NoticeSummary::decode(summary.as_slice()).map_err(|_| damaged())?;
         Ok(Some((summary.case_reference, summary.urgency)))

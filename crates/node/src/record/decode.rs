@@ -6,9 +6,9 @@ use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 
 use super::{
     AccessRead, Acknowledged, Alarm, ClockSet, Confirmed, Debtors, Decided, DirectoryIn, Discarded, Drafted,
-    Erased, Expired, Exported, Followed, Gone, Inclusion, Looked, Outcome, PairPlace, PassedOn, Proposed,
-    Proven, Put, Quarantined, Recall, Recalled, ReceiptIn, Received, Record, Reexamine, ReplyEnded, ReplyIn,
-    ReplyPut, Restricted, Reviewed, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
+    Erased, Expired, Exported, Followed, Gone, Inclusion, Looked, Outcome, Outgoing, OutgoingReply,
+    PairPlace, PassedOn, Proposed, Proven, Quarantined, Recall, Recalled, ReceiptIn, Received, Record,
+    Reexamine, ReplyEnded, ReplyIn, Restricted, Reviewed, Suspended, Suspension, Vaulted, Verdict, Withdrawn,
 };
 use super::{Fetched, read_attachments};
 
@@ -39,7 +39,7 @@ impl Record {
         let mut r = Reader::new(bytes);
         let kind = r.u8().map_err(|cause| RecordError::Encoding { kind: 0, cause })?;
         let read = match kind {
-            1 => read_put(&mut r).map(Self::Put),
+            1 => read_put(&mut r).map(Self::Outgoing),
             2 => read_outcome(&mut r).map(Self::Outcome),
             3 => read_received(&mut r).map(Self::Received),
             4 => read_quarantined(&mut r).map(Self::Quarantined),
@@ -59,7 +59,7 @@ impl Record {
             22 => Reviewed::read(&mut r).map(Self::Reviewed),
             23 => Proposed::read(&mut r).map(Self::Proposed),
             24 => Decided::read(&mut r).map(Self::Decided),
-            45 => ReplyPut::read(&mut r).map(|put| Self::ReplyPut(Box::new(put))),
+            45 => OutgoingReply::read(&mut r).map(|put| Self::OutgoingReply(Box::new(put))),
             46 => ReplyIn::read(&mut r).map(|reply| Self::ReplyIn(Box::new(reply))),
             47 => ClockSet::read(&mut r).map(Self::ClockSet),
             48 => Reexamine::read(&mut r).map(Self::Reexamine),
@@ -81,8 +81,8 @@ impl Record {
     }
 }
 
-fn read_put(r: &mut Reader<'_>) -> Result<Put, CodecError> {
-    Ok(Put {
+fn read_put(r: &mut Reader<'_>) -> Result<Outgoing, CodecError> {
+    Ok(Outgoing {
         id: r.notice()?,
         created: r.time()?,
         expires: r.time()?,

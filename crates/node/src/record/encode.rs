@@ -5,7 +5,7 @@ use amana_seal::envelope::Supersedes;
 
 use super::write_attachments;
 use super::{
-    AccessRead, Acknowledged, Inclusion, Outcome, PairPlace, Proven, Put, Quarantined, Received, Record,
+    AccessRead, Acknowledged, Inclusion, Outcome, Outgoing, PairPlace, Proven, Quarantined, Received, Record,
     Vaulted, Verdict,
 };
 
@@ -13,7 +13,7 @@ impl Record {
     /// The one byte that tells the kinds apart.
     pub(super) const fn kind(&self) -> u8 {
         match self {
-            Self::Put(_) => 1,
+            Self::Outgoing(_) => 1,
             Self::Outcome(_) => 2,
             Self::Received(_) => 3,
             Self::Quarantined(_) => 4,
@@ -33,7 +33,7 @@ impl Record {
             Self::Reviewed(_) => 22,
             Self::Proposed(_) => 23,
             Self::Decided(_) => 24,
-            Self::ReplyPut(_) => 45,
+            Self::OutgoingReply(_) => 45,
             Self::ReplyIn(_) => 46,
             Self::ClockSet(_) => 47,
             Self::Reexamine(_) => 48,
@@ -56,7 +56,7 @@ impl Record {
         let mut w = Writer::with_capacity(self.size_hint());
         w.u8(self.kind());
         match self {
-            Self::Put(put) => write_put(&mut w, put),
+            Self::Outgoing(put) => write_put(&mut w, put),
             Self::Outcome(outcome) => write_outcome(&mut w, outcome),
             Self::Received(received) => write_received(&mut w, received),
             Self::Quarantined(quarantined) => write_quarantined(&mut w, quarantined),
@@ -98,7 +98,7 @@ impl Record {
             Self::Reviewed(reviewed) => reviewed.write(&mut w),
             Self::Proposed(proposed) => proposed.write(&mut w),
             Self::Decided(decided) => decided.write(&mut w),
-            Self::ReplyPut(put) => put.write(&mut w),
+            Self::OutgoingReply(put) => put.write(&mut w),
             Self::ReplyIn(reply) => reply.write(&mut w),
             Self::ClockSet(clock) => clock.write(&mut w),
             Self::Reexamine(reexamine) => reexamine.write(&mut w),
@@ -120,10 +120,12 @@ impl Record {
     /// About how many bytes the record has.
     pub(crate) const fn size_hint(&self) -> usize {
         match self {
-            Self::Put(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
+            Self::Outgoing(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
             Self::Recall(recall) => 1024 + recall.envelope.len() + recall.recipients.len() * 52,
             Self::Received(received) => 2048 + received.vaulted.size(),
-            Self::ReplyPut(put) => 1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52,
+            Self::OutgoingReply(put) => {
+                1024 + put.envelope.len() + put.vaulted.size() + put.recipients.len() * 52
+            }
             Self::ReplyIn(reply) => 2048 + reply.vaulted.size(),
             _ => 1024,
         }
@@ -140,7 +142,7 @@ impl Vaulted {
     }
 }
 
-fn write_put(w: &mut Writer, put: &Put) {
+fn write_put(w: &mut Writer, put: &Outgoing) {
     w.notice(put.id).time(put.created).time(put.expires);
     w.fixed(&put.request).fixed(&put.content).flag(put.held).digest(&put.header_hash);
     write_supersedes(w, put.supersedes);

@@ -24,7 +24,7 @@ pub(crate) use encode::write_inclusion;
 pub(crate) use ended::{Erased, Expired, Held, Recall, Recalled, Withdrawn};
 pub(crate) use passed_on::{Exported, PassedOn};
 pub(crate) use reply::{
-    ClockSet, Debtors, Effect, GrantBytes, Looked, Reexamine, ReplyEnded, ReplyIn, ReplyPut, Side,
+    ClockSet, Debtors, Effect, GrantBytes, Looked, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Side,
     write_members,
 };
 pub(crate) use review::{Decided, Proposed, Reviewed};
@@ -34,7 +34,7 @@ pub(crate) use version::{Restricted, Suspended, Suspension};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Record {
     /// A notice of ours, sealed and queued for the hub.
-    Put(Put),
+    Outgoing(Outgoing),
     /// What the hub answered to it, for good.
     Outcome(Outcome),
     /// A notice that another member sent to us, verified and opened.
@@ -74,7 +74,7 @@ pub(crate) enum Record {
     /// At the desk: a notice is decided, and the hub is to be told.
     Decided(Decided),
     /// A reply of ours, sealed and queued for the hub.
-    ReplyPut(Box<ReplyPut>),
+    OutgoingReply(Box<OutgoingReply>),
     /// A reply that another member sent to us, verified and opened.
     ReplyIn(Box<ReplyIn>),
     /// A notice asks for something within a time.
@@ -107,7 +107,7 @@ pub(crate) enum Record {
 
 /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Put {
+pub(crate) struct Outgoing {
     pub(crate) id: NoticeId,
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
@@ -324,9 +324,9 @@ impl Record {
     /// The envelope that goes to the hub, of the records that have one.
     pub(crate) const fn envelope(&self) -> Option<&[u8]> {
         match self {
-            Self::Put(put) => Some(put.envelope.as_slice()),
+            Self::Outgoing(put) => Some(put.envelope.as_slice()),
             Self::Recall(recall) => Some(recall.envelope.as_slice()),
-            Self::ReplyPut(put) => Some(put.envelope.as_slice()),
+            Self::OutgoingReply(put) => Some(put.envelope.as_slice()),
             _ => None,
         }
     }
@@ -334,9 +334,9 @@ impl Record {
     /// Where the key of its sealed content lies, of the records that have some.
     pub(crate) const fn key_slot_mut(&mut self) -> Option<&mut u64> {
         match self {
-            Self::Put(put) => Some(&mut put.vaulted.key_slot),
+            Self::Outgoing(put) => Some(&mut put.vaulted.key_slot),
             Self::Received(received) => Some(&mut received.vaulted.key_slot),
-            Self::ReplyPut(put) => Some(&mut put.vaulted.key_slot),
+            Self::OutgoingReply(put) => Some(&mut put.vaulted.key_slot),
             Self::ReplyIn(reply) => Some(&mut reply.vaulted.key_slot),
             Self::Drafted(drafted) => Some(&mut drafted.key_slot),
             _ => None,

@@ -45,7 +45,7 @@ fn recalled(held: Option<Held>) -> Record {
 fn every_kind() -> Vec<Record> {
     let member = "XF".parse().expect("a code");
     vec![
-        Record::Put(Put {
+        Record::Outgoing(Outgoing {
             held: false,
             id: id(),
             created: at(),
@@ -265,7 +265,7 @@ fn every_kind() -> Vec<Record> {
 }
 
 fn reply_put(effect: Effect) -> Record {
-    Record::ReplyPut(Box::new(ReplyPut {
+    Record::OutgoingReply(Box::new(OutgoingReply {
         id: id(),
         notice: id(),
         created: at(),

@@ -35,7 +35,7 @@ pub(crate) struct GrantBytes {
 
 /// A reply of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReplyPut {
+pub(crate) struct OutgoingReply {
     pub(crate) id: NoticeId,
     /// The notice that it answers.
     pub(crate) notice: NoticeId,
@@ -199,7 +199,7 @@ pub(crate) fn write_members<'a>(w: &mut Writer, members: impl ExactSizeIterator<
     }
 }
 
-impl ReplyPut {
+impl OutgoingReply {
     pub(super) fn write(&self, w: &mut Writer) {
         w.notice(self.id).notice(self.notice).time(self.created).time(self.expires);
         w.fixed(&self.request).fixed(&self.content);

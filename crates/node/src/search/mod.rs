@@ -8,4 +8,4 @@ mod terms;
 mod things;
 mod words;
 
-pub(crate) use terms::{Field, Shelf, Term, asked, terms_of, terms_of_reply};
+pub(crate) use terms::{Field, Scope, Term, asked, terms_of, terms_of_reply};

@@ -39,7 +39,7 @@ pub(crate) enum Field {
 
 /// Who may find by a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Shelf {
+pub(crate) enum Scope {
     /// Everybody who may search.
     Case,
     /// Only who may open the identities of victims and children.
@@ -49,55 +49,55 @@ pub(crate) enum Shelf {
 /// One term. It has no `Debug`: it is a word of a case.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Term {
-    pub(crate) shelf: Shelf,
+    pub(crate) scope: Scope,
     pub(crate) field: Field,
     pub(crate) token: String,
 }
 
 impl Field {
     /// The field's name in the blind index.
-    pub(crate) const fn label(self, shelf: Shelf) -> &'static str {
-        match (shelf, self) {
-            (Shelf::Case, Self::Word) => "word",
-            (Shelf::Case, Self::Name) => "name",
-            (Shelf::Case, Self::Born) => "born",
-            (Shelf::Case, Self::Document) => "document",
-            (Shelf::Case, Self::Phone) => "phone",
-            (Shelf::Case, Self::Exploitation) => "exploitation",
-            (Shelf::Case, Self::Sender) => "sender",
-            (Shelf::Case, Self::Operation) => "operation",
-            (Shelf::Case, Self::Tally) => "tally",
-            (Shelf::Case, Self::Library) => "library",
-            (Shelf::Case, Self::Country) => "country",
-            (Shelf::Protected, Self::Word) => "protected/word",
-            (Shelf::Protected, Self::Name) => "protected/name",
-            (Shelf::Protected, Self::Born) => "protected/born",
-            (Shelf::Protected, Self::Document) => "protected/document",
-            (Shelf::Protected, Self::Phone) => "protected/phone",
-            (Shelf::Protected, Self::Exploitation) => "protected/exploitation",
-            (Shelf::Protected, Self::Sender) => "protected/sender",
-            (Shelf::Protected, Self::Operation) => "protected/operation",
-            (Shelf::Protected, Self::Tally) => "protected/tally",
-            (Shelf::Protected, Self::Library) => "protected/library",
-            (Shelf::Protected, Self::Country) => "protected/country",
+    pub(crate) const fn label(self, scope: Scope) -> &'static str {
+        match (scope, self) {
+            (Scope::Case, Self::Word) => "word",
+            (Scope::Case, Self::Name) => "name",
+            (Scope::Case, Self::Born) => "born",
+            (Scope::Case, Self::Document) => "document",
+            (Scope::Case, Self::Phone) => "phone",
+            (Scope::Case, Self::Exploitation) => "exploitation",
+            (Scope::Case, Self::Sender) => "sender",
+            (Scope::Case, Self::Operation) => "operation",
+            (Scope::Case, Self::Tally) => "tally",
+            (Scope::Case, Self::Library) => "library",
+            (Scope::Case, Self::Country) => "country",
+            (Scope::Protected, Self::Word) => "protected/word",
+            (Scope::Protected, Self::Name) => "protected/name",
+            (Scope::Protected, Self::Born) => "protected/born",
+            (Scope::Protected, Self::Document) => "protected/document",
+            (Scope::Protected, Self::Phone) => "protected/phone",
+            (Scope::Protected, Self::Exploitation) => "protected/exploitation",
+            (Scope::Protected, Self::Sender) => "protected/sender",
+            (Scope::Protected, Self::Operation) => "protected/operation",
+            (Scope::Protected, Self::Tally) => "protected/tally",
+            (Scope::Protected, Self::Library) => "protected/library",
+            (Scope::Protected, Self::Country) => "protected/country",
         }
     }
 }
 
 /// The terms of a notice: those of its case, and those of the identities that are kept for child
-/// protection on a shelf of their own.
+/// protection on a scope of their own.
 pub(crate) fn terms_of(
     sender: &str,
     case: &v1::Notice,
     protected: &v1::ProtectedPersonsSection,
 ) -> BTreeSet<Term> {
-    let mut shelf = Collector::on(Shelf::Case);
-    shelf.add(Field::Sender, sender.to_owned());
-    shelf.notice(case);
-    let mut terms = shelf.terms;
-    let mut shelf = Collector::on(Shelf::Protected);
-    protected.persons.iter().for_each(|person| shelf.person(person));
-    shelf.things(&Things {
+    let mut scope = Collector::on(Scope::Case);
+    scope.add(Field::Sender, sender.to_owned());
+    scope.notice(case);
+    let mut terms = scope.terms;
+    let mut scope = Collector::on(Scope::Protected);
+    protected.persons.iter().for_each(|person| scope.person(person));
+    scope.things(&Things {
         vehicles: &protected.vehicles,
         organisations: &protected.organisations,
         places: &protected.places,
@@ -105,21 +105,21 @@ pub(crate) fn terms_of(
         events: &protected.events,
         links: &protected.links,
     });
-    terms.append(&mut shelf.terms);
+    terms.append(&mut scope.terms);
     terms
 }
 
 /// The terms of what was said back to a notice. Who said it is none: a sender is asked for by what it sent.
 pub(crate) fn terms_of_reply(reply: &v1::Reply) -> BTreeSet<Term> {
-    let mut shelf = Collector::on(Shelf::Case);
-    shelf.texts(&reply.text);
-    shelf.reference(&reply.case_reference);
-    shelf.words(&reply.contact_point);
+    let mut scope = Collector::on(Scope::Case);
+    scope.texts(&reply.text);
+    scope.reference(&reply.case_reference);
+    scope.words(&reply.contact_point);
     for known in &reply.matches {
-        shelf.words(&known.identifier);
-        shelf.number(Field::Document, document(&known.identifier));
+        scope.words(&known.identifier);
+        scope.number(Field::Document, document(&known.identifier));
     }
-    shelf.terms
+    scope.terms
 }
 
 /// The terms that must all be found for a question. `None` when nothing is asked.
@@ -161,19 +161,19 @@ fn date_token(year: u32, month: u32, day: u32) -> String {
     format!("{year}-{month}-{day}")
 }
 
-/// Gathers the terms of one shelf.
+/// Gathers the terms of one scope.
 pub(super) struct Collector {
-    shelf: Shelf,
+    scope: Scope,
     terms: BTreeSet<Term>,
 }
 
 impl Collector {
-    const fn on(shelf: Shelf) -> Self {
-        Self { shelf, terms: BTreeSet::new() }
+    const fn on(scope: Scope) -> Self {
+        Self { scope, terms: BTreeSet::new() }
     }
 
     fn add(&mut self, field: Field, token: String) {
-        self.terms.insert(Term { shelf: self.shelf, field, token });
+        self.terms.insert(Term { scope: self.scope, field, token });
     }
 
     pub(super) fn words(&mut self, text: &str) {

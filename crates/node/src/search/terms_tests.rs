@@ -28,9 +28,9 @@ fn kept_back(persons: Vec<v1::Person>) -> v1::ProtectedPersonsSection {
     v1::ProtectedPersonsSection { persons, ..Default::default() }
 }
 
-fn found(terms: &BTreeSet<Term>, shelf: Shelf, question: v1::SearchRequest) -> bool {
+fn found(terms: &BTreeSet<Term>, scope: Scope, question: v1::SearchRequest) -> bool {
     let asked = asked(&question).expect("a question");
-    asked.into_iter().all(|(field, token)| terms.contains(&Term { shelf, field, token }))
+    asked.into_iter().all(|(field, token)| terms.contains(&Term { scope, field, token }))
 }
 
 fn by_words(words: &str) -> v1::SearchRequest {
@@ -45,9 +45,9 @@ fn a_case_is_found_by_what_is_in_it() {
     for words in
         ["سخرة", "ليبيا السخرة", "2026", "tn2026000123", "forced labour", "FORCED_LABOUR", "فاطمه", "HADDAD"]
     {
-        assert!(found(&terms, Shelf::Case, by_words(words)), "{words}");
+        assert!(found(&terms, Scope::Case, by_words(words)), "{words}");
     }
-    assert!(!found(&terms, Shelf::Case, by_words("سخرة مصر")), "every word must occur");
+    assert!(!found(&terms, Scope::Case, by_words("سخرة مصر")), "every word must occur");
     for question in [
         v1::SearchRequest { name: "Haddad".into(), ..Default::default() },
         v1::SearchRequest { born: "1984-02".into(), ..Default::default() },
@@ -56,17 +56,17 @@ fn a_case_is_found_by_what_is_in_it() {
         v1::SearchRequest { phone: "00216 98 765 432".into(), ..Default::default() },
         v1::SearchRequest { exploitation: 1, sender: "XA".into(), ..Default::default() },
     ] {
-        assert!(found(&terms, Shelf::Case, question));
+        assert!(found(&terms, Scope::Case, question));
     }
-    assert!(!found(&terms, Shelf::Case, v1::SearchRequest { name: "libya".into(), ..Default::default() }));
-    assert!(!found(&terms, Shelf::Case, v1::SearchRequest { born: "Haddad".into(), ..Default::default() }));
+    assert!(!found(&terms, Scope::Case, v1::SearchRequest { name: "libya".into(), ..Default::default() }));
+    assert!(!found(&terms, Scope::Case, v1::SearchRequest { born: "Haddad".into(), ..Default::default() }));
 }
 
 #[test]
 fn protected_identities_stand_on_their_own_shelf() {
     let terms = terms_of("XA", &notice(), &kept_back(vec![person("مريم", 2012)]));
-    assert!(!found(&terms, Shelf::Case, by_words("مريم")));
-    assert!(found(&terms, Shelf::Protected, by_words("مريم")));
+    assert!(!found(&terms, Scope::Case, by_words("مريم")));
+    assert!(found(&terms, Scope::Protected, by_words("مريم")));
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn an_estimated_year_is_found_by_each_of_its_years() {
     });
     let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
     let born = |year: &str| v1::SearchRequest { born: year.into(), ..Default::default() };
-    assert!(found(&terms, Shelf::Case, born("1990")) && found(&terms, Shelf::Case, born("1993")));
-    assert!(!found(&terms, Shelf::Case, born("1994")));
+    assert!(found(&terms, Scope::Case, born("1990")) && found(&terms, Scope::Case, born("1993")));
+    assert!(!found(&terms, Scope::Case, born("1994")));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn things_are_found_by_their_numbers_and_names() {
     let case = v1::Notice { vehicles, organisations, places, assets, persons, ..notice() };
     let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
     for words in ASKED {
-        assert!(found(&terms, Shelf::Case, by_words(words)), "{words}");
+        assert!(found(&terms, Scope::Case, by_words(words)), "{words}");
     }
 }
 
@@ -138,7 +138,7 @@ fn things_are_found_by_their_numbers_and_names() {
 fn things_that_are_kept_back_are_on_the_protected_shelf_only() {
     let terms = terms_of("XA", &notice(), &things());
     for words in ASKED {
-        assert!(found(&terms, Shelf::Protected, by_words(words)), "{words}");
-        assert!(!found(&terms, Shelf::Case, by_words(words)), "{words}");
+        assert!(found(&terms, Scope::Protected, by_words(words)), "{words}");
+        assert!(!found(&terms, Scope::Case, by_words(words)), "{words}");
     }
 }

@@ -20,10 +20,10 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::error::{CallError, status};
 use super::read::{reading, refuse_unreadable};
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::attachments::{Taking, UploadRefused};
-use crate::reading::Library;
-use crate::scribe::WriteError;
+use crate::ledger_writer::WriteError;
+use crate::reading::CaseReader;
 
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
@@ -33,7 +33,7 @@ pub(super) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct AttachmentCalls(pub(crate) Arc<Desk>);
+pub(crate) struct AttachmentCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl AttachmentService for AttachmentCalls {
@@ -59,7 +59,7 @@ impl AttachmentService for AttachmentCalls {
         request: Request<Streaming<v1::UploadRequest>>,
     ) -> Result<Response<Self::UploadStream>, Status> {
         let permit =
-            self.0.door.permit(&request, Action::Publish, None).map_err(|error| status(error.into()))?;
+            self.0.gate.permit(&request, Action::Publish, None).map_err(|error| status(error.into()))?;
         let (out, answers) = mpsc::channel(WAITING);
         let (desk, agency) = (Arc::clone(&self.0), permit.caller().name.clone());
         tokio::spawn(async move {
@@ -79,12 +79,12 @@ impl AttachmentService for AttachmentCalls {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     async fn get_upload(
         &self,
         request: Request<v1::GetUploadRequest>,
     ) -> Result<v1::GetUploadResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Publish, None)?;
+        let permit = self.gate.permit(&request, Action::Publish, None)?;
         let content = digest(&request.get_ref().content_sha256)?;
         let (uploads, agency) = (self.uploads.clone(), permit.caller().name.clone());
         let looking = tokio::task::spawn_blocking(move || uploads.progress(&agency, &content));
@@ -94,7 +94,7 @@ impl Desk {
     }
 
     fn screen(&self, request: &Request<v1::ScreenRequest>) -> Result<v1::ScreenResponse, CallError> {
-        self.door.permit(request, Action::Check, None)?;
+        self.gate.permit(request, Action::Check, None)?;
         let files = &request.get_ref().files;
         if files.is_empty() || files.len() > ATTACHMENTS {
             return Err(UploadRefused::Invalid("ask about 1 to 16 files").into());
@@ -151,18 +151,18 @@ impl Desk {
         request: Request<v1::DownloadRequest>,
     ) -> Result<Out<v1::DownloadResponse>, CallError> {
         let reason = request.get_ref().reason.clone();
-        let permit = self.door.permit(&request, Action::Read, reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Read, reason.as_ref())?;
         let reading = reading(&permit)?;
         let v1::DownloadRequest { notice_id: id, content_sha256, offset, .. } = request.into_inner();
         let id = notice_id(&id)?;
         let content = content_sha256.clone();
-        let found = blocking(&self.library, move |library| {
-            refuse_unreadable(library, id)?;
-            let found = library.attachment(&reading, id, &content)?;
-            Content::of(library, found.ok_or(CallError::NoAttachment)?)
+        let found = blocking(&self.cases, move |cases| {
+            refuse_unreadable(cases, id)?;
+            let found = cases.attachment(&reading, id, &content)?;
+            Content::of(cases, found.ok_or(CallError::NoAttachment)?)
         });
         let content = found.await?;
-        self.door.write_down(&permit, &[id]).await?;
+        self.gate.write_down(&permit, &[id]).await?;
         Ok(content.stream(offset, |piece| v1::DownloadResponse { piece }))
     }
 }
@@ -177,7 +177,7 @@ pub(super) struct Content {
 impl Content {
     /// One that was found, if all of it is here.
     pub(super) fn of(
-        library: &Library,
+        cases: &CaseReader,
         (said, progress): (v1::Attachment, v1::AttachmentProgress),
     ) -> Result<Self, CallError> {
         match progress.state() {
@@ -189,7 +189,7 @@ impl Content {
             }
         }
         let sealed = digest(&said.sealed_sha256)?;
-        let file = File::open(library.files.path(&sealed)).map_err(|_| CallError::Damaged)?;
+        let file = File::open(cases.files.path(&sealed)).map_err(|_| CallError::Damaged)?;
         Self::open(file, &said).ok_or(CallError::Damaged)
     }
 

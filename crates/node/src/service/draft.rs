@@ -9,15 +9,15 @@ use amana_wire::v1::draft_service_server::DraftService;
 use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
-use super::{Desk, blocking};
+use super::{AgencyApi, blocking};
 use crate::drafts::{Discarding, DraftRef, DraftRefused, Saved, Saving};
+use crate::holdings::HoldingsError;
 use crate::machine::Kept;
 use crate::record::{BlindDigest, Record};
-use crate::shelf::ShelfError;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct DraftCalls(pub(crate) Arc<Desk>);
+pub(crate) struct DraftCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl DraftService for DraftCalls {
@@ -50,12 +50,12 @@ impl DraftService for DraftCalls {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     async fn save_draft(
         &self,
         request: Request<v1::SaveDraftRequest>,
     ) -> Result<v1::SaveDraftResponse, CallError> {
-        let permit = self.door.permit(&request, Action::KeepDraft, None)?;
+        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let v1::SaveDraftRequest { draft, name, document } = request.into_inner();
         let (draft, agency) = self.draft_ref(draft, &permit.caller().name)?;
         let content = self.bytes_digest("draft", &[name.as_bytes(), &[0], &document].concat());
@@ -69,24 +69,24 @@ impl Desk {
         &self,
         request: Request<v1::ListDraftsRequest>,
     ) -> Result<v1::ListDraftsResponse, CallError> {
-        let permit = self.door.permit(&request, Action::KeepDraft, None)?;
+        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let agency = self.draft_agency(&permit.caller().name);
         let mut kept: Vec<(NoticeId, Kept)> = {
-            let state = self.library.shelf.state().read();
+            let state = self.cases.holdings.state().read();
             let own = state.drafts.iter().filter(|(_, kept)| kept.agency == agency);
             own.map(|(id, kept)| (*id, kept.clone())).collect()
         };
         kept.sort_by_key(|(id, kept)| std::cmp::Reverse((kept.saved, *id)));
         let ids: Vec<NoticeId> = kept.iter().map(|(id, _)| *id).collect();
-        let drafts = blocking(&self.library, move |library| {
+        let drafts = blocking(&self.cases, move |cases| {
             let named = kept.into_iter().map(|(id, kept)| {
-                let name = library.vault.open_draft_name(id, kept.key_slot, &kept.name);
-                named(id, &kept, name.map_err(ShelfError::from)?)
+                let name = cases.vault.open_draft_name(id, kept.key_slot, &kept.name);
+                named(id, &kept, name.map_err(HoldingsError::from)?)
             });
             named.collect::<Result<Vec<_>, CallError>>()
         });
         let drafts = drafts.await?;
-        self.door.write_down(&permit, &ids).await?;
+        self.gate.write_down(&permit, &ids).await?;
         Ok(v1::ListDraftsResponse { drafts })
     }
 
@@ -94,23 +94,23 @@ impl Desk {
         &self,
         request: Request<v1::GetDraftRequest>,
     ) -> Result<v1::GetDraftResponse, CallError> {
-        let permit = self.door.permit(&request, Action::KeepDraft, None)?;
+        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let agency = self.draft_agency(&permit.caller().name);
         let id = draft_id(&request.into_inner().draft_id)?;
-        let kept = self.library.shelf.state().read().drafts.get(&id).cloned();
+        let kept = self.cases.holdings.state().read().drafts.get(&id).cloned();
         let absent = || CallError::from(DraftRefused::NotFound);
         let kept = kept.filter(|kept| kept.agency == agency).ok_or_else(absent)?;
-        let (draft, document) = blocking(&self.library, move |library| {
-            let Record::Drafted(drafted) = library.shelf.record(kept.at)? else {
-                return Err(ShelfError::Row("a draft").into());
+        let (draft, document) = blocking(&self.cases, move |cases| {
+            let Record::Drafted(drafted) = cases.holdings.record(kept.at)? else {
+                return Err(HoldingsError::Row("a draft").into());
             };
-            let name = library.vault.open_draft_name(id, drafted.key_slot, &drafted.name);
-            let document = library.vault.open_draft(id, drafted.key_slot, &drafted.document);
-            let name = name.map_err(ShelfError::from)?;
-            Ok((named(id, &kept, name)?, document.map_err(ShelfError::from)?))
+            let name = cases.vault.open_draft_name(id, drafted.key_slot, &drafted.name);
+            let document = cases.vault.open_draft(id, drafted.key_slot, &drafted.document);
+            let name = name.map_err(HoldingsError::from)?;
+            Ok((named(id, &kept, name)?, document.map_err(HoldingsError::from)?))
         })
         .await?;
-        self.door.write_down(&permit, &[id]).await?;
+        self.gate.write_down(&permit, &[id]).await?;
         Ok(v1::GetDraftResponse { draft: Some(draft), document: document.to_vec().into() })
     }
 
@@ -118,7 +118,7 @@ impl Desk {
         &self,
         request: Request<v1::DiscardDraftRequest>,
     ) -> Result<v1::DiscardDraftResponse, CallError> {
-        let permit = self.door.permit(&request, Action::KeepDraft, None)?;
+        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let (draft, agency) = self.draft_ref(request.into_inner().draft, &permit.caller().name)?;
         self.commands.run(Discarding { draft, agency }).await?;
         Ok(v1::DiscardDraftResponse {})
@@ -135,7 +135,7 @@ impl Desk {
     }
 
     fn draft_agency(&self, agency: &str) -> BlindDigest {
-        self.library.vault.digest("draft-agency", agency)
+        self.cases.vault.digest("draft-agency", agency)
     }
 }
 

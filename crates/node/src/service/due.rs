@@ -13,12 +13,12 @@ use amana_wire::v1;
 use tonic::Request;
 
 use super::error::CallError;
-use super::{Desk, blocking};
+use super::{AgencyApi, blocking};
+use crate::holdings::HoldingsError;
 use crate::machine::rows::{RowValue as _, expiry_of};
 use crate::machine::{Clock, Kind};
-use crate::reading::Library;
+use crate::reading::CaseReader;
 use crate::record::Side;
-use crate::shelf::ShelfError;
 
 /// Days that are looked ahead when nothing is said.
 const USUAL_DAYS: u32 = 30;
@@ -36,12 +36,12 @@ struct Item {
     under_way: bool,
 }
 
-impl Desk {
+impl AgencyApi {
     pub(super) async fn list_due(
         &self,
         request: Request<v1::ListDueRequest>,
     ) -> Result<v1::ListDueResponse, CallError> {
-        let permit = self.door.permit(&request, Action::ListDue, None)?;
+        let permit = self.gate.permit(&request, Action::ListDue, None)?;
         let days = match request.get_ref().within_days {
             0 => USUAL_DAYS,
             days => days,
@@ -49,13 +49,13 @@ impl Desk {
         let (own, now) = (self.own, self.clock.now());
         let until = now.after(Duration::from_days(days.into()));
         let shows_case = shows_case(&permit);
-        let due = blocking(&self.library, move |library| {
-            let mut items = clocks(library, own)?;
-            items.extend(debts(library, own)?);
-            items.extend(re_examinations(library, own, until)?);
+        let due = blocking(&self.cases, move |cases| {
+            let mut items = clocks(cases, own)?;
+            items.extend(debts(cases, own)?);
+            items.extend(re_examinations(cases, own, until)?);
             items.retain(|item| item.due <= until);
             items.sort_by_key(|item| (item.due, item.notice, item.owed_by, item.kind));
-            Ok(shown(library, &items, now, shows_case)?)
+            Ok(shown(cases, &items, now, shows_case)?)
         });
         Ok(v1::ListDueResponse { due: due.await? })
     }
@@ -67,13 +67,13 @@ fn shows_case(permit: &Permit) -> bool {
 }
 
 /// What the fold waits for. What has not begun, because the hub does not have it, is not due.
-fn clocks(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
+fn clocks(cases: &CaseReader, own: MemberCode) -> Result<Vec<Item>, HoldingsError> {
     let open: Vec<Clock> =
-        library.shelf.state().read().clocks.iter().map(|(_, clock)| clock.clone()).collect();
+        cases.holdings.state().read().clocks.iter().map(|(_, clock)| clock.clone()).collect();
     let mut items = Vec::new();
     for clock in open {
         let Some(due) = clock.due() else { continue };
-        if !still_asked(library, &clock)? {
+        if !still_asked(cases, &clock)? {
             continue;
         }
         for member in &clock.members {
@@ -90,25 +90,25 @@ fn clocks(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
 
 /// Whether a notice still asks for that: of several versions the newest does, and one that is suspended asks
 /// for nothing. In which order versions came cannot matter, so this is looked at here and not in the fold.
-fn still_asked(library: &Library, clock: &Clock) -> Result<bool, ShelfError> {
+fn still_asked(cases: &CaseReader, clock: &Clock) -> Result<bool, HoldingsError> {
     match clock.what {
         // It is about the very version that it names.
         Awaited::Permission => Ok(true),
-        Awaited::Forward => Ok(!library.shelf.is_superseded(clock.notice)?),
+        Awaited::Forward => Ok(!cases.holdings.is_superseded(clock.notice)?),
         Awaited::Reply | Awaited::Referral | Awaited::ReferralDone => {
-            let suspended = library.shelf.status(clock.notice)? == NoticeStatus::Suspended;
-            Ok(!suspended && !library.shelf.is_superseded(clock.notice)?)
+            let suspended = cases.holdings.status(clock.notice)? == NoticeStatus::Suspended;
+            Ok(!suspended && !cases.holdings.is_superseded(clock.notice)?)
         }
     }
 }
 
 /// Who has not signed that it erased a notice of ours that ended.
-fn debts(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
-    let debts: Vec<_> = library.shelf.state().read().debts.values().cloned().collect();
+fn debts(cases: &CaseReader, own: MemberCode) -> Result<Vec<Item>, HoldingsError> {
+    let debts: Vec<_> = cases.holdings.state().read().debts.values().cloned().collect();
     let mut items = Vec::new();
     for debt in debts {
         // One that signed before the debt was written down owes nothing.
-        let steps = library.steps(debt.notice)?;
+        let steps = cases.steps(debt.notice)?;
         let erased = |member: &MemberCode| {
             steps.iter().any(|(of, state, _)| of == member && *state == ReceiptState::Erased)
         };
@@ -126,13 +126,17 @@ fn debts(library: &Library, own: MemberCode) -> Result<Vec<Item>, ShelfError> {
 }
 
 /// Notices of ours to look at again, until a moment.
-fn re_examinations(library: &Library, own: MemberCode, until: Timestamp) -> Result<Vec<Item>, ShelfError> {
-    let damaged = || ShelfError::Row(Kind::Reexamine.name());
+fn re_examinations(
+    cases: &CaseReader,
+    own: MemberCode,
+    until: Timestamp,
+) -> Result<Vec<Item>, HoldingsError> {
+    let damaged = || HoldingsError::Row(Kind::Reexamine.name());
     let mut items = BTreeMap::new();
     let mut from: Option<Vec<u8>> = None;
     loop {
         let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        let rows = library.shelf.rows(Kind::Reexamine, &[], bound, PAGE)?;
+        let rows = cases.holdings.rows(Kind::Reexamine, &[], bound, PAGE)?;
         for (key, value) in &rows {
             let (due, _) = expiry_of(key).ok_or_else(damaged)?;
             if due > until {
@@ -140,7 +144,7 @@ fn re_examinations(library: &Library, own: MemberCode, until: Timestamp) -> Resu
             }
             let notice = NoticeId::decode(value).map_err(|_| damaged())?;
             // Of several versions the newest is looked at.
-            if library.shelf.status(notice)?.is_readable() && !library.shelf.is_superseded(notice)? {
+            if cases.holdings.status(notice)?.is_readable() && !cases.holdings.is_superseded(notice)? {
                 let (kind, since) = (DueKind::Reexamine, None);
                 let item = Item { kind, notice, owed_by: own, owed_to: own, since, due, under_way: false };
                 items.insert(notice, item);
@@ -154,14 +158,14 @@ fn re_examinations(library: &Library, own: MemberCode, until: Timestamp) -> Resu
 }
 
 fn shown(
-    library: &Library,
+    cases: &CaseReader,
     items: &[Item],
     now: Timestamp,
     shows_case: bool,
-) -> Result<Vec<v1::Due>, ShelfError> {
+) -> Result<Vec<v1::Due>, HoldingsError> {
     let mut shown = Vec::with_capacity(items.len());
     for item in items {
-        let reference = if shows_case { library.reference(item.notice)? } else { None };
+        let reference = if shows_case { cases.reference(item.notice)? } else { None };
         let (case_reference, urgency) = reference.unwrap_or_default();
         shown.push(v1::Due {
             kind: number(item.kind),

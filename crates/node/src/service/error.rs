@@ -17,12 +17,12 @@ use crate::attach::AttachError;
 use crate::attachments::UploadRefused;
 use crate::commands::CommandError;
 use crate::drafts::{DraftError, DraftRefused};
+use crate::holdings::HoldingsError;
+use crate::ledger_writer::WriteError;
 use crate::publish::PublishError;
 use crate::replies::ReplyError;
 use crate::review::DecideError;
-use crate::scribe::WriteError;
 use crate::sealing::SealingError;
-use crate::shelf::ShelfError;
 use crate::standing::StandingError;
 use crate::suspend::SuspendError;
 use crate::withdraw::WithdrawError;
@@ -175,7 +175,7 @@ pub(crate) enum CallError {
     Book(#[from] BookError),
     /// What is stored does not read.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     /// What this node kept does not make a trail that holds.
     #[error("the trail does not hold as it is kept here: {0}")]
     Trail(#[from] amana_client::trail::TrailError),
@@ -262,7 +262,7 @@ pub(crate) fn status(error: CallError) -> Status {
             tracing::error!(%error, "a trail does not hold");
             Refusal::new(Code::DataLoss, "TRAIL_NOT_WHOLE", message)
         }
-        CallError::Shelf(error) => {
+        CallError::Holdings(error) => {
             tracing::error!(%error, "something stored does not read");
             internal("something stored at the node does not read; its administrator finds it in the log")
         }
@@ -299,7 +299,7 @@ fn publish(error: &PublishError, message: String) -> Refusal {
         PublishError::Attach(error) => attach(error, message),
         PublishError::Sealing(error) => sealing(error, message),
         PublishError::Rest(error) => undecided(error),
-        PublishError::Shelf(error) => undecided(error),
+        PublishError::Holdings(error) => undecided(error),
         PublishError::Command(error) => command(error, message),
     }
 }
@@ -310,7 +310,7 @@ fn amend(error: &AmendError, message: String) -> Refusal {
         AmendError::NotInLog => Refusal::new(Code::FailedPrecondition, "NOT_IN_LOG_YET", message),
         AmendError::TooManyVersions => Refusal::new(Code::FailedPrecondition, "TOO_MANY_VERSIONS", message),
         AmendError::Publish(error) => publish(error, message),
-        AmendError::Shelf(error) => undecided(error),
+        AmendError::Holdings(error) => undecided(error),
         AmendError::Command(error) => command(error, message),
     }
 }
@@ -320,7 +320,7 @@ fn withdraw(error: &WithdrawError, message: String) -> Refusal {
         WithdrawError::RequestIdReused(_) => reused(message),
         WithdrawError::Standing(error) => standing(error, message),
         WithdrawError::Rest(error) => undecided(error),
-        WithdrawError::Shelf(error) => undecided(error),
+        WithdrawError::Holdings(error) => undecided(error),
         WithdrawError::Command(error) => command(error, message),
     }
 }
@@ -330,7 +330,7 @@ fn suspend(error: &SuspendError, message: String) -> Refusal {
         SuspendError::RequestIdReused(_) => reused(message),
         SuspendError::Standing(error) => standing(error, message),
         SuspendError::OriginHolds => Refusal::new(Code::FailedPrecondition, "ORIGIN_HOLDS", message),
-        SuspendError::Shelf(error) => undecided(error),
+        SuspendError::Holdings(error) => undecided(error),
         SuspendError::Command(error) => command(error, message),
     }
 }
@@ -342,7 +342,7 @@ fn answer(error: &ReplyError, message: String) -> Refusal {
         ReplyError::Standing(error) => standing(error, message),
         ReplyError::Sealing(error) => sealing(error, message),
         ReplyError::Rest(error) => undecided(error),
-        ReplyError::Shelf(error) => undecided(error),
+        ReplyError::Holdings(error) => undecided(error),
         ReplyError::Command(error) => command(error, message),
     }
 }
@@ -369,7 +369,7 @@ fn standing(error: &StandingError, message: String) -> Refusal {
                 None => refusal,
             }
         }
-        StandingError::Shelf(error) => undecided(error),
+        StandingError::Holdings(error) => undecided(error),
     }
 }
 
@@ -389,7 +389,7 @@ fn attach(error: &AttachError, message: String) -> Refusal {
         }
         AttachError::AbuseMedia => Refusal::new(Code::PermissionDenied, "ABUSE_MEDIA_REFUSED", message),
         AttachError::Upload(error) => upload(error, message),
-        AttachError::Shelf(error) => undecided(error),
+        AttachError::Holdings(error) => undecided(error),
     }
 }
 
@@ -418,7 +418,7 @@ fn decide(error: &DecideError, message: String) -> Refusal {
             Refusal::new(Code::FailedPrecondition, "SECOND_OFFICER_NEEDED", message)
         }
         DecideError::Words => Refusal::new(Code::FailedPrecondition, "NOT_SEALABLE", message),
-        DecideError::Shelf(error) => undecided(error),
+        DecideError::Holdings(error) => undecided(error),
         DecideError::Command(error) => command(error, message),
     }
 }

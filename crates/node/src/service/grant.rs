@@ -15,18 +15,18 @@ use super::error::CallError;
 use super::handling::Forbidden;
 use super::read::reading;
 use super::reply::Unsaid;
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::machine::Kind;
 use crate::machine::rows::Requested;
-use crate::reading::{Answerable, Library};
+use crate::reading::{Answerable, CaseReader};
 use crate::replies::{Answering, Carried, Given, Granting};
 
-impl Desk {
+impl AgencyApi {
     pub(super) async fn grant(
         &self,
         request: Request<v1::GrantRequest>,
     ) -> Result<v1::GrantResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
         reading(&permit)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
@@ -44,13 +44,13 @@ impl Desk {
         }
         let permitted = self.permitted(&message)?;
         let wanted = permitted.permitted_use();
-        blocking(&self.library, move |library| refuse_anothers(library, notice, wanted)).await?;
+        blocking(&self.cases, move |cases| refuse_anothers(cases, notice, wanted)).await?;
         let until = message.until.map_or(about.expires, timestamp);
         if until > about.expires || until <= self.clock.now() {
             return Err(Forbidden::Until.into());
         }
         let reply = said_by_doing(ReplyType::PermissionGranted, message.text, &about)?;
-        self.door.write_down(&permit, &[notice]).await?;
+        self.gate.write_down(&permit, &[notice]).await?;
         let granting = Granting { grantee, permitted, until, handling: about.handled.handling };
         let (grant, expires) = (Carried::New(granting), about.expires);
         let asked = Answering { request, content, notice, to, expires, reply, grant };
@@ -67,17 +67,17 @@ impl Desk {
         &self,
         request: Request<v1::RevokeGrantRequest>,
     ) -> Result<v1::RevokeGrantResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
         reading(&permit)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let said = v1::RevokeGrantRequest { request_id: String::new(), reason: None, ..message.clone() };
         let content = self.bytes_digest("revocation", &said.encode_to_vec());
         let id = notice_id(&message.grant_id)?;
-        let given = blocking(&self.library, move |library| {
-            let given = library.shelf.given(id)?.ok_or(Forbidden::NoGrant)?;
+        let given = blocking(&self.cases, move |cases| {
+            let given = cases.holdings.given(id)?.ok_or(Forbidden::NoGrant)?;
             // The same request again is answered as it was.
-            if given.revoked && library.shelf.get::<Requested>(Kind::Request, &request)?.is_none() {
+            if given.revoked && cases.holdings.get::<Requested>(Kind::Request, &request)?.is_none() {
                 return Err(Forbidden::Revoked.into());
             }
             Ok(given)
@@ -85,7 +85,7 @@ impl Desk {
         let Given { notice, grantee, grant, .. } = given.await?;
         let about = self.about(notice).await?;
         let reply = said_by_doing(ReplyType::PermissionRevoked, message.text, &about)?;
-        self.door.write_down(&permit, &[notice]).await?;
+        self.gate.write_down(&permit, &[notice]).await?;
         let (to, expires, grant) = (BTreeSet::from([grantee]), about.expires, Carried::Given(grant));
         let asked = Answering { request, content, notice, to, expires, reply, grant };
         let answered = self.commands.run(asked).await?;
@@ -103,7 +103,7 @@ impl Desk {
         match stated(message.permitted_use) {
             Stated::Known(PermittedUse::CourtUse) if named.is_empty() => Ok(Permitted::CourtUse),
             Stated::Known(PermittedUse::Forward) if !named.is_empty() => {
-                let state = self.library.shelf.state().read();
+                let state = self.cases.holdings.state().read();
                 match named.iter().find(|member| state.directory.member(**member).is_none()) {
                     Some(stranger) => Err(CallError::Member(stranger.to_string())),
                     None => Ok(Permitted::Forward(named)),
@@ -115,8 +115,8 @@ impl Desk {
 }
 
 /// What the owner of a notice forbids, nobody who passes it on can permit.
-fn refuse_anothers(library: &Library, notice: NoticeId, wanted: PermittedUse) -> Result<(), CallError> {
-    let Some(passed_on) = library.shelf.passed_on(notice)? else { return Ok(()) };
+fn refuse_anothers(cases: &CaseReader, notice: NoticeId, wanted: PermittedUse) -> Result<(), CallError> {
+    let Some(passed_on) = cases.holdings.passed_on(notice)? else { return Ok(()) };
     let forbidden = match wanted {
         PermittedUse::CourtUse => passed_on.handling.forbids_court_use(),
         PermittedUse::Forward => passed_on.handling.forbids_passing_on(),

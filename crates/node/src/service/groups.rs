@@ -8,12 +8,12 @@ use amana_wire::v1;
 use amana_wire::v1::group_service_server::GroupService;
 use tonic::{Request, Response, Status};
 
-use super::Desk;
+use super::AgencyApi;
 use super::error::{CallError, status};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct GroupCalls(pub(crate) Arc<Desk>);
+pub(crate) struct GroupCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl GroupService for GroupCalls {
@@ -33,22 +33,22 @@ impl GroupService for GroupCalls {
 }
 
 // Who is in a group is the directory's, not a case's: it is judged, and no read is written down.
-impl Desk {
+impl AgencyApi {
     fn list_groups(
         &self,
         request: &Request<v1::ListGroupsRequest>,
     ) -> Result<v1::ListGroupsResponse, CallError> {
-        self.door.permit(request, Action::ListGroups, None)?;
+        self.gate.permit(request, Action::ListGroups, None)?;
         let now = self.clock.now();
-        let state = self.library.shelf.state().read();
+        let state = self.cases.holdings.state().read();
         let groups = state.directory.groups.values().map(|group| group_message(group, now)).collect();
         Ok(v1::ListGroupsResponse { groups })
     }
 
     fn get_group(&self, request: &Request<v1::GetGroupRequest>) -> Result<v1::GetGroupResponse, CallError> {
-        self.door.permit(request, Action::ListGroups, None)?;
+        self.gate.permit(request, Action::ListGroups, None)?;
         let name = request.get_ref().name.parse::<GroupName>().map_err(|_| CallError::NoSuchGroup)?;
-        let state = self.library.shelf.state().read();
+        let state = self.cases.holdings.state().read();
         let group = state.directory.groups.get(&name).ok_or(CallError::NoSuchGroup)?;
         Ok(v1::GetGroupResponse { group: Some(group_message(group, self.clock.now())) })
     }

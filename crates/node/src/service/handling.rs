@@ -21,16 +21,16 @@ use super::error::{CallError, status};
 use super::grant::members;
 use super::read::reading;
 use super::reply::Unsaid;
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::publish::{Origin, Publication};
-use crate::reading::{Answerable, Library, grant_view};
+use crate::reading::{Answerable, CaseReader, grant_view};
 use crate::record::{GrantBytes, PassedOn};
 use crate::replies::{Answering, Carried};
 use crate::standing::StandingError;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct HandlingCalls(pub(crate) Arc<Desk>);
+pub(crate) struct HandlingCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl HandlingService for HandlingCalls {
@@ -135,7 +135,7 @@ struct Exported {
     at: Timestamp,
 }
 
-impl Library {
+impl CaseReader {
     /// The owner's grant under which that goes to a court, if it takes one.
     fn court_grant(
         &self,
@@ -150,7 +150,7 @@ impl Library {
         if about.owner == own {
             // What another owns does not become ours because we passed it on; the origin is exported instead.
             let forbids = |origin: PassedOn| origin.handling.forbids_court_use();
-            return match self.shelf.passed_on(notice)?.is_some_and(forbids) {
+            return match self.holdings.passed_on(notice)?.is_some_and(forbids) {
                 true => Err(Forbidden::Handling { handling, wanted }.into()),
                 false => Ok(None),
             };
@@ -167,7 +167,7 @@ impl Library {
     ) -> Result<Option<(UseGrant, GrantBytes)>, CallError> {
         let Want { notice, by, what, at } = *want;
         let wanted = Use { owner: about.owner, notice, header_hash: about.header_hash, by, what, at };
-        for bytes in self.shelf.grants(notice)? {
+        for bytes in self.holdings.grants(notice)? {
             // Its signature was verified when it came.
             if let Ok(grant) = UseGrant::decode(&bytes.body)
                 && grant.permits(&wanted)
@@ -179,9 +179,9 @@ impl Library {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     async fn export(&self, request: Request<v1::ExportRequest>) -> Result<v1::ExportResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Export, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Export, request.get_ref().reason.as_ref())?;
         let (reading, message) = (reading(&permit)?, request.into_inner());
         let (own, at, notice) = (self.own, self.clock.now(), notice_id(&message.notice_id)?);
         let purpose = message.purpose();
@@ -192,11 +192,11 @@ impl Desk {
         let about = self.about(notice).await?;
         let exported = Exported { about, notice, court, at };
         let told = court.then(|| self.report(&exported, &reading, message.text)).flatten().transpose()?;
-        let (export, grant) = blocking(&self.library, move |library| {
+        let (export, grant) = blocking(&self.cases, move |cases| {
             let Exported { about, .. } = &exported;
-            let grant = library.court_grant(own, &exported)?;
-            let view = library.view(&reading, notice)?.ok_or(CallError::NotFound)?;
-            let proof = library.proof(notice)?.flatten().ok_or(CallError::NotInLog)?;
+            let grant = cases.court_grant(own, &exported)?;
+            let view = cases.view(&reading, notice)?.ok_or(CallError::NotFound)?;
+            let proof = cases.proof(notice)?.flatten().ok_or(CallError::NotInLog)?;
             let export = v1::Export {
                 handling: view.handling.clone(),
                 exported_for: purpose.into(),
@@ -213,7 +213,7 @@ impl Desk {
             Ok((export, grant.map(|(_, bytes)| bytes)))
         })
         .await?;
-        self.door.write_export(&permit, notice, court).await?;
+        self.gate.write_export(&permit, notice, court).await?;
         if let Some(told) = told {
             let grant = grant.map_or(Carried::Nothing, Carried::Given);
             self.commands.run(Answering { grant, ..told }).await?;
@@ -246,13 +246,13 @@ impl Desk {
         // Each export is told: what is the same to the millisecond is one.
         let what = format!("{notice}\n{at}\n{}", reading.case_reference());
         let (request, content) =
-            (self.library.vault.digest("export: request", &what), self.library.vault.digest("export", &what));
+            (self.cases.vault.digest("export: request", &what), self.cases.vault.digest("export", &what));
         let (to, expires) = (BTreeSet::from([about.owner]), about.expires);
         Some(Ok(Answering { request, content, notice, to, expires, reply, grant: Carried::Nothing }))
     }
 
     async fn forward(&self, request: Request<v1::ForwardRequest>) -> Result<v1::ForwardResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Forward, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Forward, request.get_ref().reason.as_ref())?;
         let (reading, message) = (reading(&permit)?, request.into_inner());
         let request = self.request_digest(&permit, &message.request_id)?;
         let (own, at, origin) = (self.own, self.clock.now(), notice_id(&message.notice_id)?);
@@ -268,12 +268,12 @@ impl Desk {
         }
         let own_handling = asked_handling(&message);
         let countries = to.clone();
-        let (notice, granted, passed_on) = blocking(&self.library, move |library| {
-            refuse_superseded(library, origin)?;
+        let (notice, granted, passed_on) = blocking(&self.cases, move |cases| {
+            refuse_superseded(cases, origin)?;
             let forbidden = about.handled.handling.forbids_passing_on();
             let what = Wanted::Forward(&to);
             let grant = match forbidden {
-                true => library.grant_for(&about, &Want { notice: origin, by: own, what, at })?,
+                true => cases.grant_for(&about, &Want { notice: origin, by: own, what, at })?,
                 false => None,
             };
             if forbidden && grant.is_none() {
@@ -282,7 +282,7 @@ impl Desk {
             }
             let until = grant.as_ref().map_or(about.expires, |(grant, _)| grant.until.min(about.expires));
             let handled = about.handled.inherited_by(own_handling);
-            let (notice, identities) = derived(library, &reading, origin, &handled, until)?;
+            let (notice, identities) = derived(cases, &reading, origin, &handled, until)?;
             let granted = grant.is_some();
             let (owner, hash, handling) = (about.owner, about.header_hash, about.handled.handling);
             let grant = grant.map(|(_, bytes)| bytes);
@@ -291,7 +291,7 @@ impl Desk {
         .await?;
         let notice = check(&Draft::from(notice), at).map_err(CallError::Notice)?;
         // Who passed it on is written down before it goes.
-        self.door.write_down(&permit, &[origin]).await?;
+        self.gate.write_down(&permit, &[origin]).await?;
         let addressing = crate::sealing::exactly(&countries);
         // It attaches nothing, so nobody's uploads are looked through.
         let (agency, origin) = (String::new(), Some(passed_on));
@@ -307,11 +307,11 @@ impl Desk {
 }
 
 /// Of several versions only the newest is passed on, and answered.
-pub(super) fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(), CallError> {
-    if !library.shelf.is_superseded(origin)? {
+pub(super) fn refuse_superseded(cases: &CaseReader, origin: NoticeId) -> Result<(), CallError> {
+    if !cases.holdings.is_superseded(origin)? {
         return Ok(());
     }
-    let versions = library.shelf.versions(origin)?;
+    let versions = cases.holdings.versions(origin)?;
     let newest = versions.iter().flat_map(|versions| versions.newest().map(|newest| newest.id));
     Err(StandingError::Superseded(newest.collect()).into())
 }
@@ -329,13 +329,13 @@ fn asked_handling(message: &v1::ForwardRequest) -> Option<Handled> {
 /// The notice that passes one on: what it says, under our own reference, handled no looser, ending no
 /// later; and whether it holds the identities of the protected.
 fn derived(
-    library: &Library,
+    cases: &CaseReader,
     reading: &Reading,
     origin: NoticeId,
     handled: &Handled,
     expires: Timestamp,
 ) -> Result<(v1::Notice, bool), CallError> {
-    let view = library.view(reading, origin)?.ok_or(CallError::NotFound)?;
+    let view = cases.view(reading, origin)?.ok_or(CallError::NotFound)?;
     let identities = view.withheld_persons.is_empty();
     let mut notice = view.notice.unwrap_or_default();
     notice.case_reference = reading.case_reference().to_string();

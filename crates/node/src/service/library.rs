@@ -11,13 +11,13 @@ use tonic::{Request, Response, Status};
 use super::attachment::{Content, Out};
 use super::error::{CallError, status};
 use super::read::{Page, page_token};
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::reading::Item;
 use crate::search::{Field, asked};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct LibraryCalls(pub(crate) Arc<Desk>);
+pub(crate) struct LibraryCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl LibraryService for LibraryCalls {
@@ -50,18 +50,18 @@ fn card(permit: &Permit) -> Result<LibraryCard, CallError> {
     permit.library().copied().ok_or(CallError::NotFound)
 }
 
-impl Desk {
+impl AgencyApi {
     async fn list_items(
         &self,
         request: Request<v1::ListItemsRequest>,
     ) -> Result<v1::ListItemsResponse, CallError> {
-        let permit = self.door.permit(&request, Action::ReadLibrary, None)?;
+        let permit = self.gate.permit(&request, Action::ReadLibrary, None)?;
         let card = card(&permit)?;
         let message = request.into_inner();
         let page = Page::read(message.page_size, &message.page_token)?;
         let terms = terms(&message);
-        let found = blocking(&self.library, move |library| {
-            Ok(library.items(&card, &terms, page.before, page.with_one_more())?)
+        let found = blocking(&self.cases, move |cases| {
+            Ok(cases.items(&card, &terms, page.before, page.with_one_more())?)
         });
         let mut found = found.await?;
         let more = found.len() > page.size;
@@ -71,19 +71,19 @@ impl Desk {
             _ => String::new(),
         };
         let shown: Vec<NoticeId> = found.iter().map(|(_, id, _)| *id).collect();
-        self.door.write_down(&permit, &shown).await?;
+        self.gate.write_down(&permit, &shown).await?;
         let items = found.into_iter().map(|(.., summary)| item(summary, &message.language)).collect();
         Ok(v1::ListItemsResponse { items, next_page_token })
     }
 
     async fn get_item(&self, request: Request<v1::GetItemRequest>) -> Result<v1::GetItemResponse, CallError> {
-        let permit = self.door.permit(&request, Action::ReadLibrary, None)?;
+        let permit = self.gate.permit(&request, Action::ReadLibrary, None)?;
         let card = card(&permit)?;
         let message = request.into_inner();
         let id = notice_id(&message.notice_id)?;
-        let found = blocking(&self.library, move |library| Ok(library.item(&card, id)?)).await?;
+        let found = blocking(&self.cases, move |cases| Ok(cases.item(&card, id)?)).await?;
         let Item { summary, notice, attachments } = found.ok_or(CallError::NotFound)?;
-        self.door.write_down(&permit, &[id]).await?;
+        self.gate.write_down(&permit, &[id]).await?;
         let item = Some(item(summary, &message.language));
         Ok(v1::GetItemResponse { item, notice: Some(notice), attachments })
     }
@@ -92,16 +92,16 @@ impl Desk {
         &self,
         request: Request<v1::DownloadAttachmentRequest>,
     ) -> Result<Out<v1::DownloadAttachmentResponse>, CallError> {
-        let permit = self.door.permit(&request, Action::ReadLibrary, None)?;
+        let permit = self.gate.permit(&request, Action::ReadLibrary, None)?;
         let card = card(&permit)?;
         let v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset } = request.into_inner();
         let id = notice_id(&id)?;
-        let found = blocking(&self.library, move |library| {
-            let found = library.item_attachment(&card, id, &content_sha256)?;
-            Content::of(library, found.ok_or(CallError::NoAttachment)?)
+        let found = blocking(&self.cases, move |cases| {
+            let found = cases.item_attachment(&card, id, &content_sha256)?;
+            Content::of(cases, found.ok_or(CallError::NoAttachment)?)
         });
         let content = found.await?;
-        self.door.write_down(&permit, &[id]).await?;
+        self.gate.write_down(&permit, &[id]).await?;
         Ok(content.stream(offset, |piece| v1::DownloadAttachmentResponse { piece }))
     }
 }

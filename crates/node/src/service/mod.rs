@@ -33,13 +33,13 @@ use amana_wire::v1::notice_service_server::NoticeService;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use crate::access::Door;
+use crate::access::AccessGate;
 use crate::attachments::Uploads;
 use crate::commands::CommandQueue;
 use crate::hub::HubLink;
-use crate::reading::Library;
+use crate::ledger_writer::LedgerWriter;
+use crate::reading::CaseReader;
 use crate::rounds::Health;
-use crate::scribe::Scribe;
 use error::{CallError, status};
 
 use attachment::AttachmentCalls;
@@ -55,14 +55,14 @@ use version::VersionCalls;
 pub(crate) use routes::agency_api;
 
 /// What the services work with.
-pub(crate) struct Desk {
+pub(crate) struct AgencyApi {
     pub(crate) own: MemberCode,
     pub(crate) exchange: ExchangeName,
-    pub(crate) door: Door,
-    pub(crate) library: Library,
+    pub(crate) gate: AccessGate,
+    pub(crate) cases: CaseReader,
     pub(crate) commands: CommandQueue,
     pub(crate) uploads: Uploads,
-    pub(crate) scribe: Scribe,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) hub: Arc<HubLink>,
     /// What signs the trails that we tell.
     pub(crate) keys: Arc<SigningKeyPair>,
@@ -75,15 +75,15 @@ pub(crate) struct Desk {
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct NoticeCalls(pub(crate) Arc<Desk>);
+pub(crate) struct NoticeCalls(pub(crate) Arc<AgencyApi>);
 
 /// Reads and opens on a thread that may block.
 async fn blocking<T: Send + 'static>(
-    library: &Library,
-    work: impl FnOnce(&Library) -> Result<T, CallError> + Send + 'static,
+    cases: &CaseReader,
+    work: impl FnOnce(&CaseReader) -> Result<T, CallError> + Send + 'static,
 ) -> Result<T, CallError> {
-    let library = library.clone();
-    tokio::task::spawn_blocking(move || work(&library)).await.map_err(|_| CallError::Worker)?
+    let cases = cases.clone();
+    tokio::task::spawn_blocking(move || work(&cases)).await.map_err(|_| CallError::Worker)?
 }
 
 fn notice_id(text: &str) -> Result<NoticeId, CallError> {

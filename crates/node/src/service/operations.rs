@@ -14,13 +14,13 @@ use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
 use super::read::reading;
-use super::{Desk, blocking};
+use super::{AgencyApi, blocking};
 use crate::operation::{closing_report, tally_report};
 use crate::reading::Outcome;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct OperationCalls(pub(crate) Arc<Desk>);
+pub(crate) struct OperationCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl OperationService for OperationCalls {
@@ -46,12 +46,12 @@ impl OperationService for OperationCalls {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     async fn report_tally(
         &self,
         request: Request<v1::ReportTallyRequest>,
     ) -> Result<v1::ReportTallyResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Publish, None)?;
+        let permit = self.gate.permit(&request, Action::Publish, None)?;
         let message = request.into_inner();
         if message.tally.is_empty() {
             return Err(CallError::NothingCounted);
@@ -78,14 +78,14 @@ impl Desk {
         &self,
         request: Request<v1::GetOperationRequest>,
     ) -> Result<v1::GetOperationResponse, CallError> {
-        let permit = self.door.permit(&request, Action::List, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::List, request.get_ref().reason.as_ref())?;
         let group = self.operation(&request.get_ref().operation)?;
         let outcome = self.outcome(&permit, &group).await?;
         let mut shown = outcome.shown;
         let closing = outcome.closing_report;
         let summary = closing.as_ref().and_then(|view| view.summary.as_ref());
         shown.extend(summary.and_then(|summary| summary.notice_id.parse::<NoticeId>().ok()));
-        self.door.write_down(&permit, &shown).await?;
+        self.gate.write_down(&permit, &shown).await?;
         Ok(v1::GetOperationResponse {
             group: Some(group_message(&group, self.clock.now())),
             figures: Some((&outcome.figures).into()),
@@ -97,15 +97,15 @@ impl Desk {
         &self,
         request: Request<v1::CloseOperationRequest>,
     ) -> Result<v1::CloseOperationResponse, CallError> {
-        let permit = self.door.permit(&request, Action::List, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::List, request.get_ref().reason.as_ref())?;
         let publish = match request.get_ref().publish {
-            true => Some(self.door.permit(&request, Action::Publish, None)?),
+            true => Some(self.gate.permit(&request, Action::Publish, None)?),
             false => None,
         };
         let message = request.into_inner();
         let group = self.operation(&message.operation)?;
         let outcome = self.outcome(&permit, &group).await?;
-        self.door.write_down(&permit, &outcome.shown).await?;
+        self.gate.write_down(&permit, &outcome.shown).await?;
         let (notice, addressing) = closing_report(&group, self.own, &outcome.figures);
         let mut answer = v1::CloseOperationResponse {
             report: Some(notice.clone()),
@@ -125,21 +125,20 @@ impl Desk {
     /// What this country said back to the operation's notices: numbers alone, so no purpose is asked.
     async fn replies_given(&self, operation: &GroupName) -> Result<[v1::TallyEntry; 2], CallError> {
         let (own, operation) = (self.own, operation.clone());
-        let given =
-            blocking(&self.library, move |library| Ok(library.replies_given(own, &operation)?)).await?;
+        let given = blocking(&self.cases, move |cases| Ok(cases.replies_given(own, &operation)?)).await?;
         let entry = |measure, count| v1::TallyEntry { measure: number(measure), count };
         Ok([entry(TallyMeasure::RepliesGiven, given.replies), entry(TallyMeasure::HitsGiven, given.hits)])
     }
 
     fn operation(&self, name: &str) -> Result<Arc<Group>, CallError> {
         let name: GroupName = name.parse().map_err(|_| CallError::NoSuchGroup)?;
-        let state = self.library.shelf.state().read();
+        let state = self.cases.holdings.state().read();
         operation(&name, &state.directory)?;
         state.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
     }
 
     async fn outcome(&self, permit: &amana_policy::Permit, group: &Arc<Group>) -> Result<Outcome, CallError> {
         let (reading, group) = (reading(permit)?, Arc::clone(group));
-        blocking(&self.library, move |library| Ok(library.outcome(&reading, &group)?)).await
+        blocking(&self.cases, move |cases| Ok(cases.outcome(&reading, &group)?)).await
     }
 }

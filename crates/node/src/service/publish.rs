@@ -10,7 +10,7 @@ use amana_wire::v1;
 use ring::digest::{Context, SHA256};
 use tonic::Request;
 
-use super::Desk;
+use super::AgencyApi;
 use super::error::CallError;
 use crate::drafts::Discarding;
 use crate::publish::{Publication, Published};
@@ -19,10 +19,10 @@ use crate::record::BlindDigest;
 /// The most characters of a request id.
 const REQUEST_ID_CHARS: usize = 64;
 
-impl Desk {
+impl AgencyApi {
     /// Says what is wrong with a notice, and who would receive it and why.
     pub(super) fn check(&self, request: Request<v1::CheckRequest>) -> Result<v1::CheckResponse, CallError> {
-        self.door.permit(&request, Action::Check, None)?;
+        self.gate.permit(&request, Action::Check, None)?;
         let v1::CheckRequest { notice, addressing } = request.into_inner();
         let now = self.clock.now();
         let draft = Draft::from(notice.unwrap_or_default());
@@ -32,7 +32,7 @@ impl Desk {
         let mut audience = Vec::new();
         match read_addressing(addressing) {
             Ok(addressing) => {
-                let directory = self.library.shelf.state().read().directory.clone();
+                let directory = self.cases.holdings.state().read().directory.clone();
                 let own = directory.member(self.own);
                 let held = needs_review || own.is_some_and(|own| own.is_under_review());
                 match route(&addressing, self.own, held, &directory, now) {
@@ -75,7 +75,7 @@ impl Desk {
         &self,
         request: Request<v1::PublishNoticeRequest>,
     ) -> Result<v1::PublishNoticeResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Publish, None)?;
+        let permit = self.gate.permit(&request, Action::Publish, None)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let content = self.content_digest("", message.notice.as_ref(), message.addressing.as_ref());
@@ -143,7 +143,7 @@ impl Desk {
         let mut context = Context::new(&SHA256);
         context.update(message);
         let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.library.vault.digest("publication", &digest)
+        self.cases.vault.digest("publication", &digest)
     }
 
     /// By what a request is found again.
@@ -151,7 +151,7 @@ impl Desk {
         if !(1..=REQUEST_ID_CHARS).contains(&id.chars().count()) {
             return Err(CallError::RequestId);
         }
-        Ok(self.library.vault.digest("request", &format!("{}\n{id}", permit.caller().name)))
+        Ok(self.cases.vault.digest("request", &format!("{}\n{id}", permit.caller().name)))
     }
 
     /// A keyed digest of a message, so that nobody can guess what it says by it.
@@ -159,7 +159,7 @@ impl Desk {
         let mut context = Context::new(&SHA256);
         context.update(bytes);
         let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.library.vault.digest(what, &digest)
+        self.cases.vault.digest(what, &digest)
     }
 
     /// What tells two publications apart, keyed, so that nobody can guess a notice by it.
@@ -179,7 +179,7 @@ impl Desk {
             context.update(&part);
         }
         let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.library.vault.digest("publication", &digest)
+        self.cases.vault.digest("publication", &digest)
     }
 }
 

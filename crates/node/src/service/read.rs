@@ -7,11 +7,11 @@ use amana_wire::v1;
 use tonic::Request;
 
 use super::error::CallError;
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::access::AccessError;
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Way};
-use crate::reading::{Library, Summaries};
+use crate::reading::{CaseReader, Summaries};
 use crate::record::{Acknowledged, Record};
 use crate::search::asked;
 
@@ -26,19 +26,19 @@ pub(super) fn reading(permit: &Permit) -> Result<Reading, CallError> {
     reading.ok_or_else(|| CallError::Access(AccessError::Denied(DeniedRule::RoleMayNotAct.into())))
 }
 
-impl Desk {
+impl AgencyApi {
     pub(super) async fn get(&self, request: Request<v1::GetRequest>) -> Result<v1::GetResponse, CallError> {
         let reason = request.get_ref().reason.clone();
-        let permit = self.door.permit(&request, Action::Read, reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Read, reason.as_ref())?;
         let reading = reading(&permit)?;
         let id = notice_id(&request.get_ref().notice_id)?;
-        let view = blocking(&self.library, move |library| {
-            refuse_unreadable(library, id)?;
-            Ok(library.view(&reading, id)?)
+        let view = blocking(&self.cases, move |cases| {
+            refuse_unreadable(cases, id)?;
+            Ok(cases.view(&reading, id)?)
         })
         .await?;
         let view = view.ok_or(CallError::NotFound)?;
-        self.door.write_down(&permit, &[id]).await?;
+        self.gate.write_down(&permit, &[id]).await?;
         Ok(v1::GetResponse { notice: Some(view) })
     }
 
@@ -47,7 +47,7 @@ impl Desk {
         request: Request<v1::ListRequest>,
     ) -> Result<v1::ListResponse, CallError> {
         let reason = request.get_ref().reason.clone();
-        let permit = self.door.permit(&request, Action::List, reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::List, reason.as_ref())?;
         let reading = reading(&permit)?;
         let way = match request.get_ref().direction() {
             v1::Direction::Received => Way::Received,
@@ -56,11 +56,11 @@ impl Desk {
         };
         let page = Page::read(request.get_ref().page_size, &request.get_ref().page_token)?;
         let operation = request.get_ref().operation.clone();
-        let found = blocking(&self.library, move |library| {
+        let found = blocking(&self.cases, move |cases| {
             let (before, limit) = (page.before, page.with_one_more());
             Ok(match operation.as_str() {
-                "" => library.list(&reading, way, before, limit)?,
-                name => library.list_of_operation(&reading, way, name, before, limit)?,
+                "" => cases.list(&reading, way, before, limit)?,
+                name => cases.list_of_operation(&reading, way, name, before, limit)?,
             })
         });
         let (notices, next_page_token) = self.show(&permit, page, found.await?).await?;
@@ -72,12 +72,12 @@ impl Desk {
         request: Request<v1::SearchRequest>,
     ) -> Result<v1::SearchResponse, CallError> {
         let reason = request.get_ref().reason.clone();
-        let permit = self.door.permit(&request, Action::Search, reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Search, reason.as_ref())?;
         let reading = reading(&permit)?;
         let terms = asked(request.get_ref()).ok_or(CallError::Question)?;
         let page = Page::read(request.get_ref().page_size, &request.get_ref().page_token)?;
-        let found = blocking(&self.library, move |library| {
-            Ok(library.search(&reading, &terms, page.before, page.with_one_more())?)
+        let found = blocking(&self.cases, move |cases| {
+            Ok(cases.search(&reading, &terms, page.before, page.with_one_more())?)
         });
         let (notices, next_page_token) = self.show(&permit, page, found.await?).await?;
         Ok(v1::SearchResponse { notices, next_page_token })
@@ -97,7 +97,7 @@ impl Desk {
             _ => String::new(),
         };
         let shown: Vec<NoticeId> = found.iter().map(|(_, id, _)| *id).collect();
-        self.door.write_down(permit, &shown).await?;
+        self.gate.write_down(permit, &shown).await?;
         Ok((found.into_iter().map(|(.., summary)| summary).collect(), token))
     }
 
@@ -106,16 +106,16 @@ impl Desk {
         request: Request<v1::AcknowledgeRequest>,
     ) -> Result<v1::AcknowledgeResponse, CallError> {
         let reason = request.get_ref().reason.clone();
-        let permit = self.door.permit(&request, Action::Acknowledge, reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Acknowledge, reason.as_ref())?;
         let id = notice_id(&request.get_ref().notice_id)?;
-        let received = blocking(&self.library, move |library| {
-            refuse_unreadable(library, id)?;
-            let shelf = &library.shelf;
-            let located = shelf.locate(id)?.filter(|located| located.way == Way::Received);
-            let Record::Received(received) = shelf.record(located.ok_or(CallError::NotFound)?.at)? else {
+        let received = blocking(&self.cases, move |cases| {
+            refuse_unreadable(cases, id)?;
+            let holdings = &cases.holdings;
+            let located = holdings.locate(id)?.filter(|located| located.way == Way::Received);
+            let Record::Received(received) = holdings.record(located.ok_or(CallError::NotFound)?.at)? else {
                 return Err(CallError::NotFound);
             };
-            let before = shelf.get::<amana_types::Timestamp>(Kind::Acknowledged, id.as_bytes())?;
+            let before = holdings.get::<amana_types::Timestamp>(Kind::Acknowledged, id.as_bytes())?;
             Ok(before.is_none().then_some(received))
         });
         // A second officer's acknowledgement is no news to the sender.
@@ -129,26 +129,26 @@ impl Desk {
                 nonce,
                 sealed,
             };
-            self.door.write_acknowledgement(&permit, record, id).await?;
+            self.gate.write_acknowledgement(&permit, record, id).await?;
         }
         Ok(v1::AcknowledgeResponse {})
     }
 }
 
 /// Says why a notice cannot be read, to those who could have read it: it ended, or is suspended.
-pub(super) fn refuse_unreadable(library: &Library, id: NoticeId) -> Result<(), CallError> {
-    let shelf = &library.shelf;
-    if let Some(ended) = shelf.ended(id)? {
+pub(super) fn refuse_unreadable(cases: &CaseReader, id: NoticeId) -> Result<(), CallError> {
+    let holdings = &cases.holdings;
+    if let Some(ended) = holdings.ended(id)? {
         let status = match ended.cause {
             Cause::Withdrawn => NoticeStatus::Withdrawn,
             Cause::Expired => NoticeStatus::Expired,
         };
-        return Err(CallError::Ended { status, at: ended.at, ground: library.ground(ended)? });
+        return Err(CallError::Ended { status, at: ended.at, ground: cases.ground(ended)? });
     }
-    let Some(located) = shelf.locate(id)?.filter(|located| located.way == Way::Received) else {
+    let Some(located) = holdings.locate(id)?.filter(|located| located.way == Way::Received) else {
         return Ok(());
     };
-    let beside = shelf.beside(&shelf.record(located.at)?, located.at)?;
+    let beside = holdings.beside(&holdings.record(located.at)?, located.at)?;
     match beside.and_then(|beside| beside.suspended) {
         Some(since) => Err(CallError::Suspended(since)),
         None => Ok(()),

@@ -16,14 +16,14 @@ use tonic::{Request, Response, Status};
 use super::error::{CallError, status};
 use super::handling::refuse_superseded;
 use super::read::{reading, refuse_unreadable};
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::access::AccessError;
 use crate::reading::Answerable;
 use crate::replies::{Answering, Carried};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct ReplyCalls(pub(crate) Arc<Desk>);
+pub(crate) struct ReplyCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl ReplyService for ReplyCalls {
@@ -83,10 +83,10 @@ impl Unsaid {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     /// Says something back to a notice.
     async fn reply(&self, request: Request<v1::ReplyRequest>) -> Result<v1::ReplyResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Reply, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Reply, request.get_ref().reason.as_ref())?;
         reading(&permit)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
@@ -105,10 +105,10 @@ impl Desk {
             && matches!(reply.reply_type.settles(), Some(Awaited::Reply | Awaited::Referral))
         {
             // What the newest version asks is answered, and nothing else.
-            blocking(&self.library, move |library| refuse_superseded(library, notice)).await?;
+            blocking(&self.cases, move |cases| refuse_superseded(cases, notice)).await?;
         }
         let (handling, raised) = (reply.handling, raised(&draft, reply.handling));
-        self.door.write_down(&permit, &[notice]).await?;
+        self.gate.write_down(&permit, &[notice]).await?;
         let expires = about.expires;
         let asked =
             Answering { request, content, notice, to, expires, reply: checked, grant: Carried::Nothing };
@@ -125,9 +125,9 @@ impl Desk {
     /// What is to be answered.
     pub(super) async fn about(&self, notice: NoticeId) -> Result<Answerable, CallError> {
         let own = self.own;
-        blocking(&self.library, move |library| {
-            refuse_unreadable(library, notice)?;
-            library.answerable(own, notice)?.ok_or(CallError::NotFound)
+        blocking(&self.cases, move |cases| {
+            refuse_unreadable(cases, notice)?;
+            cases.answerable(own, notice)?.ok_or(CallError::NotFound)
         })
         .await
     }
@@ -142,16 +142,16 @@ impl Desk {
         &self,
         request: Request<v1::ListRepliesRequest>,
     ) -> Result<v1::ListRepliesResponse, CallError> {
-        let permit = self.door.permit(&request, Action::ListReplies, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::ListReplies, request.get_ref().reason.as_ref())?;
         reading(&permit)?;
         let (own, notice) = (self.own, notice_id(&request.get_ref().notice_id)?);
-        let replies = blocking(&self.library, move |library| {
-            refuse_unreadable(library, notice)?;
-            library.shelf.locate(notice)?.ok_or(CallError::NotFound)?;
-            Ok(library.replies(own, notice)?)
+        let replies = blocking(&self.cases, move |cases| {
+            refuse_unreadable(cases, notice)?;
+            cases.holdings.locate(notice)?.ok_or(CallError::NotFound)?;
+            Ok(cases.replies(own, notice)?)
         });
         let replies = replies.await?;
-        self.door.write_down(&permit, &[notice]).await?;
+        self.gate.write_down(&permit, &[notice]).await?;
         Ok(v1::ListRepliesResponse { replies })
     }
 }

@@ -12,12 +12,12 @@ use tonic::{Request, Response, Status};
 
 use super::error::{CallError, status};
 use super::read::reading;
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::review::{DecideError, Ruled, is_desk};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct ReviewCalls(pub(crate) Arc<Desk>);
+pub(crate) struct ReviewCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl ReviewService for ReviewCalls {
@@ -36,23 +36,23 @@ impl ReviewService for ReviewCalls {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     async fn list_reviews(
         &self,
         request: Request<v1::ListReviewsRequest>,
     ) -> Result<v1::ListReviewsResponse, CallError> {
-        let permit = self.door.permit(&request, Action::ListReviews, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::ListReviews, request.get_ref().reason.as_ref())?;
         let reading = reading(&permit)?;
         let own = self.own;
-        let reviews = blocking(&self.library, move |library| {
-            if !is_desk(&library.shelf, own) {
+        let reviews = blocking(&self.cases, move |cases| {
+            if !is_desk(&cases.holdings, own) {
                 return Err(DecideError::NotTheDesk.into());
             }
-            Ok(library.reviews(&reading, own)?)
+            Ok(cases.reviews(&reading, own)?)
         })
         .await?;
         let shown: Vec<NoticeId> = reviews.iter().map(|(id, _)| *id).collect();
-        self.door.write_down(&permit, &shown).await?;
+        self.gate.write_down(&permit, &shown).await?;
         Ok(v1::ListReviewsResponse { reviews: reviews.into_iter().map(|(_, review)| review).collect() })
     }
 
@@ -60,7 +60,7 @@ impl Desk {
         &self,
         request: Request<v1::DecideReviewRequest>,
     ) -> Result<v1::DecideReviewResponse, CallError> {
-        let permit = self.door.permit(&request, Action::DecideReview, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::DecideReview, request.get_ref().reason.as_ref())?;
         let message = request.into_inner();
         let notice = notice_id(&message.notice_id)?;
         let refusal = match stated(message.verdict) {
@@ -73,12 +73,12 @@ impl Desk {
             }
             _ => return Err(CallError::Verdict),
         };
-        if !is_desk(&self.library.shelf, self.own) {
+        if !is_desk(&self.cases.holdings, self.own) {
             return Err(DecideError::NotTheDesk.into());
         }
         // Who decided is written down before anything is decided.
-        self.door.write_down(&permit, &[notice]).await?;
-        let officer = self.library.vault.digest("officer", &permit.caller().name);
+        self.gate.write_down(&permit, &[notice]).await?;
+        let officer = self.cases.vault.digest("officer", &permit.caller().name);
         let second_officer_needed = self.commands.run(Ruled { notice, officer, refusal }).await?;
         Ok(v1::DecideReviewResponse { second_officer_needed })
     }

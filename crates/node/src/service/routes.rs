@@ -16,15 +16,15 @@ use amana_wire::v1::version_service_server::VersionServiceServer;
 use tonic::transport::server::Router;
 
 use super::{
-    AttachmentCalls, Desk, DraftCalls, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls, OperationCalls,
-    ReplyCalls, ReviewCalls, VersionCalls,
+    AgencyApi, AttachmentCalls, DraftCalls, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls,
+    OperationCalls, ReplyCalls, ReviewCalls, VersionCalls,
 };
 
 /// Adds services whose messages are no larger than the contract allows.
 macro_rules! add {
-    ($router:ident, $desk:ident, $($server:ident($calls:ident)),+ $(,)?) => {
+    ($router:ident, $api:ident, $($server:ident($calls:ident)),+ $(,)?) => {
         $router$(.add_service(
-            $server::new($calls(Arc::clone($desk)))
+            $server::new($calls(Arc::clone($api)))
                 .max_decoding_message_size(MESSAGE_BYTES)
                 .max_encoding_message_size(MESSAGE_BYTES),
         ))+
@@ -32,10 +32,10 @@ macro_rules! add {
 }
 
 /// Adds the agency API.
-pub(crate) fn agency_api(router: Router, desk: &Arc<Desk>) -> Router {
+pub(crate) fn agency_api(router: Router, api: &Arc<AgencyApi>) -> Router {
     add!(
         router,
-        desk,
+        api,
         NoticeServiceServer(NoticeCalls),
         DraftServiceServer(DraftCalls),
         VersionServiceServer(VersionCalls),

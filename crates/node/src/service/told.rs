@@ -13,7 +13,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
 use super::error::CallError;
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::trail::{Teller, Told};
 
 /// Parts that may wait for a slow reader.
@@ -23,20 +23,20 @@ type Answer = Result<v1::TrailResponse, Status>;
 
 /// Tells the trail of a notice.
 pub(super) async fn start(
-    desk: &Arc<Desk>,
+    api: &Arc<AgencyApi>,
     request: Request<v1::TrailRequest>,
 ) -> Result<ReceiverStream<Answer>, CallError> {
-    desk.door.permit(&request, Action::Prove, None)?;
+    api.gate.permit(&request, Action::Prove, None)?;
     let id = notice_id(&request.get_ref().notice_id)?;
-    let life = blocking(&desk.library, move |library| Ok(library.life(id)?)).await?;
+    let life = blocking(&api.cases, move |cases| Ok(cases.life(id)?)).await?;
     let life = life.ok_or(CallError::NotFound)?.ok_or(CallError::NotInLog)?;
     let trust = Trust {
-        exchange: desk.exchange.clone(),
-        root_keys: desk.library.shelf.state().read().directory.root_keys.clone(),
-        log_key: desk.hub.log_key.clone(),
+        exchange: api.exchange.clone(),
+        root_keys: api.cases.holdings.state().read().directory.root_keys.clone(),
+        log_key: api.hub.log_key.clone(),
     };
-    let teller = Teller { own: desk.own, keys: &desk.keys, trust: &trust, now: desk.clock.now() };
-    let Told { file, verified } = life.tell(id, teller, &desk.hub).await?;
+    let teller = Teller { own: api.own, keys: &api.keys, trust: &trust, now: api.clock.now() };
+    let Told { file, verified } = life.tell(id, teller, &api.hub).await?;
     let (parts, stream) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let view = Part::View(v1::TrailView::from(&verified));

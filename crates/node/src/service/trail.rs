@@ -12,19 +12,19 @@ use tonic::Request;
 use zeroize::Zeroizing;
 
 use super::error::CallError;
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::machine::Heard;
 use crate::reading::Standing;
 use crate::record::Verdict;
 
-impl Desk {
+impl AgencyApi {
     pub(super) async fn list_receipts(
         &self,
         request: Request<v1::ListReceiptsRequest>,
     ) -> Result<v1::ListReceiptsResponse, CallError> {
-        self.door.permit(&request, Action::ListReceipts, None)?;
+        self.gate.permit(&request, Action::ListReceipts, None)?;
         let id = notice_id(&request.get_ref().notice_id)?;
-        let standing = blocking(&self.library, move |library| Ok(library.standing(id)?)).await?;
+        let standing = blocking(&self.cases, move |cases| Ok(cases.standing(id)?)).await?;
         Ok(receipts(&standing.ok_or(CallError::NotFound)?))
     }
 
@@ -32,9 +32,9 @@ impl Desk {
         &self,
         request: Request<v1::ProveRequest>,
     ) -> Result<v1::ProveResponse, CallError> {
-        self.door.permit(&request, Action::Prove, None)?;
+        self.gate.permit(&request, Action::Prove, None)?;
         let id = notice_id(&request.get_ref().notice_id)?;
-        let proven = blocking(&self.library, move |library| Ok(library.proof(id)?)).await?;
+        let proven = blocking(&self.cases, move |cases| Ok(cases.proof(id)?)).await?;
         let proven = proven.ok_or(CallError::NotFound)?.ok_or(CallError::NotInLog)?;
         Ok(v1::ProveResponse { proof: String::from_utf8_lossy(&proven.proof).into_owned() })
     }
@@ -43,8 +43,8 @@ impl Desk {
         &self,
         request: &Request<v1::GetNodeStatusRequest>,
     ) -> Result<v1::GetNodeStatusResponse, CallError> {
-        self.door.permit(request, Action::Status, None)?;
-        let state = self.library.shelf.state().read();
+        self.gate.permit(request, Action::Status, None)?;
+        let state = self.cases.holdings.state().read();
         let waiting = state.outbox.values().filter(|waiting| waiting.accepted.is_none()).count();
         Ok(v1::GetNodeStatusResponse {
             member: self.own.to_string(),

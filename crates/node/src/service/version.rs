@@ -12,17 +12,17 @@ use tonic::{Request, Response, Status};
 use super::error::{CallError, status};
 use super::publish::read_addressing;
 use super::read::{reading, refuse_unreadable};
-use super::{Desk, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id};
 use crate::amend::Amendment;
-use crate::reading::Library;
-use crate::shelf::ShelfError;
+use crate::holdings::HoldingsError;
+use crate::reading::CaseReader;
 use crate::suspend::{Suspending, Why};
 use crate::versions::Versions;
 use crate::withdraw::TakenBack;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct VersionCalls(pub(crate) Arc<Desk>);
+pub(crate) struct VersionCalls(pub(crate) Arc<AgencyApi>);
 
 #[tonic::async_trait]
 impl VersionService for VersionCalls {
@@ -62,9 +62,9 @@ impl VersionService for VersionCalls {
     }
 }
 
-impl Desk {
+impl AgencyApi {
     async fn amend(&self, request: Request<v1::AmendRequest>) -> Result<v1::AmendResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Amend, None)?;
+        let permit = self.gate.permit(&request, Action::Amend, None)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let of = notice_id(&message.notice_id)?;
@@ -97,7 +97,7 @@ impl Desk {
 
     /// When a notice of ours expires: an amendment that does not say prolongs nothing.
     async fn expiry_of(&self, id: NoticeId) -> Result<Option<Timestamp>, CallError> {
-        let put = blocking(&self.library, move |library| Ok(library.sent(id)?)).await?;
+        let put = blocking(&self.cases, move |cases| Ok(cases.sent(id)?)).await?;
         Ok(put.map(|put| put.expires).filter(|expires| *expires > self.clock.now()))
     }
 
@@ -107,10 +107,10 @@ impl Desk {
         (request_id, id): (String, String),
         suspended: bool,
     ) -> Result<TakenBack, CallError> {
-        let permit = self.door.permit(request, Action::Suspend, None)?;
+        let permit = self.gate.permit(request, Action::Suspend, None)?;
         let request = self.request_digest(&permit, &request_id)?;
         let notice = notice_id(&id)?;
-        let content = self.library.vault.digest("suspension", &format!("{notice}\n{suspended}"));
+        let content = self.cases.vault.digest("suspension", &format!("{notice}\n{suspended}"));
         let why = Why::Asked(request, content);
         Ok(self.commands.run(Suspending { notice, suspended, why }).await?)
     }
@@ -119,18 +119,18 @@ impl Desk {
         &self,
         request: Request<v1::ListVersionsRequest>,
     ) -> Result<v1::ListVersionsResponse, CallError> {
-        self.door.permit(&request, Action::ListVersions, None)?;
+        self.gate.permit(&request, Action::ListVersions, None)?;
         let id = notice_id(&request.get_ref().notice_id)?;
         let own = self.own.to_string();
-        let versions = blocking(&self.library, move |library| {
-            let versions = library.shelf.versions(id)?.ok_or(CallError::NotFound)?;
-            Ok(listed(library, &versions, &own)?)
+        let versions = blocking(&self.cases, move |cases| {
+            let versions = cases.holdings.versions(id)?.ok_or(CallError::NotFound)?;
+            Ok(listed(cases, &versions, &own)?)
         });
         Ok(v1::ListVersionsResponse { versions: versions.await? })
     }
 
     async fn diff(&self, request: Request<v1::DiffRequest>) -> Result<v1::DiffResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Read, request.get_ref().reason.as_ref())?;
+        let permit = self.gate.permit(&request, Action::Read, request.get_ref().reason.as_ref())?;
         let reading = reading(&permit)?;
         let message = request.into_inner();
         let id = notice_id(&message.notice_id)?;
@@ -139,14 +139,14 @@ impl Desk {
             other => Some(notice_id(other)?),
         };
         let ((before, after), response) =
-            blocking(&self.library, move |library| compare(library, &reading, id, other)).await?;
-        self.door.write_down(&permit, &[before, after]).await?;
+            blocking(&self.cases, move |cases| compare(cases, &reading, id, other)).await?;
+        self.gate.write_down(&permit, &[before, after]).await?;
         Ok(response)
     }
 }
 
 /// The versions as a caller hears of them.
-fn listed(library: &Library, versions: &Versions, own: &str) -> Result<Vec<v1::Version>, ShelfError> {
+fn listed(cases: &CaseReader, versions: &Versions, own: &str) -> Result<Vec<v1::Version>, HoldingsError> {
     let newest: Vec<NoticeId> = versions.newest().map(|version| version.id).collect();
     let mut listed = Vec::with_capacity(versions.all.len());
     for version in &versions.all {
@@ -154,7 +154,7 @@ fn listed(library: &Library, versions: &Versions, own: &str) -> Result<Vec<v1::V
         listed.push(v1::Version {
             notice_id: version.id.to_string(),
             sender: version.sender.map_or_else(|| own.to_owned(), |sender| sender.to_string()),
-            status: number(library.shelf.version_status(version, &beside)?),
+            status: number(cases.holdings.version_status(version, &beside)?),
             created: version.created.map(timestamp_message),
             log_index: version.index.map(|index| index.0),
             header_hash: version.header_hash.to_string(),
@@ -168,13 +168,13 @@ fn listed(library: &Library, versions: &Versions, own: &str) -> Result<Vec<v1::V
 
 /// What changed between two versions, the older one first.
 fn compare(
-    library: &Library,
+    cases: &CaseReader,
     reading: &Reading,
     id: NoticeId,
     other: Option<NoticeId>,
 ) -> Result<((NoticeId, NoticeId), v1::DiffResponse), CallError> {
-    refuse_unreadable(library, id)?;
-    let versions = library.shelf.versions(id)?.ok_or(CallError::NotFound)?;
+    refuse_unreadable(cases, id)?;
+    let versions = cases.holdings.versions(id)?.ok_or(CallError::NotFound)?;
     let place = |id| versions.all.iter().position(|version| version.id == id);
     let (before, after) = match other {
         Some(other) => {
@@ -187,8 +187,8 @@ fn compare(
         }
     };
     let read = |id| {
-        refuse_unreadable(library, id)?;
-        library.view(reading, id)?.ok_or(CallError::NotFound)
+        refuse_unreadable(cases, id)?;
+        cases.view(reading, id)?.ok_or(CallError::NotFound)
     };
     let (one, two) = (read(before)?, read(after)?);
     let identities_withheld = !one.withheld_persons.is_empty() || !two.withheld_persons.is_empty();

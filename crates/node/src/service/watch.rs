@@ -11,10 +11,10 @@ use tonic::{Request, Status};
 
 use super::error::{CallError, status};
 use super::read::reading;
-use super::{Desk, blocking};
+use super::{AgencyApi, blocking};
 use crate::access::BookError;
+use crate::ledger_writer::WriteError;
 use crate::reading::{Arrival, Arrived};
-use crate::scribe::WriteError;
 
 /// Notices that may wait for a slow reader; then only that reader waits.
 const WAITING: usize = 16;
@@ -25,17 +25,17 @@ type Answer = Result<v1::WatchResponse, Status>;
 
 /// Begins to follow from the place asked for.
 pub(super) fn start(
-    desk: &Arc<Desk>,
+    api: &Arc<AgencyApi>,
     request: &Request<v1::WatchRequest>,
 ) -> Result<ReceiverStream<Answer>, CallError> {
     let message = request.get_ref();
-    let permit = desk.door.permit(request, Action::Watch, message.reason.as_ref())?;
+    let permit = api.gate.permit(request, Action::Watch, message.reason.as_ref())?;
     let reading = reading(&permit)?;
     let (answers, stream) = mpsc::channel(WAITING);
     let from = Seq(message.after_position);
-    let desk = Arc::clone(desk);
+    let api = Arc::clone(api);
     tokio::spawn(async move {
-        if let Err(error) = follow(&desk, &permit, reading, from, &answers).await {
+        if let Err(error) = follow(&api, &permit, reading, from, &answers).await {
             let _ = answers.send(Err(status(error))).await; // the reader may have gone
         }
     });
@@ -44,30 +44,29 @@ pub(super) fn start(
 
 /// Sends what came in, then waits for more; ends when the reader is gone.
 async fn follow(
-    desk: &Desk,
+    api: &AgencyApi,
     permit: &Permit,
     reading: Reading,
     mut from: Seq,
     answers: &mpsc::Sender<Answer>,
 ) -> Result<(), CallError> {
-    let (mut progress, own) = (desk.scribe.progress(), desk.own);
+    let (mut progress, own) = (api.ledger_writer.progress(), api.own);
     loop {
         progress.borrow_and_update();
         let again = reading.clone();
-        let more =
-            blocking(&desk.library, move |library| Ok(library.arrivals((&again, own), from, AT_ONCE)?));
+        let more = blocking(&api.cases, move |cases| Ok(cases.arrivals((&again, own), from, AT_ONCE)?));
         let Some((found, next)) = more.await? else {
             tokio::select! {
                 changed = progress.changed() => changed.map_err(|_| BookError::from(WriteError::Stopped))?,
                 () = answers.closed() => return Ok(()),
-                () = desk.shutdown.triggered() => return Err(BookError::from(WriteError::Stopped).into()),
+                () = api.shutdown.triggered() => return Err(BookError::from(WriteError::Stopped).into()),
             }
             continue;
         };
         from = next;
         let shown: Vec<NoticeId> = found.iter().map(|arrival| arrival.notice).collect();
         if !shown.is_empty() {
-            desk.door.write_down(permit, &shown).await?;
+            api.gate.write_down(permit, &shown).await?;
         }
         for Arrival { at, what, .. } in found {
             let (notice, reply) = match what {

@@ -8,15 +8,15 @@ use amana_wire::v1;
 use tonic::Request;
 
 use super::error::CallError;
-use super::{Desk, notice_id};
+use super::{AgencyApi, notice_id};
 use crate::withdraw::Withdrawal;
 
-impl Desk {
+impl AgencyApi {
     pub(super) async fn withdraw(
         &self,
         request: Request<v1::WithdrawRequest>,
     ) -> Result<v1::WithdrawResponse, CallError> {
-        let permit = self.door.permit(&request, Action::Withdraw, None)?;
+        let permit = self.gate.permit(&request, Action::Withdraw, None)?;
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let notice = notice_id(&message.notice_id)?;
@@ -26,7 +26,7 @@ impl Desk {
         };
         let grounds = Grounds::new(ground, &message.text).map_err(CallError::Grounds)?;
         let asked = format!("{notice}\n{ground}\n{}", grounds.text());
-        let content = self.library.vault.digest("withdrawal", &asked);
+        let content = self.cases.vault.digest("withdrawal", &asked);
         let taken_back = self.commands.run(Withdrawal { notice, request, content, grounds }).await?;
         Ok(v1::WithdrawResponse {
             recipients: taken_back.recipients.iter().map(ToString::to_string).collect(),

@@ -98,8 +98,8 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
 
     let Place { state, vault, ledger, slots } = Place::open(dir.path());
     let files = Files::open(&dir.path().join("attachments")).unwrap();
-    let (scribe, writer) = Scribe::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
-    drop(scribe);
+    let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
+    drop(ledger_writer);
     writer.join().unwrap().unwrap();
     assert!(matches!(vault.open(id, &vaulted, Part::Case), Err(VaultError::Erased)));
     assert_eq!(erased(&state), 1);

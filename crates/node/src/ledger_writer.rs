@@ -1,7 +1,7 @@
 //! The one writer of the node's journal: a thread that groups what waits, so that one data sync serves
 //! many.
 //!
-//! Nothing that goes through here is promised to anybody before [`Scribe::write`] returns.
+//! Nothing that goes through here is promised to anybody before [`LedgerWriter::write`] returns.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -14,9 +14,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
 use crate::fold::{Journaled, NodeFold};
+use crate::holdings::{Holdings, HoldingsError};
 use crate::machine::BlindTerm;
 use crate::record::{Erased, Record};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::Slots;
 
 /// Jobs that may wait.
@@ -62,7 +62,7 @@ struct Job {
 
 /// A handle on the writer. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Scribe {
+pub(crate) struct LedgerWriter {
     jobs: mpsc::Sender<Job>,
     /// The first place that is not written yet: wakes whoever follows the journal.
     written: watch::Receiver<Seq>,
@@ -94,7 +94,7 @@ pub enum LedgerFault {
     Thread,
 }
 
-impl Scribe {
+impl LedgerWriter {
     /// Starts the writer. The thread ends when every handle is gone or the journal fails.
     pub(crate) fn start(
         ledger: Ledger<NodeFold>,
@@ -105,10 +105,10 @@ impl Scribe {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (progress, written) = watch::channel(ledger.next());
         let thread = std::thread::Builder::new()
-            .name("node-scribe".to_owned())
+            .name("node-ledger".to_owned())
             .spawn(move || {
-                let shelf = Shelf::new(ledger.fold().state().clone(), ledger.reader());
-                Writer { ledger, slots, files, shelf, progress, clock }.run(queue)
+                let holdings = Holdings::new(ledger.fold().state().clone(), ledger.reader());
+                Writer { ledger, slots, files, holdings, progress, clock }.run(queue)
             })
             .map_err(|_| LedgerFault::Thread)?;
         Ok((Self { jobs, written }, thread))
@@ -155,7 +155,7 @@ struct Writer {
     ledger: Ledger<NodeFold>,
     slots: Slots,
     files: Files,
-    shelf: Shelf,
+    holdings: Holdings,
     progress: watch::Sender<Seq>,
     clock: Arc<dyn Clock>,
 }
@@ -214,7 +214,7 @@ impl Writer {
             let slots: Vec<SlotNumber> = due.iter().filter_map(|(_, slot)| slot.map(SlotNumber)).collect();
             self.slots.erase(&slots)?;
             for (of, _) in &due {
-                for digest in self.shelf.attachments_ended_by(*of).map_err(Box::new)? {
+                for digest in self.holdings.attachments_ended_by(*of).map_err(Box::new)? {
                     self.files.erase(&digest).map_err(LedgerFault::Attachment)?;
                 }
             }
@@ -266,8 +266,8 @@ impl Group {
     }
 }
 
-impl From<Box<ShelfError>> for LedgerFault {
-    fn from(error: Box<ShelfError>) -> Self {
+impl From<Box<HoldingsError>> for LedgerFault {
+    fn from(error: Box<HoldingsError>) -> Self {
         Self::Stored(error.to_string())
     }
 }
@@ -280,5 +280,5 @@ impl LedgerFault {
 }
 
 #[cfg(test)]
-#[path = "scribe_tests.rs"]
+#[path = "ledger_writer_tests.rs"]
 mod tests;

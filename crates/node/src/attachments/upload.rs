@@ -15,19 +15,19 @@ use bytes::Bytes;
 use super::Files;
 use super::rounds::{Rounds, Undone};
 use crate::commands::{CommandError, CommandQueue};
+use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::HubLink;
+use crate::ledger_writer::{LedgerWriter, WriteError};
 use crate::record::{Outcome, Record, Verdict};
 use crate::reseal::Reseal;
-use crate::scribe::{Scribe, WriteError};
 use crate::sealing::{ResealError, SealingError};
-use crate::shelf::{Shelf, ShelfError};
 
 /// Brings attachments to the hub, as long as the node runs.
 #[derive(Clone)]
-pub(crate) struct Lifter {
+pub(crate) struct AttachmentUpload {
     pub(crate) hub: Arc<HubLink>,
-    pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
+    pub(crate) holdings: Holdings,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) commands: CommandQueue,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
@@ -35,13 +35,13 @@ pub(crate) struct Lifter {
 
 /// Why attachments did not get to the hub this time.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LiftError {
+pub(crate) enum UploadError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error(transparent)]
     Client(Box<ClientError>),
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("an attachment of ours does not read: {0}")]
@@ -50,26 +50,26 @@ pub(crate) enum LiftError {
     Reseal(Box<ResealError>),
 }
 
-impl From<ClientError> for LiftError {
+impl From<ClientError> for UploadError {
     fn from(error: ClientError) -> Self {
         Self::Client(Box::new(error))
     }
 }
 
-impl Rounds for Lifter {
+impl Rounds for AttachmentUpload {
     const NAME: &'static str = "attachments to the hub";
     type Due = (Seq, NoticeId);
 
     /// Notices that wait for their attachments.
     fn due(&self) -> Vec<(Seq, NoticeId)> {
-        let state = self.shelf.state().read();
+        let state = self.holdings.state().read();
         let parked = state.outbox.iter().filter(|(_, waiting)| waiting.parked);
         parked.map(|(at, waiting)| (*at, waiting.id)).collect()
     }
 
     async fn work(&mut self, (at, id): (Seq, NoticeId)) -> Result<(), Undone> {
         self.lift(at, id).await.map_err(|error| match error {
-            LiftError::Write(WriteError::Stopped) => Undone::Stopped,
+            UploadError::Write(WriteError::Stopped) => Undone::Stopped,
             error => {
                 tracing::info!(notice = %id, %error, "attachments wait for the hub");
                 Undone::Later
@@ -78,9 +78,9 @@ impl Rounds for Lifter {
     }
 }
 
-impl Lifter {
-    async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), LiftError> {
-        if self.shelf.ended(id)?.is_none() {
+impl AttachmentUpload {
+    async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), UploadError> {
+        if self.holdings.ended(id)?.is_none() {
             self.bring(at).await?;
         }
         match self.commands.run(Reseal(id)).await {
@@ -93,20 +93,20 @@ impl Lifter {
             Err(error @ ResealError::Sealing(SealingError::Seal(_))) => {
                 self.give_up(id, "NOT_SEALED", error.to_string()).await
             }
-            Err(error) => Err(LiftError::Reseal(Box::new(error))),
+            Err(error) => Err(UploadError::Reseal(Box::new(error))),
         }
     }
 
-    async fn give_up(&self, id: NoticeId, reason: &str, message: String) -> Result<(), LiftError> {
+    async fn give_up(&self, id: NoticeId, reason: &str, message: String) -> Result<(), UploadError> {
         let verdict = Verdict::Refused { reason: reason.to_owned(), message };
         let record = Record::Outcome(Outcome { id, at: self.clock.now(), verdict });
-        self.scribe.write(vec![record.into()]).await?;
+        self.ledger_writer.write(vec![record.into()]).await?;
         Ok(())
     }
 
     /// Brings every attachment of the notice at that place to the hub; those that are there cost a question.
-    pub(crate) async fn bring(&self, at: Seq) -> Result<(), LiftError> {
-        let Record::Put(put) = self.shelf.record(at)? else { return Ok(()) };
+    pub(crate) async fn bring(&self, at: Seq) -> Result<(), UploadError> {
+        let Record::Outgoing(put) = self.holdings.record(at)? else { return Ok(()) };
         let channel = self.hub.connect().await?;
         for attachment in put.attachments {
             deposit(channel.clone(), attachment, self.reader(&attachment)?).await?;

@@ -22,21 +22,21 @@ use super::Files;
 use super::files::Part;
 use super::rounds::{Rounds, Undone};
 use crate::content::descriptions;
+use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::HubLink;
+use crate::ledger_writer::{LedgerWriter, WriteError};
 use crate::machine::Fetch;
 use crate::record::{Fetched, Record};
-use crate::scribe::{Scribe, WriteError};
-use crate::shelf::{Shelf, ShelfError};
 use crate::vault::{Part as Section, Vault};
 
 /// How often something else than was signed is fetched before it is given up.
 const ATTEMPTS: u32 = 3;
 
 /// Fetches attachments, as long as the node runs.
-pub(crate) struct Fetcher {
+pub(crate) struct AttachmentDownload {
     pub(crate) hub: Arc<HubLink>,
-    pub(crate) shelf: Shelf,
-    pub(crate) scribe: Scribe,
+    pub(crate) holdings: Holdings,
+    pub(crate) ledger_writer: LedgerWriter,
     pub(crate) vault: Arc<Vault>,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
@@ -46,13 +46,13 @@ pub(crate) struct Fetcher {
 
 /// Why an attachment did not come this time.
 #[derive(Debug, thiserror::Error)]
-enum FetchError {
+enum DownloadError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error(transparent)]
     Client(Box<ClientError>),
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Holdings(#[from] HoldingsError),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("the disk does not take an attachment: {0}")]
@@ -69,19 +69,19 @@ enum FetchError {
     Worker,
 }
 
-impl From<ClientError> for FetchError {
+impl From<ClientError> for DownloadError {
     fn from(error: ClientError) -> Self {
         Self::Client(Box::new(error))
     }
 }
 
-impl Rounds for Fetcher {
+impl Rounds for AttachmentDownload {
     const NAME: &'static str = "attachments from the hub";
     type Due = (Seq, Fetch);
 
     /// What is still to come, the smallest first: so that a photograph does not wait for a film.
     fn due(&self) -> Vec<(Seq, Fetch)> {
-        let state = self.shelf.state().read();
+        let state = self.holdings.state().read();
         let mut due: Vec<(Seq, Fetch)> = state
             .fetches
             .iter()
@@ -93,7 +93,7 @@ impl Rounds for Fetcher {
 
     async fn work(&mut self, (at, fetch): (Seq, Fetch)) -> Result<(), Undone> {
         self.get(at, fetch).await.map_err(|error| match error {
-            FetchError::Write(WriteError::Stopped) => Undone::Stopped,
+            DownloadError::Write(WriteError::Stopped) => Undone::Stopped,
             error => {
                 tracing::info!(notice = %fetch.notice, %error, "an attachment has not come yet");
                 Undone::Later
@@ -102,29 +102,29 @@ impl Rounds for Fetcher {
     }
 }
 
-impl Fetcher {
-    async fn get(&mut self, at: Seq, Fetch { notice, attachment }: Fetch) -> Result<(), FetchError> {
-        if self.shelf.ended(notice)?.is_some() {
+impl AttachmentDownload {
+    async fn get(&mut self, at: Seq, Fetch { notice, attachment }: Fetch) -> Result<(), DownloadError> {
+        if self.holdings.ended(notice)?.is_some() {
             return Ok(());
         }
         let digest = attachment.sealed;
-        let brought = match self.shelf.is_left_out(&digest, notice)? {
-            true => Err(FetchError::LeftOut),
+        let brought = match self.holdings.is_left_out(&digest, notice)? {
+            true => Err(DownloadError::LeftOut),
             false => self.bring(at, notice, attachment).await,
         };
         let reason = match brought {
             Ok(()) => None,
-            Err(FetchError::LeftOut) => Some(Reason::AttachmentLeftOut),
-            Err(FetchError::Client(error)) if is_absent(&error) => Some(Reason::AttachmentNotFound),
-            Err(error @ FetchError::Refused(_)) => {
+            Err(DownloadError::LeftOut) => Some(Reason::AttachmentLeftOut),
+            Err(DownloadError::Client(error)) if is_absent(&error) => Some(Reason::AttachmentNotFound),
+            Err(error @ DownloadError::Refused(_)) => {
                 tracing::warn!(%notice, %error, "an attachment is refused");
                 Some(Reason::AttachmentDiffers)
             }
-            Err(FetchError::Differs) => {
+            Err(DownloadError::Differs) => {
                 let tried = self.attempts.entry(digest).or_default();
                 *tried += 1;
                 if *tried < ATTEMPTS {
-                    return Err(FetchError::Differs);
+                    return Err(DownloadError::Differs);
                 }
                 Some(Reason::AttachmentDiffers)
             }
@@ -132,16 +132,22 @@ impl Fetcher {
         };
         let reason = reason.map(Reason::code).unwrap_or_default().to_owned();
         let record = Fetched { of: at, notice, digest, at: self.clock.now(), reason };
-        self.scribe.write(vec![Record::Fetched(record).into()]).await?;
+        self.ledger_writer.write(vec![Record::Fetched(record).into()]).await?;
         // It may have ended, or been left out, while it came: then nobody erases it but we.
-        let over = self.shelf.ended(notice)?.is_some() && !self.shelf.is_listed_elsewhere(&digest, notice)?;
-        if over || self.shelf.is_left_out(&digest, notice)? {
+        let over =
+            self.holdings.ended(notice)?.is_some() && !self.holdings.is_listed_elsewhere(&digest, notice)?;
+        if over || self.holdings.is_left_out(&digest, notice)? {
             self.files.erase(&digest)?;
         }
         Ok(())
     }
 
-    async fn bring(&self, at: Seq, notice: NoticeId, attachment: AttachmentHeader) -> Result<(), FetchError> {
+    async fn bring(
+        &self,
+        at: Seq,
+        notice: NoticeId,
+        attachment: AttachmentHeader,
+    ) -> Result<(), DownloadError> {
         let (digest, total) = (attachment.sealed, attachment.sealed_bytes());
         if self.files.state(&digest).1 {
             return Ok(());
@@ -151,11 +157,11 @@ impl Fetcher {
             let part = files.resume(&digest, total)?;
             let wanted = total.saturating_sub(part.received).saturating_add(DISK_RESERVE_BYTES);
             if amana_store::free_bytes(files.dir()) < wanted {
-                return Err(FetchError::DiskFull);
+                return Err(DownloadError::DiskFull);
             }
             Ok(part)
         });
-        let mut part = resuming.await.map_err(|_| FetchError::Worker)??;
+        let mut part = resuming.await.map_err(|_| DownloadError::Worker)??;
         if part.received < total {
             let channel = self.hub.connect().await?;
             let mut fetching = fetch(channel, notice, digest, part.received).await?;
@@ -164,7 +170,7 @@ impl Fetcher {
                 unsynced += piece.len() as u64;
                 let sync = unsynced >= ATTACHMENT_SYNC_BYTES;
                 let writing = tokio::task::spawn_blocking(move || write(part, &piece, sync));
-                part = writing.await.map_err(|_| FetchError::Worker)??;
+                part = writing.await.map_err(|_| DownloadError::Worker)??;
                 if sync {
                     unsynced = 0;
                 }
@@ -179,16 +185,22 @@ impl Fetcher {
         let said = self.said(at, notice, &digest)?;
         let files = self.files.clone();
         let keeping = tokio::task::spawn_blocking(move || keep(&files, &digest, part, said.as_ref()));
-        keeping.await.map_err(|_| FetchError::Worker)?
+        keeping.await.map_err(|_| DownloadError::Worker)?
     }
 
     /// What the notice says of the attachment.
-    fn said(&self, at: Seq, notice: NoticeId, digest: &Digest) -> Result<Option<v1::Attachment>, ShelfError> {
-        let Record::Received(received) = self.shelf.record(at)? else { return Ok(None) };
+    fn said(
+        &self,
+        at: Seq,
+        notice: NoticeId,
+        digest: &Digest,
+    ) -> Result<Option<v1::Attachment>, HoldingsError> {
+        let Record::Received(received) = self.holdings.record(at)? else { return Ok(None) };
         let case = self.vault.open(notice, &received.vaulted, Section::Case)?.unwrap_or_default();
         let protected = self.vault.open(notice, &received.vaulted, Section::Protected)?;
         let protected = protected.as_ref().map(|bytes| bytes.as_slice());
-        let all = descriptions(&case, protected).map_err(|_| ShelfError::Row("the content of a notice"))?;
+        let all =
+            descriptions(&case, protected).map_err(|_| HoldingsError::Row("the content of a notice"))?;
         Ok(all.into_iter().find(|one| one.sealed_sha256.as_ref() == digest.as_bytes()))
     }
 }
@@ -209,17 +221,17 @@ fn keep(
     digest: &Digest,
     mut part: Part,
     said: Option<&v1::Attachment>,
-) -> Result<(), FetchError> {
+) -> Result<(), DownloadError> {
     let hash = std::mem::replace(&mut part.hash, Context::new(&SHA256)).finish();
     if hash.as_ref() != digest.as_bytes() {
         files.erase(digest)?;
-        return Err(FetchError::Differs);
+        return Err(DownloadError::Differs);
     }
-    let verified = said.ok_or(FetchError::Refused(AttachmentRefused::Content)).and_then(|said| {
+    let verified = said.ok_or(DownloadError::Refused(AttachmentRefused::Content)).and_then(|said| {
         std::io::Seek::rewind(&mut part.file)?;
         verify(&mut part.file, said)
     });
-    if let Err(error @ FetchError::Refused(_)) = verified {
+    if let Err(error @ DownloadError::Refused(_)) = verified {
         files.erase(digest)?;
         return Err(error);
     }
@@ -227,7 +239,7 @@ fn keep(
     Ok(files.keep(digest, &part)?)
 }
 
-fn verify(file: &mut File, said: &v1::Attachment) -> Result<(), FetchError> {
+fn verify(file: &mut File, said: &v1::Attachment) -> Result<(), DownloadError> {
     let key = AttachmentKey::from_bytes(&said.key).ok_or(AttachmentRefused::Head)?;
     let shape = Shape::of(said.bytes).ok_or(AttachmentRefused::Length)?;
     let content = Digest::try_from(said.content_sha256.as_ref()).map_err(|_| AttachmentRefused::Content)?;

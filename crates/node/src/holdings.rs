@@ -20,14 +20,14 @@ const PAGE: usize = 64;
 
 /// The node's holdings, for readers on any thread. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Shelf {
+pub(crate) struct Holdings {
     state: SharedState,
     reader: Reader,
 }
 
 /// Something stored does not read. The administrator must act; the answer is withheld.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ShelfError {
+pub(crate) enum HoldingsError {
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -45,7 +45,7 @@ pub(crate) enum ShelfError {
 /// A row: its key and its value.
 type Row = (Vec<u8>, Vec<u8>);
 
-impl Shelf {
+impl Holdings {
     pub(crate) const fn new(state: SharedState, reader: Reader) -> Self {
         Self { state, reader }
     }
@@ -56,7 +56,7 @@ impl Shelf {
     }
 
     /// The value of a row.
-    pub(crate) fn get<T: RowValue>(&self, kind: Kind, key: &[u8]) -> Result<Option<T>, ShelfError> {
+    pub(crate) fn get<T: RowValue>(&self, kind: Kind, key: &[u8]) -> Result<Option<T>, HoldingsError> {
         let fresh = {
             let state = self.state.read();
             state.tables().into_iter().find_map(|table| table.get(kind, key).map(<[u8]>::to_vec))
@@ -65,7 +65,7 @@ impl Shelf {
             Some(value) => Some(value),
             None => self.reader.views().get(kind.prefix(), key).map_err(LedgerError::from)?,
         };
-        value.map(|value| T::decode(&value).map_err(|_| ShelfError::Row(kind.name()))).transpose()
+        value.map(|value| T::decode(&value).map_err(|_| HoldingsError::Row(kind.name()))).transpose()
     }
 
     /// Up to `limit` rows of a kind in key order from `from` on, whose keys begin with `prefix`.
@@ -75,7 +75,7 @@ impl Shelf {
         prefix: &[u8],
         from: Bound<&[u8]>,
         limit: usize,
-    ) -> Result<Vec<Row>, ShelfError> {
+    ) -> Result<Vec<Row>, HoldingsError> {
         let after = |key: &[u8]| match from {
             Bound::Included(from) => key >= from,
             Bound::Excluded(from) => key > from,
@@ -102,26 +102,30 @@ impl Shelf {
     }
 
     /// Where a notice is.
-    pub(crate) fn locate(&self, id: NoticeId) -> Result<Option<Located>, ShelfError> {
+    pub(crate) fn locate(&self, id: NoticeId) -> Result<Option<Located>, HoldingsError> {
         self.get(Kind::Notice, id.as_bytes())
     }
 
     /// How a notice ended; nothing when it did not.
-    pub(crate) fn ended(&self, id: NoticeId) -> Result<Option<Ended>, ShelfError> {
+    pub(crate) fn ended(&self, id: NoticeId) -> Result<Option<Ended>, HoldingsError> {
         self.get(Kind::Ended, id.as_bytes())
     }
 
     /// Where a notice stands with the review desk.
-    pub(crate) fn review(&self, id: NoticeId) -> Result<UnderReview, ShelfError> {
+    pub(crate) fn review(&self, id: NoticeId) -> Result<UnderReview, HoldingsError> {
         let none = UnderReview { standing: Standing::None, place: Seq(0) };
         Ok(self.get(Kind::Review, id.as_bytes())?.unwrap_or(none))
     }
 
     /// Whether another notice lists an attachment that has not ended and in whose place there is no newer one.
-    pub(crate) fn is_listed_elsewhere(&self, digest: &Digest, notice: NoticeId) -> Result<bool, ShelfError> {
+    pub(crate) fn is_listed_elsewhere(
+        &self,
+        digest: &Digest,
+        notice: NoticeId,
+    ) -> Result<bool, HoldingsError> {
         let rows = self.rows(Kind::Listed, digest.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
         for (_, value) in rows {
-            let other = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::Listed.name()))?;
+            let other = NoticeId::decode(&value).map_err(|_| HoldingsError::Row(Kind::Listed.name()))?;
             if other != notice && self.ended(other)?.is_none() && !self.is_superseded(other)? {
                 return Ok(true);
             }
@@ -130,12 +134,12 @@ impl Shelf {
     }
 
     /// Whether an attachment of a notice is gone because a newer version leaves it out.
-    pub(crate) fn is_left_out(&self, digest: &Digest, notice: NoticeId) -> Result<bool, ShelfError> {
+    pub(crate) fn is_left_out(&self, digest: &Digest, notice: NoticeId) -> Result<bool, HoldingsError> {
         Ok(self.is_superseded(notice)? && !self.is_listed_elsewhere(digest, notice)?)
     }
 
     /// The attachments of the versions before one that stands, as far as it and others leave them out.
-    pub(crate) fn attachments_left_out_by(&self, newer: NoticeId) -> Result<Vec<Digest>, ShelfError> {
+    pub(crate) fn attachments_left_out_by(&self, newer: NoticeId) -> Result<Vec<Digest>, HoldingsError> {
         let Some(versions) = self.versions(newer)? else { return Ok(Vec::new()) };
         let mut left_out = Vec::new();
         for version in versions.all.iter().filter(|version| version.id != newer) {
@@ -148,7 +152,7 @@ impl Shelf {
 
     /// The attachments that the record at a place makes go: of the notice that it ends, or of the versions in
     /// whose place it is; as far as no other notice lists them.
-    pub(crate) fn attachments_ended_by(&self, of: Seq) -> Result<Vec<Digest>, ShelfError> {
+    pub(crate) fn attachments_ended_by(&self, of: Seq) -> Result<Vec<Digest>, HoldingsError> {
         match self.record(of)? {
             Record::Withdrawn(withdrawn) => self.attachments_alone_in(withdrawn.notice),
             Record::Recalled(recalled) => self.attachments_alone_in(recalled.notice),
@@ -159,10 +163,10 @@ impl Shelf {
     }
 
     /// The attachments of a notice that no other notice lists.
-    fn attachments_alone_in(&self, notice: NoticeId) -> Result<Vec<Digest>, ShelfError> {
+    fn attachments_alone_in(&self, notice: NoticeId) -> Result<Vec<Digest>, HoldingsError> {
         let Some(located) = self.locate(notice)? else { return Ok(Vec::new()) };
         let attachments = match self.record(located.at)? {
-            Record::Put(put) => put.attachments,
+            Record::Outgoing(put) => put.attachments,
             Record::Received(received) => received.attachments,
             _ => return Ok(Vec::new()),
         };
@@ -176,16 +180,16 @@ impl Shelf {
     }
 
     /// What a notice passes on; nothing when it passes on none.
-    pub(crate) fn passed_on(&self, id: NoticeId) -> Result<Option<PassedOn>, ShelfError> {
+    pub(crate) fn passed_on(&self, id: NoticeId) -> Result<Option<PassedOn>, HoldingsError> {
         let Some(at) = self.get::<Seq>(Kind::Origin, id.as_bytes())? else { return Ok(None) };
         match self.record(at)? {
             Record::PassedOn(passed_on) => Ok(Some(passed_on)),
-            _ => Err(ShelfError::Row(Kind::Origin.name())),
+            _ => Err(HoldingsError::Row(Kind::Origin.name())),
         }
     }
 
     /// The record at a place.
-    pub(crate) fn record(&self, at: Seq) -> Result<Record, ShelfError> {
+    pub(crate) fn record(&self, at: Seq) -> Result<Record, HoldingsError> {
         Ok(Record::decode(&self.reader.read(at)?)?)
     }
 
@@ -195,14 +199,14 @@ impl Shelf {
         way: Way,
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Vec<(Seq, NoticeId)>, ShelfError> {
+    ) -> Result<Vec<(Seq, NoticeId)>, HoldingsError> {
         let key = before.map(|before| list_key(way, before));
         let from = key.as_ref().map_or(Bound::Unbounded, |key| Bound::Excluded(key.as_slice()));
         let rows = self.rows(Kind::List, &[way.byte()], from, limit)?;
         rows.into_iter()
             .map(|(key, value)| {
-                let id = NoticeId::decode(&value).map_err(|_| ShelfError::Row(Kind::List.name()))?;
-                Ok((listed_at(&key).ok_or(ShelfError::Row(Kind::List.name()))?, id))
+                let id = NoticeId::decode(&value).map_err(|_| HoldingsError::Row(Kind::List.name()))?;
+                Ok((listed_at(&key).ok_or(HoldingsError::Row(Kind::List.name()))?, id))
             })
             .collect()
     }
@@ -215,7 +219,7 @@ impl Shelf {
         asked: &[Vec<BlindTerm>],
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Vec<Seq>, ShelfError> {
+    ) -> Result<Vec<Seq>, HoldingsError> {
         let mut common: Option<BTreeSet<Seq>> = None;
         for alternatives in asked {
             let mut found = BTreeSet::new();
@@ -239,7 +243,7 @@ impl Shelf {
         term: &BlindTerm,
         before: Option<Seq>,
         found: &mut BTreeSet<Seq>,
-    ) -> Result<(), ShelfError> {
+    ) -> Result<(), HoldingsError> {
         let wanted = |at: &Seq| before.is_none_or(|before| *at < before);
         {
             let state = self.state.read();
