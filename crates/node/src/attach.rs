@@ -75,11 +75,11 @@ pub(crate) fn attach(basis: &Basis<'_>, notice: CheckedNotice, of: Attaching<'_>
         Ok(kept) => kept.unwrap_or_default(),
         Err(error) => return Attached { notice: Err(error.into()), plan },
     };
-    let notice = notice.with_sealed(|content| {
-        let content = content.ok_or(AttachError::NotUploaded)?;
-        let kept = kept.iter().find(|(kept, _)| kept.digest == content.digest);
-        let upload = basis.uploads.find(of.agency, &content.digest)?;
-        let is_abuse = basis.uploads.knows(content.digest.as_bytes())
+    let notice = notice.with_sealed(|named| {
+        let named = named.ok_or(AttachError::NotUploaded)?;
+        let kept = kept.iter().find(|(kept, _)| kept.digest == named);
+        let upload = basis.uploads.find(of.agency, &named)?;
+        let is_abuse = basis.uploads.knows(named.as_bytes())
             || upload.as_ref().is_some_and(|upload| basis.uploads.is_abuse(upload) || known.has(upload));
         match (kept, upload) {
             (_, upload) if is_abuse => {
@@ -160,8 +160,8 @@ struct Known(Vec<String>);
 
 impl Known {
     fn of(notice: &CheckedNotice) -> Self {
-        let media = notice.notice().entities.abuse_media.iter();
-        Self(media.filter_map(|media| media.hash.as_ref().map(|(_, hash)| hash.clone())).collect())
+        let media = notice.notice().abuse_media.iter().map(|media| media.hash.clone());
+        Self(media.filter(|hash| !hash.is_empty()).collect())
     }
 
     fn has(&self, upload: &Uploaded) -> bool {

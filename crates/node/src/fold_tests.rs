@@ -20,7 +20,7 @@ use crate::record::{
     Discarded, Drafted, Effect, Expired, Held, Outgoing, OutgoingReply, PairPlace, Proven, Recalled,
     Received, ReplyEnded, ReplyIn, Withdrawn,
 };
-use crate::search::{Field, Scope as Scope, Term};
+use crate::search::{Field, Scope, Term};
 use crate::testing::{Town, code, content, now};
 use crate::vault::{SealedContent, Slots};
 

@@ -142,7 +142,7 @@ impl NewNotice<'_> {
             Ok(notice) => notice,
             Err(error) => return Ok(Decision::refuse(error.into(), uploads.refused(basis.uploads))),
         };
-        let (id, created, expires) = (basis.new_id(), basis.now, notice.notice().expires);
+        let (id, created, expires) = (basis.new_id(), basis.now, notice.expires());
         let label = Label { id, direction: v1::Direction::Sent, sender: basis.own, created, expires };
         let content = content_of(&notice, label, self.origin.as_ref());
         let body = Body::of_notice(&content, self.supersedes);

@@ -154,7 +154,7 @@ impl Command for Answering {
             recipients: sealed.recipients,
             held: sealed.held,
             header_hash: sealed.header_hash,
-            effect: Effect::of(self.reply.reply().reply_type),
+            effect: Effect::of(self.reply.reply_type()),
             grant,
             envelope: sealed.envelope,
             vaulted: at_rest.vaulted,
