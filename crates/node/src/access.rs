@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amana_kit::serve::Peer;
-use amana_notice::draft::Stated;
+use amana_notice::Stated;
 use amana_notice::{CaseReference, Purpose, ScalarError};
 use amana_policy::{AccessRequest, Denied, Permit, Reading, authorise};
 use amana_seal::codec::Writer;

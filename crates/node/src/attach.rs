@@ -22,11 +22,11 @@ impl Workshop {
         let known = Known::of(&notice);
         let kept = before.map(|before| self.kept(before)).transpose()?.unwrap_or_default();
         let mut uploads = Vec::new();
-        let notice = notice.with_sealed(|content| {
-            let content = content.ok_or(PressError::NotUploaded)?;
-            let kept = kept.iter().find(|(kept, _)| kept.digest == content.digest);
-            let upload = self.uploads.find(agency, &content.digest)?;
-            let is_abuse = self.uploads.knows(content.digest.as_bytes())
+        let notice = notice.with_sealed(|named| {
+            let named = named.ok_or(PressError::NotUploaded)?;
+            let kept = kept.iter().find(|(kept, _)| kept.digest == named);
+            let upload = self.uploads.find(agency, &named)?;
+            let is_abuse = self.uploads.knows(named.as_bytes())
                 || upload.as_ref().is_some_and(|upload| self.uploads.is_abuse(upload) || known.has(upload));
             if let Some(upload) = upload.as_ref().filter(|_| is_abuse || kept.is_some()) {
                 self.uploads.erase(upload).map_err(UploadRefused::from)?;
@@ -69,8 +69,8 @@ struct Known(Vec<String>);
 
 impl Known {
     fn of(notice: &CheckedNotice) -> Self {
-        let media = notice.notice().entities.abuse_media.iter();
-        Self(media.filter_map(|media| media.hash.as_ref().map(|(_, hash)| hash.clone())).collect())
+        let media = notice.notice().abuse_media.iter().map(|media| media.hash.clone());
+        Self(media.filter(|hash| !hash.is_empty()).collect())
     }
 
     fn has(&self, upload: &Uploaded) -> bool {

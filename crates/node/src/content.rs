@@ -5,22 +5,18 @@
 
 use std::collections::BTreeSet;
 
-use amana_notice::draft::Stated;
+use amana_notice::convert::{SectionError, decode, section_kind, timestamp, timestamp_message};
 use amana_notice::partner::{for_partners, merge_partner};
 use amana_notice::rules::Terms;
-use amana_notice::{Attachment, Circulation, NoticeType};
-use amana_notice::{CheckedNotice, MergeRefused, SectionKind, main_section, merge, split};
+use amana_notice::{
+    CheckedNotice, Circulation, MergeRefused, NoticeType, SectionKind, known, main_section, merge, number,
+    put_back, split,
+};
 use amana_policy::Told;
 use amana_policy::operation::OperationNotice;
 use amana_seal::attachment::Shape;
 use amana_seal::envelope::{AttachmentHeader, Opened, SectionKind as SealedKind};
-use amana_types::Coded;
-use amana_types::{GroupName, MemberCode, NoticeId, Timestamp};
-use amana_wire::convert::{
-    SectionError, case_section, encode_case_section, encode_partner, encode_partner_persons,
-    encode_protected_persons, number, partner, partner_notice, partner_persons, protected_persons,
-    protected_persons_message, section_kind, stated, timestamp, timestamp_message,
-};
+use amana_types::{Digest, GroupName, MemberCode, NoticeId, Timestamp};
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -96,15 +92,15 @@ impl Content {
     /// A notice that we publish.
     pub(crate) fn of_own(notice: &CheckedNotice, label: Label) -> Self {
         let (case, protected) = split(notice, label.sender);
-        let kept_back = protected.as_ref().map(protected_persons_message).unwrap_or_default();
-        let reduced = v1::Notice::from(&case.notice);
+        let reduced = case.notice.as_ref().unwrap_or(notice.notice());
+        let kept_back = protected.clone().unwrap_or_default();
         Self {
-            summary: summary(&reduced, label),
-            case: Zeroizing::new(encode_case_section(&case)),
-            protected: protected.as_ref().map(encode_protected_persons).map(Zeroizing::new),
+            summary: summary(reduced, label),
+            case: Zeroizing::new(case.encode_to_vec()),
+            protected: protected.as_ref().map(|section| Zeroizing::new(section.encode_to_vec())),
             for_partners: ForPartners::of(notice, label.sender),
-            attachments: notice.notice().entities.attachments.iter().filter_map(header_of).collect(),
-            terms: terms_of(label.sender.as_str(), &reduced, &kept_back),
+            attachments: notice.notice().attachments.iter().filter_map(header_of).collect(),
+            terms: terms_of(label.sender.as_str(), reduced, &kept_back),
             dates: Dates::of(notice.notice()),
             origin: None,
         }
@@ -127,9 +123,9 @@ impl Content {
         created: Timestamp,
     ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
-        let whole = merge(case_section(&case)?, identities, sender, created)?;
+        let whole = merge(decode(SectionKind::Case, &case)?, identities, sender, created)?;
         let for_partners = ForPartners::of(&whole.notice, sender);
-        let described = whole.notice.notice().entities.attachments.iter();
+        let described = whole.notice.notice().attachments.iter();
         let attachments = described.filter_map(header_of).collect();
         let (terms, dates) = (BTreeSet::new(), Dates::default());
         Ok(Self { summary, case, protected, for_partners, attachments, terms, dates, origin: None })
@@ -191,19 +187,18 @@ impl Content {
         label: Label,
     ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
-        let merged = merge(case_section(&case)?, identities, label.sender, label.created)?;
-        let described = merged.notice.notice().entities.attachments.iter();
+        let merged = merge(decode(SectionKind::Case, &case)?, identities, label.sender, label.created)?;
+        let described = merged.notice.notice().attachments.iter();
         let attachments: Vec<AttachmentHeader> =
             described.map(|one| header_of(one).ok_or(Unreadable::Attachment)).collect::<Result<_, _>>()?;
         if attachments.iter().any(|one| !listed.contains(one)) {
             return Err(Unreadable::Attachment);
         }
         let (reduced, kept_back) = split(&merged.notice, label.sender);
-        let reduced = v1::Notice::from(&reduced.notice);
+        let reduced = reduced.notice.unwrap_or_default();
         // Without the section there is nothing but the reduced persons, which stand in the case already.
         let kept_back = kept_back.filter(|_| protected.is_some());
-        let kept_back = kept_back.as_ref().map(protected_persons_message).unwrap_or_default();
-        let terms = terms_of(label.sender.as_str(), &reduced, &kept_back);
+        let terms = terms_of(label.sender.as_str(), &reduced, &kept_back.unwrap_or_default());
         let dates = Dates::of(merged.notice.notice());
         let (summary, for_partners, origin) = (summary(&reduced, label), None, None);
         Ok(Self { summary, case, protected, for_partners, attachments, terms, dates, origin })
@@ -217,15 +212,17 @@ impl Content {
         label: Label,
     ) -> Result<(Self, Timestamp), Unreadable> {
         let Label { sender, created, expires, .. } = label;
-        let identities = persons.as_deref().map(|bytes| partner_persons(bytes)).transpose()?;
+        let identities =
+            persons.as_deref().map(|bytes| decode(SectionKind::PartnerPersons, bytes)).transpose()?;
         let merge = |identities| {
-            merge_partner(partner(section)?, identities, sender, created, expires).map_err(Unreadable::from)
+            let section = decode(SectionKind::Partner, section)?;
+            merge_partner(section, identities, sender, created, expires).map_err(Unreadable::from)
         };
-        let reduced = partner_notice(&merge(None)?);
+        let reduced = merge(None)?;
         let protected_persons = (0..).zip(&reduced.persons).map(|(index, _)| index).collect();
         let who = match identities {
             None => None,
-            Some(identities) => Some(partner_notice(&merge(Some(identities))?).persons),
+            Some(identities) => Some(merge(Some(identities))?.persons),
         };
         let who = who.map(|persons| v1::ProtectedPersonsSection {
             sender: sender.to_string(),
@@ -260,8 +257,8 @@ impl ForPartners {
     fn of(notice: &CheckedNotice, sender: MemberCode) -> Option<Self> {
         let (section, persons) = for_partners(notice, sender)?;
         Some(Self {
-            section: Zeroizing::new(encode_partner(&section)),
-            persons: Zeroizing::new(encode_partner_persons(&persons)),
+            section: Zeroizing::new(section.encode_to_vec()),
+            persons: Zeroizing::new(persons.encode_to_vec()),
         })
     }
 }
@@ -272,11 +269,8 @@ pub(crate) fn told(summary: &[u8]) -> Option<(Option<Circulation>, Option<Notice
     Some((known(summary.circulation), known(summary.r#type)))
 }
 
-fn known<C: Coded>(number: i32) -> Option<C> {
-    match stated(number) {
-        Stated::Known(code) => Some(code),
-        Stated::Absent | Stated::Unknown(_) => None,
-    }
+fn protected_persons(bytes: &[u8]) -> Result<v1::ProtectedPersonsSection, SectionError> {
+    decode(SectionKind::ProtectedPersons, bytes)
 }
 
 /// Whether a summary is of a notice that the review desk has to pass.
@@ -336,28 +330,21 @@ pub(crate) fn show(
         return Ok((notice, case.protected_persons));
     };
     let mut identities = v1::ProtectedPersonsSection::decode(protected)?;
-    for (index, person) in case.protected_persons.iter().zip(identities.persons) {
+    for (index, person) in case.protected_persons.iter().zip(std::mem::take(&mut identities.persons)) {
         if let Some(place) = usize::try_from(*index).ok().and_then(|index| notice.persons.get_mut(index)) {
             *place = person;
         }
     }
-    notice.vehicles.append(&mut identities.vehicles);
-    notice.organisations.append(&mut identities.organisations);
-    notice.places.append(&mut identities.places);
-    notice.assets.append(&mut identities.assets);
-    notice.events.append(&mut identities.events);
-    notice.links.append(&mut identities.links);
-    notice.attachments.append(&mut identities.attachments);
-    notice.abuse_media.append(&mut identities.abuse_media);
+    put_back(&mut notice, identities);
     without_keys(&mut notice);
     Ok((notice, Vec::new()))
 }
 
 /// An attachment as the header lists it; nothing when it is not sealed.
-fn header_of(attachment: &Attachment) -> Option<AttachmentHeader> {
-    let (content, sealed) = (attachment.content?, attachment.sealed.as_ref()?);
-    let padded_bytes = Shape::of(content.bytes)?.padded_bytes();
-    Some(AttachmentHeader { sealed: sealed.digest, padded_bytes })
+fn header_of(attachment: &v1::Attachment) -> Option<AttachmentHeader> {
+    let sealed = Digest::try_from(attachment.sealed_sha256.as_ref()).ok()?;
+    let padded_bytes = Shape::of(attachment.bytes)?.padded_bytes();
+    Some(AttachmentHeader { sealed, padded_bytes })
 }
 
 /// What a notice says of its attachments, keys and all: never for an answer.

@@ -1,8 +1,10 @@
 //! What a notice asks for within a time, and when it is to be looked at again: taken from its content when
 //! that is in the clear anyway, and kept as records, so that the fold can count.
 
+use amana_notice::content::Notice;
+use amana_notice::convert::timestamp;
 use amana_notice::reply::{Awaited, DECIDE_WITHIN};
-use amana_notice::{Circulation, Notice};
+use amana_notice::{Circulation, Urgency, known};
 use amana_types::{Duration, MemberCode, NoticeId, Timestamp};
 
 use crate::record::{ClockSet, Record, Reexamine, Side};
@@ -26,12 +28,13 @@ pub(crate) struct Asked {
 impl Dates {
     /// Of a notice.
     pub(crate) fn of(notice: &Notice) -> Self {
-        let asks = notice.circulation == Circulation::RequestForInformation || !notice.question.is_empty();
-        let reply_within = asks.then(|| notice.urgency.reply_within());
+        let asks = known(notice.circulation) == Some(Circulation::RequestForInformation)
+            || !notice.question.is_empty();
+        let urgency = known(notice.urgency).unwrap_or(Urgency::Routine);
         Self {
-            reply_within,
-            refers: notice.referral.as_ref().map(|referral| referral.until),
-            reexamine: notice.reexamine,
+            reply_within: asks.then(|| urgency.reply_within()),
+            refers: notice.referral.as_ref().and_then(|referral| referral.until).map(timestamp),
+            reexamine: notice.reexamine.map(timestamp),
         }
     }
 

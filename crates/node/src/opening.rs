@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use amana_notice::Handling;
 use amana_notice::SectionKind;
-use amana_notice::draft::Stated;
+use amana_notice::Stated;
 use amana_notice::reply::ReplyType;
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{grants, may_be_sent, may_send_notice};
@@ -327,7 +327,7 @@ impl Opener<'_> {
         if told.sender != sender || Some(told.notice) != named {
             return Err(Rejected::Reply);
         }
-        let said = told.reply.reply_type;
+        let said = told.reply.reply_type();
         let grant = match sections.next() {
             Some(section) if section.kind == sealed_kind(SectionKind::Grant) && said.is_said_by_doing() => {
                 Some(self.grant(&section.content, (said, sender), told.notice, at)?)
@@ -343,7 +343,7 @@ impl Opener<'_> {
             return Err(Rejected::Reply);
         }
         let content = Content::of_reply(section.content);
-        let (notice, reply_type) = (told.notice, told.reply.reply_type);
+        let (notice, reply_type) = (told.notice, told.reply.reply_type());
         Ok(IncomingReply {
             id,
             sender,

@@ -490,17 +490,17 @@ fn lets(town: &Town) -> SignedUseGrant {
 fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_that_it_was_given() {
     use amana_notice::Purpose;
     use amana_notice::handling::Handled;
-    use amana_notice::reply::{ReplyDraft, ReplyType};
+    use amana_notice::reply::ReplyType;
     let town = Town::new();
     let (ours, theirs, forged) = (lets(&town), permits(&town, "XF"), permits(&town, "XA"));
     let says = |reply_type: ReplyType, grant: Option<&SignedUseGrant>| {
         let exported = reply_type == ReplyType::Exported;
-        let draft = ReplyDraft {
-            reply_type: reply_type.into(),
-            text: vec![amana_notice::draft::TextDraft { language: "fr".into(), text: "voici".into() }],
-            purpose: exported.then_some(Purpose::Forensic).into(),
+        let draft = v1::Reply {
+            r#type: reply_type.into(),
+            text: vec![v1::Text { language: "fr".into(), text: "voici".into() }],
+            purpose: exported.then_some(Purpose::Forensic).map_or(0, Into::into),
             case_reference: if exported { "XA-1".into() } else { String::new() },
-            ..ReplyDraft::default()
+            ..v1::Reply::default()
         };
         let open = Handled { handling: Handling::H0, conditions: Vec::new() };
         let reply = amana_notice::check_reply(&draft, &open).unwrap();

@@ -1,28 +1,21 @@
 //! Notices that a node writes itself in the name of an operation: its country's figures, and the closing
 //! report. Their words are labels, in all official languages.
 
-use amana_notice::{BulletinCategory, OperationFigures, TallyEntry};
+use amana_notice::{BulletinCategory, TallyMeasure, known};
 use amana_types::labels::{self, Field};
 use amana_types::{CountryCode, Language, Text};
 use amana_types::{Group, MemberCode};
-use amana_wire::convert::number;
+use amana_wire::convert::{number, timestamp};
 use amana_wire::v1;
 
 /// This country's figures for everybody who takes part.
 pub(crate) fn tally_report(group: &Group, tally: Vec<v1::TallyEntry>) -> (v1::Notice, v1::Addressing) {
-    let read: Vec<TallyEntry> = tally
-        .iter()
-        .filter_map(|entry| match amana_wire::convert::stated(entry.measure) {
-            amana_notice::draft::Stated::Known(measure) => Some(TallyEntry { measure, count: entry.count }),
-            _ => None,
-        })
-        .collect();
     let subject = |language| format!("{}: {}", labels::label(Field::Tally, language), title(group, language));
     let notice = v1::Notice {
         circulation: v1::Circulation::Message.into(),
         subject: texts(subject),
-        narrative: texts(|language| lines(&read, language).join("\n")),
-        tally,
+        narrative: texts(|language| lines(&tally, language).join("\n")),
+        tally: tally.clone(),
         ..outline(group)
     };
     let addressing = v1::Addressing { groups: vec![group.terms.name.to_string()], ..Default::default() };
@@ -33,7 +26,7 @@ pub(crate) fn tally_report(group: &Group, tally: Vec<v1::TallyEntry>) -> (v1::No
 pub(crate) fn closing_report(
     group: &Group,
     own: MemberCode,
-    figures: &OperationFigures,
+    figures: &v1::OperationFigures,
 ) -> (v1::Notice, v1::Addressing) {
     let category = BulletinCategory::ClosingReport;
     let subject = |language| format!("{}: {}", labels::label(category, language), title(group, language));
@@ -43,7 +36,7 @@ pub(crate) fn closing_report(
         subject: texts(subject),
         narrative: texts(|language| summary(figures, language)),
         bulletin: Some(Box::new(bulletin)),
-        closing_report: Some(Box::new(figures.into())),
+        closing_report: Some(Box::new(figures.clone())),
         ..outline(group)
     };
     let others = group.accepted().filter(|code| *code != own).map(|code| code.to_string());
@@ -62,30 +55,34 @@ fn outline(group: &Group) -> v1::Notice {
 }
 
 /// Totals, then who reported when and where in the log, and who did not.
-fn summary(figures: &OperationFigures, language: Language) -> String {
-    let mut all = lines(&figures.totals(), language);
+fn summary(figures: &v1::OperationFigures, language: Language) -> String {
+    let mut all = lines(&figures.totals, language);
     for country in &figures.countries {
         all.push(format!(
             "{}: {} {}, {} {}",
-            name(country.member, language),
+            name(&country.member, language),
             labels::label(Field::Reported, language),
-            country.reported,
+            country.reported.map(timestamp).unwrap_or_default(),
             labels::label(Field::LogIndex, language),
-            country.index,
+            country.log_index,
         ));
     }
     if !figures.not_reported.is_empty() {
-        let silent: Vec<String> = figures.not_reported.iter().map(|code| name(*code, language)).collect();
+        let silent: Vec<String> = figures.not_reported.iter().map(|code| name(code, language)).collect();
         all.push(format!("{}: {}", labels::label(Field::NotReported, language), silent.join(", ")));
     }
-    if let Some((first, last)) = figures.log {
+    if let Some((first, last)) = figures.first_log_index.zip(figures.last_log_index) {
         all.push(format!("{}: {first}..{last}", labels::label(Field::LogIndex, language)));
     }
     if all.is_empty() { labels::label(Field::NotReported, language).to_owned() } else { all.join("\n") }
 }
 
-fn lines(tally: &[TallyEntry], language: Language) -> Vec<String> {
-    tally.iter().map(|entry| format!("{}: {}", labels::label(entry.measure, language), entry.count)).collect()
+fn lines(tally: &[v1::TallyEntry], language: Language) -> Vec<String> {
+    let line = |entry: &v1::TallyEntry| {
+        let measure = known::<TallyMeasure>(entry.measure)?;
+        Some(format!("{}: {}", labels::label(measure, language), entry.count))
+    };
+    tally.iter().filter_map(line).collect()
 }
 
 /// The title in that language, else the first one.
@@ -95,10 +92,10 @@ fn title(group: &Group, language: Language) -> &str {
     own.map_or(group.terms.name.as_str(), |Text { text, .. }| text)
 }
 
-fn name(code: MemberCode, language: Language) -> String {
-    let country = code.as_str().parse::<CountryCode>().ok();
+fn name(code: &str, language: Language) -> String {
+    let country = code.parse::<CountryCode>().ok();
     let name = country.and_then(|country| labels::country_name(country, language));
-    name.map_or_else(|| code.to_string(), |name| format!("{name} ({code})"))
+    name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
 }
 
 /// A text in every official language.

@@ -324,7 +324,7 @@ impl Workshop {
         let (notice, uploads) = self.attach(notice, agency, supersedes.map(|before| before.id))?;
         let created = self.clock.now();
         let id = NoticeId::new(created, &Draw(&*self.random));
-        let expires = notice.notice().expires;
+        let expires = notice.expires();
         let label = Label { id, direction: v1::Direction::Sent, sender: self.own, created, expires };
         let mut content = Content::of_own(&notice, label);
         if let Some(origin) = &origin {

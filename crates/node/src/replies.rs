@@ -105,7 +105,7 @@ impl Workshop {
             recipients,
             held: composed.held,
             header_hash: composed.header_hash,
-            effect: Effect::of(asked.reply.reply().reply_type),
+            effect: Effect::of(asked.reply.reply_type()),
             grant: signed,
             envelope: composed.envelope.encode_to_vec(),
             vaulted: sealed.vaulted,

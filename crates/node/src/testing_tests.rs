@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use amana_kit::random::SystemRandom;
-use amana_notice::{CheckedNotice, Draft, check};
+use amana_notice::{CheckedNotice, check};
 use amana_policy::{Audience, route};
 use amana_seal::directory::{Entry, Grant, MemberStatement, OneTimeSecret, StatusChange, fold};
 use amana_seal::envelope::{EnvelopeRef, GrantedSections, PairLink, SlotRef, verify_at_hub};
@@ -256,7 +256,7 @@ pub(crate) fn case() -> CheckedNotice {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         ..Default::default()
     };
-    check(&Draft::from(notice), now()).unwrap_or_else(|problems| unreachable!("{problems:?}"))
+    check(&notice, now()).unwrap_or_else(|problems| unreachable!("{problems:?}"))
 }
 
 /// The case as content of XA.
@@ -276,7 +276,7 @@ fn label() -> Label {
 
 /// The same with what the child needs from partners.
 pub(crate) fn content_with_referral() -> Content {
-    let mut notice = v1::Notice::from(case().notice());
+    let mut notice = case().notice().clone();
     let summary = v1::Text { language: "en".into(), text: "a boy needs shelter".into() };
     notice.referral = Some(v1::Referral {
         needs: vec![v1::ReferralNeed::Shelter.into()],
@@ -286,7 +286,7 @@ pub(crate) fn content_with_referral() -> Content {
         contact: "desk, +33123456789".into(),
         until: Some(amana_wire::convert::timestamp_message(now().after(Duration::from_days(30)))),
     });
-    let checked = check(&Draft::from(notice), now());
+    let checked = check(&notice, now());
     Content::of_own(&checked.unwrap_or_else(|problems| unreachable!("{problems:?}")), label())
 }
 
@@ -312,7 +312,7 @@ pub(crate) fn content_of_bulletin() -> Content {
         })),
         ..v1::Notice::default()
     };
-    let checked = check(&Draft::from(notice), now());
+    let checked = check(&notice, now());
     Content::of_own(&checked.unwrap_or_else(|problems| unreachable!("{problems:?}")), label())
 }
 

@@ -150,9 +150,9 @@ async fn a_fork_is_shown_as_a_fork_and_raises_an_alarm() {
     let keys = SigningKeyPair::from_seed(&key(&sender, KeyName::Signing, KeyKind::Ed25519)).unwrap();
     let log_key = exchange.operator.log_key().parse().unwrap();
     let (publisher, mut answers) = open_publish(channel, log_key, 8).await.unwrap();
-    let checked = amana_notice::check(&amana_notice::Draft::from(case("XA-1")), now()).unwrap();
+    let checked = amana_notice::check(&case("XA-1"), now()).unwrap();
     let (section, _) = amana_notice::split(&checked, "XA".parse().unwrap());
-    let content = amana_wire::convert::encode_case_section(&section);
+    let content = prost::Message::encode_to_vec(&section);
     let first = poison(&directory, &keys, &content);
     let named = Supersedes { id: first.0, header_hash: header_hash(&first.1.header) };
     let forks = [(); 2].map(|()| after(&directory, &keys, &content, Some(named)));

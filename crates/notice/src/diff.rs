@@ -6,7 +6,7 @@
 //! nothing, so a changed order is no change.
 //!
 //! ```
-//! use crate::{content, diff};
+//! use amana_notice::{content, diff};
 //! let before = content::Notice { case_reference: "XA-1".into(), ..Default::default() };
 //! let after = content::Notice { case_reference: "XA-2".into(), ..Default::default() };
 //! let changes = diff::changes(&before, &after);

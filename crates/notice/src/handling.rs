@@ -12,8 +12,8 @@
 //! | `AMBER_STRICT` | `H3` | the organisation alone, which only words can say | | `H3` | `RED` |
 //! | `RED` | `H3` | the persons addressed, which only words can say | | | |
 
+use crate::content::Text;
 use crate::model::Handling;
-use amana_types::Text;
 use amana_types::codes;
 
 codes! {

@@ -2,7 +2,7 @@ use super::*;
 use amana_types::Language;
 
 fn text(language: Language, text: &str) -> Text {
-    Text { language, text: text.to_owned() }
+    Text { language: language.to_string(), text: text.to_owned() }
 }
 
 #[test]

@@ -1,26 +1,26 @@
 //! The notice, and all that is pure about it.
 //!
 //! [`content`] is generated from `proto/amana/content/v1` (a test regenerates it): what is sealed inside
-//! envelopes, and what an author writes. Around it: [`convert`] turns messages into drafts and typed notices
-//! into messages, [`file`] reads and writes notices as TOML and JSON and shows every mistake with its line,
-//! [`diff`] says what changed between two notices, and [`json`] shows a message as JSON.
+//! envelopes, and what an author writes. A notice is checked as that message, once: [`check`] makes a
+//! [`CheckedNotice`], and only that can be sealed. [`split`] and [`merge`] are its sections, [`file`] reads
+//! and writes it as TOML and JSON and shows every mistake with its line, [`diff`] says what changed between
+//! two, and [`json`] shows a message as JSON.
 //!
 //! It refuses to know gRPC, cryptography, storage, files, the clock and chance.
 //!
 //! ```
-//! use amana_types::{Draft, draft::Stated, notice::NoticeType};
-//! use crate::content;
+//! use amana_notice::{NoticeType, check, content};
+//! use amana_types::Timestamp;
 //!
-//! let message = content::Notice { r#type: content::NoticeType::Blue.into(), ..content::Notice::default() };
-//! let draft = Draft::from(message);
-//! assert_eq!(draft.notice_type, Stated::Known(NoticeType::Blue));
+//! let notice = content::Notice { r#type: NoticeType::Blue.into(), ..content::Notice::default() };
+//! let problems = check(&notice, Timestamp::from_unix_millis(1_795_000_000_000)).unwrap_err();
+//! assert_eq!(problems[0].field, "circulation");
 //! ```
 
 mod check;
 pub mod convert;
 mod describe;
 pub mod diff;
-pub mod draft;
 pub mod file;
 pub mod handling;
 pub mod htcds;
@@ -36,12 +36,9 @@ mod tree;
 mod withhold;
 
 pub use check::{CheckedNotice, Problem, Rule, check, check_reply};
-pub use draft::Draft;
+pub use convert::{Stated, known, number, stated};
 pub use model::*;
-pub use sections::{
-    CaseSection, CaseSectionDraft, MergeRefused, Merged, ProtectedPersonsDraft, ProtectedPersonsSection,
-    SectionKind, main_section, merge, sections_of, split,
-};
+pub use sections::{MergeRefused, Merged, SectionKind, main_section, merge, put_back, sections_of, split};
 
 /// The content of the contract as a `google.protobuf.FileDescriptorSet`, imports included.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.content.v1.bin");

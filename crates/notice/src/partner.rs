@@ -1,6 +1,6 @@
 //! A partner's part of a case: what it needs to shelter victims and children, by a white list.
 //!
-//! [`PartnerView`] has fields for nothing else, so that whatever a notice comes to hold later does not
+//! [`PartnerSection`] has fields for nothing else, so that whatever a notice comes to hold later does not
 //! reach partners unless somebody writes it here. Subject, facts, offences, suspects, the route, vehicles
 //! and addresses, links, warrants and the case's reference have no place in it. Of the persons there are
 //! only those who are protected; of them, role, sex, majority and nationalities: how to receive them, not
@@ -10,95 +10,12 @@
 //! ([`PartnerIdentity`]), not in the one that the police's child protection reads: where the child is, who
 //! recruited them and what officers remarked is a police matter. Where to fetch them says the referral.
 
-use crate::draft::{PartnerDraft, PartnerPersonsDraft, PersonDraft};
-use crate::model::{
-    Circulation, Date, Document, Email, Handling, Majority, Name, PartialDate, Person, PersonRole, Phone,
-    Purpose, Referral, Sex, Urgency,
-};
+use crate::content::{Notice, PartnerIdentity, PartnerPerson, PartnerPersonsSection, PartnerSection, Person};
+use crate::convert::number;
+use crate::model::Date;
 use crate::sections::MergeRefused;
 use crate::{CheckedNotice, check};
-use amana_types::{CountryCode, Text};
 use amana_types::{MemberCode, Timestamp};
-
-/// What a partner's part of a case says. The persons of one that is read have their identities if these
-/// were granted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartnerView {
-    /// How the notice circulates.
-    pub circulation: Circulation,
-    /// How soon an answer is due.
-    pub urgency: Urgency,
-    /// Why it was published.
-    pub purpose: Purpose,
-    /// What may be done with it.
-    pub handling: Handling,
-    /// The owner's conditions.
-    pub handling_conditions: Vec<Text>,
-    /// What is needed. With it the partner's part ends.
-    pub referral: Referral,
-    /// The persons.
-    pub persons: Vec<Person>,
-}
-
-/// The `PARTNER` section, ready to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartnerSection {
-    /// The body's sender; it must equal the envelope's.
-    pub sender: MemberCode,
-    /// How the notice circulates.
-    pub circulation: Circulation,
-    /// How soon an answer is due.
-    pub urgency: Urgency,
-    /// Why it was published.
-    pub purpose: Purpose,
-    /// What may be done with it.
-    pub handling: Handling,
-    /// The owner's conditions.
-    pub handling_conditions: Vec<Text>,
-    /// What is needed. With it the partner's part ends.
-    pub referral: Referral,
-    /// The victims and children.
-    pub persons: Vec<PartnerPerson>,
-}
-
-/// A victim or child as every partner reads of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartnerPerson {
-    /// Their part in the case.
-    pub role: PersonRole,
-    /// Sex as documents state it.
-    pub sex: Option<Sex>,
-    /// Whether they are a child.
-    pub majority: Majority,
-    /// Nationalities.
-    pub nationalities: Vec<CountryCode>,
-}
-
-/// The `PARTNER_PERSONS` section, ready to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartnerPersonsSection {
-    /// The body's sender; it must equal the envelope's.
-    pub sender: MemberCode,
-    /// Who they are, in the order of [`PartnerSection::persons`].
-    pub persons: Vec<PartnerIdentity>,
-}
-
-/// Who a victim or child is, for whoever shelters and represents them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartnerIdentity {
-    /// Names and aliases.
-    pub names: Vec<Name>,
-    /// Date of birth.
-    pub born: Option<PartialDate>,
-    /// Place of birth.
-    pub birth_place: Option<String>,
-    /// Documents, for guardianship and return.
-    pub documents: Vec<Document>,
-    /// Telephone numbers.
-    pub phones: Vec<Phone>,
-    /// E-mail addresses.
-    pub emails: Vec<Email>,
-}
 
 /// The sections of a notice for partners; nothing when it refers nobody to them.
 #[must_use]
@@ -107,7 +24,7 @@ pub fn for_partners(
     sender: MemberCode,
 ) -> Option<(PartnerSection, PartnerPersonsSection)> {
     let whole = notice.notice();
-    let referral = whole.referral.clone()?;
+    let referral = Some(whole.referral.clone()?);
     let day = Date::of(notice.as_of());
     let protected: Vec<&Person> = notice
         .protected_persons()
@@ -115,7 +32,7 @@ pub fn for_partners(
         .filter_map(|index| whole.persons.get(usize::try_from(*index).ok()?))
         .collect();
     let section = PartnerSection {
-        sender,
+        sender: sender.to_string(),
         circulation: whole.circulation,
         urgency: whole.urgency,
         purpose: whole.purpose,
@@ -124,15 +41,15 @@ pub fn for_partners(
         referral,
         persons: protected.iter().map(|person| reduced(person, day)).collect(),
     };
-    let identities = protected.into_iter().map(identity).collect();
-    Some((section, PartnerPersonsSection { sender, persons: identities }))
+    let persons = protected.into_iter().map(identity).collect();
+    Some((section, PartnerPersonsSection { sender: sender.to_string(), persons }))
 }
 
 fn reduced(person: &Person, day: Date) -> PartnerPerson {
     PartnerPerson {
         role: person.role,
         sex: person.sex,
-        majority: person.majority_on(day),
+        majority: number(person.majority_on(day)),
         nationalities: person.nationalities.clone(),
     }
 }
@@ -148,45 +65,57 @@ fn identity(person: &Person) -> PartnerIdentity {
     }
 }
 
-/// Puts a partner's part together from what was opened, and checks it as of the moment that the envelope
-/// says it was made. What it can hold is what [`PartnerDraft`] has fields for; the rest of what its author
-/// may have written in was dropped when it was read. `expires` is when the notice ends.
+/// Puts a partner's part together from what was opened, as a notice of which nothing else is known, and checks
+/// it as of the moment that the envelope says it was made. What it can hold is what the messages have fields
+/// for; the rest of what its author may have written in was dropped when it was read. `expires` is when the
+/// notice ends; the part ends with its referral.
 ///
 /// # Errors
 /// [`MergeRefused`].
 pub fn merge_partner(
-    section: PartnerDraft,
-    identities: Option<PartnerPersonsDraft>,
+    section: PartnerSection,
+    identities: Option<PartnerPersonsSection>,
     sender: MemberCode,
     created: Timestamp,
     expires: Timestamp,
-) -> Result<PartnerView, MergeRefused> {
+) -> Result<Notice, MergeRefused> {
     let by_sender = |named: &str| named.parse() == Ok(sender);
     if !by_sender(&section.sender) || !identities.as_ref().is_none_or(|part| by_sender(&part.sender)) {
         return Err(MergeRefused::Sender(sender));
     }
-    let reduced: Vec<PersonDraft> = section.persons.iter().map(outline).collect();
-    let persons = match identities {
-        None => reduced,
-        Some(identities) if identities.persons.len() != reduced.len() => return Err(MergeRefused::Disagree),
-        Some(identities) => reduced.into_iter().zip(identities.persons).map(identified).collect(),
+    let mut persons: Vec<Person> = section.persons.into_iter().map(outline).collect();
+    if let Some(identities) = identities {
+        if identities.persons.len() != persons.len() {
+            return Err(MergeRefused::Disagree);
+        }
+        persons = persons.into_iter().zip(identities.persons).map(identified).collect();
+    }
+    let part = Notice {
+        circulation: section.circulation,
+        urgency: section.urgency,
+        purpose: section.purpose,
+        handling: section.handling,
+        handling_conditions: section.handling_conditions,
+        referral: section.referral,
+        persons,
+        ..Notice::default()
     };
-    check::partner(&section, &persons, created, expires).map_err(MergeRefused::Invalid)
+    check::partner(part, created, expires).map_err(MergeRefused::Invalid)
 }
 
-/// What every partner may know of a person, and nothing else that a draft has room for.
-fn outline(person: &PersonDraft) -> PersonDraft {
-    PersonDraft {
-        role: person.role.clone(),
-        sex: person.sex.clone(),
-        majority: person.majority.clone(),
-        nationalities: person.nationalities.clone(),
-        ..PersonDraft::default()
+/// What every partner may know of a person.
+fn outline(person: PartnerPerson) -> Person {
+    Person {
+        role: person.role,
+        sex: person.sex,
+        majority: person.majority,
+        nationalities: person.nationalities,
+        ..Person::default()
     }
 }
 
-fn identified((outline, who): (PersonDraft, PersonDraft)) -> PersonDraft {
-    PersonDraft {
+fn identified((outline, who): (Person, PartnerIdentity)) -> Person {
+    Person {
         names: who.names,
         born: who.born,
         birth_place: who.birth_place,

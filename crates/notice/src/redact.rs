@@ -1,18 +1,18 @@
 //! Messages with case text show none of it through `Debug`, which ends up in logs.
 
-use std::fmt;
-
-use crate::content;
+use crate::content::*;
 
 macro_rules! opaque {
     ($($message:ident)+) => {$(
-        impl fmt::Debug for content::$message {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $message {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(stringify!($message)).finish_non_exhaustive()
             }
         }
     )+};
 }
+
+pub(crate) use opaque;
 
 opaque!(Text PartialDate Name Document Person RouteLeg Notice Account Trafficking Vehicle);
 opaque!(Organisation Place Asset Event Link Referral PartnerSection PartnerPerson);
@@ -21,7 +21,7 @@ opaque!(AbuseMedia Match Reply ReplySection WithdrawalSection);
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::content;
 
     #[test]
     fn a_message_shows_no_case_text() {

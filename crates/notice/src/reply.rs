@@ -1,15 +1,10 @@
 //! What is said back to a notice: answers, hits, refusals with their ground, answers to referrals, and
 //! requests for the owner's permission.
 //!
-//! [`check_reply`](crate::check_reply) makes a [`CheckedReply`] of a [`ReplyDraft`]; nothing else does, and
+//! [`check_reply`](crate::check_reply) makes a [`CheckedReply`]; nothing else does, and
 //! nothing else can be sealed.
 
-use std::collections::BTreeSet;
-use std::fmt;
-
-use crate::draft::{Stated, TextDraft, opaque};
-use crate::model::{CaseReference, Handling, Key, Purpose};
-use amana_types::Text;
+use crate::content::Reply;
 use amana_types::codes;
 use amana_types::{Duration, MemberCode, NoticeId};
 
@@ -202,119 +197,40 @@ impl ReplyType {
     }
 }
 
-/// Something of the notice that is known on the answering side.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Match {
-    /// The key that the person or thing has in the notice.
-    pub key: Key,
-    /// By which identifier it is known there: a document number, a plate, a telephone number.
-    pub identifier: Option<String>,
-}
-
-/// What the owner is asked to permit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PermissionAsked {
-    /// What.
-    pub permitted_use: PermittedUse,
-    /// To pass on to whom: there exactly with [`PermittedUse::Forward`].
-    pub members: BTreeSet<MemberCode>,
-}
-
-/// A reply, typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// What it says.
-    pub reply_type: ReplyType,
-    /// Why it says no: there exactly when it does.
-    pub ground: Option<ReplyGround>,
-    /// In words, per language.
-    pub text: Vec<Text>,
-    /// What its reader may do with it: never looser than the notice that it answers.
-    pub handling: Handling,
-    /// Conditions per language: there exactly with `H3`.
-    pub handling_conditions: Vec<Text>,
-    /// The answering side's own reference of the case.
-    pub case_reference: Option<CaseReference>,
-    /// Of a hit: what is known.
-    pub matches: Vec<Match>,
-    /// Of a hit: whom to ask.
-    pub contact_point: Option<String>,
-    /// Of a permission request: what is asked.
-    pub permission: Option<PermissionAsked>,
-    /// Of an export: for which purpose.
-    pub purpose: Option<Purpose>,
-}
-
 /// A reply that broke no rule. Only [`check_reply`](crate::check_reply) makes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckedReply(Reply);
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedReply {
+    reply_type: ReplyType,
+    reply: Reply,
+}
 
 impl CheckedReply {
-    pub(crate) const fn new(reply: Reply) -> Self {
-        Self(reply)
+    pub(crate) const fn new(reply_type: ReplyType, reply: Reply) -> Self {
+        Self { reply_type, reply }
     }
 
-    /// The reply.
+    /// What it says.
+    #[must_use]
+    pub const fn reply_type(&self) -> ReplyType {
+        self.reply_type
+    }
+
+    /// The reply. Its handling is never looser than that of the notice that it answers.
     #[must_use]
     pub const fn reply(&self) -> &Reply {
-        &self.0
+        &self.reply
     }
 }
 
 /// The `REPLY` section.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReplySection {
     /// The body's sender; it must equal the envelope's.
     pub sender: MemberCode,
     /// The notice that it answers; it must equal the header's.
     pub notice: NoticeId,
     /// What is said.
-    pub reply: Reply,
-}
-
-/// A reply as its author wrote it, nothing judged yet. Empty strings are absent.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct ReplyDraft {
-    /// What it says.
-    pub reply_type: Stated<ReplyType>,
-    /// Why it says no.
-    pub ground: Stated<ReplyGround>,
-    /// In words.
-    pub text: Vec<TextDraft>,
-    /// What its reader may do with it; absent is what the notice says.
-    pub handling: Stated<Handling>,
-    /// Conditions.
-    pub handling_conditions: Vec<TextDraft>,
-    /// The answering side's reference.
-    pub case_reference: String,
-    /// What is known.
-    pub matches: Vec<MatchDraft>,
-    /// Whom to ask.
-    pub contact_point: String,
-    /// What is asked to be permitted.
-    pub permitted_use: Stated<PermittedUse>,
-    /// To pass on to whom.
-    pub members: Vec<String>,
-    /// For which purpose.
-    pub purpose: Stated<Purpose>,
-}
-
-/// Something that is known, nothing judged yet.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct MatchDraft {
-    /// The key in the notice.
-    pub key: String,
-    /// By which identifier it is known.
-    pub identifier: String,
-}
-
-opaque!(ReplyDraft MatchDraft);
-
-// An identifier leads to a person.
-impl fmt::Debug for Match {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Match").finish_non_exhaustive()
-    }
+    pub reply: CheckedReply,
 }
 
 #[cfg(test)]

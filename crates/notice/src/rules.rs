@@ -1,7 +1,8 @@
 #![doc = include_str!("../RULES.md")]
 
 use crate::Rule;
-use crate::draft::{Draft, PersonDraft, Stated};
+use crate::content::{Notice, Person};
+use crate::convert::known;
 use crate::model::{Circulation, Handling, NoticeType, PersonRole, Urgency};
 use crate::withhold::Withheld;
 
@@ -311,10 +312,10 @@ impl Need {
     }
 
     /// Whether it is there.
-    pub(crate) fn is_met(self, draft: &Draft, withheld: &Withheld<'_>) -> bool {
+    pub(crate) fn is_met(self, draft: &Notice, withheld: &Withheld<'_>) -> bool {
         let role = |roles: &[PersonRole]| draft.persons.iter().any(|person| has_role(person, roles));
         match self {
-            Self::Type => draft.notice_type != Stated::Absent,
+            Self::Type => draft.r#type != 0,
             Self::Warrant => !draft.arrest_warrant_reference.trim().is_empty(),
             Self::WantedPerson => role(&[PersonRole::Wanted]),
             Self::Offender => role(&[PersonRole::Wanted, PersonRole::Suspect]),
@@ -325,9 +326,9 @@ impl Need {
             Self::Threat => !draft.threat.is_empty(),
             Self::SanctionsReference => !draft.sanctions_reference.trim().is_empty(),
             Self::Question => !draft.question.is_empty(),
-            Self::Asset => draft.entities.assets.iter().any(|asset| !withheld.thing(asset.key.trim())),
+            Self::Asset => draft.assets.iter().any(|asset| !withheld.thing(asset.key.trim())),
             Self::ListedEntity => {
-                let mut organisations = draft.entities.organisations.iter();
+                let mut organisations = draft.organisations.iter();
                 !draft.persons.is_empty() || organisations.any(|one| !withheld.thing(one.key.trim()))
             }
             Self::Bulletin => draft.bulletin.is_some(),
@@ -374,12 +375,12 @@ impl Part {
     }
 
     /// Whether it is there.
-    pub(crate) fn is_in(self, draft: &Draft) -> bool {
+    pub(crate) fn is_in(self, draft: &Notice) -> bool {
         match self {
-            Self::Type => draft.notice_type != Stated::Absent,
+            Self::Type => draft.r#type != 0,
             Self::Persons => !draft.persons.is_empty(),
-            Self::Vehicles => !draft.entities.vehicles.is_empty(),
-            Self::Assets => !draft.entities.assets.is_empty(),
+            Self::Vehicles => !draft.vehicles.is_empty(),
+            Self::Assets => !draft.assets.is_empty(),
             Self::Warrant => !draft.arrest_warrant_reference.trim().is_empty(),
             Self::Question => !draft.question.is_empty(),
             Self::ModusOperandi => !draft.modus_operandi.is_empty(),
@@ -392,8 +393,8 @@ impl Part {
     }
 }
 
-pub(crate) fn has_role(person: &PersonDraft, roles: &[PersonRole]) -> bool {
-    matches!(&person.role, Stated::Known(role) if roles.contains(role))
+pub(crate) fn has_role(person: &Person, roles: &[PersonRole]) -> bool {
+    known(person.role).is_some_and(|role| roles.contains(&role))
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@
 //! believes nothing: both sections are checked, must tell the same story, and a case that still holds a
 //! protected person's identity is refused, because its author's own check would never have made it.
 
-use crate::check::{has_protected, known};
-use crate::draft::{EntitiesDraft, PersonDraft};
-use crate::model::{BulletinCategory, Circulation, Date, Entities, Event, Key, Link, Person, Trafficking};
-use crate::withhold::{At, Ends, Withheld};
-use crate::{CheckedNotice, Draft, Notice, Problem, check};
+use crate::check::{ends, has_protected};
+use crate::content::{CaseSection, Event, Notice, Person, ProtectedPersonsSection, Trafficking};
+use crate::convert::{known, number};
+use crate::model::{BulletinCategory, Circulation, Date};
+use crate::withhold::{At, Withheld};
+use crate::{CheckedNotice, Problem, check};
 use amana_types::codes;
 use amana_types::{MemberCode, Timestamp};
 
@@ -46,52 +47,8 @@ impl SectionKind {
     }
 }
 
-/// The `CASE` section, ready to be written: protected persons are reduced in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseSection {
-    /// The body's sender; it must equal the envelope's.
-    pub sender: MemberCode,
-    /// The notice.
-    pub notice: Notice,
-    /// Indexes into `notice.persons` of those whose identity is in `PROTECTED_PERSONS`, ascending.
-    pub protected_persons: Vec<u32>,
-}
-
-/// The `PROTECTED_PERSONS` section, ready to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProtectedPersonsSection {
-    /// The body's sender; it must equal the envelope's.
-    pub sender: MemberCode,
-    /// The persons as they are, in the order of [`CaseSection::protected_persons`].
-    pub persons: Vec<Person>,
-    /// The things and links that are kept back with them.
-    pub entities: Entities,
-}
-
-/// The `CASE` section as it was read, nothing judged yet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseSectionDraft {
-    /// The body's sender, as text.
-    pub sender: String,
-    /// The notice.
-    pub notice: Draft,
-    /// Indexes of the protected persons.
-    pub protected_persons: Vec<u32>,
-}
-
-/// The `PROTECTED_PERSONS` section as it was read, nothing judged yet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProtectedPersonsDraft {
-    /// The body's sender, as text.
-    pub sender: String,
-    /// The persons.
-    pub persons: Vec<PersonDraft>,
-    /// The things and links that are kept back with them.
-    pub entities: EntitiesDraft,
-}
-
 /// A notice as a reader holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
     /// The notice, with as many identities as were opened.
     pub notice: CheckedNotice,
@@ -126,23 +83,21 @@ impl Person {
     pub fn without_identity(&self, day: Date) -> Self {
         Self {
             role: self.role,
-            names: Vec::new(),
-            born: None,
-            birth_place: None,
             sex: self.sex,
-            majority: Some(self.majority_on(day)),
+            majority: number(self.majority_on(day)),
             nationalities: self.nationalities.clone(),
-            documents: Vec::new(),
-            phones: Vec::new(),
-            emails: Vec::new(),
             measures: self.measures.clone(),
-            remarks: Vec::new(),
             key: self.key.clone(),
-            accounts: Vec::new(),
             evaluation: self.evaluation,
-            trafficking: self.trafficking.as_ref().and_then(Trafficking::outline),
+            trafficking: self.trafficking.as_ref().filter(|told| told.status != 0).map(outline),
+            ..Self::default()
         }
     }
+}
+
+/// The status alone: what was done to a victim, and where, is for child protection.
+fn outline(told: &Trafficking) -> Trafficking {
+    Trafficking { status: told.status, decided_by: told.decided_by, ..Trafficking::default() }
 }
 
 impl CheckedNotice {
@@ -154,7 +109,7 @@ impl CheckedNotice {
     }
 
     /// The notice without identities, and the things and links that are kept back.
-    fn parted(&self) -> (Notice, Entities) {
+    fn parted(&self) -> (Notice, ProtectedPersonsSection) {
         let day = Date::of(self.as_of());
         let mut notice = self.notice().clone();
         for index in self.protected_persons() {
@@ -163,47 +118,51 @@ impl CheckedNotice {
             }
         }
         let withheld = self.withheld();
-        let kept_back = take(&mut notice.entities, &withheld);
+        let kept_back = take(&mut notice, &withheld);
         (notice, kept_back)
     }
 
     fn withheld(&self) -> Withheld<'_> {
-        let Notice { persons, entities, .. } = self.notice();
+        let Notice { persons, links, events, .. } = self.notice();
         let is_protected = |index: u32| self.protected_persons().contains(&index);
-        let persons = (0..).zip(persons).map(|(i, person)| (text(person.key.as_ref()), is_protected(i)));
-        Withheld::of(persons, entities.links.iter().map(ends), entities.events.iter().map(place_of))
+        let persons = (0..).zip(persons).map(|(i, person)| (person.key.as_str(), is_protected(i)));
+        Withheld::of(persons, links.iter().filter_map(ends), events.iter().map(place_of))
     }
-}
-
-fn text(key: Option<&Key>) -> &str {
-    key.map_or("", Key::as_str)
-}
-
-fn ends(link: &Link) -> Ends<'_> {
-    Ends { link_type: link.link_type, from: link.from.as_str(), to: text(link.to.key()) }
 }
 
 fn place_of(event: &Event) -> At<'_> {
-    At { event: text(event.key.as_ref()), place: text(event.place.as_ref()) }
+    At { event: &event.key, place: &event.place }
 }
 
 /// Takes out what is kept back. What stays keeps its order.
-fn take(entities: &mut Entities, withheld: &Withheld<'_>) -> Entities {
+fn take(notice: &mut Notice, withheld: &Withheld<'_>) -> ProtectedPersonsSection {
     fn part<T>(items: &mut Vec<T>, back: impl Fn(&T) -> bool) -> Vec<T> {
         items.extract_if(.., |item| back(item)).collect()
     }
-    let back = |key: &Option<Key>| withheld.thing(text(key.as_ref()));
-    Entities {
-        vehicles: part(&mut entities.vehicles, |thing| back(&thing.key)),
-        organisations: part(&mut entities.organisations, |thing| back(&thing.key)),
-        places: part(&mut entities.places, |thing| back(&thing.key)),
-        assets: part(&mut entities.assets, |thing| back(&thing.key)),
-        events: part(&mut entities.events, |event| withheld.event(place_of(event))),
-        links: part(&mut entities.links, |link| withheld.link(ends(link))),
-        attachments: part(&mut entities.attachments, |one| withheld.about(text(one.about.as_ref()))),
+    ProtectedPersonsSection {
+        vehicles: part(&mut notice.vehicles, |thing| withheld.thing(&thing.key)),
+        organisations: part(&mut notice.organisations, |thing| withheld.thing(&thing.key)),
+        places: part(&mut notice.places, |thing| withheld.thing(&thing.key)),
+        assets: part(&mut notice.assets, |thing| withheld.thing(&thing.key)),
+        events: part(&mut notice.events, |event| withheld.event(place_of(event))),
+        links: part(&mut notice.links, |link| ends(link).is_some_and(|ends| withheld.link(ends))),
+        attachments: part(&mut notice.attachments, |one| withheld.about(&one.about)),
         // They are about victims, whether one is named or not.
-        abuse_media: std::mem::take(&mut entities.abuse_media),
+        abuse_media: std::mem::take(&mut notice.abuse_media),
+        ..ProtectedPersonsSection::default()
     }
+}
+
+/// Puts what was kept back at the end of the lists that it is of.
+pub fn put_back(notice: &mut Notice, mut kept_back: ProtectedPersonsSection) {
+    notice.vehicles.append(&mut kept_back.vehicles);
+    notice.organisations.append(&mut kept_back.organisations);
+    notice.places.append(&mut kept_back.places);
+    notice.assets.append(&mut kept_back.assets);
+    notice.events.append(&mut kept_back.events);
+    notice.links.append(&mut kept_back.links);
+    notice.attachments.append(&mut kept_back.attachments);
+    notice.abuse_media.append(&mut kept_back.abuse_media);
 }
 
 /// The section that holds a notice itself: bulletins have their own, so that partners can be given it, but for
@@ -218,23 +177,23 @@ pub fn main_section(circulation: Option<Circulation>, category: Option<BulletinC
     }
 }
 
-impl Draft {
+impl Notice {
     /// The section that will hold it, as far as it says what it is.
     #[must_use]
     pub fn main_section(&self) -> SectionKind {
-        let category = self.bulletin.as_ref().and_then(|bulletin| known(&bulletin.category));
-        main_section(known(&self.circulation), category)
+        let category = self.bulletin.as_ref().and_then(|bulletin| known(bulletin.category));
+        main_section(known(self.circulation), category)
     }
 }
 
-/// The sections that a draft would be sealed in, whoever may open them.
+/// The sections that a notice would be sealed in, whoever may open them.
 #[must_use]
-pub fn sections_of(draft: &Draft, now: Timestamp) -> Vec<SectionKind> {
-    let mut sections = vec![draft.main_section()];
-    if has_protected(draft, now) || !draft.entities.abuse_media.is_empty() {
+pub fn sections_of(notice: &Notice, now: Timestamp) -> Vec<SectionKind> {
+    let mut sections = vec![notice.main_section()];
+    if has_protected(notice, now) || !notice.abuse_media.is_empty() {
         sections.push(SectionKind::ProtectedPersons);
     }
-    if draft.referral.is_some() {
+    if notice.referral.is_some() {
         sections.extend([SectionKind::Partner, SectionKind::PartnerPersons]);
     }
     sections
@@ -247,13 +206,12 @@ pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option
     let protected_persons = notice.protected_persons().to_vec();
     let persons: Vec<Person> =
         protected_persons.iter().filter_map(|index| at(&notice.notice().persons, *index)).cloned().collect();
-    let (reduced, entities) = notice.parted();
-    let protected = (!persons.is_empty() || !entities.is_empty()).then_some(ProtectedPersonsSection {
-        sender,
-        persons,
-        entities,
-    });
-    (CaseSection { sender, notice: reduced, protected_persons }, protected)
+    let (reduced, kept_back) = notice.parted();
+    let is_empty = persons.is_empty() && kept_back == ProtectedPersonsSection::default();
+    let sender = sender.to_string();
+    let protected =
+        (!is_empty).then(|| ProtectedPersonsSection { sender: sender.clone(), persons, ..kept_back });
+    (CaseSection { sender, notice: Some(reduced), protected_persons }, protected)
 }
 
 /// Puts a notice together again from what a reader could open, and checks it as of the moment that the
@@ -262,8 +220,8 @@ pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option
 /// # Errors
 /// [`MergeRefused`].
 pub fn merge(
-    case: CaseSectionDraft,
-    protected: Option<ProtectedPersonsDraft>,
+    case: CaseSection,
+    protected: Option<ProtectedPersonsSection>,
     sender: MemberCode,
     created: Timestamp,
 ) -> Result<Merged, MergeRefused> {
@@ -271,27 +229,24 @@ pub fn merge(
     if !by_sender(&case.sender) || !protected.as_ref().is_none_or(|section| by_sender(&section.sender)) {
         return Err(MergeRefused::Sender(sender));
     }
-    let reduced = check(&case.notice, created).map_err(MergeRefused::Invalid)?;
-    if reduced.protected_persons() != case.protected_persons
-        || reduced.without_identities() != *reduced.notice()
-    {
+    let CaseSection { notice, protected_persons, .. } = case;
+    let mut whole = notice.unwrap_or_default();
+    let reduced = check(&whole, created).map_err(MergeRefused::Invalid)?;
+    if reduced.protected_persons() != protected_persons || reduced.without_identities() != *reduced.notice() {
         return Err(MergeRefused::IdentityInCase);
     }
-    let Some(protected) = protected else {
-        return Ok(Merged { notice: reduced, withheld_persons: case.protected_persons });
+    let Some(mut protected) = protected else {
+        return Ok(Merged { notice: reduced, withheld_persons: protected_persons });
     };
-    if protected.persons.len() != case.protected_persons.len() {
+    if protected.persons.len() != protected_persons.len() {
         return Err(MergeRefused::Disagree);
     }
-    let mut whole = case.notice;
-    for (index, person) in case.protected_persons.iter().zip(protected.persons) {
+    for (index, person) in protected_persons.iter().zip(std::mem::take(&mut protected.persons)) {
         *at_mut(&mut whole.persons, *index).ok_or(MergeRefused::Disagree)? = person;
     }
-    whole.entities.append(protected.entities);
+    put_back(&mut whole, protected);
     let notice = check(&whole, created).map_err(MergeRefused::Invalid)?;
-    if notice.protected_persons() != case.protected_persons
-        || notice.without_identities() != *reduced.notice()
-    {
+    if notice.protected_persons() != protected_persons || notice.without_identities() != *reduced.notice() {
         return Err(MergeRefused::Disagree);
     }
     Ok(Merged { notice, withheld_persons: Vec::new() })

@@ -1,7 +1,8 @@
 use super::*;
 use crate::check::fixture::{child, date, linked, now, text, valid};
-use crate::draft::Stated;
-use crate::model::Majority;
+
+use crate::content::Link;
+use crate::model::{LinkType, Majority};
 
 const CANARIES: [&str; 6] = ["سلمى", "Salma", "12345678", "+21611111111", "salma@example.org", "قرية"];
 
@@ -10,34 +11,34 @@ fn xa() -> MemberCode {
 }
 
 /// The drafted case as a reader gets it: persons[1], the child, reduced by hand.
-fn case() -> CaseSectionDraft {
+fn case() -> CaseSection {
     let mut notice = valid();
-    notice.persons[1] = PersonDraft {
+    notice.persons[1] = Person {
         role: child().role,
         sex: child().sex,
         majority: Majority::Child.into(),
         nationalities: child().nationalities,
         measures: child().measures,
         evaluation: child().evaluation,
-        ..PersonDraft::default()
+        ..Person::default()
     };
-    CaseSectionDraft { sender: "XA".into(), notice, protected_persons: vec![1] }
+    CaseSection { sender: "XA".into(), notice: Some(notice), protected_persons: vec![1] }
 }
 
-fn protected() -> ProtectedPersonsDraft {
-    ProtectedPersonsDraft { sender: "XA".into(), persons: vec![child()], entities: EntitiesDraft::default() }
+fn protected() -> ProtectedPersonsSection {
+    ProtectedPersonsSection { sender: "XA".into(), persons: vec![child()], ..Default::default() }
 }
 
 /// Everything a value holds as text, whatever its Debug hides.
 fn texts(person: &Person) -> String {
-    let mut all = vec![person.birth_place.clone().unwrap_or_default()];
-    all.extend(person.names.iter().flat_map(|n| [n.original.clone(), n.latin.clone().unwrap_or_default()]));
-    all.extend(person.documents.iter().map(|d| d.number.to_string()));
-    all.extend(person.phones.iter().map(ToString::to_string));
-    all.extend(person.emails.iter().map(ToString::to_string));
+    let mut all = vec![person.birth_place.clone()];
+    all.extend(person.names.iter().flat_map(|n| [n.original.clone(), n.latin.clone()]));
+    all.extend(person.documents.iter().map(|d| d.number.clone()));
+    all.extend(person.phones.iter().chain(&person.emails).cloned());
     all.extend(person.accounts.iter().map(|a| a.identifier.clone()));
     all.extend(person.remarks.iter().map(|r| r.text.clone()));
-    all.extend(person.born.map(|born| born.to_string()));
+    all.extend(person.born.map(|born| born.year.to_string()));
+    all.retain(|text| !text.is_empty());
     all.join("|")
 }
 
@@ -46,10 +47,11 @@ fn the_case_keeps_what_helps_and_nothing_that_identifies() {
     let checked = check(&valid(), now()).unwrap();
     let (case, protected) = split(&checked, xa());
     assert_eq!(case.protected_persons, [1]);
-    assert_eq!(case.notice.persons[0], checked.notice().persons[0]);
-    let reduced = &case.notice.persons[1];
+    let case = case.notice.unwrap();
+    assert_eq!(case.persons[0], checked.notice().persons[0]);
+    let reduced = &case.persons[1];
     assert_eq!(texts(reduced), "");
-    assert_eq!(reduced.majority, Some(Majority::Child));
+    assert_eq!(reduced.majority, i32::from(Majority::Child));
     assert_eq!(reduced.nationalities, checked.notice().persons[1].nationalities);
     assert_eq!(protected.unwrap().persons, [checked.notice().persons[1].clone()]);
     let whole = texts(&checked.notice().persons[1]);
@@ -76,20 +78,24 @@ fn the_case_alone_is_readable_and_says_whom_it_withholds() {
     let merged = merge(case(), None, xa(), now()).unwrap();
     assert_eq!(merged.withheld_persons, [1]);
     let (written, _) = split(&check(&valid(), now()).unwrap(), xa());
-    assert_eq!(*merged.notice.notice(), written.notice);
+    assert_eq!(Some(merged.notice.notice()), written.notice.as_ref());
 }
 
 #[test]
 fn the_reader_believes_nothing() {
-    type Lie = (&'static str, fn(&mut CaseSectionDraft, &mut ProtectedPersonsDraft), MergeRefused);
+    type Lie = (&'static str, fn(&mut CaseSection, &mut ProtectedPersonsSection), MergeRefused);
     let lies: [Lie; 9] = [
         ("other sender of the case", |c, _| c.sender = "XE".into(), MergeRefused::Sender(xa())),
         ("no sender", |c, _| c.sender.clear(), MergeRefused::Sender(xa())),
         ("other sender of the persons", |_, p| p.sender = "XE".into(), MergeRefused::Sender(xa())),
-        ("identity in the case", |c, _| c.notice.persons[1] = child(), MergeRefused::IdentityInCase),
+        (
+            "identity in the case",
+            |c, _| c.notice.as_mut().unwrap().persons[1] = child(),
+            MergeRefused::IdentityInCase,
+        ),
         (
             "a phone left in the case",
-            |c, _| c.notice.persons[1].phones = child().phones,
+            |c, _| c.notice.as_mut().unwrap().persons[1].phones = child().phones,
             MergeRefused::IdentityInCase,
         ),
         ("not named as protected", |c, _| c.protected_persons.clear(), MergeRefused::IdentityInCase),
@@ -115,7 +121,7 @@ fn a_protected_person_cannot_turn_into_an_unprotected_one() {
 #[test]
 fn a_poisoned_body_is_refused_with_its_problems() {
     let mut poisoned = case();
-    poisoned.notice.subject = vec![text("ar", "\u{202E}")];
+    poisoned.notice.as_mut().unwrap().subject = vec![text("ar", "\u{202E}")];
     let refused = merge(poisoned, None, xa(), now()).unwrap_err();
     assert!(matches!(refused, MergeRefused::Invalid(ref problems) if problems.len() == 1), "{refused:?}");
 }
@@ -141,71 +147,65 @@ const LEADS: [&str; 9] = [
     "salma.star",
 ];
 
-/// Everything that things and links hold as text.
-fn words(things: &Entities) -> String {
-    let mut all: Vec<String> = Vec::new();
+/// Everything that things hold as text.
+fn words(things: &ProtectedPersonsSection) -> String {
+    let mut all: Vec<&str> = Vec::new();
     for vehicle in &things.vehicles {
-        all.extend(
-            [vehicle.vin.as_ref().map(ToString::to_string), vehicle.plate.as_ref().map(ToString::to_string)]
-                .into_iter()
-                .flatten(),
-        );
-        all.extend(vehicle.description.iter().map(|text| text.text.clone()));
+        all.extend([vehicle.vin.as_str(), &vehicle.plate]);
+        all.extend(vehicle.description.iter().map(|text| text.text.as_str()));
     }
     for one in &things.organisations {
-        all.extend(one.names.iter().map(|name| name.original.clone()).chain(one.registration_number.clone()));
+        all.extend(one.names.iter().map(|name| name.original.as_str()));
+        all.push(&one.registration_number);
     }
-    for place in &things.places {
-        all.extend(place.name.iter().chain(&place.address).cloned());
-    }
-    for asset in &things.assets {
-        all.extend(asset.iban.as_ref().map(ToString::to_string).into_iter().chain(asset.identifier.clone()));
-    }
-    all.extend(things.events.iter().flat_map(|event| &event.description).map(|text| text.text.clone()));
+    all.extend(things.places.iter().flat_map(|place| [place.name.as_str(), &place.address]));
+    all.extend(things.assets.iter().flat_map(|asset| [asset.iban.as_str(), &asset.identifier]));
+    all.extend(things.events.iter().flat_map(|event| &event.description).map(|text| text.text.as_str()));
     all.join("|")
+}
+
+/// The things of a notice.
+fn things(notice: &Notice) -> ProtectedPersonsSection {
+    ProtectedPersonsSection {
+        vehicles: notice.vehicles.clone(),
+        organisations: notice.organisations.clone(),
+        places: notice.places.clone(),
+        assets: notice.assets.clone(),
+        events: notice.events.clone(),
+        ..Default::default()
+    }
 }
 
 #[test]
 fn no_thing_or_link_in_the_case_leads_to_a_child() {
     let checked = check(&linked(), now()).unwrap();
     let (case, protected) = split(&checked, xa());
-    let (open, back) = (words(&case.notice.entities), protected.unwrap());
-    let kept = format!("{}|{}", words(&back.entities), texts(&back.persons[0]));
+    let (case, back) = (case.notice.unwrap(), protected.unwrap());
+    let (open, kept) = (words(&things(&case)), format!("{}|{}", words(&back), texts(&back.persons[0])));
     for lead in LEADS {
         assert!(!open.contains(lead), "{lead} stands in the case: {open}");
         assert!(kept.contains(lead), "{lead} is lost: {kept}");
     }
-    assert!(case.notice.persons.iter().skip(1).all(|person| texts(person).is_empty()));
-    let open: Vec<String> = case
-        .notice
-        .entities
-        .links
-        .iter()
-        .map(|l| format!("{} {} {:?}", l.link_type, l.from.as_str(), l.to.key().map(Key::as_str)))
-        .collect();
-    assert_eq!(
-        open,
-        [
-            "EXPLOITED_BY p2 Some(\"p1\")",
-            "USES p1 Some(\"v1\")",
-            "OWNS p1 Some(\"org1\")",
-            "TOOK_PART_IN p1 Some(\"e1\")"
-        ]
-    );
+    assert!(case.persons.iter().skip(1).all(|person| texts(person).is_empty()));
+    let name = |link: &Link| known::<LinkType>(link.r#type).unwrap();
+    let open: Vec<String> = case.links.iter().map(|l| format!("{} {} {}", name(l), l.from, l.to)).collect();
+    assert_eq!(open, ["EXPLOITED_BY p2 p1", "USES p1 v1", "OWNS p1 org1", "TOOK_PART_IN p1 e1"]);
 }
 
 /// The linked case as its two readers get it, by hand.
-fn linked_sections() -> (CaseSectionDraft, ProtectedPersonsDraft) {
+fn linked_sections() -> (CaseSection, ProtectedPersonsSection) {
     let mut case = case();
-    let mut back = EntitiesDraft::default();
-    let mut things = linked().entities;
+    let mut back = ProtectedPersonsSection::default();
+    let mut notice = case.notice.take().unwrap();
+    let linked = linked();
+    let mut things = linked.clone();
     back.vehicles.push(things.vehicles.remove(0));
     back.organisations.push(things.organisations.remove(1));
     back.places.push(things.places.remove(1));
     back.assets.push(things.assets.remove(1));
     back.events.push(things.events.remove(1));
     let open = [0, 2, 7, 8];
-    for (i, link) in linked().entities.links.into_iter().enumerate() {
+    for (i, link) in linked.links.into_iter().enumerate() {
         if !open.contains(&i) {
             back.links.push(link);
         }
@@ -215,11 +215,15 @@ fn linked_sections() -> (CaseSectionDraft, ProtectedPersonsDraft) {
         at += 1;
         open.contains(&(at - 1))
     });
-    case.notice.entities = things;
-    case.notice.persons[0].key = "p1".into();
-    case.notice.persons[1].key = "p2".into();
-    let person = PersonDraft { key: "p2".into(), ..child() };
-    (case, ProtectedPersonsDraft { sender: "XA".into(), persons: vec![person], entities: back })
+    (notice.vehicles, notice.organisations, notice.places) =
+        (things.vehicles, things.organisations, things.places);
+    (notice.assets, notice.events, notice.links) = (things.assets, things.events, things.links);
+    notice.persons[0].key = "p1".into();
+    notice.persons[1].key = "p2".into();
+    case.notice = Some(notice);
+    back.sender = "XA".into();
+    back.persons = vec![Person { key: "p2".into(), ..child() }];
+    (case, back)
 }
 
 #[test]
@@ -231,52 +235,52 @@ fn things_and_links_come_back_together() {
     assert_eq!(whole.notice.without_identities(), *alone.notice.notice());
     let (mut expected, merged) = (check(&linked(), now()).unwrap().into_notice(), whole.notice.notice());
     // What was kept back comes last in its list: here only the vehicles and links stood otherwise.
-    expected.entities.vehicles.reverse();
-    let sorted = |links: &[crate::model::Link]| {
+    expected.vehicles.reverse();
+    let sorted = |links: &[Link]| {
         let mut all: Vec<String> =
-            links.iter().map(|link| format!("{} {:?}", link.link_type, link.from.as_str())).collect();
+            links.iter().map(|link| format!("{} {}", link.r#type, link.from)).collect();
         all.sort();
         all
     };
-    assert_eq!(sorted(&merged.entities.links), sorted(&expected.entities.links));
-    expected.entities.links.clear();
+    assert_eq!(sorted(&merged.links), sorted(&expected.links));
+    expected.links.clear();
     let mut merged = merged.clone();
-    merged.entities.links.clear();
+    merged.links.clear();
     assert_eq!(merged, expected);
 }
 
 #[test]
 fn the_reader_believes_nothing_about_things_either() {
-    type Lie = (&'static str, fn(&mut CaseSectionDraft, &mut ProtectedPersonsDraft), MergeRefused);
+    type Lie = (&'static str, fn(&mut CaseSection, &mut ProtectedPersonsSection), MergeRefused);
     let lies: [Lie; 4] = [
         (
             "a hiding place in the case",
             |c, p| {
-                c.notice.entities.places.append(&mut p.entities.places);
-                c.notice.entities.links.append(&mut p.entities.links);
-                c.notice.entities.vehicles.append(&mut p.entities.vehicles);
-                c.notice.entities.organisations.append(&mut p.entities.organisations);
-                c.notice.entities.assets.append(&mut p.entities.assets);
-                c.notice.entities.events.append(&mut p.entities.events);
+                c.notice.as_mut().unwrap().places.append(&mut p.places);
+                c.notice.as_mut().unwrap().links.append(&mut p.links);
+                c.notice.as_mut().unwrap().vehicles.append(&mut p.vehicles);
+                c.notice.as_mut().unwrap().organisations.append(&mut p.organisations);
+                c.notice.as_mut().unwrap().assets.append(&mut p.assets);
+                c.notice.as_mut().unwrap().events.append(&mut p.events);
             },
             MergeRefused::IdentityInCase,
         ),
         (
             "a link to the child's family in the case",
-            |c, p| c.notice.entities.links.push(p.entities.links.remove(4)),
+            |c, p| c.notice.as_mut().unwrap().links.push(p.links.remove(4)),
             MergeRefused::IdentityInCase,
         ),
         (
             "an account in the case",
-            |c, _| c.notice.persons[1].accounts = child().accounts,
+            |c, _| c.notice.as_mut().unwrap().persons[1].accounts = child().accounts,
             MergeRefused::IdentityInCase,
         ),
         (
             "a thing that belongs in the case among the protected",
             |c, p| {
-                let mut van = c.notice.entities.vehicles[0].clone();
+                let mut van = c.notice.as_mut().unwrap().vehicles[0].clone();
                 van.key.clear();
-                p.entities.vehicles.push(van);
+                p.vehicles.push(van);
             },
             MergeRefused::Disagree,
         ),
@@ -287,6 +291,6 @@ fn the_reader_believes_nothing_about_things_either() {
         assert_eq!(merge(case, Some(protected), xa(), now()), Err(expected), "{what}");
     }
     let (mut case, _) = linked_sections();
-    case.notice.persons[1].majority = Stated::Absent;
+    case.notice.as_mut().unwrap().persons[1].majority = 0;
     assert_eq!(merge(case, None, xa(), now()), Err(MergeRefused::IdentityInCase), "majority as a word");
 }

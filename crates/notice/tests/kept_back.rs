@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code: a panic is a failed test")]
 
-use amana_notice::convert::{encode_case_section, encode_protected_persons};
 use amana_notice::file::{Format, read};
 use amana_notice::split;
+use prost::Message;
 
 /// Every text that leads to the child carries this word.
 const CANARY: &str = "zzcanary";
@@ -50,8 +50,8 @@ fn the_bytes_of_the_case_do_not_lead_to_a_child() {
     let read = read(FILE.as_bytes(), Format::Toml, "2026-11-23T08:30:00Z".parse().unwrap());
     let file = read.unwrap_or_else(|problems| panic!("{problems}"));
     let (case, protected) = split(&file.notice, "XA".parse().unwrap());
-    let case = encode_case_section(&case);
-    let protected = encode_protected_persons(&protected.unwrap());
+    let case = case.encode_to_vec();
+    let protected = protected.unwrap().encode_to_vec();
     assert_eq!(count(&case, CANARY), 0);
     assert_eq!(count(&protected, CANARY), FILE.matches(CANARY).count());
     // What every investigator has to see is there, once.

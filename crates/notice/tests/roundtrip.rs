@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
-use amana_notice::Person;
-use amana_notice::draft::PersonDraft;
 use amana_notice::file::{self, Format, NoticeFile};
 use amana_notice::partner::{for_partners, merge_partner};
-use amana_notice::{CaseSection, CheckedNotice, Draft, ProtectedPersonsSection, check};
+use amana_notice::{CheckedNotice, SectionKind, check, merge, split};
 use amana_notice::{content, convert, json};
-use amana_types::{Addressing, Timestamp};
+use amana_types::{Addressing, MemberCode, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use prost::Message;
@@ -374,7 +372,7 @@ fn written() -> impl Strategy<Value = (content::Notice, CheckedNotice)> {
         _ => fitted(notice),
     });
     drawn.prop_filter_map("the check refuses it", |message| {
-        let checked = check(&Draft::from(message.clone()), now()).ok()?;
+        let checked = check(&message, now()).ok()?;
         Some((message, checked))
     })
 }
@@ -385,7 +383,7 @@ fn checked() -> impl Strategy<Value = CheckedNotice> {
 
 /// The check of the same notice, once more from the wire.
 fn again(message: content::Notice) -> Result<CheckedNotice, String> {
-    check(&Draft::from(message), now()).map_err(|problems| format!("{problems:?}"))
+    check(&message, now()).map_err(|problems| format!("{problems:?}"))
 }
 
 proptest! {
@@ -393,10 +391,10 @@ proptest! {
 
     #[test]
     fn over_the_wire((mut sent, notice) in written()) {
-        let bytes = content::Notice::from(notice.notice()).encode_to_vec();
+        let bytes = notice.notice().encode_to_vec();
         let message = content::Notice::decode(bytes.as_slice()).unwrap();
         // What its author left open is the one thing that is filled in.
-        sent.expires.get_or_insert(convert::timestamp_message(notice.notice().expires));
+        sent.expires.get_or_insert(convert::timestamp_message(notice.expires()));
         // Messages show no case text, so compare them as JSON.
         prop_assert_eq!(json::view(&message), json::view(&sent));
         prop_assert_eq!(again(message), Ok(notice));
@@ -404,20 +402,27 @@ proptest! {
 
     #[test]
     fn in_sections(notice in checked()) {
-        let sender = "XA".parse().unwrap();
-        let case = CaseSection { sender, notice: notice.notice().clone(), protected_persons: vec![0, 2] };
-        let read = convert::case_section(&convert::encode_case_section(&case)).unwrap();
-        prop_assert_eq!(read.sender, "XA");
-        prop_assert_eq!(read.protected_persons, case.protected_persons);
-        prop_assert_eq!(check(&read.notice, now()), Ok(notice.clone()));
-
-        let (persons, entities) = (notice.notice().persons.clone(), notice.notice().entities.clone());
-        let drafts: Vec<PersonDraft> = read.notice.persons;
-        let protected = ProtectedPersonsSection { sender, persons, entities };
-        let message = convert::encode_protected_persons(&protected);
-        let back = convert::protected_persons(&message).unwrap();
-        prop_assert_eq!(back.persons, drafts);
-        prop_assert_eq!(back.entities, read.notice.entities);
+        let sender: MemberCode = "XA".parse().unwrap();
+        let (case, protected) = split(&notice, sender);
+        let case = convert::decode(SectionKind::Case, &case.encode_to_vec()).unwrap();
+        let protected = protected.map(|section| {
+            convert::decode(SectionKind::ProtectedPersons, &section.encode_to_vec()).unwrap()
+        });
+        let merged = merge(case, protected, sender, now()).unwrap();
+        prop_assert!(merged.withheld_persons.is_empty());
+        // What was kept back comes last in its list.
+        let ordered = |notice: &content::Notice| {
+            let mut all = notice.clone();
+            all.vehicles.sort_by_key(|one| one.encode_to_vec());
+            all.organisations.sort_by_key(|one| one.encode_to_vec());
+            all.places.sort_by_key(|one| one.encode_to_vec());
+            all.assets.sort_by_key(|one| one.encode_to_vec());
+            all.events.sort_by_key(|one| one.encode_to_vec());
+            all.links.sort_by_key(|one| one.encode_to_vec());
+            all.attachments.sort_by_key(|one| one.encode_to_vec());
+            json::view(&all)
+        };
+        prop_assert_eq!(ordered(merged.notice.notice()), ordered(notice.notice()));
     }
 
     #[test]
@@ -426,24 +431,22 @@ proptest! {
             prop_assert!(notice.notice().referral.is_none());
             return Ok(());
         };
-        let drafted = Draft::from(content::Notice::from(notice.notice()));
-        let read = convert::partner(&convert::encode_partner(&part)).unwrap();
+        let read: content::PartnerSection = convert::decode(SectionKind::Partner, &part.encode_to_vec()).unwrap();
         prop_assert_eq!(&read.sender, "XA");
-        prop_assert_eq!(&read.referral, &drafted.referral);
         prop_assert_eq!(read.persons.len(), part.persons.len());
-        let identities = convert::partner_persons(&convert::encode_partner_persons(&persons)).unwrap();
-        let (sender, expires) = ("XA".parse().unwrap(), notice.notice().expires);
+        let identities = convert::decode(SectionKind::PartnerPersons, &persons.encode_to_vec()).unwrap();
+        let (sender, expires) = ("XA".parse().unwrap(), notice.expires());
         let view = merge_partner(read, Some(identities), sender, now(), expires).unwrap();
-        prop_assert_eq!(Some(&view.referral), notice.notice().referral.as_ref());
+        prop_assert_eq!(&view.referral, &notice.notice().referral);
         for person in &view.persons {
-            let same = |one: &Person| one.role == person.role && one.names == person.names;
+            let same = |one: &content::Person| one.role == person.role && one.names == person.names;
             prop_assert!(notice.notice().persons.iter().any(same));
         }
     }
 
     #[test]
     fn in_files(notice in checked(), to in addressing()) {
-        let (message, addressing) = (content::Notice::from(notice.notice()), content::Addressing::from(&to));
+        let (message, addressing) = (notice.notice().clone(), content::Addressing::from(&to));
         let files = vec![String::new(); message.attachments.len()];
         let file = NoticeFile { notice, to, files };
         let toml = file::to_toml(&message, &addressing);

@@ -69,6 +69,13 @@ macro_rules! codes {
             }
         }
 
+        /// Its number in the contract, where 0 is absent.
+        impl ::std::convert::From<$name> for i32 {
+            fn from(code: $name) -> Self {
+                code as Self + 1
+            }
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.code())

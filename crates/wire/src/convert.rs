@@ -1,8 +1,7 @@
 //! Domain to wire where the message is not content; the content's own conversions are passed on.
 
 use amana_notice::Handling;
-use amana_notice::draft::Stated;
-use amana_types::{Group, Timestamp};
+use amana_types::{Group, Text, Timestamp};
 
 pub use amana_notice::convert::*;
 
@@ -18,6 +17,12 @@ pub fn handling_view(handling: i32, conditions: Vec<v1::Text>) -> v1::HandlingVi
     v1::HandlingView { handling, tlp: marking.to_owned(), conditions }
 }
 
+/// Texts of the directory as messages.
+fn texts(texts: &[Text]) -> Vec<v1::Text> {
+    let message = |text: &Text| v1::Text { language: text.language.to_string(), text: text.text.clone() };
+    texts.iter().map(message).collect()
+}
+
 /// A group as it is at a moment.
 #[must_use]
 pub fn group_message(group: &Group, now: Timestamp) -> v1::Group {
@@ -30,8 +35,8 @@ pub fn group_message(group: &Group, now: Timestamp) -> v1::Group {
     v1::Group {
         name: terms.name.to_string(),
         kind: number(terms.kind),
-        title: terms.title.iter().map(Into::into).collect(),
-        description: terms.description.iter().map(Into::into).collect(),
+        title: texts(&terms.title),
+        description: texts(&terms.description),
         lead: terms.lead.map(|lead| lead.to_string()).unwrap_or_default(),
         starts: terms.starts.map(timestamp_message),
         ends: terms.ends.map(timestamp_message),

@@ -76,8 +76,8 @@ pub(crate) fn understand(
         problems.iter().for_each(|problem| note(&format!("{}:{problem}", path.display())));
         Failure::mistakes(path, problems.len())
     })?;
-    let mut notice = v1::Notice::from(file.notice.notice());
-    if file.notice.notice().expires == now.after(RETENTION) {
+    let mut notice = file.notice.notice().clone();
+    if file.notice.expires() == now.after(RETENTION) {
         // As late as is allowed is what a file without an end means. The node counts it from when it
         // takes the notice: a file that is sent again is then the same notice, and clocks need not agree.
         notice.expires = None;

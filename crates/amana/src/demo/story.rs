@@ -142,7 +142,7 @@ impl Story {
         let read = read.map_err(|problems| failed(format_args!("{problems}")))?;
         let request = v1::PublishNoticeRequest {
             request_id: request_id.to_owned(),
-            notice: Some(v1::Notice::from(read.notice.notice())),
+            notice: Some(read.notice.notice().clone()),
             addressing: Some(v1::Addressing::from(&read.to)),
             draft: None,
         };

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use amana_notice::draft::Stated;
+use amana_notice::Stated;
+use amana_notice::known;
 use amana_notice::reply::{Awaited, ReplyType};
-use amana_notice::{CountryFigures, NoticeCount, OperationFigures, TallyEntry};
+use amana_notice::{Circulation, TallyMeasure};
 use amana_policy::Reading;
 use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
-use amana_wire::convert::{stated, timestamp};
+use amana_wire::convert::{stated, timestamp, timestamp_message};
 use amana_wire::v1;
 
 use super::{Library, id_of};
@@ -23,7 +24,7 @@ const NOTICES: usize = 100_000;
 
 /// What an operation has come to, with its closing report if there is one.
 pub(crate) struct Outcome {
-    pub(crate) figures: OperationFigures,
+    pub(crate) figures: v1::OperationFigures,
     pub(crate) closing_report: Option<v1::NoticeView>,
     /// The notices that were opened for it.
     pub(crate) shown: Vec<NoticeId>,
@@ -54,14 +55,29 @@ impl Library {
         for (member, Report { id, index, reported }) in newest {
             let Some(tally) = self.tally(reading, id)? else { continue };
             shown.push(id);
-            countries.push(CountryFigures { member, tally, notice: id, reported, index });
+            countries.push(v1::CountryFigures {
+                member: member.to_string(),
+                tally,
+                notice_id: id.to_string(),
+                reported: Some(timestamp_message(reported)),
+                log_index: index.0,
+            });
         }
-        let is_silent = |code: &MemberCode| !countries.iter().any(|country| country.member == *code);
-        let not_reported = group.accepted().filter(is_silent).collect();
+        let is_silent = |code: &String| !countries.iter().any(|country| country.member == *code);
+        let not_reported = group.accepted().map(|code| code.to_string()).filter(is_silent).collect();
         let (notices, mut places) = self.counts(reading, name)?;
-        places.extend(countries.iter().map(|country| country.index));
-        let log = places.iter().min().zip(places.iter().max()).map(|(first, last)| (*first, *last));
-        let figures = OperationFigures { countries, not_reported, notices, log };
+        places.extend(countries.iter().map(|country| country.log_index));
+        let (first_log_index, last_log_index) = (places.iter().min().copied(), places.iter().max().copied());
+        let totals = Vec::new();
+        let mut figures = v1::OperationFigures {
+            countries,
+            totals,
+            not_reported,
+            notices,
+            first_log_index,
+            last_log_index,
+        };
+        figures.totals = figures.sums();
         let closing_report = self.closing_report(reading, group)?;
         Ok(Outcome { figures, closing_report, shown })
     }
@@ -108,13 +124,10 @@ impl Library {
         Ok(newest)
     }
 
-    fn tally(&self, reading: &Reading, id: NoticeId) -> Result<Option<Vec<TallyEntry>>, ShelfError> {
+    fn tally(&self, reading: &Reading, id: NoticeId) -> Result<Option<Vec<v1::TallyEntry>>, ShelfError> {
         let notice = self.view(reading, id)?.and_then(|view| view.notice);
-        let entry = |entry: &v1::TallyEntry| match stated(entry.measure) {
-            Stated::Known(measure) => Some(TallyEntry { measure, count: entry.count }),
-            _ => None,
-        };
-        Ok(notice.map(|notice| notice.tally.iter().filter_map(entry).collect()))
+        let is_known = |entry: &v1::TallyEntry| known::<TallyMeasure>(entry.measure).is_some();
+        Ok(notice.map(|notice| notice.tally.into_iter().filter(is_known).collect()))
     }
 
     /// Notices of the operation that are in the log, reports of figures and closing reports aside.
@@ -122,7 +135,7 @@ impl Library {
         &self,
         reading: &Reading,
         operation: &GroupName,
-    ) -> Result<(Vec<NoticeCount>, Vec<Seq>), ShelfError> {
+    ) -> Result<(Vec<v1::NoticeCount>, Vec<u64>), ShelfError> {
         let token = operation.to_string();
         let reports = self.search(reading, &[(Field::Tally, token.clone())], None, NOTICES)?;
         let reports: std::collections::BTreeSet<NoticeId> = reports.iter().map(|(_, id, _)| *id).collect();
@@ -134,17 +147,13 @@ impl Library {
             if closing || reports.contains(&id) {
                 continue;
             }
-            places.push(Seq(index));
+            places.push(index);
             let count = counts.entry((sender, summary.circulation, summary.r#type)).or_insert(0_u64);
             *count = count.saturating_add(1);
         }
-        let count = |((sender, circulation, notice_type), notices)| {
-            let Stated::Known(circulation) = stated(circulation) else { return None };
-            let notice_type = match stated(notice_type) {
-                Stated::Known(notice_type) => Some(notice_type),
-                _ => None,
-            };
-            Some(NoticeCount { sender, circulation, notice_type, notices })
+        let count = |((sender, circulation, r#type), notices): ((MemberCode, i32, i32), u64)| {
+            known::<Circulation>(circulation)?;
+            Some(v1::NoticeCount { sender: sender.to_string(), circulation, r#type, notices })
         };
         Ok((counts.into_iter().filter_map(count).collect(), places))
     }

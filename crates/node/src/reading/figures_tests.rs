@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amana_kit::random::SystemRandom;
+use amana_notice::check;
 use amana_notice::{Circulation, Purpose, TallyMeasure};
-use amana_notice::{Draft, check};
 use amana_policy::{AccessRequest, Caller, authorise};
 use amana_seal::envelope::Supersedes;
 use amana_seal::rest::VaultKey;
@@ -150,7 +150,7 @@ impl House {
         let direction = if who == 0 { v1::Direction::Sent } else { v1::Direction::Received };
         let (sender, expires) = (code(MEMBERS[who]), now().after(Duration::from_days(100)));
         let label = Label { id, direction, sender, created: now(), expires };
-        let content = Content::of_own(&check(&Draft::from(notice), now()).unwrap(), label);
+        let content = Content::of_own(&check(&notice, now()).unwrap(), label);
         let sealed = self.library.vault.seal_content(id, &content).unwrap();
         let key_slot = self.slots.append(&[sealed.slot]).unwrap().0;
         let vaulted = crate::record::Vaulted { key_slot, ..sealed.vaulted };
@@ -286,7 +286,7 @@ fn counted(chains: &[Chain]) -> BTreeMap<MemberCode, (u64, Tally)> {
 }
 
 fn agree(
-    outcome: &OperationFigures,
+    outcome: &v1::OperationFigures,
     (chains, others): (&[Chain], &[u64; MEMBERS.len()]),
 ) -> Result<(), TestCaseError> {
     let expected = counted(chains);
@@ -294,27 +294,29 @@ fn agree(
         .countries
         .iter()
         .map(|one| {
-            let tally = one.tally.iter().map(|entry| (entry.measure, entry.count)).collect();
-            (one.member, (one.index.0, tally))
+            let measured = |entry: &v1::TallyEntry| (known(entry.measure).unwrap(), entry.count);
+            (code(&one.member), (one.log_index, one.tally.iter().map(measured).collect()))
         })
         .collect();
     prop_assert_eq!(&shown, &expected);
     let silent = MEMBERS.map(code).into_iter().filter(|code| !expected.contains_key(code));
-    prop_assert_eq!(&outcome.not_reported, &silent.collect::<Vec<_>>());
+    prop_assert_eq!(&outcome.not_reported, &silent.map(|code| code.to_string()).collect::<Vec<_>>());
     let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
     for (measure, count) in expected.values().flat_map(|(_, tally)| tally) {
         *sums.entry(measure.code()).or_default() += count;
     }
-    let totals = outcome.totals();
+    let totals = &outcome.totals;
     prop_assert_eq!(totals.len(), sums.len());
-    let shown: BTreeMap<&str, u64> = totals.iter().map(|entry| (entry.measure.code(), entry.count)).collect();
+    let measured =
+        |entry: &v1::TallyEntry| (known::<TallyMeasure>(entry.measure).unwrap().code(), entry.count);
+    let shown: BTreeMap<&str, u64> = totals.iter().map(measured).collect();
     prop_assert_eq!(shown, sums);
     let sent = MEMBERS.iter().zip(others).filter(|(_, notices)| **notices > 0);
-    let sent: Vec<NoticeCount> = sent
-        .map(|(member, notices)| NoticeCount {
-            sender: code(member),
-            circulation: Circulation::Message,
-            notice_type: None,
+    let sent: Vec<v1::NoticeCount> = sent
+        .map(|(member, notices)| v1::NoticeCount {
+            sender: (*member).to_owned(),
+            circulation: Circulation::Message.into(),
+            r#type: 0,
             notices: *notices,
         })
         .collect();

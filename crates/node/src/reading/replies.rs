@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use amana_notice::Handling;
+use amana_notice::Stated;
 use amana_notice::check_reply;
-use amana_notice::draft::Stated;
 use amana_notice::handling::Handled;
-use amana_notice::reply::ReplyDraft;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::use_grant::{Permitted, UseGrant};
-use amana_types::Text;
 use amana_types::life::NoticeStatus;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
-use amana_wire::convert::{handling_view, number, reply_message, stated, timestamp_message};
+use amana_wire::convert::{handling_view, number, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 
@@ -172,10 +170,10 @@ impl Library {
         let damaged = || ShelfError::Row("the content of a reply");
         let section = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         let section = v1::ReplySection::decode(section.as_slice()).map_err(|_| damaged())?;
-        let draft = ReplyDraft::from(section.reply.unwrap_or_default());
+        let said = section.reply.unwrap_or_default();
         let open = Handled { handling: Handling::H0, conditions: Vec::new() };
-        let checked = check_reply(&draft, origin.unwrap_or(&open)).map_err(|_| damaged())?;
-        let reply = reply_message(checked.reply());
+        let checked = check_reply(&said, origin.unwrap_or(&open)).map_err(|_| damaged())?;
+        let reply = checked.reply().clone();
         let handling = Some(handling_view(reply.handling, reply.handling_conditions.clone()));
         Ok(v1::ReplyView { handling, reply: Some(reply), ..v1::ReplyView::default() })
     }
@@ -227,9 +225,7 @@ fn handled(notice: &v1::Notice) -> Handled {
         // What does not read is not loosened.
         _ => Handling::H3,
     };
-    let text =
-        |text: &v1::Text| Some(Text { language: text.language.parse().ok()?, text: text.text.clone() });
-    Handled { handling, conditions: notice.handling_conditions.iter().filter_map(text).collect() }
+    Handled { handling, conditions: notice.handling_conditions.clone() }
 }
 
 /// A grant with what it says.

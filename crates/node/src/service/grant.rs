@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::Stated;
 use amana_notice::check_reply;
-use amana_notice::draft::{Stated, TextDraft};
-use amana_notice::reply::{CheckedReply, PermittedUse, ReplyDraft, ReplyType};
+use amana_notice::reply::{CheckedReply, PermittedUse, ReplyType};
 use amana_seal::use_grant::Permitted;
 use amana_types::{Action, MemberCode, NoticeId};
 use amana_wire::convert::{stated, timestamp, timestamp_message};
@@ -131,8 +131,7 @@ fn said_by_doing(
     text: Vec<v1::Text>,
     about: &Answerable,
 ) -> Result<CheckedReply, CallError> {
-    let text = text.into_iter().map(TextDraft::from).collect();
-    let draft = ReplyDraft { reply_type: reply_type.into(), text, ..ReplyDraft::default() };
+    let draft = v1::Reply { r#type: reply_type.into(), text, ..v1::Reply::default() };
     check_reply(&draft, &about.handled).map_err(CallError::Reply)
 }
 

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use amana_notice::Handling;
-use amana_notice::draft::{Stated, TextDraft};
+use amana_notice::Stated;
 use amana_notice::handling::Handled;
-use amana_notice::reply::{PermittedUse, ReplyDraft, ReplyType};
-use amana_notice::{Draft, check, check_reply};
+use amana_notice::reply::{PermittedUse, ReplyType};
+use amana_notice::{check, check_reply};
 use amana_policy::Reading;
 use amana_seal::use_grant::{Use, UseGrant, Wanted};
 use amana_types::{Action, MemberCode, NoticeId, Timestamp};
-use amana_types::{Language, Text};
 use amana_wire::convert::{number, stated, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::handling_service_server::HandlingService;
@@ -233,12 +232,12 @@ impl Desk {
         if about.owner == self.own {
             return None;
         }
-        let draft = ReplyDraft {
-            reply_type: ReplyType::Exported.into(),
+        let draft = v1::Reply {
+            r#type: ReplyType::Exported.into(),
             purpose: reading.purpose().into(),
             case_reference: reading.case_reference().to_string(),
-            text: text.into_iter().map(TextDraft::from).collect(),
-            ..ReplyDraft::default()
+            text,
+            ..v1::Reply::default()
         };
         let reply = match check_reply(&draft, &about.handled) {
             Ok(reply) => reply,
@@ -290,7 +289,7 @@ impl Desk {
             Ok((notice, granted, Origin { owner, notice: origin, hash, handling, grant, identities }))
         })
         .await?;
-        let notice = check(&Draft::from(notice), at).map_err(CallError::Notice)?;
+        let notice = check(&notice, at).map_err(CallError::Notice)?;
         // Who passed it on is written down before it goes.
         self.door.write_down(&permit, &[origin]).await?;
         let addressing = crate::recall::exactly(&countries);
@@ -320,11 +319,7 @@ pub(super) fn refuse_superseded(library: &Library, origin: NoticeId) -> Result<(
 /// The handling that a forward is to have beyond its origin's.
 fn asked_handling(message: &v1::ForwardRequest) -> Option<Handled> {
     let Stated::Known(handling) = stated(message.handling) else { return None };
-    let text = |text: &v1::Text| {
-        let language: Language = text.language.parse().ok()?;
-        Some(Text { language, text: text.text.clone() })
-    };
-    Some(Handled { handling, conditions: message.handling_conditions.iter().filter_map(text).collect() })
+    Some(Handled { handling, conditions: message.handling_conditions.clone() })
 }
 
 /// The notice that passes one on: what it says, under our own reference, handled no looser, ending no
@@ -341,7 +336,7 @@ fn derived(
     let mut notice = view.notice.unwrap_or_default();
     notice.case_reference = reading.case_reference().to_string();
     notice.handling = number(handled.handling);
-    notice.handling_conditions = handled.conditions.iter().map(Into::into).collect();
+    notice.handling_conditions.clone_from(&handled.conditions);
     notice.expires = Some(timestamp_message(expires));
     // When to look at it again is its owner's to say; its attachments are sealed for its recipients.
     notice.reexamine = None;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use amana_notice::Stated;
 use amana_notice::TallyMeasure;
-use amana_notice::draft::Stated;
 use amana_policy::operation::operation;
 use amana_types::{Action, Group, GroupName, NoticeId};
 use amana_wire::convert::{group_message, number, stated};
@@ -89,7 +89,7 @@ impl Desk {
         self.door.write_down(&permit, &shown).await?;
         Ok(v1::GetOperationResponse {
             group: Some(group_message(&group, self.clock.now())),
-            figures: Some((&outcome.figures).into()),
+            figures: Some(outcome.figures.clone()),
             closing_report: closing,
         })
     }

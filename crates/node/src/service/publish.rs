@@ -1,8 +1,8 @@
 //! Checking and publishing.
 
-use amana_notice::draft::Stated;
+use amana_notice::known;
 use amana_notice::rules::Terms;
-use amana_notice::{Draft, Problem, SectionKind, check, sections_of};
+use amana_notice::{Problem, SectionKind, check, sections_of};
 use amana_policy::operation::{self, OperationNotice};
 use amana_policy::{Permit, Told, explain, fit, grants, route};
 use amana_types::{Action, Addressing, Directory};
@@ -25,7 +25,7 @@ impl Desk {
         self.door.permit(&request, Action::Check, None)?;
         let v1::CheckRequest { notice, addressing } = request.into_inner();
         let now = self.clock.now();
-        let draft = Draft::from(notice.unwrap_or_default());
+        let draft = notice.unwrap_or_default();
         let needs_review = draft_needs_review(&draft);
         let mut problems: Vec<v1::Problem> =
             check(&draft, now).err().unwrap_or_default().into_iter().map(problem).collect();
@@ -79,8 +79,7 @@ impl Desk {
         let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let content = self.content_digest("", message.notice.as_ref(), message.addressing.as_ref());
-        let draft = Draft::from(message.notice.unwrap_or_default());
-        let checked = check(&draft, self.clock.now());
+        let checked = check(&message.notice.unwrap_or_default(), self.clock.now());
         let addressed = read_addressing(message.addressing);
         let (notice, addressing) = match (checked, addressed) {
             (Ok(notice), Ok(addressing)) => (notice, addressing),
@@ -109,7 +108,7 @@ impl Desk {
         notice: v1::Notice,
         to: v1::Addressing,
     ) -> Result<Published, CallError> {
-        let notice = check(&Draft::from(notice), self.clock.now()).map_err(CallError::Notice)?;
+        let notice = check(&notice, self.clock.now()).map_err(CallError::Notice)?;
         let addressing = read_addressing(Some(to)).map_err(CallError::Notice)?;
         // What the node writes itself attaches nothing, and passes nothing on.
         let (agency, origin) = (String::new(), None);
@@ -120,7 +119,7 @@ impl Desk {
     /// What speaks against sending it in the name of its operation.
     fn operation_problem(
         &self,
-        draft: &Draft,
+        draft: &v1::Notice,
         addressing: &Addressing,
         held: bool,
         directory: &Directory,
@@ -182,20 +181,13 @@ impl Desk {
     }
 }
 
-fn draft_needs_review(draft: &Draft) -> bool {
+fn draft_needs_review(draft: &v1::Notice) -> bool {
     let Told { circulation, notice_type, .. } = told(draft);
     Terms::of(circulation, notice_type).needs_review()
 }
 
-fn told(draft: &Draft) -> Told {
-    let circulation = match &draft.circulation {
-        Stated::Known(circulation) => Some(*circulation),
-        _ => None,
-    };
-    let notice_type = match &draft.notice_type {
-        Stated::Known(notice_type) => Some(*notice_type),
-        _ => None,
-    };
+fn told(draft: &v1::Notice) -> Told {
+    let (circulation, notice_type) = (known(draft.circulation), known(draft.r#type));
     let has_part_for_partners = draft.referral.is_some() || draft.main_section() == SectionKind::Bulletin;
     Told { circulation, notice_type, has_part_for_partners }
 }

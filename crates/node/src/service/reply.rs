@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use amana_notice::Handling;
 use amana_notice::check_reply;
-use amana_notice::draft::Stated;
-use amana_notice::reply::{Awaited, Reply, ReplyDraft};
+use amana_notice::reply::{Awaited, CheckedReply};
 use amana_types::{Action, MemberCode, NoticeId, Role};
-use amana_wire::convert::number;
 use amana_wire::v1;
 use amana_wire::v1::reply_service_server::ReplyService;
 use prost::Message as _;
@@ -94,21 +91,21 @@ impl Desk {
         let notice = notice_id(&message.notice_id)?;
         let about = self.about(notice).await?;
         let content = self.reply_digest(&message);
-        let draft = ReplyDraft::from(message.reply.unwrap_or_default());
+        let draft = message.reply.unwrap_or_default();
         let checked = check_reply(&draft, &about.handled).map_err(CallError::Reply)?;
-        let reply = checked.reply();
+        let reply_type = checked.reply_type();
         // A partner answers referrals, and nothing else.
-        if permit.caller().role == Role::Partner && reply.reply_type.settles() != Some(Awaited::Referral) {
+        if permit.caller().role == Role::Partner && reply_type.settles() != Some(Awaited::Referral) {
             return Err(AccessError::Denied(amana_policy::DeniedRule::RoleMayNotAct.into()).into());
         }
-        let to = addressed(&message.to, self.own, &about, reply)?;
-        if about.owner != self.own
-            && matches!(reply.reply_type.settles(), Some(Awaited::Reply | Awaited::Referral))
+        let to = addressed(&message.to, self.own, &about, &checked)?;
+        if about.owner != self.own && matches!(reply_type.settles(), Some(Awaited::Reply | Awaited::Referral))
         {
             // What the newest version asks is answered, and nothing else.
             blocking(&self.library, move |library| refuse_superseded(library, notice)).await?;
         }
-        let (handling, raised) = (reply.handling, raised(&draft, reply.handling));
+        let handling = checked.reply().handling;
+        let raised = draft.handling != 0 && draft.handling < handling;
         self.door.write_down(&permit, &[notice]).await?;
         let expires = about.expires;
         let asked =
@@ -117,7 +114,7 @@ impl Desk {
         Ok(v1::ReplyResponse {
             reply_id: answered.id.to_string(),
             recipients: answered.recipients.iter().map(ToString::to_string).collect(),
-            handling: number(handling),
+            handling,
             handling_raised: raised,
             repeated_request: answered.repeated,
         })
@@ -157,35 +154,30 @@ impl Desk {
     }
 }
 
-/// Whether a reply is handled more strictly than its author asked.
-fn raised(draft: &ReplyDraft, handling: Handling) -> bool {
-    matches!(draft.handling, Stated::Known(asked) if asked < handling)
-}
-
 /// To whom a reply goes, if its author may say that to them.
 fn addressed(
     to: &[String],
     own: MemberCode,
     about: &Answerable,
-    reply: &Reply,
+    reply: &CheckedReply,
 ) -> Result<BTreeSet<MemberCode>, CallError> {
     let code = |text: &String| text.parse().map_err(|_| CallError::Member(text.chars().take(16).collect()));
     let named = to.iter().map(code).collect::<Result<BTreeSet<MemberCode>, _>>()?;
-    if reply.reply_type.is_said_by_doing() {
+    if reply.reply_type().is_said_by_doing() {
         return Err(Unsaid::SaidByDoing.into());
     }
-    let known = reply.matches.iter().filter(|known| known.identifier.is_some());
-    if known.into_iter().any(|known| about.protected.contains(known.key.as_str())) {
+    let mut known = reply.reply().matches.iter().filter(|known| !known.identifier.is_empty());
+    if known.any(|known| about.protected.contains(known.key.as_str())) {
         return Err(Unsaid::ProtectedIdentity.into());
     }
     if about.owner != own {
         let others = named.iter().any(|member| *member != about.owner);
-        if others || reply.reply_type.is_the_owners() {
+        if others || reply.reply_type().is_the_owners() {
             return Err(Unsaid::NotTheOwner.into());
         }
         return Ok(BTreeSet::from([about.owner]));
     }
-    if reply.reply_type.is_a_recipients() {
+    if reply.reply_type().is_a_recipients() {
         return Err(Unsaid::NotTheOwners.into());
     }
     if named.is_empty() {

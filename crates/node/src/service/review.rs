@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amana_notice::draft::Stated;
+use amana_notice::Stated;
 use amana_types::review::{ReviewGround, ReviewRefusal, ReviewVerdict};
 use amana_types::{Action, NoticeId};
 use amana_wire::convert::stated;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amana_notice::{Draft, check};
+use amana_notice::check;
 use amana_policy::Reading;
 use amana_types::{Action, NoticeId, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
@@ -75,7 +75,7 @@ impl Desk {
         if notice.expires.is_none() {
             notice.expires = self.expiry_of(of).await?.map(timestamp_message);
         }
-        let checked = check(&Draft::from(notice), self.clock.now());
+        let checked = check(&notice, self.clock.now());
         let addressed = message.addressing.map(|addressing| read_addressing(Some(addressing))).transpose();
         let (notice, addressing) = match (checked, addressed) {
             (Ok(notice), Ok(addressing)) => (notice, addressing),

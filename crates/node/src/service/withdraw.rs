@@ -1,6 +1,6 @@
 //! Taking a notice back.
 
-use amana_notice::draft::Stated;
+use amana_notice::Stated;
 use amana_types::Action;
 use amana_types::life::{Ground, Grounds};
 use amana_wire::convert::{stated, timestamp_message};

@@ -1,14 +1,12 @@
 //! What is checked about attachments, and about what stands in the place of abuse media.
 
-use super::entity::{is_stated, known};
+use super::entity::is_stated;
 use super::link::Keys;
 use super::report::{Lines, Report};
 use super::{Rule, Today, is_protected};
-use crate::draft::{AbuseMediaDraft, AttachmentDraft, Draft, Stated};
-use crate::model::{
-    AbuseMedia, AttachedContent, Attachment, AttachmentKey, AttachmentKind, FileName, HashAlgorithm,
-    MediaType, SealedAttachment,
-};
+use crate::content::{AbuseMedia, Attachment, Notice};
+use crate::convert::known;
+use crate::model::{AttachmentKind, FileName, HashAlgorithm, Key, MediaType};
 use amana_types::Digest;
 use amana_types::limits::{
     ABUSE_MEDIA, ATTACHMENT_BYTES, ATTACHMENTS, ATTACHMENTS_BYTES, LINE_CHARS, REMARK_CHARS,
@@ -18,17 +16,18 @@ use amana_types::limits::{
 const ABUSE_MEDIA_INSTEAD: &str = "images of the abuse of a child never travel here: remove the file, and give its \
      hash and its reference in the specialised database under abuse_media";
 
-/// Every attachment of a draft.
+/// Every attachment of a notice.
 pub(super) fn attachments(
     report: &mut Report,
-    draft: &Draft,
+    written: &Notice,
+    notice: &mut Notice,
     today: Today,
     keys: &Keys<'_>,
-) -> Vec<Attachment> {
-    let items = &draft.entities.attachments;
-    let protects = draft.persons.iter().any(|person| is_protected(person, today));
+) {
+    let items = &written.attachments;
+    let protects = written.persons.iter().any(|person| is_protected(person, today));
     let contents: Vec<&[u8]> =
-        items.iter().map(|item| item.content_sha256.as_slice()).filter(|digest| !digest.is_empty()).collect();
+        items.iter().map(|item| item.content_sha256.as_ref()).filter(|digest| !digest.is_empty()).collect();
     report.unique("attachments", ATTACHMENTS, &contents);
     let total = items.iter().fold(0_u64, |sum, item| sum.saturating_add(item.bytes));
     if total > ATTACHMENTS_BYTES {
@@ -36,52 +35,50 @@ pub(super) fn attachments(
             format!("{total} bytes together, at most {ATTACHMENTS_BYTES} are possible; send several notices");
         report.refuse("attachments", Rule::AttachmentTooLarge, message);
     }
-    let hashes: Vec<&str> = draft.entities.abuse_media.iter().filter_map(sha256_of).collect();
-    report.each("attachments", ATTACHMENTS, items, |report, item| {
+    let hashes: Vec<&str> = written.abuse_media.iter().filter_map(sha256_of).collect();
+    report.each("attachments", ATTACHMENTS, &mut notice.attachments, |report, item| {
         about(report, item, keys, protects);
-        let refused = known(&item.kind) == Some(AttachmentKind::ChildAbuseMaterial)
+        let refused = known(item.kind) == Some(AttachmentKind::ChildAbuseMaterial)
             || hashes.iter().any(|hash| is_hash_of(hash, &item.content_sha256));
         if refused {
             report.refuse("", Rule::AbuseMediaRefused, ABUSE_MEDIA_INSTEAD);
         }
-        attachment(report, item)
-    })
+        attachment(report, item);
+    });
 }
 
-fn attachment(report: &mut Report, draft: &AttachmentDraft) -> Option<Attachment> {
-    let name: Option<FileName> = report.needed_value("name", &draft.name, Rule::InvalidFileName);
-    let media_type: Option<MediaType> = report.value("media_type", &draft.media_type, Rule::InvalidMediaType);
-    let kind = report.needed_code("kind", &draft.kind);
-    let about = report.value("about", &draft.about, Rule::InvalidKey);
-    let description = report.texts("description", REMARK_CHARS, Lines::Many, &draft.description);
-    if draft.bytes > ATTACHMENT_BYTES {
-        let message = format!("{} bytes, at most {ATTACHMENT_BYTES} are possible; cut it", draft.bytes);
+fn attachment(report: &mut Report, item: &mut Attachment) {
+    report.needed_value::<FileName>("name", &mut item.name, Rule::InvalidFileName);
+    report.value::<MediaType>("media_type", &mut item.media_type, Rule::InvalidMediaType);
+    if item.media_type.is_empty() {
+        MediaType::unknown().as_str().clone_into(&mut item.media_type);
+    }
+    report.needed_code::<AttachmentKind>("kind", item.kind);
+    report.value::<Key>("about", &mut item.about, Rule::InvalidKey);
+    report.texts("description", REMARK_CHARS, Lines::Many, &mut item.description);
+    if item.bytes > ATTACHMENT_BYTES {
+        let message = format!("{} bytes, at most {ATTACHMENT_BYTES} are possible; cut it", item.bytes);
         report.refuse("bytes", Rule::AttachmentTooLarge, message);
     }
-    let content = digest(report, "content_sha256", &draft.content_sha256)
-        .map(|digest| AttachedContent { bytes: draft.bytes, digest });
-    let sealed = digest(report, "sealed_sha256", &draft.sealed_sha256);
-    let key = AttachmentKey::from_bytes(&draft.key);
-    if key.is_none() && !draft.key.is_empty() {
+    let content = digest(report, "content_sha256", &item.content_sha256);
+    if !content {
+        item.bytes = 0;
+    }
+    let sealed = digest(report, "sealed_sha256", &item.sealed_sha256);
+    let key = item.key.len() == 32;
+    if !key && !item.key.is_empty() {
         report.refuse("key", Rule::InvalidHash, "a key has 32 bytes; leave it to the node");
     }
-    if sealed.is_some() != key.is_some() || (sealed.is_some() && content.is_none()) {
+    if sealed != key || (sealed && !content) {
         report.refuse("sealed_sha256", Rule::FieldNeeded, "sealed, it needs its digests and its key");
     }
-    Some(Attachment {
-        name: name?.as_str().to_owned(),
-        media_type: media_type.unwrap_or_else(MediaType::unknown),
-        kind: kind?,
-        about,
-        description,
-        content,
-        sealed: sealed.zip(key).map(|(digest, key)| SealedAttachment { digest, key }),
-    })
+    // Where its author had it is nobody else's matter.
+    item.file.clear();
 }
 
 /// Whom or what it is about: somebody or something of this notice; and in a case with a victim or child it
 /// has to be said, so that what shows them goes where their identity goes.
-fn about(report: &mut Report, draft: &AttachmentDraft, keys: &Keys<'_>, protects: bool) {
+fn about(report: &mut Report, draft: &Attachment, keys: &Keys<'_>, protects: bool) {
     let about = draft.about.trim();
     if !is_stated(about) {
         if protects {
@@ -89,51 +86,52 @@ fn about(report: &mut Report, draft: &AttachmentDraft, keys: &Keys<'_>, protects
                            that what shows them is kept back with their identity";
             report.refuse("about", Rule::AttachmentAboutNeeded, message);
         }
-    } else if !keys.contains_key(about) && about.parse::<crate::model::Key>().is_ok() {
+    } else if !keys.contains_key(about) && about.parse::<Key>().is_ok() {
         let message = "no person or thing of this notice has this key; give it to one, or correct it";
         report.refuse("about", Rule::KeyNotFound, message);
     }
 }
 
-fn digest(report: &mut Report, field: &str, bytes: &[u8]) -> Option<Digest> {
+/// Whether there is a digest.
+fn digest(report: &mut Report, field: &str, bytes: &[u8]) -> bool {
     if bytes.is_empty() {
-        return None;
+        return false;
     }
-    match Digest::try_from(bytes) {
-        Ok(digest) => Some(digest),
-        Err(refusal) => {
-            report.refuse(field, Rule::InvalidHash, refusal.to_string());
-            None
-        }
+    let digest = Digest::try_from(bytes);
+    if let Err(refusal) = &digest {
+        report.refuse(field, Rule::InvalidHash, refusal.to_string());
     }
+    digest.is_ok()
 }
 
 /// What is known of abuse media.
-pub(super) fn abuse_media(report: &mut Report, draft: &Draft) -> Vec<AbuseMedia> {
-    let items = &draft.entities.abuse_media;
+pub(super) fn abuse_media(report: &mut Report, items: &mut [AbuseMedia]) {
     report.unique("abuse_media", ABUSE_MEDIA, items);
-    report.each("abuse_media", ABUSE_MEDIA, items, medium)
+    report.each("abuse_media", ABUSE_MEDIA, items, medium);
 }
 
-fn medium(report: &mut Report, draft: &AbuseMediaDraft) -> Option<AbuseMedia> {
-    let algorithm = report.code("algorithm", &draft.algorithm);
-    let hash = draft.hash.trim();
-    let database_reference = report.line("database_reference", &draft.database_reference, LINE_CHARS);
-    let series = report.line("series", &draft.series, LINE_CHARS);
-    if hash.is_empty() && !is_stated(&draft.database_reference) {
+fn medium(report: &mut Report, item: &mut AbuseMedia) {
+    let algorithm = report.code("algorithm", item.algorithm);
+    item.hash = item.hash.trim().to_owned();
+    report.line("database_reference", &mut item.database_reference, LINE_CHARS);
+    report.line("series", &mut item.series, LINE_CHARS);
+    if item.hash.is_empty() && item.database_reference.is_empty() {
         report.refuse("", Rule::FieldNeeded, "says nothing; give a hash or the reference in the database");
     }
-    if hash.is_empty() == (draft.algorithm != Stated::Absent) {
-        let missing = if hash.is_empty() { "hash" } else { "algorithm" };
+    if item.hash.is_empty() == (item.algorithm != 0) {
+        let missing = if item.hash.is_empty() { "hash" } else { "algorithm" };
         report.refuse(missing, Rule::FieldNeeded, "missing; a hash needs to say how it was made");
     }
-    if algorithm.is_some_and(|algorithm| !hash.is_empty() && !is_hash(algorithm, hash)) {
+    let Some(algorithm) = algorithm else { return };
+    if !item.hash.is_empty() && !is_hash(algorithm, &item.hash) {
         let message =
             "not such a hash: SHA_256 has 64, SHA_1 40 and MD5 32 hexadecimal digits; PHOTO_DNA is base64";
         report.refuse("hash", Rule::InvalidHash, message);
     }
-    let hash = algorithm.map(|algorithm| (algorithm, written(algorithm, hash)));
-    Some(AbuseMedia { hash, database_reference, series })
+    // Hexadecimal digits in one way of writing; base64 as it is.
+    if algorithm.hex_digits().is_some() {
+        item.hash.make_ascii_lowercase();
+    }
 }
 
 fn is_hash(algorithm: HashAlgorithm, hash: &str) -> bool {
@@ -147,13 +145,8 @@ fn is_hash(algorithm: HashAlgorithm, hash: &str) -> bool {
     }
 }
 
-/// Hexadecimal digits in one way of writing; base64 as it is.
-fn written(algorithm: HashAlgorithm, hash: &str) -> String {
-    if algorithm.hex_digits().is_some() { hash.to_ascii_lowercase() } else { hash.to_owned() }
-}
-
-fn sha256_of(media: &AbuseMediaDraft) -> Option<&str> {
-    (known(&media.algorithm) == Some(HashAlgorithm::Sha256)).then(|| media.hash.trim())
+fn sha256_of(media: &AbuseMedia) -> Option<&str> {
+    (known(media.algorithm) == Some(HashAlgorithm::Sha256)).then(|| media.hash.trim())
 }
 
 fn is_hash_of(hash: &str, content: &[u8]) -> bool {

@@ -3,33 +3,33 @@ use super::*;
 use crate::{check, split};
 use amana_types::limits::{ATTACHMENT_BYTES, ATTACHMENTS};
 
-fn file(name: &str, about: &str) -> AttachmentDraft {
-    AttachmentDraft {
+fn file(name: &str, about: &str) -> Attachment {
+    Attachment {
         name: name.into(),
         media_type: "image/jpeg".into(),
         kind: AttachmentKind::Photo.into(),
         about: about.into(),
         description: vec![text("en", "as seen")],
-        ..AttachmentDraft::default()
+        ..Attachment::default()
     }
 }
 
-fn with(files: Vec<AttachmentDraft>) -> Draft {
+fn with(files: Vec<Attachment>) -> Notice {
     let mut draft = linked();
-    draft.entities.attachments = files;
+    draft.attachments = files;
     draft
 }
 
-fn measured(name: &str, about: &str, byte: u8) -> AttachmentDraft {
-    AttachmentDraft { bytes: 9, content_sha256: vec![byte; 32], ..file(name, about) }
+fn measured(name: &str, about: &str, byte: u8) -> Attachment {
+    Attachment { bytes: 9, content_sha256: vec![byte; 32].into(), ..file(name, about) }
 }
 
-fn media(algorithm: HashAlgorithm, hash: String) -> AbuseMediaDraft {
-    AbuseMediaDraft { algorithm: algorithm.into(), hash, ..AbuseMediaDraft::default() }
+fn media(algorithm: HashAlgorithm, hash: String) -> AbuseMedia {
+    AbuseMedia { algorithm: algorithm.into(), hash, ..AbuseMedia::default() }
 }
 
 /// One broken file and the problem it makes.
-fn broken(change: impl FnOnce(&mut AttachmentDraft)) -> Vec<(String, Rule)> {
+fn broken(change: impl FnOnce(&mut Attachment)) -> Vec<(String, Rule)> {
     let mut one = file("a.jpg", "p1");
     change(&mut one);
     problems(&with(vec![one]))
@@ -51,20 +51,20 @@ fn each_mistake_is_named_at_its_place() {
         broken(|file| file.media_type = "jpeg".into()),
         at("attachments[0].media_type", Rule::InvalidMediaType)
     );
-    assert_eq!(broken(|file| file.kind = Stated::Absent), at("attachments[0].kind", Rule::FieldNeeded));
+    assert_eq!(broken(|file| file.kind = 0), at("attachments[0].kind", Rule::FieldNeeded));
     assert_eq!(broken(|file| file.about = "p9".into()), at("attachments[0].about", Rule::KeyNotFound));
     assert_eq!(
         broken(|file| file.bytes = ATTACHMENT_BYTES + 1),
         at("attachments[0].bytes", Rule::AttachmentTooLarge)
     );
     assert_eq!(
-        broken(|file| file.content_sha256 = vec![1; 31]),
+        broken(|file| file.content_sha256 = vec![1; 31].into()),
         at("attachments[0].content_sha256", Rule::InvalidHash)
     );
-    let halves: [fn(&mut AttachmentDraft); 3] = [
-        |file| file.sealed_sha256 = vec![1; 32],
-        |file| *file.key = vec![1; 32],
-        |file| (file.sealed_sha256, *file.key) = (vec![1; 32], vec![1; 32]),
+    let halves: [fn(&mut Attachment); 3] = [
+        |file| file.sealed_sha256 = vec![1; 32].into(),
+        |file| file.key = vec![1; 32].into(),
+        |file| (file.sealed_sha256, file.key) = (vec![1; 32].into(), vec![1; 32].into()),
     ];
     for half in halves {
         assert_eq!(broken(half), at("attachments[0].sealed_sha256", Rule::FieldNeeded));
@@ -77,7 +77,7 @@ fn lists_have_their_limits_and_no_file_stands_twice() {
     assert_eq!(problems(&with(many)), at("attachments", Rule::TooMany));
     let twice = with(vec![measured("a.jpg", "p1", 1), measured("b.jpg", "p1", 1)]);
     assert_eq!(problems(&twice), at("attachments[1]", Rule::Duplicate));
-    let large = |n: u8| AttachmentDraft { bytes: ATTACHMENT_BYTES, ..measured("a.jpg", "p1", n) };
+    let large = |n: u8| Attachment { bytes: ATTACHMENT_BYTES, ..measured("a.jpg", "p1", n) };
     assert_eq!(problems(&with((0..5).map(large).collect())), at("attachments", Rule::AttachmentTooLarge));
 }
 
@@ -89,7 +89,7 @@ fn in_a_case_with_a_child_every_file_says_whom_it_is_about() {
     );
     let mut nobody_protected = valid();
     nobody_protected.persons.truncate(1);
-    nobody_protected.entities.attachments = vec![file("a.jpg", "")];
+    nobody_protected.attachments = vec![file("a.jpg", "")];
     assert_eq!(problems(&nobody_protected), vec![]);
 }
 
@@ -98,26 +98,26 @@ fn what_shows_a_child_goes_with_its_identity_and_so_does_what_is_known_of_abuse_
     // p2 is the child; v2, pl2 and org2 lead to it, p1, v1 and org1 do not.
     let about = ["p1", "p2", "v1", "v2", "pl2", "org2", "org1", "e2"];
     let mut draft = with(about.map(|about| file(&format!("{about}.jpg"), about)).into());
-    draft.entities.abuse_media = vec![media(HashAlgorithm::Sha1, "AB".repeat(20))];
+    draft.abuse_media = vec![media(HashAlgorithm::Sha1, "AB".repeat(20))];
     let checked = check(&draft, now()).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (case, protected) = split(&checked, "XA".parse().unwrap());
     let protected = protected.unwrap();
     let names = |files: &[Attachment]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
-    assert_eq!(names(&case.notice.entities.attachments), ["p1.jpg", "v1.jpg", "org1.jpg"]);
-    assert_eq!(names(&protected.entities.attachments), ["p2.jpg", "v2.jpg", "pl2.jpg", "org2.jpg", "e2.jpg"]);
-    assert!(case.notice.entities.abuse_media.is_empty());
-    let hash = protected.entities.abuse_media[0].hash.clone();
-    assert_eq!(hash, Some((HashAlgorithm::Sha1, "ab".repeat(20))), "written in one way");
+    assert_eq!(names(&case.notice.as_ref().unwrap().attachments), ["p1.jpg", "v1.jpg", "org1.jpg"]);
+    assert_eq!(names(&protected.attachments), ["p2.jpg", "v2.jpg", "pl2.jpg", "org2.jpg", "e2.jpg"]);
+    assert!(case.notice.as_ref().unwrap().abuse_media.is_empty());
+    let hash = protected.abuse_media[0].hash.clone();
+    assert_eq!(hash, "ab".repeat(20), "written in one way");
 }
 
 #[test]
 fn abuse_media_without_a_protected_person_are_protected_all_the_same() {
     let mut draft = valid();
     draft.persons.truncate(1);
-    draft.entities.abuse_media = vec![media(HashAlgorithm::Md5, "0".repeat(32))];
+    draft.abuse_media = vec![media(HashAlgorithm::Md5, "0".repeat(32))];
     let (case, protected) = split(&check(&draft, now()).unwrap(), "XA".parse().unwrap());
-    assert!(case.notice.entities.abuse_media.is_empty());
-    assert_eq!(protected.map(|section| section.entities.abuse_media.len()), Some(1));
+    assert!(case.notice.as_ref().unwrap().abuse_media.is_empty());
+    assert_eq!(protected.map(|section| section.abuse_media.len()), Some(1));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn abuse_imagery_is_refused_by_its_kind_and_by_its_hash() {
     let refused = broken(|file| file.kind = AttachmentKind::ChildAbuseMaterial.into());
     assert_eq!(refused, at("attachments[0]", Rule::AbuseMediaRefused));
     let mut draft = with(vec![measured("a.jpg", "p1", 0xab), measured("b.jpg", "p1", 1)]);
-    draft.entities.abuse_media = vec![media(HashAlgorithm::Sha256, "AB".repeat(32))];
+    draft.abuse_media = vec![media(HashAlgorithm::Sha256, "AB".repeat(32))];
     assert_eq!(problems(&draft), at("attachments[0]", Rule::AbuseMediaRefused));
     let said = check(&draft, now()).unwrap_err()[0].message.clone();
     assert!(said.contains("abuse_media") && !said.contains("ab".repeat(32).as_str()), "{said}");
@@ -135,7 +135,7 @@ fn abuse_imagery_is_refused_by_its_kind_and_by_its_hash() {
 fn a_hash_is_what_it_says() {
     let of = |algorithm, hash: &str| {
         let mut draft = linked();
-        draft.entities.abuse_media = vec![media(algorithm, hash.to_owned())];
+        draft.abuse_media = vec![media(algorithm, hash.to_owned())];
         problems(&draft)
     };
     for (algorithm, digits) in
@@ -151,10 +151,9 @@ fn a_hash_is_what_it_says() {
         [at("abuse_media[0]", Rule::FieldNeeded), at("abuse_media[0].hash", Rule::FieldNeeded)].concat()
     );
     let mut draft = linked();
-    draft.entities.abuse_media =
-        vec![AbuseMediaDraft { database_reference: "ICSE 2026/17".into(), ..Default::default() }];
+    draft.abuse_media = vec![AbuseMedia { database_reference: "ICSE 2026/17".into(), ..Default::default() }];
     assert_eq!(problems(&draft), vec![]);
-    draft.entities.abuse_media = vec![AbuseMediaDraft { hash: "00".into(), ..Default::default() }];
+    draft.abuse_media = vec![AbuseMedia { hash: "00".into(), ..Default::default() }];
     assert_eq!(problems(&draft), at("abuse_media[0].algorithm", Rule::FieldNeeded));
 }
 
@@ -166,21 +165,21 @@ fn a_childs_name_in_what_stays_in_the_case_is_refused() {
     let mut draft = with(vec![]);
     draft.persons[1].names[0].original.clone_from(&full);
     one.description = vec![text("ar", &full)];
-    draft.entities.attachments = vec![one.clone()];
+    draft.attachments = vec![one.clone()];
     assert_eq!(problems(&draft), at("attachments[0].description[0].text", Rule::ProtectedIdentityInText));
     one.description.clear();
     one.name = format!("{full}.jpg");
-    draft.entities.attachments = vec![one.clone()];
+    draft.attachments = vec![one.clone()];
     assert_eq!(problems(&draft), at("attachments[0].name", Rule::ProtectedIdentityInText));
     one.about = "p2".into();
-    draft.entities.attachments = vec![one];
+    draft.attachments = vec![one];
     assert_eq!(problems(&draft), vec![], "with the child's identity it may stand");
 }
 
 #[test]
 fn no_key_and_no_name_is_shown() {
-    let draft = AttachmentDraft { key: vec![77; 32].into(), ..file("canary.jpg", "p1") };
-    let key = AttachmentKey::new([77; 32]);
+    let draft = Attachment { key: vec![77; 32].into(), ..file("canary.jpg", "p1") };
+    let key = crate::AttachmentKey::new([77; 32]);
     let shown = format!("{draft:?} {key:?}");
     assert!(!shown.contains("canary") && !shown.contains("77"), "{shown}");
 }

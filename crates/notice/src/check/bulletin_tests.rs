@@ -1,42 +1,45 @@
+use crate::Rule;
 use crate::check::check;
 use crate::check::fixture::*;
-use crate::draft::*;
+use crate::content::{
+    Bulletin, CountryFigures, Legislation, Meeting, Notice, OperationFigures, Person, Resource, TallyEntry,
+    Text, Training,
+};
 use crate::model::*;
-use crate::{Draft, Rule};
 
 /// A bulletin on a law.
-fn law() -> Draft {
-    let legislation = LegislationDraft {
+fn law() -> Notice {
+    let legislation = Legislation {
         country: "TN".to_owned(),
         citation: "Loi organique n° 2016-61".to_owned(),
-        in_force_since: Some(DateDraft { year: 2016, month: 8, ..DateDraft::default() }),
+        in_force_since: Some(crate::content::PartialDate { year: 2016, month: 8, ..Default::default() }),
         link: "https://legislation.example/2016-61".to_owned(),
     };
-    let bulletin = BulletinDraft {
+    let bulletin = Bulletin {
         category: BulletinCategory::Legislation.into(),
         legislation: Some(legislation),
         keywords: vec!["TRAFFICKING_IN_PERSONS".to_owned(), "FORCED_LABOUR".to_owned()],
-        ..BulletinDraft::default()
+        ..Bulletin::default()
     };
-    plain(Circulation::Bulletin, |draft| draft.bulletin = Some(bulletin.clone()))
+    plain(Circulation::Bulletin, |draft| draft.bulletin = Some(Box::new(bulletin.clone())))
 }
 
-fn plain(circulation: Circulation, change: impl Fn(&mut Draft)) -> Draft {
-    let text = |text: &str| vec![TextDraft { language: "en".to_owned(), text: text.to_owned() }];
-    let mut draft = Draft {
+fn plain(circulation: Circulation, change: impl Fn(&mut Notice)) -> Notice {
+    let text = |text: &str| vec![Text { language: "en".to_owned(), text: text.to_owned() }];
+    let mut draft = Notice {
         circulation: circulation.into(),
         case_reference: "LIB-1".to_owned(),
         subject: text("A title"),
         narrative: text("A body"),
         handling: Handling::H0.into(),
         purpose: Purpose::CriminalInvestigation.into(),
-        ..Draft::default()
+        ..Notice::default()
     };
     change(&mut draft);
     draft
 }
 
-fn broken(draft: &Draft) -> Vec<(String, Rule)> {
+fn broken(draft: &Notice) -> Vec<(String, Rule)> {
     let problems = check(draft, now()).err().unwrap_or_default();
     problems.into_iter().map(|problem| (problem.field, problem.rule)).collect()
 }
@@ -49,18 +52,18 @@ fn one(field: &str, rule: Rule) -> Vec<(String, Rule)> {
 fn a_bulletin_says_what_belongs_to_its_category_and_nothing_else() {
     let checked = check(&law(), now()).unwrap();
     let bulletin = checked.notice().bulletin.clone().unwrap();
-    assert_eq!(bulletin.category, BulletinCategory::Legislation);
+    assert_eq!(bulletin.category, i32::from(BulletinCategory::Legislation));
     assert_eq!(
-        bulletin.keywords.iter().map(Keyword::kind).collect::<Vec<_>>(),
+        bulletin.keywords.iter().map(|word| word.parse::<Keyword>().unwrap().kind()).collect::<Vec<_>>(),
         ["offence_type", "exploitation"]
     );
 
-    let changed = |change: &dyn Fn(&mut BulletinDraft)| {
+    let changed = |change: &dyn Fn(&mut Bulletin)| {
         let mut draft = law();
         change(draft.bulletin.as_mut().unwrap());
         broken(&draft)
     };
-    assert_eq!(changed(&|b| b.category = Stated::Absent), one("bulletin.category", Rule::FieldNeeded));
+    assert_eq!(changed(&|b| b.category = 0), one("bulletin.category", Rule::FieldNeeded));
     assert_eq!(changed(&|b| b.legislation = None), one("bulletin.legislation", Rule::FieldNeeded));
     assert_eq!(
         changed(&|b| b.category = BulletinCategory::Training.into()),
@@ -69,9 +72,9 @@ fn a_bulletin_says_what_belongs_to_its_category_and_nothing_else() {
             ("bulletin.legislation".to_owned(), Rule::NotCarriedHere)
         ]
     );
-    let citation = |b: &mut BulletinDraft| b.legislation.as_mut().unwrap().citation.clear();
+    let citation = |b: &mut Bulletin| b.legislation.as_mut().unwrap().citation.clear();
     assert_eq!(changed(&citation), one("bulletin.legislation.citation", Rule::FieldNeeded));
-    let country = |b: &mut BulletinDraft| b.legislation.as_mut().unwrap().country = "ZZZ".to_owned();
+    let country = |b: &mut Bulletin| b.legislation.as_mut().unwrap().country = "ZZZ".to_owned();
     assert_eq!(changed(&country), one("bulletin.legislation.country", Rule::UnknownCountry));
     assert_eq!(
         changed(&|b| b.keywords.push("NOT_A_WORD".into())),
@@ -90,44 +93,50 @@ fn a_bulletin_says_what_belongs_to_its_category_and_nothing_else() {
 
 #[test]
 fn the_other_categories_have_their_own_needs() {
-    let bulletin = |category: BulletinCategory, change: &dyn Fn(&mut BulletinDraft)| {
-        let mut bulletin = BulletinDraft { category: category.into(), ..BulletinDraft::default() };
+    let bulletin = |category: BulletinCategory, change: &dyn Fn(&mut Bulletin)| {
+        let mut bulletin = Bulletin { category: category.into(), ..Bulletin::default() };
         change(&mut bulletin);
-        broken(&plain(Circulation::Bulletin, |draft| draft.bulletin = Some(bulletin.clone())))
+        broken(&plain(Circulation::Bulletin, |draft| draft.bulletin = Some(Box::new(bulletin.clone()))))
     };
-    let training = TrainingDraft {
+    let training = Training {
         provider: "A school".to_owned(),
         format: TrainingFormat::Online.into(),
-        ..TrainingDraft::default()
+        ..Training::default()
     };
     assert_eq!(bulletin(BulletinCategory::Training, &|b| b.training = Some(training.clone())), []);
     assert_eq!(
-        bulletin(BulletinCategory::Training, &|b| b.training = Some(TrainingDraft::default())),
+        bulletin(BulletinCategory::Training, &|b| b.training = Some(Training::default())),
         [
             ("bulletin.training.provider".to_owned(), Rule::FieldNeeded),
             ("bulletin.training.format".to_owned(), Rule::FieldNeeded)
         ]
     );
-    let event = MeetingDraft { starts: Some(now()), place: "Tunis".to_owned(), ..MeetingDraft::default() };
+    let event = Meeting {
+        starts: Some(crate::convert::timestamp_message(now())),
+        place: "Tunis".to_owned(),
+        ..Meeting::default()
+    };
     assert_eq!(bulletin(BulletinCategory::Event, &|b| b.event = Some(event.clone())), []);
-    let backwards =
-        MeetingDraft { ends: Some(now().before(amana_types::Duration::from_days(1))), ..event.clone() };
+    let backwards = Meeting {
+        ends: Some(crate::convert::timestamp_message(now().before(amana_types::Duration::from_days(1)))),
+        ..event.clone()
+    };
     assert_eq!(
         bulletin(BulletinCategory::Event, &|b| b.event = Some(backwards.clone())),
         one("bulletin.event.ends", Rule::DatesOutOfOrder)
     );
-    let resource = ResourceDraft {
+    let resource = Resource {
         kind: ResourceKind::Guide.into(),
         publisher: "A publisher".to_owned(),
-        ..ResourceDraft::default()
+        ..Resource::default()
     };
     assert_eq!(bulletin(BulletinCategory::Resource, &|b| b.resource = Some(resource.clone())), []);
 }
 
 #[test]
 fn figures_are_those_of_an_operation_and_about_nobody() {
-    let entry = |measure: TallyMeasure, count| TallyEntryDraft { measure: measure.into(), count };
-    let tally = |change: &dyn Fn(&mut Draft)| {
+    let entry = |measure: TallyMeasure, count| TallyEntry { measure: measure.into(), count };
+    let tally = |change: &dyn Fn(&mut Notice)| {
         plain(Circulation::Message, |draft| {
             draft.operation = "OP-DAWN".to_owned();
             draft.tally = vec![entry(TallyMeasure::Arrests, 3), entry(TallyMeasure::VictimsReferred, 0)];
@@ -136,7 +145,7 @@ fn figures_are_those_of_an_operation_and_about_nobody() {
     };
     let checked = check(&tally(&|_| ()), now()).unwrap();
     assert_eq!(checked.notice().tally.len(), 2);
-    assert_eq!(checked.notice().operation.as_ref().map(amana_types::GroupName::as_str), Some("OP-DAWN"));
+    assert_eq!(checked.notice().operation, "OP-DAWN");
 
     assert_eq!(broken(&tally(&|d| d.operation.clear())), one("operation", Rule::FieldNeeded));
     assert_eq!(broken(&tally(&|d| d.operation = "op dawn".into())), one("operation", Rule::InvalidOperation));
@@ -145,57 +154,52 @@ fn figures_are_those_of_an_operation_and_about_nobody() {
         one("tally[1]", Rule::Duplicate)
     );
     assert_eq!(broken(&tally(&|d| d.tally[0].count = u64::MAX)), one("tally[0].count", Rule::CountTooLarge));
-    assert_eq!(
-        broken(&tally(&|d| d.tally[0].measure = Stated::Absent)),
-        one("tally[0].measure", Rule::FieldNeeded)
-    );
+    assert_eq!(broken(&tally(&|d| d.tally[0].measure = 0)), one("tally[0].measure", Rule::FieldNeeded));
     let spontaneous = tally(&|d| d.circulation = Circulation::SpontaneousInformation.into());
     assert_eq!(broken(&spontaneous), one("tally", Rule::NotCarriedHere));
-    let about = broken(&tally(&|d| d.persons = vec![PersonDraft::default()]));
+    let about = broken(&tally(&|d| d.persons = vec![Person::default()]));
     assert!(about.contains(&("persons".to_owned(), Rule::NotCarriedHere)), "{about:?}");
 }
 
 #[test]
 fn a_closing_report_adds_up() {
-    let entry = |count| TallyEntryDraft { measure: TallyMeasure::Arrests.into(), count };
-    let country = |member: &str, count, log_index| CountryFiguresDraft {
+    let entry = |count| TallyEntry { measure: TallyMeasure::Arrests.into(), count };
+    let country = |member: &str, count, log_index| CountryFigures {
         member: member.to_owned(),
         tally: vec![entry(count)],
         notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
-        reported: Some(now()),
+        reported: Some(crate::convert::timestamp_message(now())),
         log_index,
     };
-    let figures = OperationFiguresDraft {
+    let figures = OperationFigures {
         countries: vec![country("XA", 3, 7), country("XF", 4, 9)],
         totals: vec![entry(7)],
         not_reported: vec!["XE".to_owned()],
         first_log_index: Some(7),
         last_log_index: Some(9),
-        ..OperationFiguresDraft::default()
+        ..OperationFigures::default()
     };
-    let report = |change: &dyn Fn(&mut Draft)| {
+    let report = |change: &dyn Fn(&mut Notice)| {
         plain(Circulation::Bulletin, |draft| {
             let category = BulletinCategory::ClosingReport.into();
-            draft.bulletin = Some(BulletinDraft { category, ..BulletinDraft::default() });
+            draft.bulletin = Some(Box::new(Bulletin { category, ..Bulletin::default() }));
             draft.operation = "OP-DAWN".to_owned();
-            draft.closing_report = Some(figures.clone());
+            draft.closing_report = Some(Box::new(figures.clone()));
             change(draft);
         })
     };
-    let of = |d: &mut Draft| d.closing_report.clone().unwrap();
+    let of = |d: &mut Notice| d.closing_report.clone().unwrap();
     let checked = check(&report(&|_| ()), now()).unwrap();
-    assert_eq!(
-        checked.notice().closing_report.as_ref().unwrap().log,
-        Some((amana_types::Seq(7), amana_types::Seq(9)))
-    );
+    assert_eq!(checked.notice().closing_report.as_ref().unwrap().last_log_index, Some(9));
 
     let wrong =
-        report(&|d| d.closing_report = Some(OperationFiguresDraft { totals: vec![entry(8)], ..of(d) }));
+        report(&|d| d.closing_report = Some(Box::new(OperationFigures { totals: vec![entry(8)], ..*of(d) })));
     assert_eq!(broken(&wrong), one("closing_report.totals", Rule::SumsDoNotAgree));
     assert_eq!(broken(&report(&|d| d.closing_report = None)), one("closing_report", Rule::FieldNeeded));
     assert_eq!(broken(&report(&|d| d.operation.clear())), one("operation", Rule::FieldNeeded));
     let elsewhere = report(&|d| d.bulletin = law().bulletin);
     assert_eq!(broken(&elsewhere), one("closing_report", Rule::NotCarriedHere));
-    let half = report(&|d| d.closing_report = Some(OperationFiguresDraft { last_log_index: None, ..of(d) }));
+    let half =
+        report(&|d| d.closing_report = Some(Box::new(OperationFigures { last_log_index: None, ..*of(d) })));
     assert_eq!(broken(&half), one("closing_report.first_log_index", Rule::DatesOutOfOrder));
 }

@@ -1,6 +1,6 @@
 use crate::check::Rule;
 use crate::check::fixture::{child, date, problems, run, valid};
-use crate::draft::{Draft, ExploitationDraft, OffenceDraft, PersonDraft, Stated};
+use crate::content::{ExploitationForm, Notice, Offence, Person};
 use crate::handling::Tlp;
 use crate::model::{
     Exploitation, ForcedCriminality, Handling, Majority, OffenceType, PersonRole, RequestedMeasure,
@@ -40,11 +40,11 @@ fn age_is_said_and_not_contradicted() {
             "nothing said of a wanted person",
             |d| {
                 d.persons[0].born = None;
-                d.persons[0].majority = Stated::Absent;
+                d.persons[0].majority = 0;
             },
             &[("persons[0].majority", Rule::MajorityNeeded)],
         ),
-        ("a birth date says it", |d| d.persons[0].majority = Stated::Absent, &[]),
+        ("a birth date says it", |d| d.persons[0].majority = 0, &[]),
         (
             "unknown is an answer",
             |d| {
@@ -69,13 +69,13 @@ fn age_is_said_and_not_contradicted() {
 
 #[test]
 fn the_elements_of_trafficking() {
-    let smuggling: fn(&mut Draft) = |d| d.offences[0].offence_type = OffenceType::SmugglingOfMigrants.into();
+    let smuggling: fn(&mut Notice) = |d| d.offences[0].r#type = OffenceType::SmugglingOfMigrants.into();
     run(&[
         ("smuggling with exploitation", smuggling, &[("exploitation", Rule::SmugglingWithExploitation)]),
         (
             "smuggling alone",
             |d| {
-                d.offences[0].offence_type = OffenceType::SmugglingOfMigrants.into();
+                d.offences[0].r#type = OffenceType::SmugglingOfMigrants.into();
                 d.exploitation.clear();
             },
             &[],
@@ -84,7 +84,7 @@ fn the_elements_of_trafficking() {
             "both",
             |d| {
                 let offence_type = OffenceType::SmugglingOfMigrants.into();
-                d.offences.push(OffenceDraft { offence_type, ..OffenceDraft::default() });
+                d.offences.push(Offence { r#type: offence_type, ..Offence::default() });
             },
             &[("exploitation", Rule::SmugglingWithExploitation)],
         ),
@@ -104,7 +104,7 @@ fn the_elements_of_trafficking() {
             |d| {
                 d.offences[0].means.clear();
                 let majority = Majority::Adult.into();
-                d.persons.push(PersonDraft { born: date(1990, 0, 0), majority, ..child() });
+                d.persons.push(Person { born: date(1990, 0, 0), majority, ..child() });
             },
             &[("offences[0].means", Rule::TraffickingWithoutMeans)],
         ),
@@ -124,13 +124,13 @@ fn forced_criminality_and_its_crime_go_together() {
     run(&[
         (
             "no crime",
-            |d| d.exploitation[0].criminality = Stated::Absent,
+            |d| d.exploitation[0].criminality = 0,
             &[("exploitation[0].criminality", Rule::CriminalityNeeded)],
         ),
         (
             "crime elsewhere",
             |d| {
-                d.exploitation.push(ExploitationDraft {
+                d.exploitation.push(ExploitationForm {
                     form: Exploitation::ForcedLabour.into(),
                     criminality: ForcedCriminality::Drug.into(),
                 });
@@ -143,27 +143,23 @@ fn forced_criminality_and_its_crime_go_together() {
 #[test]
 fn h3_and_its_conditions_go_together() {
     run(&[
-        (
-            "a marking in its place, with its conditions",
-            |d| (d.handling, d.tlp) = (Stated::Absent, Tlp::Red.into()),
-            &[],
-        ),
+        ("a marking in its place, with its conditions", |d| (d.handling, d.tlp) = (0, Tlp::Red.into()), &[]),
         (
             "a marking that is kept as H3, without them",
             |d| {
-                (d.handling, d.tlp) = (Stated::Absent, Tlp::AmberStrict.into());
+                (d.handling, d.tlp) = (0, Tlp::AmberStrict.into());
                 d.handling_conditions.clear();
             },
             &[("handling_conditions", Rule::ConditionsNeeded)],
         ),
         (
             "a marking that is kept as less, with them",
-            |d| (d.handling, d.tlp) = (Stated::Absent, Tlp::Amber.into()),
+            |d| (d.handling, d.tlp) = (0, Tlp::Amber.into()),
             &[("handling_conditions", Rule::ConditionsNotAllowed)],
         ),
         ("both, which agree", |d| d.tlp = Tlp::Red.into(), &[]),
         ("both, which disagree", |d| d.tlp = Tlp::Amber.into(), &[("tlp", Rule::TlpDisagrees)]),
-        ("neither", |d| d.handling = Stated::Absent, &[("handling", Rule::FieldNeeded)]),
+        ("neither", |d| d.handling = 0, &[("handling", Rule::FieldNeeded)]),
         ("none", |d| d.handling_conditions.clear(), &[("handling_conditions", Rule::ConditionsNeeded)]),
         (
             "unasked",

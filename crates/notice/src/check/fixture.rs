@@ -1,10 +1,9 @@
 //! A trafficking case of an exercise, with every field filled, for tests.
 
 use super::{Rule, check};
-use crate::draft::{
-    AccountDraft, AssetDraft, DateDraft, DocumentDraft, Draft, EntitiesDraft, EvaluationDraft, EventDraft,
-    ExploitationDraft, LinkDraft, NameDraft, OffenceDraft, OrganisationDraft, PersonDraft, PlaceDraft,
-    ReferralDraft, RouteLegDraft, TextDraft, VehicleDraft,
+use crate::content::{
+    Account, Asset, Document, Evaluation, Event, ExploitationForm, Link, Name, Notice, Offence, Organisation,
+    PartialDate, Person, Place, Referral, RouteLeg, Text, Vehicle,
 };
 use crate::model::{
     Act, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
@@ -14,10 +13,10 @@ use crate::model::{
 use amana_types::Timestamp;
 
 /// What is changed, how, and the problems it makes.
-pub(crate) type Case = (&'static str, fn(&mut Draft), &'static [(&'static str, Rule)]);
+pub(crate) type Case = (&'static str, fn(&mut Notice), &'static [(&'static str, Rule)]);
 
 /// The problems of a draft, without their messages.
-pub(crate) fn problems(draft: &Draft) -> Vec<(String, Rule)> {
+pub(crate) fn problems(draft: &Notice) -> Vec<(String, Rule)> {
     check(draft, now())
         .err()
         .unwrap_or_default()
@@ -32,7 +31,7 @@ pub(crate) fn run(cases: &[Case]) {
 }
 
 /// The same with another draft.
-pub(crate) fn run_on(base: fn() -> Draft, cases: &[Case]) {
+pub(crate) fn run_on(base: fn() -> Notice, cases: &[Case]) {
     for (what, change, expected) in cases {
         let mut draft = base();
         change(&mut draft);
@@ -46,21 +45,25 @@ pub(crate) fn now() -> Timestamp {
     "2026-06-15T12:00:00Z".parse().unwrap()
 }
 
-pub(crate) fn text(language: &str, text: &str) -> TextDraft {
-    TextDraft { language: language.into(), text: text.into() }
+pub(crate) fn at(moment: &str) -> Option<prost_types::Timestamp> {
+    Some(crate::convert::timestamp_message(moment.parse().unwrap()))
 }
 
-pub(crate) fn date(year: u32, month: u32, day: u32) -> Option<DateDraft> {
-    Some(DateDraft { year, month, day, estimated_to_year: 0 })
+pub(crate) fn text(language: &str, text: &str) -> Text {
+    Text { language: language.into(), text: text.into() }
 }
 
-pub(crate) fn name(original: &str, language: &str, latin: &str) -> NameDraft {
-    NameDraft { original: original.into(), language: language.into(), latin: latin.into(), alias: false }
+pub(crate) fn date(year: u32, month: u32, day: u32) -> Option<PartialDate> {
+    Some(PartialDate { year, month, day, estimated_to_year: 0 })
+}
+
+pub(crate) fn name(original: &str, language: &str, latin: &str) -> Name {
+    Name { original: original.into(), language: language.into(), latin: latin.into(), alias: false }
 }
 
 /// `persons[0]`: a wanted adult with every field.
-pub(crate) fn wanted() -> PersonDraft {
-    PersonDraft {
+pub(crate) fn wanted() -> Person {
+    Person {
         role: PersonRole::Wanted.into(),
         names: vec![name("كريم المثالي", "ar", "Karim al-Mithālī")],
         born: date(1984, 2, 29),
@@ -68,8 +71,8 @@ pub(crate) fn wanted() -> PersonDraft {
         sex: Sex::Male.into(),
         majority: Majority::Adult.into(),
         nationalities: vec!["XA".into()],
-        documents: vec![DocumentDraft {
-            document_type: DocumentType::Passport.into(),
+        documents: vec![Document {
+            r#type: DocumentType::Passport.into(),
             number: "X1234567".into(),
             issuing_country: "XA".into(),
             issued: date(2020, 3, 0),
@@ -80,39 +83,39 @@ pub(crate) fn wanted() -> PersonDraft {
         measures: vec![RequestedMeasure::Locate.into(), RequestedMeasure::Arrest.into()],
         remarks: vec![text("ar", "يتنقل كثيرا")],
         key: String::new(),
-        accounts: vec![AccountDraft { platform: "Telegram".into(), identifier: "@karim_x".into() }],
+        accounts: vec![Account { platform: "Telegram".into(), identifier: "@karim_x".into() }],
         evaluation: evaluation(SourceReliability::B, InformationAccuracy::Two),
         trafficking: None,
     }
 }
 
 /// `persons[1]`: a victim who is a child.
-pub(crate) fn child() -> PersonDraft {
-    PersonDraft {
+pub(crate) fn child() -> Person {
+    Person {
         role: PersonRole::Victim.into(),
         names: vec![name("سلمى النموذجي", "ar", "Salma Namudhaji")],
         born: date(2012, 5, 0),
         birth_place: "قرية التمرين".into(),
         sex: Sex::Female.into(),
         nationalities: vec!["XA".into()],
-        documents: vec![DocumentDraft {
-            document_type: DocumentType::IdentityCard.into(),
+        documents: vec![Document {
+            r#type: DocumentType::IdentityCard.into(),
             number: "١٢٣٤٥٦٧٨".into(),
-            ..DocumentDraft::default()
+            ..Document::default()
         }],
         phones: vec!["+21611111111".into()],
         emails: vec!["salma@example.org".into()],
         measures: vec![RequestedMeasure::Protect.into()],
         remarks: vec![text("ar", "سلمى تحتاج إلى رعاية")],
-        accounts: vec![AccountDraft { platform: "Snapchat".into(), identifier: "salma.star".into() }],
+        accounts: vec![Account { platform: "Snapchat".into(), identifier: "salma.star".into() }],
         evaluation: evaluation(SourceReliability::A, InformationAccuracy::One),
-        ..PersonDraft::default()
+        ..Person::default()
     }
 }
 
 /// What the child needs from a partner.
-pub(crate) fn referral() -> ReferralDraft {
-    ReferralDraft {
+pub(crate) fn referral() -> Referral {
+    Referral {
         needs: vec![ReferralNeed::Shelter.into(), ReferralNeed::Guardianship.into()],
         summary: vec![
             text("ar", "فتاة تحتاج إلى مأوى هذه الليلة"),
@@ -121,34 +124,34 @@ pub(crate) fn referral() -> ReferralDraft {
         country: "XF".into(),
         place: "Port-Exercice".into(),
         contact: "Child protection desk, +33123456789".into(),
-        until: Some("2026-09-15T12:00:00Z".parse().unwrap()),
+        until: at("2026-09-15T12:00:00Z"),
     }
 }
 
 /// A diffusion that breaks no rule.
-pub(crate) fn valid() -> Draft {
-    Draft {
+pub(crate) fn valid() -> Notice {
+    Notice {
         circulation: Circulation::Diffusion.into(),
-        notice_type: NoticeType::Red.into(),
+        r#type: NoticeType::Red.into(),
         case_reference: "XA-2026-000123".into(),
         urgency: Urgency::Urgent.into(),
         subject: vec![text("ar", "اتجار بالأشخاص لغرض التسول"), text("fr", "Traite aux fins de mendicité")],
         narrative: vec![text("ar", "جُنِّدت الضحية في قريتها.\nثم نُقلت عبر الحدود.")],
-        offences: vec![OffenceDraft {
-            offence_type: OffenceType::TraffickingInPersons.into(),
+        offences: vec![Offence {
+            r#type: OffenceType::TraffickingInPersons.into(),
             acts: vec![Act::Recruitment.into(), Act::Transport.into()],
             means: vec![Means::Deception.into()],
             evaluation: evaluation(SourceReliability::X, InformationAccuracy::Four),
         }],
-        exploitation: vec![ExploitationDraft {
+        exploitation: vec![ExploitationForm {
             form: Exploitation::ForcedCriminality.into(),
             criminality: ForcedCriminality::Begging.into(),
         }],
         persons: vec![wanted(), child()],
-        route: vec![RouteLegDraft {
+        route: vec![RouteLeg {
             stage: RouteStage::Transit.into(),
             country: "XF".into(),
-            region: amana_types::Region::Europe.into(),
+            region: crate::number(amana_types::Region::Europe),
             place: "Port-Exercice".into(),
             from: date(2026, 1, 10),
             to: date(2026, 2, 0),
@@ -159,31 +162,28 @@ pub(crate) fn valid() -> Draft {
         handling_conditions: vec![text("ar", "اتصل بالمرسل أولا")],
         purpose: Purpose::CriminalInvestigation.into(),
         arrest_warrant_reference: "أمر 12/2026".into(),
-        expires: Some("2027-06-15T12:00:00Z".parse().unwrap()),
-        reexamine: Some("2026-12-15T12:00:00Z".parse().unwrap()),
-        ..Draft::default()
+        expires: at("2027-06-15T12:00:00Z"),
+        reexamine: at("2026-12-15T12:00:00Z"),
+        ..Notice::default()
     }
 }
 
-pub(crate) fn evaluation(
-    source: SourceReliability,
-    information: InformationAccuracy,
-) -> Option<EvaluationDraft> {
-    Some(EvaluationDraft { source: source.into(), information: information.into() })
+pub(crate) fn evaluation(source: SourceReliability, information: InformationAccuracy) -> Option<Evaluation> {
+    Some(Evaluation { source: source.into(), information: information.into() })
 }
 
-pub(crate) fn link(link_type: LinkType, from: &str, to: &str) -> LinkDraft {
-    LinkDraft { link_type: link_type.into(), from: from.into(), to: to.into(), ..LinkDraft::default() }
+pub(crate) fn link(link_type: LinkType, from: &str, to: &str) -> Link {
+    Link { r#type: link_type.into(), from: from.into(), to: to.into(), ..Link::default() }
 }
 
 /// The same case with a referral for the child.
-pub(crate) fn referred() -> Draft {
-    Draft { referral: Some(referral()), ..valid() }
+pub(crate) fn referred() -> Notice {
+    Notice { referral: Some(referral()), ..valid() }
 }
 
 /// The same case with things and links.
-pub(crate) fn linked() -> Draft {
-    let mut draft = Draft { entities: entities(), ..valid() };
+pub(crate) fn linked() -> Notice {
+    let mut draft = entities(valid());
     for (person, key) in draft.persons.iter_mut().zip(["p1", "p2"]) {
         person.key = key.into();
     }
@@ -191,8 +191,8 @@ pub(crate) fn linked() -> Draft {
 }
 
 /// The things of the case: those of the wanted man, and those that lead to the child, which are kept back.
-pub(crate) fn entities() -> EntitiesDraft {
-    let vehicle = |key: &str, plate: &str, vin: &str| VehicleDraft {
+pub(crate) fn entities(case: Notice) -> Notice {
+    let vehicle = |key: &str, plate: &str, vin: &str| Vehicle {
         key: key.into(),
         vin: vin.into(),
         plate: plate.into(),
@@ -200,7 +200,7 @@ pub(crate) fn entities() -> EntitiesDraft {
         description: vec![text("fr", "Camionnette blanche")],
         evaluation: None,
     };
-    let place = |key: &str, name: &str, address: &str| PlaceDraft {
+    let place = |key: &str, name: &str, address: &str| Place {
         key: key.into(),
         name: name.into(),
         country: "XF".into(),
@@ -209,9 +209,9 @@ pub(crate) fn entities() -> EntitiesDraft {
         longitude: "10.1815".into(),
         evaluation: None,
     };
-    let asset = |key: &str, iban: &str, identifier: &str| AssetDraft {
+    let asset = |key: &str, iban: &str, identifier: &str| Asset {
         key: key.into(),
-        asset_type: AssetType::BankAccount.into(),
+        r#type: AssetType::BankAccount.into(),
         description: vec![text("en", "An account")],
         amount: "12500.50".into(),
         currency: "TND".into(),
@@ -220,7 +220,7 @@ pub(crate) fn entities() -> EntitiesDraft {
         country: "XA".into(),
         evaluation: None,
     };
-    let organisation = |key: &str, original: &str, number: &str| OrganisationDraft {
+    let organisation = |key: &str, original: &str, number: &str| Organisation {
         key: key.into(),
         names: vec![name(original, "fr", "")],
         country: "XF".into(),
@@ -228,15 +228,15 @@ pub(crate) fn entities() -> EntitiesDraft {
         role: OrganisationRole::Employer.into(),
         evaluation: None,
     };
-    let event = |key: &str, event_type: EventType, place: &str, description: &str| EventDraft {
+    let event = |key: &str, event_type: EventType, place: &str, description: &str| Event {
         key: key.into(),
-        event_type: event_type.into(),
+        r#type: event_type.into(),
         date: date(2026, 1, 12),
         place: place.into(),
         description: vec![text("en", description)],
         evaluation: None,
     };
-    EntitiesDraft {
+    Notice {
         vehicles: vec![
             vehicle("v2", "777 XA 42", "WVWZZZ1JZXW000001"),
             vehicle("v1", "123 XA 4567", "1M8GDM9AXKP042788"),
@@ -266,11 +266,11 @@ pub(crate) fn entities() -> EntitiesDraft {
             link(LinkType::EmployedBy, "p2", "org2"),
             link(LinkType::FamilyOf, "p2", "p1"),
             link(LinkType::Owns, "p1", "org1"),
-            LinkDraft {
+            Link {
                 evaluation: evaluation(SourceReliability::C, InformationAccuracy::Three),
                 ..link(LinkType::TookPartIn, "p1", "e1")
             },
         ],
-        ..EntitiesDraft::default()
+        ..case
     }
 }

@@ -2,53 +2,56 @@
 
 use super::Rule;
 use super::report::Report;
-use crate::draft::{Draft, Stated};
-use crate::model::{Handling, NoticeType};
+use crate::content::Notice;
+use crate::convert::{Stated, known, number, stated};
+use crate::handling::Tlp;
+use crate::model::{Circulation, Handling};
 use crate::rules::{Need, Terms, has_role};
 use crate::withhold::Withheld;
 use amana_types::{Coded, UnknownCode};
 
 /// A notice whose circulation cannot be read is taken for one that needs a type, as most do.
-pub(super) fn type_needed(report: &mut Report, draft: &Draft, terms: &Terms) {
-    let unread = !matches!(draft.circulation, Stated::Known(_));
+pub(super) fn type_needed(report: &mut Report, draft: &Notice, terms: &Terms) {
+    let unread = known::<Circulation>(draft.circulation).is_none();
     let needed = unread || terms.rows().any(|(_, row)| row.needs.contains(&Need::Type));
-    if needed && draft.notice_type == Stated::<NoticeType>::Absent {
+    if needed && draft.r#type == 0 {
         let (field, rule, message) = Need::Type.unmet();
         report.refuse(field, rule, message);
     }
 }
 
 /// The handling as its author states it: by its code, or by the marking that stands in its place.
-pub(super) fn stated_handling(report: &mut Report, draft: &Draft) -> Stated<Handling> {
-    let Some(tlp) = report.code("tlp", &draft.tlp) else { return draft.handling.clone() };
-    match &draft.handling {
-        Stated::Absent => tlp.handling().into(),
-        Stated::Known(handling) if *handling != tlp.handling() => {
+pub(super) fn stated_handling(report: &mut Report, draft: &Notice) -> i32 {
+    let Some(tlp) = report.code::<Tlp>("tlp", draft.tlp) else { return draft.handling };
+    match stated::<Handling>(draft.handling) {
+        Stated::Absent => return number(tlp.handling()),
+        Stated::Known(handling) if handling != tlp.handling() => {
             let (marking, kept) = (tlp.marking(), tlp.handling());
             let message =
                 format!("{marking} is kept as {kept}, and handling says {handling}; keep one of the two");
             report.refuse("tlp", Rule::TlpDisagrees, message);
-            draft.handling.clone()
         }
-        _ => draft.handling.clone(),
+        Stated::Known(_) | Stated::Unknown(_) => {}
     }
+    draft.handling
 }
 
 /// The handling, which the author states; what is usual is told, never put in silently.
-pub(super) fn handling(report: &mut Report, stated: &Stated<Handling>, terms: &Terms) -> Option<Handling> {
+pub(super) fn handling(report: &mut Report, stated: i32, terms: &Terms) {
     match (stated, terms.handling()) {
-        (Stated::Absent, Some(usual)) => {
+        (0, Some(usual)) => {
             let codes = UnknownCode::of::<Handling>().expected.join(", ");
             let message = format!("missing; give one of {codes} ({} is usual here)", usual.as_code());
             report.refuse("handling", Rule::FieldNeeded, message);
-            None
         }
-        _ => report.needed_code("handling", stated),
+        _ => {
+            report.needed_code::<Handling>("handling", stated);
+        }
     }
 }
 
 /// What must be there, what must not, and who may be in it.
-pub(super) fn parts(report: &mut Report, draft: &Draft, terms: &Terms, withheld: &Withheld<'_>) {
+pub(super) fn parts(report: &mut Report, draft: &Notice, terms: &Terms, withheld: &Withheld<'_>) {
     let needs = terms.rows().flat_map(|(_, row)| row.needs);
     for need in needs.filter(|need| **need != Need::Type && !need.is_met(draft, withheld)) {
         let (field, rule, message) = need.unmet();

@@ -1,13 +1,13 @@
 use crate::check::Rule;
 use crate::check::fixture::{Case, child, now, problems, run, text, valid, wanted};
-use crate::draft::{Draft, PersonDraft, Stated};
+use crate::content::{Notice, Person};
 use crate::model::{Circulation, Majority, NoticeType, PersonRole, Urgency};
 
 /// A plain notice of that type: the valid case without what only some types carry, and one adult.
-fn of_type(notice_type: NoticeType, role: PersonRole) -> Draft {
-    let person = PersonDraft { role: role.into(), measures: Vec::new(), ..wanted() };
-    Draft {
-        notice_type: notice_type.into(),
+fn of_type(notice_type: NoticeType, role: PersonRole) -> Notice {
+    let person = Person { role: role.into(), measures: Vec::new(), ..wanted() };
+    Notice {
+        r#type: notice_type.into(),
         arrest_warrant_reference: String::new(),
         persons: vec![person],
         ..valid()
@@ -30,7 +30,7 @@ fn red_needs_a_warrant_and_a_wanted_person() {
         (
             "blue needs neither",
             |d| {
-                d.notice_type = NoticeType::Blue.into();
+                d.r#type = NoticeType::Blue.into();
                 d.arrest_warrant_reference.clear();
                 d.persons.remove(0);
             },
@@ -56,7 +56,7 @@ fn each_type_has_the_persons_it_is_about() {
             let needed = ("persons".to_owned(), *rule);
             assert_eq!(found.contains(&needed), !about.contains(role), "{notice_type} {role}: {found:?}");
         }
-        let nobody = Draft { persons: Vec::new(), ..of_type(*notice_type, Wanted) };
+        let nobody = Notice { persons: Vec::new(), ..of_type(*notice_type, Wanted) };
         assert_eq!(problems(&nobody), [("persons".to_owned(), *rule)], "{notice_type}");
     }
 }
@@ -81,7 +81,7 @@ fn roles_that_do_not_fit() {
 
 #[test]
 fn what_a_type_is_there_to_say() {
-    let said = |draft: &Draft| problems(draft);
+    let said = |draft: &Notice| problems(draft);
     let mut purple = of_type(NoticeType::Purple, PersonRole::Suspect);
     assert_eq!(said(&purple), [("modus_operandi".into(), Rule::ModusOperandiNeeded)]);
     purple.modus_operandi = vec![text("en", "Passports are kept, debts are invented.")];
@@ -147,16 +147,16 @@ fn a_bulletin_carries_no_persons_and_no_colour() {
             "what is shared beside cases",
             |d| {
                 d.circulation = Circulation::Bulletin.into();
-                d.bulletin = Some(crate::draft::BulletinDraft {
+                d.bulletin = Some(Box::new(crate::content::Bulletin {
                     category: crate::model::BulletinCategory::Resource.into(),
-                    resource: Some(crate::draft::ResourceDraft {
+                    resource: Some(crate::content::Resource {
                         kind: crate::model::ResourceKind::Guide.into(),
                         publisher: "A publisher".to_owned(),
                         ..Default::default()
                     }),
                     ..Default::default()
-                });
-                d.notice_type = Stated::Absent;
+                }));
+                d.r#type = 0;
                 d.persons.clear();
                 d.arrest_warrant_reference.clear();
                 d.offences.clear();
@@ -170,17 +170,17 @@ fn a_bulletin_carries_no_persons_and_no_colour() {
 #[test]
 fn urgency_is_what_is_usual_unless_stated() {
     let mut draft = valid();
-    draft.urgency = Stated::Absent;
-    let urgency = |draft: &Draft| crate::check(draft, now()).unwrap().notice().urgency;
-    assert_eq!(urgency(&draft), Urgency::Priority);
+    draft.urgency = 0;
+    let urgency = |draft: &Notice| crate::check(draft, now()).unwrap().notice().urgency;
+    assert_eq!(urgency(&draft), i32::from(Urgency::Priority));
     draft.urgency = Urgency::Routine.into();
-    assert_eq!(urgency(&draft), Urgency::Routine);
+    assert_eq!(urgency(&draft), i32::from(Urgency::Routine));
 }
 
 #[test]
 fn the_usual_handling_is_told_and_never_taken() {
     let mut draft = valid();
-    draft.handling = Stated::Absent;
+    draft.handling = 0;
     draft.handling_conditions.clear();
     let found = crate::check(&draft, now()).unwrap_err();
     assert_eq!(found[0].message, "missing; give one of H0, H1, H2, H3 (H1 is usual here)");
@@ -189,7 +189,7 @@ fn the_usual_handling_is_told_and_never_taken() {
 #[test]
 fn the_new_texts_name_no_victim_either() {
     let mut draft = of_type(NoticeType::Purple, PersonRole::Suspect);
-    draft.persons.push(PersonDraft { majority: Majority::Child.into(), ..child() });
+    draft.persons.push(Person { majority: Majority::Child.into(), ..child() });
     draft.modus_operandi = vec![text("ar", "أُخذ جواز سفر سلمى النموذجي.")];
     assert_eq!(problems(&draft), [("modus_operandi[0].text".into(), Rule::ProtectedIdentityInText)]);
 }

@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::{Rule, Today, is_protected};
-use crate::draft::{Draft, NameDraft, PersonDraft, TextDraft};
+use crate::content::{Name, Notice, Person, Text};
 use crate::withhold::{At, Withheld};
 
 /// Refuses full names (of two words or more), numbers, addresses and accounts of protected persons, and
@@ -10,7 +10,7 @@ use crate::withhold::{At, Withheld};
 ///
 /// It finds what is spelled the same up to case and white space. Single-word names are left alone: too
 /// many are ordinary words. It is a net for slips, not a proof.
-pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today, withheld: &Withheld<'_>) {
+pub(super) fn leaks(report: &mut Report, draft: &Notice, today: Today, withheld: &Withheld<'_>) {
     let protected = draft.persons.iter().filter(|person| is_protected(person, today));
     let mut identifiers: Vec<String> = protected.flat_map(of_person).collect();
     identifiers.extend(of_things(draft, withheld));
@@ -28,7 +28,7 @@ pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today, withheld: 
             );
         }
     };
-    let lists: [(&str, &[TextDraft]); 6] = [
+    let lists: [(&str, &[Text]); 6] = [
         ("subject", &draft.subject),
         ("narrative", &draft.narrative),
         ("handling_conditions", &draft.handling_conditions),
@@ -58,51 +58,50 @@ pub(super) fn leaks(report: &mut Report, draft: &Draft, today: Today, withheld: 
 }
 
 /// Looks at every text of the things that stay in the case.
-fn in_things(draft: &Draft, withheld: &Withheld<'_>, look: &mut impl FnMut(&str, &str)) {
-    let things = &draft.entities;
+fn in_things(draft: &Notice, withheld: &Withheld<'_>, look: &mut impl FnMut(&str, &str)) {
     let open = |key: &str| !withheld.thing(key.trim());
-    for (i, vehicle) in things.vehicles.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, vehicle) in draft.vehicles.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
         look(&format!("vehicles[{i}].plate"), &vehicle.plate);
         look(&format!("vehicles[{i}].vin"), &vehicle.vin);
         each_text(&format!("vehicles[{i}].description"), &vehicle.description, look);
     }
-    for (i, organisation) in things.organisations.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, organisation) in draft.organisations.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
         look(&format!("organisations[{i}].registration_number"), &organisation.registration_number);
         for (j, name) in organisation.names.iter().enumerate() {
             look(&format!("organisations[{i}].names[{j}].original"), &name.original);
             look(&format!("organisations[{i}].names[{j}].latin"), &name.latin);
         }
     }
-    for (i, place) in things.places.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, place) in draft.places.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
         look(&format!("places[{i}].name"), &place.name);
         look(&format!("places[{i}].address"), &place.address);
     }
-    for (i, asset) in things.assets.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, asset) in draft.assets.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
         look(&format!("assets[{i}].iban"), &asset.iban);
         look(&format!("assets[{i}].identifier"), &asset.identifier);
         each_text(&format!("assets[{i}].description"), &asset.description, look);
     }
-    for (i, file) in things.attachments.iter().enumerate() {
+    for (i, file) in draft.attachments.iter().enumerate() {
         if !withheld.about(file.about.trim()) {
             look(&format!("attachments[{i}].name"), &file.name);
             each_text(&format!("attachments[{i}].description"), &file.description, look);
         }
     }
-    for (i, event) in things.events.iter().enumerate() {
+    for (i, event) in draft.events.iter().enumerate() {
         if !withheld.event(At { event: event.key.trim(), place: event.place.trim() }) {
             each_text(&format!("events[{i}].description"), &event.description, look);
         }
     }
 }
 
-fn each_text(field: &str, texts: &[TextDraft], look: &mut impl FnMut(&str, &str)) {
+fn each_text(field: &str, texts: &[Text], look: &mut impl FnMut(&str, &str)) {
     for (i, text) in texts.iter().enumerate() {
         look(&format!("{field}[{i}].text"), &text.text);
     }
 }
 
 /// What identifies a person.
-fn of_person(person: &PersonDraft) -> Vec<String> {
+fn of_person(person: &Person) -> Vec<String> {
     let numbers = person.documents.iter().map(|document| &document.number);
     let accounts = person.accounts.iter().map(|account| &account.identifier);
     let others = numbers.chain(&person.phones).chain(&person.emails).chain(accounts);
@@ -110,13 +109,12 @@ fn of_person(person: &PersonDraft) -> Vec<String> {
 }
 
 /// What identifies the things that are kept back.
-fn of_things(draft: &Draft, withheld: &Withheld<'_>) -> Vec<String> {
-    let things = &draft.entities;
+fn of_things(draft: &Notice, withheld: &Withheld<'_>) -> Vec<String> {
     let back = |key: &str| withheld.thing(key.trim());
-    let vehicles = things.vehicles.iter().filter(|thing| back(&thing.key));
-    let places = things.places.iter().filter(|thing| back(&thing.key));
-    let assets = things.assets.iter().filter(|thing| back(&thing.key));
-    let organisations = || things.organisations.iter().filter(|thing| back(&thing.key));
+    let vehicles = draft.vehicles.iter().filter(|thing| back(&thing.key));
+    let places = draft.places.iter().filter(|thing| back(&thing.key));
+    let assets = draft.assets.iter().filter(|thing| back(&thing.key));
+    let organisations = || draft.organisations.iter().filter(|thing| back(&thing.key));
     let numbers = vehicles
         .flat_map(|thing| [&thing.vin, &thing.plate])
         .chain(places.map(|thing| &thing.address))
@@ -127,7 +125,7 @@ fn of_things(draft: &Draft, withheld: &Withheld<'_>) -> Vec<String> {
 }
 
 /// Names of two words or more.
-fn full_names(names: &[NameDraft]) -> impl Iterator<Item = String> {
+fn full_names(names: &[Name]) -> impl Iterator<Item = String> {
     let names = names.iter().flat_map(|name| [&name.original, &name.latin]).map(|name| folded(name));
     names.filter(|name| name.contains(' '))
 }

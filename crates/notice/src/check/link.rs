@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::entity::{evaluation, is_stated, known};
+use super::entity::{evaluation, is_stated};
 use super::report::Report;
 use super::{Rule, Today};
-use crate::draft::{Draft, LinkDraft, OffenceDraft};
-use crate::model::{EntityKind, Link, LinkEnd, LinkType, OffenceType};
+use crate::content::{Link, Notice};
+use crate::convert::{known, number};
+use crate::model::{CaseReference, EntityKind, Key, LinkType, OffenceType};
 use crate::withhold::{At, Ends, Withheld};
 use amana_types::limits::LINKS;
 
@@ -14,18 +15,16 @@ use amana_types::limits::LINKS;
 pub(super) type Keys<'a> = BTreeMap<&'a str, (EntityKind, bool)>;
 
 /// Every key of the draft. A key given twice is refused at its later place.
-pub(super) fn keys<'a>(report: &mut Report, draft: &'a Draft) -> Keys<'a> {
-    let entities = &draft.entities;
-    let victim = |role| known(role).is_some_and(crate::model::PersonRole::is_victim);
-    let persons = draft.persons.iter().map(|person| (&person.key, victim(&person.role)));
+pub(super) fn keys<'a>(report: &mut Report, draft: &'a Notice) -> Keys<'a> {
+    let persons = draft.persons.iter().map(|person| (&person.key, person.is_victim()));
     let plain = |key| (key, false);
     let lists: [(EntityKind, Vec<(&String, bool)>); 6] = [
         (EntityKind::Person, persons.collect()),
-        (EntityKind::Vehicle, entities.vehicles.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Organisation, entities.organisations.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Place, entities.places.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Asset, entities.assets.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Event, entities.events.iter().map(|thing| plain(&thing.key)).collect()),
+        (EntityKind::Vehicle, draft.vehicles.iter().map(|thing| plain(&thing.key)).collect()),
+        (EntityKind::Organisation, draft.organisations.iter().map(|thing| plain(&thing.key)).collect()),
+        (EntityKind::Place, draft.places.iter().map(|thing| plain(&thing.key)).collect()),
+        (EntityKind::Asset, draft.assets.iter().map(|thing| plain(&thing.key)).collect()),
+        (EntityKind::Event, draft.events.iter().map(|thing| plain(&thing.key)).collect()),
     ];
     let mut keys = Keys::new();
     for (kind, list) in lists {
@@ -40,8 +39,8 @@ pub(super) fn keys<'a>(report: &mut Report, draft: &'a Draft) -> Keys<'a> {
 }
 
 /// The places of events: each key must be that of a place.
-pub(super) fn places_of_events(report: &mut Report, draft: &Draft, keys: &Keys<'_>) {
-    for (i, event) in draft.entities.events.iter().enumerate().filter(|(_, event)| is_stated(&event.place)) {
+pub(super) fn places_of_events(report: &mut Report, draft: &Notice, keys: &Keys<'_>) {
+    for (i, event) in draft.events.iter().enumerate().filter(|(_, event)| is_stated(&event.place)) {
         let field = format!("events[{i}].place");
         match keys.get(event.place.trim()) {
             Some((EntityKind::Place, _)) => {}
@@ -55,20 +54,18 @@ pub(super) fn places_of_events(report: &mut Report, draft: &Draft, keys: &Keys<'
 
 const NOT_FOUND: &str = "no person or thing of this notice has this key; give it to one, or correct it";
 
-pub(super) fn links(report: &mut Report, draft: &Draft, keys: &Keys<'_>) -> Vec<Link> {
-    let links = &draft.entities.links;
-    let ends =
-        |link: &LinkDraft| (link.link_type.clone(), link.from.clone(), link.to.clone(), link.to_case.clone());
-    let pairs: Vec<_> = links.iter().take(LINKS).map(ends).collect();
+pub(super) fn links(report: &mut Report, notice: &mut Notice, keys: &Keys<'_>) {
+    let said = |link: &Link| Link { evaluation: None, ..link.clone() };
+    let pairs: Vec<Link> = notice.links.iter().take(LINKS).map(said).collect();
     report.unique("links", LINKS, &pairs);
-    report.each("links", LINKS, links, |report, link| self::link(report, link, keys))
+    report.each("links", LINKS, &mut notice.links, |report, link| self::link(report, link, keys));
 }
 
-fn link(report: &mut Report, draft: &LinkDraft, keys: &Keys<'_>) -> Option<Link> {
-    let link_type = report.needed_code("type", &draft.link_type);
-    let from = report.needed_value("from", &draft.from, Rule::InvalidKey);
-    let case = report.value("to_case", &draft.to_case, Rule::InvalidCaseReference);
-    let to = report.value("to", &draft.to, Rule::InvalidKey);
+fn link(report: &mut Report, draft: &mut Link, keys: &Keys<'_>) {
+    let link_type = report.needed_code("type", draft.r#type);
+    report.needed_value::<Key>("from", &mut draft.from, Rule::InvalidKey);
+    report.value::<CaseReference>("to_case", &mut draft.to_case, Rule::InvalidCaseReference);
+    report.value::<Key>("to", &mut draft.to, Rule::InvalidKey);
     match (is_stated(&draft.to), is_stated(&draft.to_case)) {
         (false, false) => report.refuse("to", Rule::FieldNeeded, "missing; give the key of the second end"),
         (true, true) => {
@@ -87,15 +84,13 @@ fn link(report: &mut Report, draft: &LinkDraft, keys: &Keys<'_>) -> Option<Link>
     } else if let Some(link_type) = link_type {
         fits(report, link_type, first, second);
     }
-    let evaluation = evaluation(report, draft.evaluation.as_ref());
-    let to = to.map(LinkEnd::Key).or(case.map(LinkEnd::Case));
-    Some(Link { link_type: link_type?, from: from?, to: to?, evaluation })
+    evaluation(report, draft.evaluation.as_ref());
 }
 
 fn end(report: &mut Report, field: &str, key: &str, keys: &Keys<'_>) -> Option<(EntityKind, bool)> {
     let found = keys.get(key.trim()).copied();
     // A key of the wrong form is refused as such, and is nobody's.
-    if found.is_none() && key.trim().parse::<crate::model::Key>().is_ok() {
+    if found.is_none() && key.trim().parse::<Key>().is_ok() {
         report.refuse(field, Rule::KeyNotFound, NOT_FOUND);
     }
     found
@@ -130,28 +125,25 @@ fn fits(
 }
 
 /// What will be kept back from the case, as far as the draft can be read.
-pub(super) fn withheld(draft: &Draft, today: Today) -> Withheld<'_> {
-    let entities = &draft.entities;
+pub(super) fn withheld(draft: &Notice, today: Today) -> Withheld<'_> {
     Withheld::of(
         draft.persons.iter().map(|person| (person.key.trim(), super::is_protected(person, today))),
-        entities.links.iter().filter_map(ends),
-        entities.events.iter().map(|event| At { event: event.key.trim(), place: event.place.trim() }),
+        draft.links.iter().filter_map(ends),
+        draft.events.iter().map(|event| At { event: event.key.trim(), place: event.place.trim() }),
     )
 }
 
-fn ends(link: &LinkDraft) -> Option<Ends<'_>> {
-    Some(Ends { link_type: known(&link.link_type)?, from: link.from.trim(), to: link.to.trim() })
+pub(crate) fn ends(link: &Link) -> Option<Ends<'_>> {
+    Some(Ends { link_type: known(link.r#type)?, from: link.from.trim(), to: link.to.trim() })
 }
 
 /// Smuggling has no purpose of exploitation: where a notice has both, a link says who may have become a
 /// victim, so that the smuggled person's history goes on in the trafficking case. That trafficking stands
 /// beside the smuggling does not say who. The link must be one that every recipient can see.
-pub(super) fn smuggling(report: &mut Report, draft: &Draft, withheld: &Withheld<'_>) {
-    let is_smuggling =
-        |offence: &OffenceDraft| known(&offence.offence_type) == Some(OffenceType::SmugglingOfMigrants);
-    let is_smuggling = draft.offences.iter().any(is_smuggling);
+pub(super) fn smuggling(report: &mut Report, draft: &Notice, withheld: &Withheld<'_>) {
+    let smuggling = number(OffenceType::SmugglingOfMigrants);
+    let is_smuggling = draft.offences.iter().any(|offence| offence.r#type == smuggling);
     let carried_over = draft
-        .entities
         .links
         .iter()
         .filter_map(ends)

@@ -1,8 +1,6 @@
 use crate::check::Rule;
 use crate::check::fixture::{Case, child, link, linked, now, problems, run_on, text, valid};
-use crate::draft::{
-    AssetDraft, Draft, EvaluationDraft, LinkDraft, PersonDraft, PlaceDraft, Stated, VehicleDraft,
-};
+use crate::content::{Asset, Evaluation, Link, Notice, Person, Place, Vehicle};
 use crate::model::{
     AssetType, Exploitation, LinkType, NoticeType, OffenceType, PersonRole, SourceReliability,
 };
@@ -14,65 +12,49 @@ fn run(cases: &[Case]) {
 #[test]
 fn a_case_with_things_and_links_is_accepted_whole() {
     let notice = crate::check(&linked(), now()).unwrap().into_notice();
-    let things = &notice.entities;
+    let things = notice;
     assert_eq!((things.vehicles.len(), things.organisations.len(), things.places.len()), (2, 2, 2));
     assert_eq!((things.assets.len(), things.events.len(), things.links.len()), (2, 2, 9));
-    assert_eq!(things.places[0].coordinates.as_ref().unwrap().0.as_str(), "36.8065");
-    assert_eq!(things.assets[0].value.as_ref().unwrap().1.as_str(), "TND");
+    assert_eq!(things.places[0].latitude, "36.8065");
+    assert_eq!(things.assets[0].currency, "TND");
     assert!(things.links[8].evaluation.is_some());
 }
 
 #[test]
 fn values_of_things() {
     run(&[
-        ("VIN", |d| d.entities.vehicles[0].vin = "1M8".into(), &[("vehicles[0].vin", Rule::InvalidVin)]),
-        (
-            "plate",
-            |d| d.entities.vehicles[0].plate = "A<B".into(),
-            &[("vehicles[0].plate", Rule::InvalidPlate)],
-        ),
+        ("VIN", |d| d.vehicles[0].vin = "1M8".into(), &[("vehicles[0].vin", Rule::InvalidVin)]),
+        ("plate", |d| d.vehicles[0].plate = "A<B".into(), &[("vehicles[0].plate", Rule::InvalidPlate)]),
         (
             "IBAN with a digit mistyped",
-            |d| d.entities.assets[0].iban = "GB82WEST12345698765433".into(),
+            |d| d.assets[0].iban = "GB82WEST12345698765433".into(),
             &[("assets[0].iban", Rule::InvalidIban)],
         ),
         (
             "currency",
-            |d| d.entities.assets[0].currency = "TDN".into(),
+            |d| d.assets[0].currency = "TDN".into(),
             &[("assets[0].currency", Rule::UnknownCurrency)],
         ),
-        (
-            "amount",
-            |d| d.entities.assets[0].amount = "1,5".into(),
-            &[("assets[0].amount", Rule::InvalidAmount)],
-        ),
-        (
-            "amount alone",
-            |d| d.entities.assets[0].currency.clear(),
-            &[("assets[0].currency", Rule::FieldNeeded)],
-        ),
+        ("amount", |d| d.assets[0].amount = "1,5".into(), &[("assets[0].amount", Rule::InvalidAmount)]),
+        ("amount alone", |d| d.assets[0].currency.clear(), &[("assets[0].currency", Rule::FieldNeeded)]),
         (
             "latitude",
-            |d| d.entities.places[0].latitude = "91".into(),
+            |d| d.places[0].latitude = "91".into(),
             &[("places[0].latitude", Rule::InvalidCoordinates)],
         ),
-        (
-            "latitude alone",
-            |d| d.entities.places[0].longitude.clear(),
-            &[("places[0].longitude", Rule::FieldNeeded)],
-        ),
+        ("latitude alone", |d| d.places[0].longitude.clear(), &[("places[0].longitude", Rule::FieldNeeded)]),
         (
             "a company without a name",
-            |d| d.entities.organisations[0].names.clear(),
+            |d| d.organisations[0].names.clear(),
             &[("organisations[0].names", Rule::FieldNeeded)],
         ),
         (
             "things of which nothing is said",
             |d| {
-                d.entities.vehicles.push(VehicleDraft::default());
-                d.entities.places.push(PlaceDraft::default());
+                d.vehicles.push(Vehicle::default());
+                d.places.push(Place::default());
                 let asset_type = AssetType::Cash.into();
-                d.entities.assets.push(AssetDraft { asset_type, ..AssetDraft::default() });
+                d.assets.push(Asset { r#type: asset_type, ..Asset::default() });
             },
             &[
                 ("vehicles[2]", Rule::FieldNeeded),
@@ -84,10 +66,8 @@ fn values_of_things() {
             "half an evaluation",
             |d| {
                 let source = SourceReliability::A.into();
-                d.entities.links[0].evaluation =
-                    Some(EvaluationDraft { source, information: Stated::Unknown("5".into()) });
-                d.persons[0].evaluation =
-                    Some(EvaluationDraft { source: Stated::Absent, information: Stated::Absent });
+                d.links[0].evaluation = Some(Evaluation { source, information: 99 });
+                d.persons[0].evaluation = Some(Evaluation { source: 0, information: 0 });
             },
             &[
                 ("persons[0].evaluation.source", Rule::FieldNeeded),
@@ -102,7 +82,7 @@ fn values_of_things() {
         ),
         (
             "an event to come",
-            |d| d.entities.events[0].date = crate::check::fixture::date(2026, 7, 1),
+            |d| d.events[0].date = crate::check::fixture::date(2026, 7, 1),
             &[("events[0].date", Rule::DateInFuture)],
         ),
     ]);
@@ -111,47 +91,35 @@ fn values_of_things() {
 #[test]
 fn keys_and_what_they_lead_to() {
     run(&[
-        (
-            "a key that does not exist",
-            |d| d.entities.links[2].to = "v9".into(),
-            &[("links[2].to", Rule::KeyNotFound)],
-        ),
+        ("a key that does not exist", |d| d.links[2].to = "v9".into(), &[("links[2].to", Rule::KeyNotFound)]),
         (
             "neither end exists",
-            |d| d.entities.links.push(link(LinkType::Owns, "p8", "a8")),
+            |d| d.links.push(link(LinkType::Owns, "p8", "a8")),
             &[("links[9].from", Rule::KeyNotFound), ("links[9].to", Rule::KeyNotFound)],
         ),
         (
             "a key twice",
-            |d| d.entities.vehicles[1].key = "v2".into(),
+            |d| d.vehicles[1].key = "v2".into(),
             &[("vehicles[1].key", Rule::Duplicate), ("links[2].to", Rule::KeyNotFound)],
         ),
-        (
-            "a name as a key",
-            |d| d.entities.links[0].from = "Salma".into(),
-            &[("links[0].from", Rule::InvalidKey)],
-        ),
-        (
-            "a link twice",
-            |d| d.entities.links.push(d.entities.links[0].clone()),
-            &[("links[9]", Rule::Duplicate)],
-        ),
+        ("a name as a key", |d| d.links[0].from = "Salma".into(), &[("links[0].from", Rule::InvalidKey)]),
+        ("a link twice", |d| d.links.push(d.links[0].clone()), &[("links[9]", Rule::Duplicate)]),
         (
             "a link to itself",
-            |d| d.entities.links.push(link(LinkType::AssociateOf, "p1", "p1")),
+            |d| d.links.push(link(LinkType::AssociateOf, "p1", "p1")),
             &[("links[9].to", Rule::LinkDoesNotFit)],
         ),
         (
             "a place of an event that is none",
-            |d| d.entities.events[0].place = "v1".into(),
+            |d| d.events[0].place = "v1".into(),
             &[("events[0].place", Rule::LinkDoesNotFit)],
         ),
         (
             "a place of an event that is nowhere",
-            |d| d.entities.events[0].place = "pl9".into(),
+            |d| d.events[0].place = "pl9".into(),
             &[("events[0].place", Rule::KeyNotFound)],
         ),
-        ("no second end", |d| d.entities.links[2].to.clear(), &[("links[2].to", Rule::FieldNeeded)]),
+        ("no second end", |d| d.links[2].to.clear(), &[("links[2].to", Rule::FieldNeeded)]),
     ]);
 }
 
@@ -160,29 +128,29 @@ fn a_link_joins_what_its_type_can_join() {
     run(&[
         (
             "a vehicle has no family",
-            |d| d.entities.links.push(link(LinkType::FamilyOf, "p1", "v1")),
+            |d| d.links.push(link(LinkType::FamilyOf, "p1", "v1")),
             &[("links[9].to", Rule::LinkDoesNotFit)],
         ),
         (
             "a place owns nothing",
-            |d| d.entities.links.push(link(LinkType::Owns, "pl1", "v1")),
+            |d| d.links.push(link(LinkType::Owns, "pl1", "v1")),
             &[("links[9].from", Rule::LinkDoesNotFit)],
         ),
         (
             "one kind is the same as one kind",
-            |d| d.entities.links.push(link(LinkType::SameAs, "p1", "v1")),
+            |d| d.links.push(link(LinkType::SameAs, "p1", "v1")),
             &[("links[9].to", Rule::LinkDoesNotFit)],
         ),
         (
             "who may be a victim has the role of one",
-            |d| d.entities.links.push(link(LinkType::MayHaveBecomeVictim, "p1", "e1")),
+            |d| d.links.push(link(LinkType::MayHaveBecomeVictim, "p1", "e1")),
             &[("links[9].from", Rule::LinkDoesNotFit)],
         ),
         (
             "only one type leads to another case",
             |d| {
                 let to_case = "XA-2026-7".into();
-                d.entities.links.push(LinkDraft { to_case, ..link(LinkType::AssociateOf, "p1", "") });
+                d.links.push(Link { to_case, ..link(LinkType::AssociateOf, "p1", "") });
             },
             &[("links[9].to_case", Rule::LinkDoesNotFit)],
         ),
@@ -194,9 +162,9 @@ fn a_link_joins_what_its_type_can_join() {
 }
 
 /// Smuggling with a purpose of exploitation: p2 is a person who may have become a victim.
-fn smuggled() -> Draft {
+fn smuggled() -> Notice {
     let mut draft = linked();
-    draft.offences[0].offence_type = OffenceType::SmugglingOfMigrants.into();
+    draft.offences[0].r#type = OffenceType::SmugglingOfMigrants.into();
     draft.persons[1].role = PersonRole::PossibleVictim.into();
     draft
 }
@@ -209,24 +177,22 @@ fn smuggling_becomes_trafficking_only_by_a_link() {
             ("no link", |_| {}, &[("exploitation", Rule::SmugglingWithExploitation)]),
             (
                 "other links do not say so",
-                |d| d.entities.links.push(link(LinkType::RecruitedBy, "p2", "org1")),
+                |d| d.links.push(link(LinkType::RecruitedBy, "p2", "org1")),
                 &[("exploitation", Rule::SmugglingWithExploitation)],
             ),
-            ("by whom", |d| d.entities.links.push(link(LinkType::MayHaveBecomeVictim, "p2", "p1")), &[]),
-            ("in an event", |d| d.entities.links.push(link(LinkType::MayHaveBecomeVictim, "p2", "e1")), &[]),
+            ("by whom", |d| d.links.push(link(LinkType::MayHaveBecomeVictim, "p2", "p1")), &[]),
+            ("in an event", |d| d.links.push(link(LinkType::MayHaveBecomeVictim, "p2", "e1")), &[]),
             (
                 "in another case",
                 |d| {
                     let to_case = "XA-2026-7".into();
-                    d.entities
-                        .links
-                        .push(LinkDraft { to_case, ..link(LinkType::MayHaveBecomeVictim, "p2", "") });
+                    d.links.push(Link { to_case, ..link(LinkType::MayHaveBecomeVictim, "p2", "") });
                 },
                 &[],
             ),
             (
                 "at a place that nobody else will see",
-                |d| d.entities.links.push(link(LinkType::MayHaveBecomeVictim, "p2", "pl2")),
+                |d| d.links.push(link(LinkType::MayHaveBecomeVictim, "p2", "pl2")),
                 &[("exploitation", Rule::SmugglingWithExploitation)],
             ),
             ("no purpose, no link", |d| d.exploitation.clear(), &[]),
@@ -243,7 +209,7 @@ fn smuggling_becomes_trafficking_only_by_a_link() {
                 "another form is no excuse",
                 |d| {
                     d.exploitation[0].form = Exploitation::ForcedLabour.into();
-                    d.exploitation[0].criminality = Stated::Absent;
+                    d.exploitation[0].criminality = 0;
                 },
                 &[("exploitation", Rule::SmugglingWithExploitation)],
             ),
@@ -253,26 +219,26 @@ fn smuggling_becomes_trafficking_only_by_a_link() {
 
 #[test]
 fn silver_is_about_assets_that_recipients_see() {
-    let silver: fn(&mut Draft) = |d| {
-        d.notice_type = NoticeType::Silver.into();
+    let silver: fn(&mut Notice) = |d| {
+        d.r#type = NoticeType::Silver.into();
         d.arrest_warrant_reference.clear();
     };
     let mut draft = linked();
     silver(&mut draft);
     assert_eq!(problems(&draft), []);
-    draft.entities.assets.remove(0);
+    draft.assets.remove(0);
     assert_eq!(problems(&draft), [("assets".into(), Rule::AssetNeeded)], "the child's account is kept back");
 }
 
 #[test]
 fn a_special_notice_lists_a_person_or_an_organisation() {
     let mut draft = valid();
-    draft.notice_type = NoticeType::UnSpecial.into();
+    draft.r#type = NoticeType::UnSpecial.into();
     draft.sanctions_reference = "QDi.001".into();
     draft.persons.clear();
     draft.offences[0].means = vec![crate::model::Means::Force.into()];
     assert_eq!(problems(&draft), [("persons".into(), Rule::ListedEntityNeeded)]);
-    draft.entities.organisations = linked().entities.organisations;
+    draft.organisations = linked().organisations;
     assert_eq!(problems(&draft), []);
 }
 
@@ -286,17 +252,17 @@ fn what_is_kept_back_stands_in_no_text_either() {
         ),
         (
             "plate",
-            |d| d.entities.vehicles[1].description = vec![text("fr", "suivie par 777 XA 42")],
+            |d| d.vehicles[1].description = vec![text("fr", "suivie par 777 XA 42")],
             &[("vehicles[1].description[0].text", Rule::ProtectedIdentityInText)],
         ),
         (
             "account of the child",
-            |d| d.entities.events[0].description = vec![text("en", "wrote to salma.star")],
+            |d| d.events[0].description = vec![text("en", "wrote to salma.star")],
             &[("events[0].description[0].text", Rule::ProtectedIdentityInText)],
         ),
         (
             "name of the child as a company's",
-            |d| d.entities.organisations[0].names[0].original = "Salma Namudhaji Ltd".into(),
+            |d| d.organisations[0].names[0].original = "Salma Namudhaji Ltd".into(),
             &[("organisations[0].names[0].original", Rule::ProtectedIdentityInText)],
         ),
         (
@@ -310,9 +276,9 @@ fn what_is_kept_back_stands_in_no_text_either() {
 #[test]
 fn a_flood_of_links_is_not_read() {
     let mut draft = linked();
-    draft.entities.links = vec![link(LinkType::Owns, "p1", "org1"); 5_000];
+    draft.links = vec![link(LinkType::Owns, "p1", "org1"); 5_000];
     let found = problems(&draft);
     assert!(found.contains(&("links".into(), Rule::TooMany)));
-    draft.persons.push(PersonDraft { key: "p3".into(), ..child() });
+    draft.persons.push(Person { key: "p3".into(), ..child() });
     assert!(crate::check(&draft, now()).is_err());
 }

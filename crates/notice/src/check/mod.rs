@@ -1,4 +1,5 @@
-//! From a draft to a notice that may travel: every problem at once, or a [`CheckedNotice`].
+//! From a notice as its author wrote it to one that may travel: every problem at once, or a
+//! [`CheckedNotice`].
 //!
 //! The author's side and the reader's side use the same function. An author checks against the present
 //! moment, a reader against the moment at which the envelope says it was made, so that what was right
@@ -20,21 +21,22 @@ mod trafficking;
 
 use std::fmt;
 
-pub(crate) use entity::known;
+pub(crate) use link::ends;
 pub(crate) use referral::partner;
 pub use reply::check_reply;
 pub use rule::Rule;
 
-use crate::draft::{Draft, PersonDraft, Stated};
+use crate::content::{self, Notice};
+use crate::convert::{number, timestamp, timestamp_message};
 use crate::model::{
-    AttachedContent, Date, Entities, Majority, Notice, PartialDate, SealedAttachment, majority,
+    AttachedContent, CaseReference, Circulation, Date, NoticeType, Purpose, SealedAttachment,
 };
 use crate::rules::Terms;
-use amana_types::Timestamp;
 use amana_types::limits::{
     ENTITIES, EXPLOITATION_FORMS, LINE_CHARS, NARRATIVE_CHARS, NOTICE_TEXT_BYTES, OFFENCES, PERSONS,
     REMARK_CHARS, ROUTE_LEGS, SUBJECT_CHARS,
 };
+use amana_types::{Digest, GroupName, Timestamp};
 use report::{Lines, Report};
 
 /// One thing wrong with a notice. It repeats no case text.
@@ -55,7 +57,7 @@ impl fmt::Display for Problem {
 }
 
 /// A notice that broke no rule. Only [`check`] makes it, and only it can be sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CheckedNotice {
     notice: Notice,
     as_of: Timestamp,
@@ -69,6 +71,13 @@ impl CheckedNotice {
         &self.notice
     }
 
+    /// When it ends.
+    #[must_use]
+    pub fn expires(&self) -> Timestamp {
+        // The check puts it in.
+        self.notice.expires.map_or(self.as_of, timestamp)
+    }
+
     /// The same with what only the node knows of its attachments: content, address and key. What an author
     /// said of these is not kept.
     ///
@@ -76,11 +85,15 @@ impl CheckedNotice {
     /// That of `find`, which is asked for each attachment by the content that its author names.
     pub fn with_sealed<E>(
         mut self,
-        mut find: impl FnMut(Option<AttachedContent>) -> Result<(AttachedContent, SealedAttachment), E>,
+        mut find: impl FnMut(Option<Digest>) -> Result<(AttachedContent, SealedAttachment), E>,
     ) -> Result<Self, E> {
-        for attachment in &mut self.notice.entities.attachments {
-            let (content, sealed) = find(attachment.content)?;
-            (attachment.content, attachment.sealed) = (Some(content), Some(sealed));
+        for attachment in &mut self.notice.attachments {
+            let named = Digest::try_from(attachment.content_sha256.as_ref()).ok();
+            let (content, sealed) = find(named)?;
+            attachment.bytes = content.bytes;
+            attachment.content_sha256 = content.digest.as_bytes().to_vec().into();
+            attachment.sealed_sha256 = sealed.digest.as_bytes().to_vec().into();
+            attachment.key = sealed.key.as_bytes().to_vec().into();
         }
         Ok(self)
     }
@@ -109,150 +122,110 @@ impl CheckedNotice {
 #[derive(Clone, Copy)]
 struct Today(Date);
 
-/// Checks a draft against every rule.
+/// Checks a notice against every rule. What passes is put in its one way of writing: trimmed, digits in Latin,
+/// codes for what is usual.
 ///
 /// # Errors
 /// Every [`Problem`] there is, in the order of the fields' checks, up to [`PROBLEMS`](amana_types::limits::PROBLEMS).
-pub fn check(draft: &Draft, now: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
+pub fn check(written: &Notice, now: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
     let mut report = Report::default();
-    let notice = notice(&mut report, draft, now);
+    let mut notice = written.clone();
+    read(&mut report, written, &mut notice, now);
     let (mut problems, bytes) = report.finish();
     if bytes > NOTICE_TEXT_BYTES {
         let message =
             format!("{bytes} bytes of text in all, at most {NOTICE_TEXT_BYTES} are possible; shorten it");
         problems.push(Problem { field: String::new(), rule: Rule::NoticeTooLarge, message });
     }
-    match notice {
-        Some(notice) if problems.is_empty() => {
-            let protected = protected_in(&notice, Date::of(now));
-            Ok(CheckedNotice { notice, as_of: now, protected })
-        }
-        _ => Err(problems),
+    if !problems.is_empty() {
+        return Err(problems);
     }
+    let protected = protected_in(&notice, Date::of(now));
+    Ok(CheckedNotice { notice, as_of: now, protected })
 }
 
-fn notice(report: &mut Report, draft: &Draft, now: Timestamp) -> Option<Notice> {
+/// Checks what was written, and puts `notice`, which begins as the same, in its one way of writing.
+fn read(report: &mut Report, written: &Notice, notice: &mut Notice, now: Timestamp) {
     let today = Today(Date::of(now));
-    let circulation = report.needed_code("circulation", &draft.circulation);
-    let notice_type = report.code("type", &draft.notice_type);
+    let circulation = report.needed_code::<Circulation>("circulation", written.circulation);
+    let notice_type = report.code::<NoticeType>("type", written.r#type);
     let terms = Terms::of(circulation, notice_type);
-    kind::type_needed(report, draft, &terms);
-    let case_reference =
-        report.needed_value("case_reference", &draft.case_reference, Rule::InvalidCaseReference);
-    let urgency = report.code("urgency", &draft.urgency).unwrap_or(terms.urgency());
-    for (field, texts) in [("subject", &draft.subject), ("narrative", &draft.narrative)] {
+    kind::type_needed(report, written, &terms);
+    report.needed_value::<CaseReference>(
+        "case_reference",
+        &mut notice.case_reference,
+        Rule::InvalidCaseReference,
+    );
+    notice.urgency = number(report.code("urgency", written.urgency).unwrap_or(terms.urgency()));
+    for (field, texts) in [("subject", &written.subject), ("narrative", &written.narrative)] {
         if texts.is_empty() {
             report.refuse(field, Rule::FieldNeeded, "missing; write it in at least one language");
         }
     }
-    let subject = report.texts("subject", SUBJECT_CHARS, Lines::One, &draft.subject);
-    let narrative = report.texts("narrative", NARRATIVE_CHARS, Lines::Many, &draft.narrative);
-    let offences = report.each("offences", OFFENCES, &draft.offences, case::offence);
-    let exploitation =
-        report.each("exploitation", EXPLOITATION_FORMS, &draft.exploitation, case::exploitation);
-    report.unique("exploitation", EXPLOITATION_FORMS, &draft.exploitation);
-    case::elements(report, draft, today);
-    let withheld = link::withheld(draft, today);
-    link::smuggling(report, draft, &withheld);
-    let persons = report
-        .each("persons", PERSONS, &draft.persons, |report, person| person::person(report, person, today));
-    let route = report.each("route", ROUTE_LEGS, &draft.route, case::leg);
-    let entities = entities(report, draft, today);
-    let stated_handling = kind::stated_handling(report, draft);
-    let handling = kind::handling(report, &stated_handling, &terms);
-    case::conditions(report, &stated_handling, &draft.handling_conditions);
-    let handling_conditions =
-        report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &draft.handling_conditions);
-    let purpose = report.needed_code("purpose", &draft.purpose);
-    kind::parts(report, draft, &terms, &withheld);
-    let arrest_warrant_reference =
-        report.line("arrest_warrant_reference", &draft.arrest_warrant_reference, LINE_CHARS);
-    let question = report.texts("question", REMARK_CHARS, Lines::Many, &draft.question);
-    let modus_operandi = report.texts("modus_operandi", REMARK_CHARS, Lines::Many, &draft.modus_operandi);
-    let threat = report.texts("threat", REMARK_CHARS, Lines::Many, &draft.threat);
-    let sanctions_reference = report.line("sanctions_reference", &draft.sanctions_reference, LINE_CHARS);
-    let operation = report.value("operation", &draft.operation, Rule::InvalidOperation);
-    let tally = bulletin::tally(report, draft);
-    let closing_report = bulletin::closing_report(report, draft);
-    let bulletin = bulletin::bulletin(report, draft);
-    let expires = case::times(report, draft, now);
-    let referral = referral::referral(report, draft, today, now, expires);
-    if report.is_within_limits() {
-        leak::leaks(report, draft, today, &withheld);
+    report.texts("subject", SUBJECT_CHARS, Lines::One, &mut notice.subject);
+    report.texts("narrative", NARRATIVE_CHARS, Lines::Many, &mut notice.narrative);
+    report.each("offences", OFFENCES, &mut notice.offences, case::offence);
+    report.each("exploitation", EXPLOITATION_FORMS, &mut notice.exploitation, case::exploitation);
+    report.unique("exploitation", EXPLOITATION_FORMS, &written.exploitation);
+    case::elements(report, written, today);
+    let withheld = link::withheld(written, today);
+    link::smuggling(report, written, &withheld);
+    report.each("persons", PERSONS, &mut notice.persons, |report, person| {
+        person::person(report, person, today)
+    });
+    report.each("route", ROUTE_LEGS, &mut notice.route, case::leg);
+    things(report, written, notice, today);
+    notice.handling = kind::stated_handling(report, written);
+    notice.tlp = 0;
+    kind::handling(report, notice.handling, &terms);
+    case::conditions(report, notice.handling, &written.handling_conditions);
+    report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &mut notice.handling_conditions);
+    report.needed_code::<Purpose>("purpose", written.purpose);
+    kind::parts(report, written, &terms, &withheld);
+    report.line("arrest_warrant_reference", &mut notice.arrest_warrant_reference, LINE_CHARS);
+    report.texts("question", REMARK_CHARS, Lines::Many, &mut notice.question);
+    report.texts("modus_operandi", REMARK_CHARS, Lines::Many, &mut notice.modus_operandi);
+    report.texts("threat", REMARK_CHARS, Lines::Many, &mut notice.threat);
+    report.line("sanctions_reference", &mut notice.sanctions_reference, LINE_CHARS);
+    report.value::<GroupName>("operation", &mut notice.operation, Rule::InvalidOperation);
+    bulletin::tally(report, written, notice);
+    bulletin::closing_report(report, written, notice);
+    if let Some(bulletin) = &mut notice.bulletin {
+        report.at("bulletin", |report| bulletin::bulletin(report, bulletin));
     }
-    Some(Notice {
-        circulation: circulation?,
-        notice_type,
-        case_reference: case_reference?,
-        urgency,
-        subject,
-        narrative,
-        offences,
-        exploitation,
-        persons,
-        route,
-        handling: handling?,
-        handling_conditions,
-        purpose: purpose?,
-        arrest_warrant_reference,
-        expires,
-        reexamine: draft.reexamine,
-        question,
-        modus_operandi,
-        threat,
-        sanctions_reference,
-        entities,
-        referral,
-        operation,
-        tally,
-        bulletin,
-        closing_report,
-    })
+    let expires = case::times(report, notice, now);
+    notice.expires = Some(timestamp_message(expires));
+    referral::referral(report, written, notice, today, (now, expires));
+    if report.is_within_limits() {
+        leak::leaks(report, written, today, &withheld);
+    }
 }
 
-fn entities(report: &mut Report, draft: &Draft, today: Today) -> Entities {
-    let entities = &draft.entities;
-    let keys = link::keys(report, draft);
-    let read = Entities {
-        vehicles: report.each("vehicles", ENTITIES, &entities.vehicles, entity::vehicle),
-        organisations: report.each("organisations", ENTITIES, &entities.organisations, entity::organisation),
-        places: report.each("places", ENTITIES, &entities.places, entity::place),
-        assets: report.each("assets", ENTITIES, &entities.assets, entity::asset),
-        events: report
-            .each("events", ENTITIES, &entities.events, |report, event| entity::event(report, event, today)),
-        links: link::links(report, draft, &keys),
-        attachments: attachment::attachments(report, draft, today, &keys),
-        abuse_media: attachment::abuse_media(report, draft),
-    };
-    link::places_of_events(report, draft, &keys);
-    read
+fn things(report: &mut Report, written: &Notice, notice: &mut Notice, today: Today) {
+    let keys = link::keys(report, written);
+    report.each("vehicles", ENTITIES, &mut notice.vehicles, entity::vehicle);
+    report.each("organisations", ENTITIES, &mut notice.organisations, entity::organisation);
+    report.each("places", ENTITIES, &mut notice.places, entity::place);
+    report.each("assets", ENTITIES, &mut notice.assets, entity::asset);
+    report.each("events", ENTITIES, &mut notice.events, |report, event| entity::event(report, event, today));
+    link::links(report, notice, &keys);
+    attachment::attachments(report, written, notice, today, &keys);
+    attachment::abuse_media(report, &mut notice.abuse_media);
+    link::places_of_events(report, written, &keys);
 }
 
-fn protected_in(notice: &Notice, today: Date) -> Vec<u32> {
-    (0..).zip(&notice.persons).filter(|(_, person)| person.is_protected(today)).map(|(i, _)| i).collect()
+fn protected_in(notice: &Notice, day: Date) -> Vec<u32> {
+    (0..).zip(&notice.persons).filter(|(_, person)| person.is_protected(day)).map(|(i, _)| i).collect()
 }
 
-/// Whether a draft has persons who are protected, as far as it can be read.
-pub(crate) fn has_protected(draft: &Draft, now: Timestamp) -> bool {
-    draft.persons.iter().any(|person| is_protected(person, Today(Date::of(now))))
+/// Whether a notice has persons who are protected, as far as it can be read.
+pub(crate) fn has_protected(notice: &Notice, now: Timestamp) -> bool {
+    notice.persons.iter().any(|person| person.is_protected(Date::of(now)))
 }
 
-/// Whether a drafted person is protected, as far as the draft can be read.
-fn is_protected(person: &PersonDraft, today: Today) -> bool {
-    let victim = matches!(&person.role, Stated::Known(role) if role.is_victim());
-    victim || is_treated_as_child(person, today)
-}
-
-/// Whether a drafted person is treated as a child, as far as the draft can be read.
-fn is_treated_as_child(person: &PersonDraft, today: Today) -> bool {
-    let stated = match person.majority {
-        Stated::Known(majority) => Some(majority),
-        Stated::Absent | Stated::Unknown(_) => None,
-    };
-    let born = person
-        .born
-        .and_then(|born| PartialDate::new(born.year, born.month, born.day, born.estimated_to_year).ok());
-    majority(stated, born, today.0) != Majority::Adult
+/// Whether a person is protected, as far as what is written can be read.
+fn is_protected(person: &content::Person, today: Today) -> bool {
+    person.is_protected(today.0)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 use crate::Rule;
 use crate::check::fixture::{referred, run_on};
-use crate::draft::{Draft, ReferralDraft};
+use crate::content::{Notice, Referral};
 use crate::model::{Circulation, Majority, PersonRole};
 
-fn referral(change: impl FnOnce(&mut ReferralDraft)) -> impl FnOnce(&mut Draft) {
+fn referral(change: impl FnOnce(&mut Referral)) -> impl FnOnce(&mut Notice) {
     |draft| change(draft.referral.as_mut().unwrap())
 }
 
@@ -37,17 +37,17 @@ fn a_referral_says_what_is_needed_where_of_whom_and_until_when() {
             ("no end", |d| referral(|r| r.until = None)(d), &[("referral.until", Rule::FieldNeeded)]),
             (
                 "ended",
-                |d| referral(|r| r.until = Some("2026-06-15T12:00:00Z".parse().unwrap()))(d),
+                |d| referral(|r| r.until = crate::check::fixture::at("2026-06-15T12:00:00Z"))(d),
                 &[("referral.until", Rule::ExpiresInPast)],
             ),
             (
                 "with the notice",
-                |d| referral(|r| r.until = Some("2027-06-15T12:00:00Z".parse().unwrap()))(d),
+                |d| referral(|r| r.until = crate::check::fixture::at("2027-06-15T12:00:00Z"))(d),
                 &[],
             ),
             (
                 "after the notice",
-                |d| referral(|r| r.until = Some("2027-06-15T12:00:01Z".parse().unwrap()))(d),
+                |d| referral(|r| r.until = crate::check::fixture::at("2027-06-15T12:00:01Z"))(d),
                 &[("referral.until", Rule::ReferralOutlastsNotice)],
             ),
         ],

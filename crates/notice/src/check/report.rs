@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Problem, Rule};
-use crate::draft::{DateDraft, Stated, TextDraft};
+use crate::content;
+use crate::convert::{Stated, known, stated, timestamp, timestamp_message};
 use crate::model::PartialDate;
 use amana_types::hygiene::first_refused;
-use amana_types::limits::{BYTES_PER_ITEM, LANGUAGES_PER_TEXT, NOTICE_TEXT_BYTES, PROBLEMS};
-use amana_types::{Coded, Language, Text, UnknownCode};
+use amana_types::limits::{BYTES_PER_ITEM, LANGUAGES_PER_TEXT, LINE_CHARS, NOTICE_TEXT_BYTES, PROBLEMS};
+use amana_types::{Coded, CountryCode, Language, Timestamp, UnknownCode};
 
 /// Problems found so far, the place where the check is, and the bytes seen.
 #[derive(Default)]
@@ -54,13 +55,13 @@ impl Report {
     }
 
     /// Works on each item of a list, of which there may be at most `most`. Items past that are not read.
-    pub(super) fn each<D, T>(
+    pub(super) fn each<T>(
         &mut self,
         field: &str,
         most: usize,
-        items: &[D],
-        mut work: impl FnMut(&mut Self, &D) -> Option<T>,
-    ) -> Vec<T> {
+        items: &mut [T],
+        mut work: impl FnMut(&mut Self, &mut T),
+    ) {
         if items.len() > most {
             self.refuse(
                 field,
@@ -70,9 +71,10 @@ impl Report {
         }
         self.bytes = self.bytes.saturating_add(items.len().saturating_mul(BYTES_PER_ITEM));
         self.at(field, |report| {
-            let indexed = items.iter().take(most).enumerate();
-            indexed.filter_map(|(i, item)| report.at(&format!("[{i}]"), |r| work(r, item))).collect()
-        })
+            for (i, item) in items.iter_mut().take(most).enumerate() {
+                report.at(&format!("[{i}]"), |report| work(report, item));
+            }
+        });
     }
 
     /// Refuses the later of two equal items among the first `most` of a list.
@@ -86,53 +88,61 @@ impl Report {
     }
 
     /// A code that may be absent.
-    pub(super) fn code<C: Coded>(&mut self, field: &str, stated: &Stated<C>) -> Option<C> {
-        match stated {
-            Stated::Absent => None,
-            Stated::Known(code) => Some(*code),
-            Stated::Unknown(text) => {
-                let refusal = UnknownCode::of::<C>();
-                self.refuse(field, Rule::UnknownCode, format!("{}{refusal}", quoted(text)));
-                None
-            }
+    pub(super) fn code<C: Coded>(&mut self, field: &str, number: i32) -> Option<C> {
+        if let Stated::Unknown(number) = stated::<C>(number) {
+            let refusal = UnknownCode::of::<C>();
+            self.refuse(field, Rule::UnknownCode, format!("{number} is {refusal}"));
         }
+        known(number)
     }
 
     /// A code that must be there.
-    pub(super) fn needed_code<C: Coded>(&mut self, field: &str, stated: &Stated<C>) -> Option<C> {
-        if matches!(stated, Stated::Absent) {
+    pub(super) fn needed_code<C: Coded>(&mut self, field: &str, number: i32) -> Option<C> {
+        if number == 0 {
             let one_of = UnknownCode::of::<C>().expected.join(", ");
             self.refuse(field, Rule::FieldNeeded, format!("missing; give one of {one_of}"));
         }
-        self.code(field, stated)
+        self.code(field, number)
     }
 
     /// A list of codes, each once.
-    pub(super) fn codes<C: Coded>(&mut self, field: &str, stated: &[Stated<C>]) -> Vec<C> {
+    pub(super) fn codes<C: Coded>(&mut self, field: &str, numbers: &mut [i32]) {
         let most = C::all().len();
-        self.unique(field, most, stated);
-        self.each(field, most, stated, |report, code| report.needed_code("", code))
+        self.unique(field, most, numbers);
+        self.each(field, most, numbers, |report, code| {
+            report.needed_code::<C>("", *code);
+        });
     }
 
-    /// One line of text, trimmed; empty is absent.
-    pub(super) fn line(&mut self, field: &str, text: &str, most: usize) -> Option<String> {
-        let text = text.trim();
-        let clean = self.characters(field, text, most, false);
-        (clean && !text.is_empty()).then(|| text.to_owned())
+    /// One line of text, which is trimmed; empty is absent.
+    pub(super) fn line(&mut self, field: &str, text: &mut String, most: usize) {
+        trim(text);
+        self.characters(field, text, most, false);
     }
 
-    /// A value of a form of its own; empty is absent.
-    pub(super) fn value<T>(&mut self, field: &str, text: &str, rule: Rule) -> Option<T>
+    /// One line of text that must be there.
+    pub(super) fn needed_line(&mut self, field: &str, text: &mut String, message: &str) {
+        if text.trim().is_empty() {
+            self.refuse(field, Rule::FieldNeeded, message);
+        }
+        self.line(field, text, LINE_CHARS);
+    }
+
+    /// A value of a form of its own, which is put in its one way of writing; empty is absent.
+    pub(super) fn value<T>(&mut self, field: &str, text: &mut String, rule: Rule) -> Option<T>
     where
-        T: FromStr<Err: fmt::Display>,
+        T: FromStr<Err: fmt::Display> + fmt::Display,
     {
         self.bytes = self.bytes.saturating_add(text.len() + BYTES_PER_ITEM);
-        let text = text.trim();
+        trim(text);
         if text.is_empty() {
             return None;
         }
-        match text.parse() {
-            Ok(value) => Some(value),
+        match text.parse::<T>() {
+            Ok(value) => {
+                *text = value.to_string();
+                Some(value)
+            }
             Err(refusal) => {
                 self.refuse(field, rule, refusal.to_string());
                 None
@@ -141,9 +151,9 @@ impl Report {
     }
 
     /// A value of a form of its own that must be there.
-    pub(super) fn needed_value<T>(&mut self, field: &str, text: &str, rule: Rule) -> Option<T>
+    pub(super) fn needed_value<T>(&mut self, field: &str, text: &mut String, rule: Rule) -> Option<T>
     where
-        T: FromStr<Err: fmt::Display>,
+        T: FromStr<Err: fmt::Display> + fmt::Display,
     {
         if text.trim().is_empty() {
             self.refuse(field, Rule::FieldNeeded, "missing; give it");
@@ -151,15 +161,24 @@ impl Report {
         self.value(field, text, rule)
     }
 
-    /// A language, which must be there.
-    pub(super) fn language(&mut self, text: &str) -> Option<Language> {
-        self.needed_value("language", text, Rule::UnknownLanguage)
+    /// A list of such values.
+    pub(super) fn values<T>(&mut self, field: &str, most: usize, texts: &mut [String], rule: Rule)
+    where
+        T: FromStr<Err: fmt::Display> + fmt::Display,
+    {
+        self.each(field, most, texts, |report, text| {
+            report.needed_value::<T>("", text, rule);
+        });
+    }
+
+    /// A country that may be absent.
+    pub(super) fn country(&mut self, text: &mut String) {
+        self.value::<CountryCode>("country", text, Rule::UnknownCountry);
     }
 
     /// A date, if one is given.
-    pub(super) fn date(&mut self, field: &str, date: Option<DateDraft>) -> Option<PartialDate> {
-        let DateDraft { year, month, day, estimated_to_year } = date?;
-        match PartialDate::new(year, month, day, estimated_to_year) {
+    pub(super) fn date(&mut self, field: &str, date: Option<&content::PartialDate>) -> Option<PartialDate> {
+        match PartialDate::of(date?) {
             Ok(date) => Some(date),
             Err(refusal) => {
                 self.refuse(field, Rule::InvalidDate, refusal.to_string());
@@ -169,40 +188,32 @@ impl Report {
     }
 
     /// One text per language.
-    pub(super) fn texts(&mut self, field: &str, most: usize, lines: Lines, texts: &[TextDraft]) -> Vec<Text> {
+    pub(super) fn texts(&mut self, field: &str, most: usize, lines: Lines, texts: &mut [content::Text]) {
         let languages: Vec<&str> = texts.iter().map(|text| text.language.as_str()).collect();
         self.unique(field, LANGUAGES_PER_TEXT, &languages);
-        self.each(field, LANGUAGES_PER_TEXT, texts, |report, draft| {
-            let language = report.language(&draft.language);
+        self.each(field, LANGUAGES_PER_TEXT, texts, |report, text| {
+            report.needed_value::<Language>("language", &mut text.language, Rule::UnknownLanguage);
             // Files from some systems end lines in CR LF; the CR alone could hide text on a terminal.
-            let text = draft.text.trim().replace("\r\n", "\n");
-            if text.is_empty() {
+            text.text = text.text.trim().replace("\r\n", "\n");
+            if text.text.is_empty() {
                 report.refuse("text", Rule::FieldNeeded, "missing; write it");
             }
-            let clean = report.characters("text", &text, most, lines == Lines::Many);
-            let language = language?;
-            (clean && !text.is_empty()).then_some(Text { language, text })
-        })
+            report.characters("text", &text.text, most, lines == Lines::Many);
+        });
     }
 
-    fn characters(&mut self, field: &str, text: &str, most: usize, lines: bool) -> bool {
+    fn characters(&mut self, field: &str, text: &str, most: usize, lines: bool) {
         self.bytes = self.bytes.saturating_add(text.len() + BYTES_PER_ITEM);
         let chars = text.chars().count();
         if chars > most {
             let message = format!("{chars} characters, at most {most} are possible; shorten it");
             self.refuse(field, Rule::TextTooLong, message);
-            return false;
-        }
-        match first_refused(text, lines) {
-            None => true,
-            Some((place, c)) => {
-                let message = format!(
-                    "character {place} is U+{:04X}, a control that hides or turns text round; remove it",
-                    u32::from(c)
-                );
-                self.refuse(field, Rule::ForbiddenCharacter, message);
-                false
-            }
+        } else if let Some((place, c)) = first_refused(text, lines) {
+            let message = format!(
+                "character {place} is U+{:04X}, a control that hides or turns text round; remove it",
+                u32::from(c)
+            );
+            self.refuse(field, Rule::ForbiddenCharacter, message);
         }
     }
 }
@@ -216,9 +227,15 @@ pub(super) enum Lines {
     Many,
 }
 
-/// The text in quotes when it looks like a mistyped code, and nothing when it may be case text.
-fn quoted(text: &str) -> String {
-    let like_a_code = text.len() <= 40
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
-    if like_a_code { format!("{text:?} is ") } else { String::new() }
+/// A moment, cut to what the contract keeps of it.
+pub(super) fn moment(at: &mut Option<prost_types::Timestamp>) -> Option<Timestamp> {
+    let read = at.map(timestamp);
+    *at = read.map(timestamp_message);
+    read
+}
+
+fn trim(text: &mut String) {
+    if text.trim().len() < text.len() {
+        *text = text.trim().to_owned();
+    }
 }

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::draft::Stated;
 use crate::{Problem, Rule};
 use amana_types::UnknownCode;
 use amana_types::{Addressing, Region, limits};
 
-use super::code::{number, stated};
+use super::code::{known, number};
 use crate::content;
 
 /// The most items of one list: more than there can be members.
@@ -34,10 +33,7 @@ pub fn addressing(message: &content::Addressing, field: &str) -> Result<Addressi
 }
 
 fn region_of(number: i32) -> Result<Region, UnknownCode> {
-    match stated(number) {
-        Stated::Known(region) => Ok(region),
-        Stated::Absent | Stated::Unknown(_) => Err(UnknownCode::of::<Region>()),
-    }
+    known(number).ok_or_else(UnknownCode::of::<Region>)
 }
 
 struct Reader<'a> {

@@ -3,8 +3,18 @@
 //! The order of a list in the domain is the order of the contract, where 0 is `UNSPECIFIED`: so one
 //! rule serves every list, and a test holds all of them against the descriptor set.
 
-use crate::draft::Stated;
 use amana_types::Coded;
+
+/// What is stated where a code is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stated<C> {
+    /// Nothing.
+    Absent,
+    /// A code of the list.
+    Known(C),
+    /// A number that this version has no code for.
+    Unknown(i32),
+}
 
 /// The number of a code in the contract.
 #[must_use]
@@ -16,20 +26,18 @@ pub fn number<C: Coded>(code: C) -> i32 {
 /// What a number of the contract states; 0 is absent, and a number without a code is kept as unknown.
 #[must_use]
 pub fn stated<C: Coded>(number: i32) -> Stated<C> {
-    if number == 0 {
-        return Stated::Absent;
-    }
-    let place = number.checked_sub(1).and_then(|place| usize::try_from(place).ok());
-    match place.and_then(|place| C::all().get(place)) {
-        Some(code) => Stated::Known(*code),
-        None => Stated::Unknown(number.to_string()),
+    match known(number) {
+        Some(code) => Stated::Known(code),
+        None if number == 0 => Stated::Absent,
+        None => Stated::Unknown(number),
     }
 }
 
-/// The same for a list of numbers.
+/// The code of a number, if there is one.
 #[must_use]
-pub fn stated_all<C: Coded>(numbers: Vec<i32>) -> Vec<Stated<C>> {
-    numbers.into_iter().map(stated).collect()
+pub fn known<C: Coded>(number: i32) -> Option<C> {
+    let place = usize::try_from(number.checked_sub(1)?).ok()?;
+    C::all().get(place).copied()
 }
 
 #[cfg(test)]

@@ -1,17 +1,14 @@
 //! What is sealed inside an envelope: sections to bytes and back.
 
-use crate::draft::{EntitiesDraft, Stated};
-use crate::{
-    CaseSection, CaseSectionDraft, Draft, Entities, ProtectedPersonsDraft, ProtectedPersonsSection,
-    SectionKind,
-};
 use amana_types::life::{Grounds, GroundsRefused, SuspensionSection, WithdrawalSection};
-use amana_types::limits;
+use amana_types::{MemberCode, NoticeId, limits};
 use prost::Message;
 
-use super::code::{number, stated};
-use super::draft::all;
+use super::code::{known, number};
 use crate::content;
+use crate::handling::Handled;
+use crate::reply::{CheckedReply, ReplySection};
+use crate::{Handling, SectionKind, check_reply};
 
 /// Opened bytes that are not the section that they should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,9 +39,6 @@ pub enum SectionError {
     /// A withdrawal whose grounds cannot stand.
     #[error(transparent)]
     Grounds(#[from] GroundsRefused),
-    /// A section without its notice.
-    #[error("the section holds no notice")]
-    NoNotice,
     /// A reply by nobody, to nothing, or without its words.
     #[error("the reply does not name its sender and its notice, or says nothing")]
     NoReply,
@@ -58,86 +52,7 @@ pub enum SectionError {
 /// # Errors
 /// [`SectionError::UnknownKind`].
 pub fn section_kind(number: u8) -> Result<SectionKind, SectionError> {
-    match stated(number.into()) {
-        Stated::Known(kind) => Ok(kind),
-        Stated::Absent | Stated::Unknown(_) => Err(SectionError::UnknownKind(number)),
-    }
-}
-
-/// The bytes of a `CASE` section.
-#[must_use]
-pub fn encode_case_section(section: &CaseSection) -> Vec<u8> {
-    content::CaseSection {
-        sender: section.sender.to_string(),
-        notice: Some((&section.notice).into()),
-        protected_persons: section.protected_persons.clone(),
-    }
-    .encode_to_vec()
-}
-
-/// Reads a `CASE` section. Nothing in it is judged yet.
-///
-/// # Errors
-/// [`SectionError`] when the bytes are too many or not the message.
-pub fn case_section(bytes: &[u8]) -> Result<CaseSectionDraft, SectionError> {
-    let message: content::CaseSection = decode(SectionKind::Case, bytes)?;
-    Ok(CaseSectionDraft {
-        sender: message.sender,
-        notice: Draft::from(message.notice.ok_or(SectionError::NoNotice)?),
-        protected_persons: message.protected_persons,
-    })
-}
-
-/// The bytes of a `PROTECTED_PERSONS` section.
-#[must_use]
-pub fn encode_protected_persons(section: &ProtectedPersonsSection) -> Vec<u8> {
-    protected_persons_message(section).encode_to_vec()
-}
-
-/// A `PROTECTED_PERSONS` section as a message.
-#[must_use]
-pub fn protected_persons_message(section: &ProtectedPersonsSection) -> content::ProtectedPersonsSection {
-    content::ProtectedPersonsSection {
-        sender: section.sender.to_string(),
-        persons: section.persons.iter().map(Into::into).collect(),
-        ..things(&section.entities)
-    }
-}
-
-fn things(entities: &Entities) -> content::ProtectedPersonsSection {
-    content::ProtectedPersonsSection {
-        vehicles: entities.vehicles.iter().map(Into::into).collect(),
-        organisations: entities.organisations.iter().map(Into::into).collect(),
-        places: entities.places.iter().map(Into::into).collect(),
-        assets: entities.assets.iter().map(Into::into).collect(),
-        events: entities.events.iter().map(Into::into).collect(),
-        links: entities.links.iter().map(Into::into).collect(),
-        attachments: entities.attachments.iter().map(Into::into).collect(),
-        abuse_media: entities.abuse_media.iter().map(Into::into).collect(),
-        ..content::ProtectedPersonsSection::default()
-    }
-}
-
-/// Reads a `PROTECTED_PERSONS` section. Nothing in it is judged yet.
-///
-/// # Errors
-/// [`SectionError`] when the bytes are too many or not the message.
-pub fn protected_persons(bytes: &[u8]) -> Result<ProtectedPersonsDraft, SectionError> {
-    let message: content::ProtectedPersonsSection = decode(SectionKind::ProtectedPersons, bytes)?;
-    Ok(ProtectedPersonsDraft {
-        sender: message.sender,
-        persons: all(message.persons),
-        entities: EntitiesDraft {
-            vehicles: all(message.vehicles),
-            organisations: all(message.organisations),
-            places: all(message.places),
-            assets: all(message.assets),
-            events: all(message.events),
-            links: all(message.links),
-            attachments: all(message.attachments),
-            abuse_media: all(message.abuse_media),
-        },
-    })
+    known(number.into()).ok_or(SectionError::UnknownKind(number))
 }
 
 /// The bytes of a `WITHDRAWAL` section.
@@ -158,7 +73,7 @@ pub fn encode_withdrawal(section: &WithdrawalSection) -> Vec<u8> {
 /// [`SectionError`] when it is not one that can stand.
 pub fn withdrawal(bytes: &[u8]) -> Result<WithdrawalSection, SectionError> {
     let message: content::WithdrawalSection = decode(SectionKind::Withdrawal, bytes)?;
-    let Stated::Known(ground) = stated(message.ground) else { return Err(SectionError::Ground) };
+    let ground = known(message.ground).ok_or(SectionError::Ground)?;
     Ok(WithdrawalSection {
         sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
         notice: message.notice_id.parse().map_err(|_| SectionError::Parties)?,
@@ -192,7 +107,37 @@ pub fn suspension(bytes: &[u8]) -> Result<SuspensionSection, SectionError> {
     })
 }
 
-pub(super) fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> Result<M, SectionError> {
+/// The bytes of a `REPLY` section.
+#[must_use]
+pub fn encode_reply(sender: MemberCode, notice: NoticeId, reply: &CheckedReply) -> Vec<u8> {
+    content::ReplySection {
+        sender: sender.to_string(),
+        notice_id: notice.to_string(),
+        reply: Some(reply.reply().clone()),
+    }
+    .encode_to_vec()
+}
+
+/// Reads a `REPLY` section, and checks it as its sender should have. Whether its handling is as strict as
+/// the notice's is for whoever holds the notice.
+///
+/// # Errors
+/// [`SectionError`] when it is not one that can stand.
+pub fn reply_section(bytes: &[u8]) -> Result<ReplySection, SectionError> {
+    let message: content::ReplySection = decode(SectionKind::Reply, bytes)?;
+    let sender = message.sender.parse().map_err(|_| SectionError::NoReply)?;
+    let notice = message.notice_id.parse().map_err(|_| SectionError::NoReply)?;
+    let reply = message.reply.ok_or(SectionError::NoReply)?;
+    let least = Handled { handling: Handling::H0, conditions: Vec::new() };
+    let reply = check_reply(&reply, &least).map_err(|problems| SectionError::Reply(problems.len()))?;
+    Ok(ReplySection { sender, notice, reply })
+}
+
+/// Reads a section. Nothing in it is judged yet.
+///
+/// # Errors
+/// [`SectionError`] when the bytes are too many or not the message.
+pub fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> Result<M, SectionError> {
     if bytes.len() > limits::SECTION_BYTES {
         return Err(SectionError::TooLarge { bytes: bytes.len() });
     }
@@ -202,3 +147,7 @@ pub(super) fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> R
 #[cfg(test)]
 #[path = "section_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "section_reply_tests.rs"]
+mod reply_tests;

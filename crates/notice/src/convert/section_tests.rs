@@ -15,18 +15,20 @@ fn a_section_kind_is_known_or_refused() {
 
 #[test]
 fn what_is_no_section_is_refused() {
+    let case_section = |bytes: &[u8]| decode::<content::CaseSection>(SectionKind::Case, bytes);
     let large = vec![0; limits::SECTION_BYTES + 1];
     assert_eq!(case_section(&large), Err(SectionError::TooLarge { bytes: large.len() }));
-    assert_eq!(case_section(b""), Err(SectionError::NoNotice));
     for bytes in [&b"\xff"[..], b"\x0a\xff", b"\x12\x01\x07"] {
         assert!(matches!(case_section(bytes), Err(SectionError::Malformed { kind: SectionKind::Case, .. })));
-        assert!(matches!(protected_persons(bytes), Err(SectionError::Malformed { .. })));
+        let protected = decode::<content::ProtectedPersonsSection>(SectionKind::ProtectedPersons, bytes);
+        assert!(matches!(protected, Err(SectionError::Malformed { .. })));
     }
 }
 
 #[test]
 fn an_error_repeats_no_content() {
-    let error = case_section(b"\x0a\x08canary\xff\xff").unwrap_err();
+    let bytes = b"\x0a\x08canary\xff\xff";
+    let error = decode::<content::CaseSection>(SectionKind::Case, bytes).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("canary"));
 }
 

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use amana_types::Timestamp;
-//! use crate::file::{self, Format};
+//! use amana_notice::file::{self, Format};
 //!
 //! let text = r#"
 //! type = "BLEU"
@@ -35,8 +35,7 @@ use std::collections::BTreeSet;
 
 use crate::Handling;
 use crate::handling::Handled;
-use crate::reply::ReplyDraft;
-use crate::{CheckedNotice, Draft, Problem, Rule, check, check_reply};
+use crate::{CheckedNotice, Problem, Rule, check, check_reply};
 use amana_types::{Addressing, Timestamp, limits};
 
 pub use problem::{FileProblem, FileProblems, Place};
@@ -75,7 +74,7 @@ impl Format {
 }
 
 /// A notice file without a mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NoticeFile {
     /// The notice.
     pub notice: CheckedNotice,
@@ -133,7 +132,7 @@ pub fn read_reply(bytes: &[u8], format: Format) -> Result<content::Reply, FilePr
     let mut reader = Reader::default();
     let reply = reader.reply_file(root);
     let open = Handled { handling: Handling::H0, conditions: Vec::new() };
-    for problem in check_reply(&ReplyDraft::from(reply.clone()), &open).err().unwrap_or_default() {
+    for problem in check_reply(&reply, &open).err().unwrap_or_default() {
         reader.add(problem.field, problem.rule.to_string(), problem.message);
     }
     match (syntax.is_empty(), reader.found.is_empty()) {
@@ -155,7 +154,7 @@ fn judge(
     };
     let files: Vec<String> = notice.attachments.iter().map(|one| one.file.clone()).collect();
     notice.attachments.iter_mut().for_each(media::complete);
-    let notice = check(&Draft::from(notice), now).map_err(&mut note);
+    let notice = check(&notice, now).map_err(&mut note);
     let to = addressing(to).map_err(&mut note);
     match (notice, to) {
         (Ok(notice), Ok(to)) if reader.found.is_empty() => Ok(NoticeFile { notice, to, files }),

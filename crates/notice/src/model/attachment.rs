@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use super::{Key, Text};
-use crate::draft::opaque;
+use crate::redact::opaque;
 use amana_types::Digest;
 use amana_types::codes;
 
@@ -25,7 +24,7 @@ codes! {
         Audio = "AUDIO",
         /// Another file.
         Other = "OTHER",
-        /// Images of the abuse of a child. They are never attached: see [`AbuseMedia`].
+        /// Images of the abuse of a child. They are never attached: see [`AbuseMedia`](crate::content::AbuseMedia).
         ChildAbuseMaterial = "CHILD_ABUSE_MATERIAL",
     }
 }
@@ -113,36 +112,6 @@ pub struct SealedAttachment {
     pub key: AttachmentKey,
 }
 
-/// A file that belongs to a notice and travels beside it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// The file's name, without a folder.
-    pub name: String,
-    /// Its media type.
-    pub media_type: MediaType,
-    /// What it is.
-    pub kind: AttachmentKind,
-    /// The key of the person or thing that it is about.
-    pub about: Option<Key>,
-    /// What it shows, per language.
-    pub description: Vec<Text>,
-    /// What it holds, once it was measured.
-    pub content: Option<AttachedContent>,
-    /// Where it is, once it was sealed: the node says so, never an author.
-    pub sealed: Option<SealedAttachment>,
-}
-
-/// What is known of images of the abuse of a child, instead of them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AbuseMedia {
-    /// A hash and how it was made.
-    pub hash: Option<(HashAlgorithm, String)>,
-    /// The reference in the specialised database, such as ICSE.
-    pub database_reference: Option<String>,
-    /// The series that it belongs to.
-    pub series: Option<String>,
-}
-
 /// A media type (RFC 6838 §4.2): type and subtype, in small letters, without parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType(String);
@@ -208,6 +177,12 @@ impl FileName {
     }
 }
 
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
 impl FromStr for FileName {
     type Err = FileNameError;
 
@@ -222,4 +197,4 @@ impl FromStr for FileName {
 }
 
 // What is attached leads to persons, and its key to what it holds: their Debug shows none of it.
-opaque!(AttachmentKey SealedAttachment Attachment AbuseMedia FileName);
+opaque!(AttachmentKey SealedAttachment FileName);

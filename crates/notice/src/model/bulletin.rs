@@ -4,10 +4,8 @@
 use std::str::FromStr;
 
 use super::{
-    Act, CountryCode, Exploitation, ForcedCriminality, Industry, Means, MeansOfControl, OffenceType,
-    PartialDate, RecruitmentMethod,
+    Act, Exploitation, ForcedCriminality, Industry, Means, MeansOfControl, OffenceType, RecruitmentMethod,
 };
-use amana_types::Timestamp;
 use amana_types::{Coded, UnknownCode, codes};
 
 codes! {
@@ -58,75 +56,6 @@ codes! {
         /// Something else.
         Other = "OTHER",
     }
-}
-
-/// A bulletin beside its title and its body, which are the notice's subject and narrative.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bulletin {
-    /// What it is about.
-    pub category: BulletinCategory,
-    /// Of a training.
-    pub training: Option<Training>,
-    /// Of an event.
-    pub event: Option<Meeting>,
-    /// Of a resource.
-    pub resource: Option<Resource>,
-    /// Of a law.
-    pub legislation: Option<Legislation>,
-    /// By which it is found.
-    pub keywords: Vec<Keyword>,
-}
-
-/// A training.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Training {
-    /// Who holds it.
-    pub provider: String,
-    /// For whom it is.
-    pub audience: Option<String>,
-    /// How it is held.
-    pub format: TrainingFormat,
-    /// How long it takes.
-    pub duration: Option<String>,
-}
-
-/// An event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meeting {
-    /// When it starts.
-    pub starts: Timestamp,
-    /// When it ends.
-    pub ends: Option<Timestamp>,
-    /// Where it is.
-    pub place: String,
-    /// In which country.
-    pub country: Option<CountryCode>,
-    /// Where to register.
-    pub registration: Option<String>,
-}
-
-/// A resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resource {
-    /// What it is.
-    pub kind: ResourceKind,
-    /// Who published it.
-    pub publisher: String,
-    /// Where it is found.
-    pub link: Option<String>,
-}
-
-/// A law.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Legislation {
-    /// Whose law it is.
-    pub country: CountryCode,
-    /// As it is officially cited.
-    pub citation: String,
-    /// Since when it is in force.
-    pub in_force_since: Option<PartialDate>,
-    /// Where it is found.
-    pub link: Option<String>,
 }
 
 /// A code of one of the lists that describe the field.

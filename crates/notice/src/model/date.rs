@@ -124,6 +124,14 @@ impl Date {
 }
 
 impl PartialDate {
+    /// The date of a message.
+    ///
+    /// # Errors
+    /// [`DateError`] when it is none.
+    pub fn of(date: &crate::content::PartialDate) -> Result<Self, DateError> {
+        Self::new(date.year, date.month, date.day, date.estimated_to_year)
+    }
+
     /// A date from its parts: 0 means not known, `estimated_to_year` is the last year of an estimate.
     ///
     /// # Errors

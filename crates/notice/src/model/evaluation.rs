@@ -29,12 +29,3 @@ codes! {
         Four = "4",
     }
 }
-
-/// The evaluation of one assertion: both halves, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Evaluation {
-    /// The source.
-    pub source: SourceReliability,
-    /// The information.
-    pub information: InformationAccuracy,
-}

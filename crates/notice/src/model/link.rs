@@ -1,6 +1,5 @@
 //! Typed links between persons and things of one notice.
 
-use super::{CaseReference, Evaluation, Key};
 use amana_types::codes;
 
 codes! {
@@ -64,39 +63,6 @@ impl EntityKind {
             Self::Place => "places",
             Self::Asset => "assets",
             Self::Event => "events",
-        }
-    }
-}
-
-/// A link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// What it says.
-    pub link_type: LinkType,
-    /// The key of its first end.
-    pub from: Key,
-    /// Its second end.
-    pub to: LinkEnd,
-    /// How far this can be relied on.
-    pub evaluation: Option<Evaluation>,
-}
-
-/// The second end of a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkEnd {
-    /// A person or thing of this notice.
-    Key(Key),
-    /// Another case of the same sender: for `MAY_HAVE_BECOME_VICTIM` only.
-    Case(CaseReference),
-}
-
-impl LinkEnd {
-    /// The key, if it is one.
-    #[must_use]
-    pub const fn key(&self) -> Option<&Key> {
-        match self {
-            Self::Key(key) => Some(key),
-            Self::Case(_) => None,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Offences and exploitation: the elements of trafficking, and what is not trafficking.
 
-use super::Evaluation;
 use amana_types::codes;
 
 codes! {
@@ -92,26 +91,4 @@ codes! {
         /// Another crime.
         Other = "OTHER",
     }
-}
-
-/// One offence. Its purpose, when it is trafficking, is the notice's exploitation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offence {
-    /// Which offence.
-    pub offence_type: OffenceType,
-    /// What was done.
-    pub acts: Vec<Act>,
-    /// By which means.
-    pub means: Vec<Means>,
-    /// How far this can be relied on.
-    pub evaluation: Option<Evaluation>,
-}
-
-/// One form of exploitation found or suspected in the case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExploitationForm {
-    /// The form.
-    pub form: Exploitation,
-    /// The crime: there exactly when the form is forced criminality.
-    pub criminality: Option<ForcedCriminality>,
 }

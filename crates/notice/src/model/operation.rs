@@ -1,8 +1,7 @@
 //! What an operation comes to: tallies of each country, and its closing report. Counts only, never persons.
 
-use super::kinds::{Circulation, NoticeType};
+use crate::content::{OperationFigures, TallyEntry};
 use amana_types::codes;
-use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 codes! {
     /// What is counted in an operation.
@@ -46,70 +45,18 @@ impl TallyMeasure {
     }
 }
 
-/// How often something was counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TallyEntry {
-    /// What.
-    pub measure: TallyMeasure,
-    /// How often.
-    pub count: u64,
-}
-
-/// What an operation has come to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OperationFigures {
-    /// The newest report of each country, by code.
-    pub countries: Vec<CountryFigures>,
-    /// Who takes part and has reported nothing.
-    pub not_reported: Vec<MemberCode>,
-    /// Notices of the operation.
-    pub notices: Vec<NoticeCount>,
-    /// The first and the last place in the audit log of what is counted.
-    pub log: Option<(Seq, Seq)>,
-}
-
-/// The newest report of one country.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CountryFigures {
-    /// The country.
-    pub member: MemberCode,
-    /// Its figures.
-    pub tally: Vec<TallyEntry>,
-    /// The report.
-    pub notice: NoticeId,
-    /// When it was made.
-    pub reported: Timestamp,
-    /// Its place in the audit log.
-    pub index: Seq,
-}
-
-/// How many notices of a sort one member sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoticeCount {
-    /// The member.
-    pub sender: MemberCode,
-    /// How they circulated.
-    pub circulation: Circulation,
-    /// Their type, where they have one.
-    pub notice_type: Option<NoticeType>,
-    /// How many.
-    pub notices: u64,
-}
-
 impl OperationFigures {
     /// The sums over all countries, in the order of the measures; what nobody counted is not there.
     #[must_use]
-    pub fn totals(&self) -> Vec<TallyEntry> {
-        let entries = || self.countries.iter().flat_map(|country| &country.tally);
-        TallyMeasure::ALL
-            .iter()
-            .filter(|measure| entries().any(|entry| entry.measure == **measure))
-            .map(|measure| TallyEntry {
-                measure: *measure,
-                count: entries()
-                    .filter(|entry| entry.measure == *measure)
-                    .fold(0, |sum, entry| sum.saturating_add(entry.count)),
-            })
+    pub fn sums(&self) -> Vec<TallyEntry> {
+        let entries = |measure: i32| {
+            let all = self.countries.iter().flat_map(|country| &country.tally);
+            all.filter(move |entry| entry.measure == measure).map(|entry| entry.count)
+        };
+        let measures = TallyMeasure::ALL.iter().map(|measure| i32::from(*measure));
+        measures
+            .filter(|measure| entries(*measure).next().is_some())
+            .map(|measure| TallyEntry { measure, count: entries(measure).fold(0, u64::saturating_add) })
             .collect()
     }
 }

@@ -1,11 +1,5 @@
 //! Persons of a case, as typed values.
 
-use std::fmt;
-
-use super::{
-    Account, CountryCode, DocumentNumber, Email, Evaluation, Key, Language, PartialDate, Phone, Text,
-    Trafficking,
-};
 use amana_types::codes;
 
 codes! {
@@ -99,89 +93,5 @@ impl RequestedMeasure {
     #[must_use]
     pub const fn is_coercive(self) -> bool {
         matches!(self, Self::Arrest | Self::Detain | Self::RestrictTravel)
-    }
-}
-
-/// A name as written, and its Latin form if its author gave one. The Latin form is never made up here.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Name {
-    /// The name in its own script.
-    pub original: String,
-    /// The language of the original.
-    pub language: Language,
-    /// The Latin form.
-    pub latin: Option<String>,
-    /// Whether it is an alias.
-    pub alias: bool,
-}
-
-/// An identity or travel document.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Its kind.
-    pub document_type: DocumentType,
-    /// Its number.
-    pub number: DocumentNumber,
-    /// Who issued it.
-    pub issuing_country: Option<CountryCode>,
-    /// When it was issued.
-    pub issued: Option<PartialDate>,
-    /// When it expires or expired.
-    pub expires: Option<PartialDate>,
-}
-
-/// One person of the case.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Their part in the case.
-    pub role: PersonRole,
-    /// Their names and aliases.
-    pub names: Vec<Name>,
-    /// Date of birth, as well as it is known.
-    pub born: Option<PartialDate>,
-    /// Place of birth, in the sender's words.
-    pub birth_place: Option<String>,
-    /// Sex as documents state it.
-    pub sex: Option<Sex>,
-    /// What the sender states about their majority; see [`Person::majority_on`].
-    pub majority: Option<Majority>,
-    /// Nationalities.
-    pub nationalities: Vec<CountryCode>,
-    /// Documents.
-    pub documents: Vec<Document>,
-    /// Telephone numbers.
-    pub phones: Vec<Phone>,
-    /// E-mail addresses.
-    pub emails: Vec<Email>,
-    /// What the sender asks to be done.
-    pub measures: Vec<RequestedMeasure>,
-    /// Free text per language.
-    pub remarks: Vec<Text>,
-    /// Their key in this notice, for links.
-    pub key: Option<Key>,
-    /// Their accounts on platforms.
-    pub accounts: Vec<Account>,
-    /// How far what is said of them can be relied on.
-    pub evaluation: Option<Evaluation>,
-    /// What is known of their trafficking.
-    pub trafficking: Option<Trafficking>,
-}
-
-// A person's Debug names no one: it ends up in logs and failed assertions.
-impl fmt::Debug for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Person").field("role", &self.role).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Name(..)")
-    }
-}
-
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document").field("document_type", &self.document_type).finish_non_exhaustive()
     }
 }

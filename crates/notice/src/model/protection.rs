@@ -1,6 +1,8 @@
 //! Children first: whose identity is kept for child protection only.
 
-use super::{Date, Majority, PartialDate, Person, PersonRole};
+use super::{Date, Majority, PartialDate, PersonRole};
+use crate::content::Person;
+use crate::convert::{Stated, known, stated};
 
 /// The age in years from which a person is an adult (Palermo Protocol, Article 3(d)).
 pub const ADULT_AGE_YEARS: u16 = 18;
@@ -29,19 +31,37 @@ impl Person {
     /// day that it can be gives the same answer; otherwise it is unknown.
     #[must_use]
     pub fn majority_on(&self, day: Date) -> Majority {
-        majority(self.majority, self.born, day)
+        match stated(self.majority) {
+            Stated::Known(majority) => majority,
+            // A code of a newer version: nobody loses their protection by it.
+            Stated::Unknown(_) => Majority::Unknown,
+            Stated::Absent => self.majority_by_birth(day).unwrap_or(Majority::Unknown),
+        }
     }
 
     /// What the date of birth alone says about majority on that day, if it says anything.
     #[must_use]
     pub fn majority_by_birth(&self, day: Date) -> Option<Majority> {
-        by_birth(self.born?, day)
+        let born = PartialDate::of(self.born.as_ref()?).ok()?;
+        if born.latest().plus_years(ADULT_AGE_YEARS) <= day {
+            Some(Majority::Adult)
+        } else if born.earliest().plus_years(ADULT_AGE_YEARS) > day {
+            Some(Majority::Child)
+        } else {
+            None
+        }
     }
 
     /// Whether the person is treated as a child on that day: age unknown or disputed is child.
     #[must_use]
     pub fn is_treated_as_child(&self, day: Date) -> bool {
         self.majority_on(day) != Majority::Adult
+    }
+
+    /// Whether the role says that the person is, or may be, a victim.
+    #[must_use]
+    pub fn is_victim(&self) -> bool {
+        known(self.role).is_some_and(PersonRole::is_victim)
     }
 
     /// Whether the person's identity goes into the section for child protection only.
@@ -52,22 +72,7 @@ impl Person {
     /// silence (`MAJORITY_NEEDED`), and the sender has to say `ADULT` or accept the protection.
     #[must_use]
     pub fn is_protected(&self, day: Date) -> bool {
-        self.role.is_victim() || self.is_treated_as_child(day)
-    }
-}
-
-/// What is known about majority, from what is stated and the date of birth.
-pub(crate) fn majority(stated: Option<Majority>, born: Option<PartialDate>, day: Date) -> Majority {
-    stated.or_else(|| by_birth(born?, day)).unwrap_or(Majority::Unknown)
-}
-
-fn by_birth(born: PartialDate, day: Date) -> Option<Majority> {
-    if born.latest().plus_years(ADULT_AGE_YEARS) <= day {
-        Some(Majority::Adult)
-    } else if born.earliest().plus_years(ADULT_AGE_YEARS) > day {
-        Some(Majority::Child)
-    } else {
-        None
+        self.is_victim() || self.is_treated_as_child(day)
     }
 }
 

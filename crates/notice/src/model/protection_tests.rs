@@ -1,18 +1,17 @@
 use super::*;
 use crate::check::fixture::{child, now, wanted};
-use crate::draft::{DateDraft, Draft, PersonDraft};
-use crate::model::Person;
+use crate::content::{self, Notice};
 
 /// A typed person, by the only road there is.
-fn person(draft: PersonDraft) -> Person {
-    let mut notice: Draft = crate::check::fixture::valid();
-    notice.notice_type = crate::model::NoticeType::Blue.into();
+fn person(draft: Person) -> Person {
+    let mut notice: Notice = crate::check::fixture::valid();
+    notice.r#type = crate::model::NoticeType::Blue.into();
     notice.persons = vec![draft];
     crate::check(&notice, now()).unwrap().into_notice().persons.remove(0)
 }
 
-fn born(year: u32, month: u32, day: u32, estimated_to_year: u32) -> Option<DateDraft> {
-    Some(DateDraft { year, month, day, estimated_to_year })
+fn born(year: u32, month: u32, day: u32, estimated_to_year: u32) -> Option<content::PartialDate> {
+    Some(content::PartialDate { year, month, day, estimated_to_year })
 }
 
 #[test]
@@ -34,9 +33,9 @@ fn age_unknown_or_disputed_is_child() {
         (Some(Majority::Adult), None, Majority::Adult),
     ];
     for (majority, born, expected) in cases {
-        let suspect = person(PersonDraft {
+        let suspect = person(Person {
             role: PersonRole::Suspect.into(),
-            majority: majority.into(),
+            majority: majority.map_or(0, Into::into),
             born,
             documents: Vec::new(),
             ..wanted()
@@ -55,11 +54,10 @@ fn age_unknown_or_disputed_is_child() {
 fn protection_by_role() {
     let today = Date::of(now());
     for role in PersonRole::ALL {
-        let adult =
-            PersonDraft { role: (*role).into(), majority: Majority::Adult.into(), born: None, ..child() };
+        let adult = Person { role: (*role).into(), majority: Majority::Adult.into(), born: None, ..child() };
         let victim = matches!(role, PersonRole::Victim | PersonRole::PossibleVictim);
         assert_eq!(person(adult).is_protected(today), victim, "adult {role}");
-        let minor = PersonDraft { role: (*role).into(), ..child() };
+        let minor = Person { role: (*role).into(), ..child() };
         assert!(person(minor).is_protected(today), "child {role}");
     }
 }

@@ -1,7 +1,5 @@
 //! A referral: what victims and children need from those who shelter them.
 
-use super::{CountryCode, Text};
-use amana_types::Timestamp;
 use amana_types::codes;
 
 codes! {
@@ -30,21 +28,4 @@ codes! {
         /// Something else, said in the summary.
         Other = "OTHER",
     }
-}
-
-/// What a partner needs to know to shelter the victims and children of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Referral {
-    /// What is needed: at least one.
-    pub needs: Vec<ReferralNeed>,
-    /// What the partner has to know, per language.
-    pub summary: Vec<Text>,
-    /// The country where help is needed.
-    pub country: CountryCode,
-    /// The place, if it is known.
-    pub place: Option<String>,
-    /// Whom to call: a person or a desk, with a number or an address.
-    pub contact: String,
-    /// When the partner's part of the case ends: not after the notice.
-    pub until: Timestamp,
 }

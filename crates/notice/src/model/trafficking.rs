@@ -1,8 +1,6 @@
 //! What the case work about one person says of trafficking: the fields of IOM HTCDS 2.0 that a notice
 //! carries. `htcds/fields.tsv` says for every field of that standard where it goes here.
 
-use std::fmt;
-
 use amana_types::codes;
 
 codes! {
@@ -156,49 +154,10 @@ codes! {
     }
 }
 
-/// What is known of a person's trafficking.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Trafficking {
-    /// Their status, and who decided it: both or none.
-    pub status: Option<(TraffickingStatus, StatusDecider)>,
-    /// How they were recruited.
-    pub recruitment_methods: Vec<RecruitmentMethod>,
-    /// Where they were recruited, in the sender's words.
-    pub recruitment_place: Option<String>,
-    /// How they were kept under control.
-    pub means_of_control: Vec<MeansOfControl>,
-    /// The industry of forced labour.
-    pub industry: Option<Industry>,
-    /// Whether they consent to the interview and the use of its data.
-    pub consent: Option<Consent>,
-}
-
-impl Trafficking {
-    /// The status alone: what was done to a victim, and where, is for child protection.
-    #[must_use]
-    pub fn outline(&self) -> Option<Self> {
-        self.status.map(|status| Self {
-            status: Some(status),
-            recruitment_methods: Vec::new(),
-            recruitment_place: None,
-            means_of_control: Vec::new(),
-            industry: None,
-            consent: None,
-        })
-    }
-}
-
 impl TraffickingStatus {
     /// Whether it says that the person is, or may be, a victim: then their role must say so too.
     #[must_use]
     pub const fn is_victim(self) -> bool {
         !matches!(self, Self::NotAVictim)
-    }
-}
-
-// What was done to somebody must not reach a log through Debug.
-impl fmt::Debug for Trafficking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Trafficking").finish_non_exhaustive()
     }
 }

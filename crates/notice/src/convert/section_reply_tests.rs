@@ -1,5 +1,3 @@
-use amana_types::{Language, Text};
-
 use super::*;
 
 fn hit() -> content::Reply {
@@ -17,9 +15,9 @@ fn hit() -> content::Reply {
 fn checked(message: content::Reply) -> CheckedReply {
     let origin = Handled {
         handling: Handling::H3,
-        conditions: vec![Text { language: Language::EN, text: "ask".into() }],
+        conditions: vec![content::Text { language: "en".into(), text: "ask".into() }],
     };
-    check_reply(&ReplyDraft::from(message), &origin).unwrap()
+    check_reply(&message, &origin).unwrap()
 }
 
 #[test]
@@ -43,7 +41,7 @@ fn a_reply_comes_back_from_its_section() {
     for message in [hit(), asks, exported] {
         let reply = checked(message);
         let read = reply_section(&encode_reply(sender, id, &reply)).unwrap();
-        assert_eq!(read, ReplySection { sender, notice: id, reply: reply.reply().clone() });
+        assert_eq!(read, ReplySection { sender, notice: id, reply: reply.clone() });
     }
 }
 
