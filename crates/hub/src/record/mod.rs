@@ -5,6 +5,7 @@
 //! the recipients.
 
 mod codec;
+mod ready;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,13 +15,11 @@ use amana_seal::directory::entry_leaf;
 use amana_seal::envelope::{AcceptRecord, GrantedSections};
 use amana_seal::receipt::receipt_leaf;
 use amana_seal::review::decision_leaf;
-use amana_store::ledger;
 use amana_types::{Digest, GroupName, HpkeEpoch, MemberCode, NoticeId, Seq, Timestamp};
 use bytes::Bytes;
 
-use codec::Encoded;
-
 pub use codec::RecordError;
+pub(crate) use ready::Ready;
 
 /// When the hub took a record in, and the random bytes that blind its leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,34 +235,6 @@ impl Logged {
     /// Its leaf's hash (RFC 9162 §2.1.1).
     pub(crate) fn leaf(&self) -> LeafHash {
         self.leaf
-    }
-}
-
-/// A record that may be written: it has its leaf, and its bytes read back as that record.
-#[derive(Debug)]
-pub(crate) struct Ready {
-    logged: Logged,
-    encoded: Encoded,
-}
-
-impl Ready {
-    /// Encodes the record and computes its leaf.
-    ///
-    /// # Errors
-    /// [`RecordError`] for a record that could not be read back, which none within its limits is.
-    pub(crate) fn new(record: Record) -> Result<Self, RecordError> {
-        let encoded = record.encode()?;
-        Ok(Self { logged: Logged::new(record)?, encoded })
-    }
-
-    /// The record.
-    pub(crate) fn record(&self) -> &Record {
-        self.logged.record()
-    }
-
-    /// What the ledger appends.
-    pub(crate) fn into_entry(self) -> ledger::Entry<Logged, Bytes> {
-        ledger::Entry { record: self.logged, parts: self.encoded.into_parts() }
     }
 }
 

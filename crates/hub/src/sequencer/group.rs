@@ -9,10 +9,9 @@ use amana_types::{Digest, Directory, NoticeId, Random, Seq, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::review::DecisionRefusal;
 use super::work::{
-    Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, SignedReceipt, Submission,
-    Taken, Work,
+    Acknowledgement, DecisionRefusal, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced,
+    SignedReceipt, Submission, Taken, Work,
 };
 use crate::admit::{Admitted, Judge};
 use crate::ledger::{HubLedger, HubReader, LedgerError};

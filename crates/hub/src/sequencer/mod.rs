@@ -4,7 +4,9 @@
 //! one checkpoint and answers everyone. While it waits for the disk the next group gathers by itself:
 //! there is no timer. It holds the only [`HubLedger`].
 
+mod error;
 mod group;
+mod publishing;
 mod review;
 mod sweep;
 mod work;
@@ -12,54 +14,38 @@ mod work;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use amana_log::{Checkpoint, KeyName};
+use amana_log::LeafSalt;
 use amana_types::{Clock, Directory, Random, Seq};
-use bytes::Bytes;
-use ring::signature::Ed25519KeyPair;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
 use crate::ledger::{AppendError, HubLedger, LedgerError};
 use crate::published::{Newest, Published};
 use crate::recent::Recent;
-use crate::record::{Ready, Record, RecordError};
+use crate::record::{self, ExpiryHour, Ready, Record, Stamp};
 use crate::sessions::Sessions;
 use crate::stats::Stats;
 use group::{Decided, Group, accepted, touched};
 
-use sweep::Sweep;
+use publishing::publish;
+use sweep::{Sweep, Swept};
 
-pub(crate) use review::{Decision, DecisionRefusal};
+pub use error::SequencerError;
+pub(crate) use publishing::LogSigner;
+
 pub(crate) use work::{
-    Acknowledgement, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced, SignedReceipt, Submission,
-    Taken, Work,
+    Acknowledgement, Decision, DecisionRefusal, EntryRefusal, Envelopes, Held, Outcome, Recorded, Sequenced,
+    SignedReceipt, Submission, Taken, Work,
 };
 
 /// How many pieces of work may wait.
 const WAITING: usize = 256;
-
-/// What ends the sequencer, and with it the process. Nothing that was acknowledged is lost by that.
-#[derive(Debug, thiserror::Error)]
-pub enum SequencerError {
-    /// The ledger can no longer be trusted to be durable, or cannot be read.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// A record cannot be written, which no record within its limits causes.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-}
 
 /// How large a group may grow.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GroupLimits {
     pub(crate) records: usize,
     pub(crate) bytes: usize,
-}
-
-/// Signs the audit log's checkpoints.
-pub(crate) struct LogSigner {
-    pub(crate) origin: KeyName,
-    pub(crate) pair: Ed25519KeyPair,
 }
 
 /// What the sequencer shares with the services.
@@ -218,6 +204,35 @@ impl Sequencer {
         Ok(())
     }
 
+    /// Erases a few expired envelopes more, if a sweep is under way.
+    fn go_on_sweeping(&mut self) -> Result<(), SequencerError> {
+        let Some(sweep) = self.sweep.take() else { return Ok(()) };
+        match sweep.go_on(&mut self.ledger, &self.shared.recent)? {
+            Swept::GoesOn(sweep) => self.sweep = Some(sweep),
+            Swept::Until(hour) => self.swept(hour)?,
+            Swept::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// Writes down that everything until an hour is erased.
+    fn swept(&mut self, until: ExpiryHour) -> Result<(), SequencerError> {
+        let accepted_at = self.clock.now().max(self.ledger.state().last_accepted_at());
+        let mut salt = [0; 32];
+        self.random.fill(&mut salt);
+        let stamp = Stamp { accepted_at, leaf_salt: LeafSalt::new(salt) };
+        let record = Record::Swept(record::Swept { stamp, until });
+        match self.ledger.append(vec![Ready::new(record.clone())?]) {
+            Ok(()) => {
+                self.shared.recent.extend([record]);
+                self.newest.send_replace(Arc::new(publish(&self.ledger, &self.signer)));
+                Ok(())
+            }
+            Err(AppendError::DiskFull) => Ok(()),
+            Err(AppendError::Fatal(error)) => Err(error.into()),
+        }
+    }
+
     /// Erases what was withdrawn, before anyone is told that it was. Without room for that it is tried
     /// again with the next group, and at the next start.
     fn erase_withdrawn(&mut self) -> Result<(), SequencerError> {
@@ -240,14 +255,6 @@ fn within((records, bytes): (usize, usize), limits: GroupLimits) -> bool {
 }
 
 /// The ledger's state, signed.
-fn publish(ledger: &HubLedger, signer: &LogSigner) -> Published {
-    let tree = ledger.tree().clone();
-    let head = tree.head();
-    let note = Checkpoint { origin: signer.origin.clone(), head }.sign(&signer.pair);
-    let checkpoint = Bytes::copy_from_slice(note.as_str().as_bytes());
-    Published { head, checkpoint, tree, state: ledger.state().clone() }
-}
-
 #[cfg(test)]
 #[path = "sequencer_tests.rs"]
 mod tests;

@@ -3,47 +3,13 @@
 use std::sync::Arc;
 
 use amana_seal::envelope::header_hash;
-use amana_seal::review::{DecisionRefused, ReviewDecision, Ruling, verify_decision};
+use amana_seal::review::{ReviewDecision, Ruling, verify_decision};
 use amana_types::{MemberCode, NoticeId, Seq};
-use bytes::Bytes;
-use tokio::sync::oneshot;
 
 use super::group::{Group, Pending};
-use super::work::Taken;
+use super::work::{Decision, DecisionRefusal};
 use crate::ledger::LedgerError;
-use crate::record::{Accept, Record, RecordError, Review};
-
-/// A signed decision and whoever waits for its place.
-pub(crate) struct Decision {
-    pub(crate) body: Bytes,
-    pub(crate) signature: Bytes,
-    pub(crate) answer: oneshot::Sender<Result<Taken, DecisionRefusal>>,
-}
-
-/// Why a decision was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DecisionRefusal {
-    /// It does not count.
-    #[error(transparent)]
-    Refused(#[from] DecisionRefused),
-    /// It is about nothing that is held.
-    #[error("nothing of that place, id and header hash is held for this review desk")]
-    NotHeld,
-    /// It comes too late.
-    #[error(
-        "it was decided already, its sender has withdrawn it, or it has expired; what stands is in the log"
-    )]
-    Over,
-    /// Its record would not be read back.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// No room. Nothing was changed.
-    #[error("the hub's disk is full; try again when its operator has made room")]
-    DiskFull,
-    /// The hub is stopping.
-    #[error("the hub is stopping; try again in a moment")]
-    Stopping,
-}
+use crate::record::{Accept, Record, Review};
 
 impl Group<'_> {
     pub(super) fn decision(&mut self, decision: Decision) -> Result<(), LedgerError> {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use amana_seal::directory::EntryRefused;
+use amana_seal::review::DecisionRefused;
 use amana_types::{MemberCode, NoticeId, Seq};
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::review::Decision;
 use crate::admit::Admitted;
 use crate::published::Published;
 use crate::record::{RecordError, Stamp};
@@ -106,6 +106,38 @@ pub(crate) enum EntryRefusal {
     /// It does not follow from the directory as it is.
     #[error(transparent)]
     Refused(#[from] EntryRefused),
+    /// Its record would not be read back.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// No room. Nothing was changed.
+    #[error("the hub's disk is full; try again when its operator has made room")]
+    DiskFull,
+    /// The hub is stopping.
+    #[error("the hub is stopping; try again in a moment")]
+    Stopping,
+}
+
+/// A signed decision and whoever waits for its place.
+pub(crate) struct Decision {
+    pub(crate) body: Bytes,
+    pub(crate) signature: Bytes,
+    pub(crate) answer: oneshot::Sender<Result<Taken, DecisionRefusal>>,
+}
+
+/// Why a decision was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DecisionRefusal {
+    /// It does not count.
+    #[error(transparent)]
+    Refused(#[from] DecisionRefused),
+    /// It is about nothing that is held.
+    #[error("nothing of that place, id and header hash is held for this review desk")]
+    NotHeld,
+    /// It comes too late.
+    #[error(
+        "it was decided already, its sender has withdrawn it, or it has expired; what stands is in the log"
+    )]
+    Over,
     /// Its record would not be read back.
     #[error(transparent)]
     Record(#[from] RecordError),

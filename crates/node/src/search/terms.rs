@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use amana_wire::v1;
 
-use super::things::Things;
 use super::words::{document, name_words, phone, words};
 
 /// The longest estimated range of birth years that is spelled out, in years.
@@ -159,6 +158,16 @@ fn born(text: &str) -> Option<String> {
 
 fn date_token(year: u32, month: u32, day: u32) -> String {
     format!("{year}-{month}-{day}")
+}
+
+/// Vehicles, organisations, places, assets, events and links: of a case, or of what is kept back from it.
+pub(super) struct Things<'a> {
+    pub(super) vehicles: &'a [v1::Vehicle],
+    pub(super) organisations: &'a [v1::Organisation],
+    pub(super) places: &'a [v1::Place],
+    pub(super) assets: &'a [v1::Asset],
+    pub(super) events: &'a [v1::Event],
+    pub(super) links: &'a [v1::Link],
 }
 
 /// Gathers the terms of one scope.

@@ -1,18 +1,6 @@
 //! The terms of what a case holds beside persons.
 
-use amana_wire::v1;
-
-use super::terms::Collector;
-
-/// Vehicles, organisations, places, assets, events and links: of a case, or of what is kept back from it.
-pub(super) struct Things<'a> {
-    pub(super) vehicles: &'a [v1::Vehicle],
-    pub(super) organisations: &'a [v1::Organisation],
-    pub(super) places: &'a [v1::Place],
-    pub(super) assets: &'a [v1::Asset],
-    pub(super) events: &'a [v1::Event],
-    pub(super) links: &'a [v1::Link],
-}
+use super::terms::{Collector, Things};
 
 impl Collector {
     /// Plates, identification numbers, names, addresses, accounts, and references of other cases.

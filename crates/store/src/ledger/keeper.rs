@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{DURABLE_LEAVES, LedgerError, Shared};
+use super::error::LedgerError;
+use super::shared::{DURABLE_LEAVES, Shared};
 use crate::failure::Failure;
 use crate::routes::BLOCK_RECORDS;
 use crate::views::{Prefix, Rows};

@@ -18,9 +18,10 @@ mod fold;
 mod keeper;
 mod open;
 mod reader;
+mod shared;
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use amana_log::{Frontier, TreeHead};
@@ -32,13 +33,12 @@ pub use fold::{Effects, Fold, LoadError};
 pub use reader::{Reader, Tree};
 
 use crate::failure::Failure;
-use crate::ids::Ids;
 use crate::journal::{Journal, JournalConfig};
-use crate::routes::{BLOCK_RECORDS, Routes};
-use crate::tiles::TileFiles;
-use crate::views::{Prefix, Rows, Views};
+use crate::routes::BLOCK_RECORDS;
+use crate::views::{Prefix, Rows};
 use fold::id_entry;
 use keeper::Keeper;
+use shared::{DURABLE_LEAVES, Shared};
 
 /// How a ledger is kept.
 #[derive(Clone)]
@@ -104,15 +104,6 @@ pub struct Committed {
     pub records: usize,
     /// The tree right after the group, for its head and for proofs in it.
     pub tree: Tree,
-}
-
-/// What is read and written by more than one thread.
-struct Shared {
-    views: Views,
-    tiles: TileFiles,
-    ids: Ids,
-    routes: Routes,
-    frontier: RwLock<Arc<Frontier>>,
 }
 
 /// How much work opening was.
@@ -299,7 +290,5 @@ const APPLIED: &[u8] = b"applied";
 const JOURNAL: &[u8] = b"journal";
 /// The root of the tree over the records in the rows: what binds the tree's files to them.
 const ROOT: &[u8] = b"root";
-/// Leaves whose hashes are durable in the tree's files.
-const DURABLE_LEAVES: &[u8] = b"durable-leaves";
 
 const _: () = assert!(BLOCK_RECORDS == amana_log::TILE_WIDTH as u64);
