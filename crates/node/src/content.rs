@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use amana_notice::convert::{SectionError, decode, section_kind, timestamp, timestamp_message};
+use amana_notice::convert::{SCHEMA, SectionError, decode, section_kind, timestamp, timestamp_message};
 use amana_notice::partner::{for_partners, merge_partner};
 use amana_notice::rules::Terms;
 use amana_notice::{
@@ -123,7 +123,7 @@ impl Content {
         created: Timestamp,
     ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
-        let whole = merge(decode(SectionKind::Case, &case)?, identities, sender, created)?;
+        let whole = merge(decode(&case)?, identities, sender, created)?;
         let for_partners = ForPartners::of(&whole.notice, sender);
         let described = whole.notice.notice().attachments.iter();
         let attachments = described.filter_map(header_of).collect();
@@ -187,7 +187,7 @@ impl Content {
         label: Label,
     ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
-        let merged = merge(decode(SectionKind::Case, &case)?, identities, label.sender, label.created)?;
+        let merged = merge(decode(&case)?, identities, label.sender, label.created)?;
         let described = merged.notice.notice().attachments.iter();
         let attachments: Vec<AttachmentHeader> =
             described.map(|one| header_of(one).ok_or(Unreadable::Attachment)).collect::<Result<_, _>>()?;
@@ -212,10 +212,9 @@ impl Content {
         label: Label,
     ) -> Result<(Self, Timestamp), Unreadable> {
         let Label { sender, created, expires, .. } = label;
-        let identities =
-            persons.as_deref().map(|bytes| decode(SectionKind::PartnerPersons, bytes)).transpose()?;
+        let identities = persons.as_deref().map(|bytes| decode(bytes)).transpose()?;
         let merge = |identities| {
-            let section = decode(SectionKind::Partner, section)?;
+            let section = decode(section)?;
             merge_partner(section, identities, sender, created, expires).map_err(Unreadable::from)
         };
         let reduced = merge(None)?;
@@ -227,6 +226,7 @@ impl Content {
         let who = who.map(|persons| v1::ProtectedPersonsSection {
             sender: sender.to_string(),
             persons,
+            schema: SCHEMA,
             ..v1::ProtectedPersonsSection::default()
         });
         let ends = reduced.expires.map_or(expires, timestamp);
@@ -238,7 +238,13 @@ impl Content {
             &reduced,
             who.as_ref().unwrap_or(&v1::ProtectedPersonsSection::default()),
         );
-        let case = v1::CaseSection { sender: sender.to_string(), notice: Some(reduced), protected_persons };
+        let case = v1::CaseSection {
+            sender: sender.to_string(),
+            notice: Some(reduced),
+            protected_persons,
+            schema: SCHEMA,
+            critical: Vec::new(),
+        };
         let content = Self {
             summary: summary(&listed, Label { expires: ends, ..label }),
             case: Zeroizing::new(case.encode_to_vec()),
@@ -270,7 +276,7 @@ pub(crate) fn told(summary: &[u8]) -> Option<(Option<Circulation>, Option<Notice
 }
 
 fn protected_persons(bytes: &[u8]) -> Result<v1::ProtectedPersonsSection, SectionError> {
-    decode(SectionKind::ProtectedPersons, bytes)
+    decode(bytes)
 }
 
 /// Whether a summary is of a notice that the review desk has to pass.

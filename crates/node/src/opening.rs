@@ -21,7 +21,7 @@ use amana_types::life::Grounds;
 
 use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, Reason, Seq, Timestamp};
 use amana_wire::convert::{
-    reply_section, section_kind, stated, suspension as read_suspension, withdrawal as read_withdrawal,
+    decode, reply_section, section_kind, stated, suspension as read_suspension, withdrawal as read_withdrawal,
 };
 use amana_wire::v1;
 use prost::Message as _;
@@ -368,7 +368,7 @@ impl Opener<'_> {
         notice: NoticeId,
         at: Seq,
     ) -> Result<(UseGrant, GrantBytes), Rejected> {
-        let section = v1::GrantSection::decode(section).map_err(|_| Rejected::Grant("it does not read"))?;
+        let section = decode::<v1::GrantSection>(section).map_err(|_| Rejected::Grant("it does not read"))?;
         let signer = |grant: &UseGrant| SignerKey::find(self.directory, grant.owner, grant.key, at);
         let grant = verify_use_grant(&section.grant, &section.signature, signer)
             .map_err(|_| Rejected::Grant("its owner's signature does not verify"))?;
@@ -382,7 +382,7 @@ impl Opener<'_> {
 
     /// What a notice passes on, if its sender may pass it on to us. The review desk reads it whoever it is for.
     fn passed_on(&self, section: &[u8], brings: &Bringing<'_>) -> Result<PassedOn, Rejected> {
-        let section = v1::GrantSection::decode(section).map_err(|_| Rejected::Grant("it does not read"))?;
+        let section = decode::<v1::GrantSection>(section).map_err(|_| Rejected::Grant("it does not read"))?;
         let named = |_| Rejected::Grant("it does not name whose notice it passes on");
         let owner: MemberCode = section.owner.parse().map_err(|_| named(()))?;
         let origin: NoticeId = section.notice_id.parse().map_err(|_| named(()))?;

@@ -425,6 +425,8 @@ fn passing_on(handling: v1::Handling, of: v1::Handling, grant: Option<&SignedUse
         notice_id: ORIGIN.into(),
         header_hash: vec![4; 32].into(),
         handling: of.into(),
+        schema: 1,
+        critical: Vec::new(),
     };
     content.origin = Some(prost::Message::encode_to_vec(&section));
     content
@@ -509,7 +511,7 @@ fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_
         let mut sections = vec![(SectionKind::Reply, section)];
         sections.extend(grant.map(|grant| {
             let (grant, signature) = (grant.bytes.clone().into(), grant.signature.to_vec().into());
-            let section = v1::GrantSection { grant, signature, ..v1::GrantSection::default() };
+            let section = v1::GrantSection { grant, signature, schema: 1, ..v1::GrantSection::default() };
             (SectionKind::Grant, prost::Message::encode_to_vec(&section))
         }));
         let delivery = sent_to_xf(&town, Kind::Reply, (Some(notice), None), &sections);

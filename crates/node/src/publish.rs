@@ -5,7 +5,7 @@ use amana_notice::Handling;
 use amana_seal::envelope::Supersedes;
 use amana_seal::rest::RestError;
 use amana_types::{Addressing, Digest, MemberCode, MemberKind, NoticeId, Reason};
-use amana_wire::convert::number;
+use amana_wire::convert::{SCHEMA, number};
 use amana_wire::v1;
 use prost::Message as _;
 
@@ -275,6 +275,8 @@ fn origin_section(origin: &Origin) -> Vec<u8> {
         notice_id: origin.notice.to_string(),
         header_hash: origin.hash.as_bytes().to_vec().into(),
         handling: number(origin.handling),
+        schema: SCHEMA,
+        critical: Vec::new(),
     }
     .encode_to_vec()
 }

@@ -11,7 +11,7 @@ use amana_notice::reply::{Awaited, CheckedReply};
 use amana_seal::rest::RestError;
 use amana_seal::use_grant::{Permitted, UseGrant};
 use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
-use amana_wire::convert::encode_reply;
+use amana_wire::convert::{SCHEMA, encode_reply};
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -220,7 +220,7 @@ pub(crate) fn reseal(basis: &Basis<'_>, before: OutgoingReply) -> Result<Record,
 /// The GRANT section of a grant.
 pub(crate) fn grant_section(grant: &GrantBytes) -> Vec<u8> {
     let (grant, signature) = (grant.body.clone().into(), grant.signature.clone().into());
-    v1::GrantSection { grant, signature, ..v1::GrantSection::default() }.encode_to_vec()
+    v1::GrantSection { grant, signature, schema: SCHEMA, ..v1::GrantSection::default() }.encode_to_vec()
 }
 
 /// A grant of ours.

@@ -22,6 +22,16 @@ pub(crate) fn open<M: Message + Name>(message: &M) -> Option<DynamicMessage> {
     DynamicMessage::decode(descriptor::<M>()?, bytes.as_slice()).ok()
 }
 
+/// Whether a message has the field of that path, such as `notice.persons.role`.
+pub(crate) fn has_field<M: Name>(path: &str) -> bool {
+    let mut within = descriptor::<M>();
+    path.split('.').all(|name| {
+        let field = within.take().and_then(|message| message.get_field_by_name(name));
+        within = field.as_ref().and_then(|field| field.kind().as_message().cloned());
+        field.is_some()
+    })
+}
+
 /// A list of codes by its full name, such as `amana.content.v1.NoticeType`.
 #[cfg(test)]
 pub(crate) fn list(name: &str) -> Option<EnumDescriptor> {

@@ -11,7 +11,7 @@
 //! recruited them and what officers remarked is a police matter. Where to fetch them says the referral.
 
 use crate::content::{Notice, PartnerIdentity, PartnerPerson, PartnerPersonsSection, PartnerSection, Person};
-use crate::convert::number;
+use crate::convert::{SCHEMA, number};
 use crate::model::Date;
 use crate::sections::MergeRefused;
 use crate::{CheckedNotice, check};
@@ -40,9 +40,14 @@ pub fn for_partners(
         handling_conditions: whole.handling_conditions.clone(),
         referral,
         persons: protected.iter().map(|person| reduced(person, day)).collect(),
+        schema: SCHEMA,
+        critical: Vec::new(),
     };
     let persons = protected.into_iter().map(identity).collect();
-    Some((section, PartnerPersonsSection { sender: sender.to_string(), persons }))
+    Some((
+        section,
+        PartnerPersonsSection { sender: sender.to_string(), persons, schema: SCHEMA, critical: Vec::new() },
+    ))
 }
 
 fn reduced(person: &Person, day: Date) -> PartnerPerson {
@@ -82,6 +87,9 @@ pub fn merge_partner(
     let by_sender = |named: &str| named.parse() == Ok(sender);
     if !by_sender(&section.sender) || !identities.as_ref().is_none_or(|part| by_sender(&part.sender)) {
         return Err(MergeRefused::Sender(sender));
+    }
+    if section.referral.is_none() {
+        return Err(MergeRefused::NoNotice);
     }
     let mut persons: Vec<Person> = section.persons.into_iter().map(outline).collect();
     if let Some(identities) = identities {

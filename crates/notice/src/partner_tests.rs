@@ -54,12 +54,14 @@ fn the_white_list_is_this() {
         handling_conditions: _,
         referral: Some(Referral { needs: _, summary: _, country: _, place: _, contact: _, until: _ }),
         persons,
+        schema: _,
+        critical: _,
     } = section
     else {
         panic!()
     };
     let [PartnerPerson { role: _, sex: _, majority: _, nationalities: _ }] = &persons[..] else { panic!() };
-    let PartnerPersonsSection { sender: _, persons } = identities;
+    let PartnerPersonsSection { sender: _, persons, schema: _, critical: _ } = identities;
     let [PartnerIdentity { names: _, born: _, birth_place: _, documents: _, phones: _, emails: _ }] =
         &persons[..]
     else {

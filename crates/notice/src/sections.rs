@@ -5,12 +5,13 @@
 //! believes nothing: both sections are checked, must tell the same story, and a case that still holds a
 //! protected person's identity is refused, because its author's own check would never have made it.
 
+use crate::check::check_as_reader;
 use crate::check::{ends, has_protected};
 use crate::content::{CaseSection, Event, Notice, Person, ProtectedPersonsSection, Trafficking};
-use crate::convert::{known, number};
-use crate::model::{BulletinCategory, Circulation, Date};
+use crate::convert::{SCHEMA, Stated, known, number, stated};
+use crate::model::{BulletinCategory, Circulation, Date, Majority};
 use crate::withhold::{At, Withheld};
-use crate::{CheckedNotice, Problem, check};
+use crate::{CheckedNotice, Problem};
 use amana_types::codes;
 use amana_types::{MemberCode, Timestamp};
 
@@ -62,6 +63,9 @@ pub enum MergeRefused {
     /// The body names another sender than the envelope.
     #[error("the sealed body names another sender than {0}, who signed the envelope")]
     Sender(MemberCode),
+    /// There is no notice, or nothing to refer, in it.
+    #[error("the sealed body holds no notice")]
+    NoNotice,
     /// The body breaks rules that its sender should have checked.
     #[error("the sealed body breaks {} rules that its sender should have checked", .0.len())]
     Invalid(Vec<Problem>),
@@ -84,7 +88,11 @@ impl Person {
         Self {
             role: self.role,
             sex: self.sex,
-            majority: number(self.majority_on(day)),
+            majority: match stated::<Majority>(self.majority) {
+                // A code of a newer version says more than any of ours.
+                Stated::Unknown(number) => number,
+                Stated::Known(_) | Stated::Absent => number(self.majority_on(day)),
+            },
             nationalities: self.nationalities.clone(),
             measures: self.measures.clone(),
             key: self.key.clone(),
@@ -209,13 +217,19 @@ pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option
     let (reduced, kept_back) = notice.parted();
     let is_empty = persons.is_empty() && kept_back == ProtectedPersonsSection::default();
     let sender = sender.to_string();
-    let protected =
-        (!is_empty).then(|| ProtectedPersonsSection { sender: sender.clone(), persons, ..kept_back });
-    (CaseSection { sender, notice: Some(reduced), protected_persons }, protected)
+    let protected = (!is_empty).then(|| ProtectedPersonsSection {
+        sender: sender.clone(),
+        persons,
+        schema: SCHEMA,
+        ..kept_back
+    });
+    let critical = Vec::new();
+    let case = CaseSection { sender, notice: Some(reduced), protected_persons, schema: SCHEMA, critical };
+    (case, protected)
 }
 
-/// Puts a notice together again from what a reader could open, and checks it as of the moment that the
-/// envelope says it was made. Things and links that were kept back come after the others of their list.
+/// Puts a notice together again from what a reader could open, and holds it to the rules that bind a reader
+/// ([`Rule::binds_readers`](crate::Rule::binds_readers)), as of the moment that the envelope says it was made. Things and links that were kept back come after the others of their list.
 ///
 /// # Errors
 /// [`MergeRefused`].
@@ -230,8 +244,8 @@ pub fn merge(
         return Err(MergeRefused::Sender(sender));
     }
     let CaseSection { notice, protected_persons, .. } = case;
-    let mut whole = notice.unwrap_or_default();
-    let reduced = check(&whole, created).map_err(MergeRefused::Invalid)?;
+    let mut whole = notice.ok_or(MergeRefused::NoNotice)?;
+    let reduced = check_as_reader(&whole, created).map_err(MergeRefused::Invalid)?;
     if reduced.protected_persons() != protected_persons || reduced.without_identities() != *reduced.notice() {
         return Err(MergeRefused::IdentityInCase);
     }
@@ -245,7 +259,7 @@ pub fn merge(
         *at_mut(&mut whole.persons, *index).ok_or(MergeRefused::Disagree)? = person;
     }
     put_back(&mut whole, protected);
-    let notice = check(&whole, created).map_err(MergeRefused::Invalid)?;
+    let notice = check_as_reader(&whole, created).map_err(MergeRefused::Invalid)?;
     if notice.protected_persons() != protected_persons || notice.without_identities() != *reduced.notice() {
         return Err(MergeRefused::Disagree);
     }

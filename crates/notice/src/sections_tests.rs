@@ -1,4 +1,5 @@
 use super::*;
+use crate::check;
 use crate::check::fixture::{child, date, linked, now, text, valid};
 
 use crate::content::Link;
@@ -22,7 +23,12 @@ fn case() -> CaseSection {
         evaluation: child().evaluation,
         ..Person::default()
     };
-    CaseSection { sender: "XA".into(), notice: Some(notice), protected_persons: vec![1] }
+    CaseSection {
+        sender: "XA".into(),
+        notice: Some(notice),
+        protected_persons: vec![1],
+        ..Default::default()
+    }
 }
 
 fn protected() -> ProtectedPersonsSection {
@@ -293,4 +299,27 @@ fn the_reader_believes_nothing_about_things_either() {
     let (mut case, _) = linked_sections();
     case.notice.as_mut().unwrap().persons[1].majority = 0;
     assert_eq!(merge(case, None, xa(), now()), Err(MergeRefused::IdentityInCase), "majority as a word");
+}
+
+#[test]
+fn a_newer_contracts_codes_and_forms_are_kept_as_they_are() {
+    let mut case = case();
+    let notice = case.notice.as_mut().unwrap();
+    notice.circulation = 77;
+    notice.urgency = 78;
+    notice.offences[0].acts.push(79);
+    notice.persons[0].phones.push("sat:8816".into());
+    notice.arrest_warrant_reference.clear();
+    let merged = merge(case.clone(), Some(protected()), xa(), now()).unwrap();
+    let read = merged.notice.notice();
+    assert_eq!((read.circulation, read.urgency, read.offences[0].acts[2]), (77, 78, 79));
+    assert_eq!(read.persons[0].phones[1], "sat:8816");
+    assert!(check(case.notice.as_ref().unwrap(), now()).is_err(), "its author would be held to all rules");
+    // Protection is not loosened by it.
+    let mut unprotected = case.clone();
+    unprotected.notice.as_mut().unwrap().persons[0].majority = 77;
+    assert_eq!(merge(unprotected, None, xa(), now()), Err(MergeRefused::IdentityInCase));
+    let mut hidden = case;
+    hidden.notice.as_mut().unwrap().persons[0].phones.push("\u{202e}1".into());
+    assert!(matches!(merge(hidden, None, xa(), now()), Err(MergeRefused::Invalid(_))));
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amana_notice::file::{self, Format, NoticeFile};
 use amana_notice::partner::{for_partners, merge_partner};
-use amana_notice::{CheckedNotice, SectionKind, check, merge, split};
+use amana_notice::{CheckedNotice, check, merge, split};
 use amana_notice::{content, convert, json};
 use amana_types::{Addressing, MemberCode, Timestamp};
 use proptest::prelude::*;
@@ -416,9 +416,9 @@ proptest! {
     fn in_sections(notice in checked()) {
         let sender: MemberCode = "XA".parse().unwrap();
         let (case, protected) = split(&notice, sender);
-        let case = convert::decode(SectionKind::Case, &case.encode_to_vec()).unwrap();
+        let case = convert::decode(&case.encode_to_vec()).unwrap();
         let protected = protected.map(|section| {
-            convert::decode(SectionKind::ProtectedPersons, &section.encode_to_vec()).unwrap()
+            convert::decode(&section.encode_to_vec()).unwrap()
         });
         let merged = merge(case, protected, sender, now()).unwrap();
         prop_assert!(merged.withheld_persons.is_empty());
@@ -443,10 +443,10 @@ proptest! {
             return Ok(());
         };
         REFERRED.fetch_add(1, Ordering::Relaxed);
-        let read: content::PartnerSection = convert::decode(SectionKind::Partner, &part.encode_to_vec()).unwrap();
+        let read: content::PartnerSection = convert::decode(&part.encode_to_vec()).unwrap();
         prop_assert_eq!(&read.sender, "XA");
         prop_assert_eq!(read.persons.len(), part.persons.len());
-        let identities = convert::decode(SectionKind::PartnerPersons, &persons.encode_to_vec()).unwrap();
+        let identities = convert::decode(&persons.encode_to_vec()).unwrap();
         let (sender, expires) = ("XA".parse().unwrap(), notice.expires());
         let view = merge_partner(read, Some(identities), sender, now(), expires).unwrap();
         prop_assert_eq!(&view.referral, &notice.notice().referral);

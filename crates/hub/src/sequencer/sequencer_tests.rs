@@ -9,6 +9,10 @@ use amana_seal::envelope::{Header, Kind, Supersedes, header_hash};
 use amana_store::{Disk, Failure, RealDisk, StorageFailed};
 use amana_types::{Digest, ExchangeName, KeyId, MemberCode, NoticeId, Seq, Timestamp};
 
+use amana_log::KeyName;
+use bytes::Bytes;
+use ring::signature::Ed25519KeyPair;
+
 use super::*;
 use crate::ledger::LedgerOptions;
 use crate::record::tests::to_the_world;

@@ -1,9 +1,9 @@
 //! From a notice as its author wrote it to one that may travel: every problem at once, or a
 //! [`CheckedNotice`].
 //!
-//! The author's side and the reader's side use the same function. An author checks against the present
-//! moment, a reader against the moment at which the envelope says it was made, so that what was right
-//! when it was sent stays readable.
+//! The author's side and the reader's side run the same rules. An author is held to all of them, against the
+//! present moment; a reader to those of protection and to the limits, against the moment at which the envelope
+//! says it was made, so that what was right when it was sent, or is right by a newer contract, is readable.
 
 mod attachment;
 mod bulletin;
@@ -24,12 +24,13 @@ use std::fmt;
 pub(crate) use link::ends;
 pub(crate) use referral::partner;
 pub use reply::check_reply;
+pub(crate) use reply::read_reply;
 pub use rule::Rule;
 
 use crate::content::{self, Notice};
 use crate::convert::{number, timestamp, timestamp_message};
 use crate::model::{
-    AttachedContent, CaseReference, Circulation, Date, NoticeType, Purpose, SealedAttachment,
+    AttachedContent, CaseReference, Circulation, Date, NoticeType, Purpose, SealedAttachment, Urgency,
 };
 use crate::rules::Terms;
 use amana_types::limits::{
@@ -56,7 +57,8 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A notice that broke no rule. Only [`check`] makes it, and only it can be sealed.
+/// A notice that broke no rule: of its author all, of a reader those that bind readers. Only [`check`] and
+/// [`merge`](crate::merge) make it, and only it can be sealed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedNotice {
     notice: Notice,
@@ -128,7 +130,16 @@ struct Today(Date);
 /// # Errors
 /// Every [`Problem`] there is, in the order of the fields' checks, up to [`PROBLEMS`](amana_types::limits::PROBLEMS).
 pub fn check(written: &Notice, now: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
-    let mut report = Report::default();
+    checked(Report::default(), written, now)
+}
+
+/// What somebody else wrote, held to the rules that bind its readers alone. Codes that are not known here, and
+/// values of a form that is not, stay as they are.
+pub(crate) fn check_as_reader(written: &Notice, created: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
+    checked(Report::of_reader(), written, created)
+}
+
+fn checked(mut report: Report, written: &Notice, now: Timestamp) -> Result<CheckedNotice, Vec<Problem>> {
     let mut notice = written.clone();
     read(&mut report, written, &mut notice, now);
     let (mut problems, bytes) = report.finish();
@@ -156,7 +167,10 @@ fn read(report: &mut Report, written: &Notice, notice: &mut Notice, now: Timesta
         &mut notice.case_reference,
         Rule::InvalidCaseReference,
     );
-    notice.urgency = number(report.code("urgency", written.urgency).unwrap_or(terms.urgency()));
+    report.code::<Urgency>("urgency", written.urgency);
+    if written.urgency == 0 {
+        notice.urgency = number(terms.urgency());
+    }
     for (field, texts) in [("subject", &written.subject), ("narrative", &written.narrative)] {
         if texts.is_empty() {
             report.refuse(field, Rule::FieldNeeded, "missing; write it in at least one language");

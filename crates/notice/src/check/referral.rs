@@ -52,13 +52,13 @@ fn read(report: &mut Report, referral: &mut Referral, (now, expires): (Timestamp
     }
 }
 
-/// A partner's part as its reader checks it: by the rules that its author's own check held it to.
+/// A partner's part as its reader checks it: by the rules that bind readers.
 pub(crate) fn partner(
     mut part: Notice,
     created: Timestamp,
     expires: Timestamp,
 ) -> Result<Notice, Vec<super::Problem>> {
-    let mut report = Report::default();
+    let mut report = Report::of_reader();
     view(&mut report, &mut part, (created, expires));
     let (problems, _) = report.finish();
     if problems.is_empty() { Ok(part) } else { Err(problems) }

@@ -16,11 +16,26 @@ use amana_types::limits::{LINE_CHARS, MATCHES, RECIPIENTS, REMARK_CHARS};
 /// # Errors
 /// Every [`Problem`] there is.
 pub fn check_reply(written: &Reply, origin: &Handled) -> Result<CheckedReply, Vec<Problem>> {
-    let mut report = Report::default();
+    checked(Report::default(), written, origin)
+}
+
+/// What somebody else said, held to the rules that bind its readers. Its type decides what is done with it, so
+/// one that is not known here is refused.
+pub(crate) fn read_reply(written: &Reply, origin: &Handled) -> Result<CheckedReply, Vec<Problem>> {
+    checked(Report::of_reader(), written, origin)
+}
+
+fn checked(mut report: Report, written: &Reply, origin: &Handled) -> Result<CheckedReply, Vec<Problem>> {
     let mut reply = written.clone();
     read(&mut report, written, &mut reply, origin);
-    let (problems, _) = report.finish();
-    match known(reply.r#type) {
+    let (mut problems, _) = report.finish();
+    let reply_type = known(reply.r#type);
+    if reply_type.is_none() && problems.is_empty() {
+        let (rule, message) =
+            (Rule::UnknownCode, format!("{} is no type of reply that is known", reply.r#type));
+        problems.push(Problem { field: "type".to_owned(), rule, message });
+    }
+    match reply_type {
         Some(reply_type) if problems.is_empty() => Ok(CheckedReply::new(reply_type, reply)),
         _ => Err(problems),
     }

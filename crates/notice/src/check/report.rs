@@ -17,9 +17,16 @@ pub(super) struct Report {
     path: String,
     problems: Vec<Problem>,
     bytes: usize,
+    /// What somebody else wrote is held only to the rules that bind its readers.
+    reads: bool,
 }
 
 impl Report {
+    /// A report of whoever reads what somebody else wrote.
+    pub(super) fn of_reader() -> Self {
+        Self { reads: true, ..Self::default() }
+    }
+
     /// The problems, and the bytes of all texts.
     pub(super) fn finish(self) -> (Vec<Problem>, usize) {
         (self.problems, self.bytes)
@@ -35,7 +42,7 @@ impl Report {
     /// Notes a problem of a field of the present place; an empty name means the place itself. Past
     /// [`PROBLEMS`] nothing more is noted.
     pub(super) fn refuse(&mut self, field: &str, rule: Rule, message: impl Into<String>) {
-        if self.problems.len() >= PROBLEMS {
+        if self.problems.len() >= PROBLEMS || (self.reads && !rule.binds_readers()) {
             return;
         }
         let field = self.at(field, |report| report.path.clone());
@@ -145,6 +152,10 @@ impl Report {
             }
             Err(refusal) => {
                 self.refuse(field, rule, refusal.to_string());
+                if self.reads {
+                    // It is kept as it is written, so it must be fit to be shown.
+                    self.characters(field, text, LINE_CHARS, false);
+                }
                 None
             }
         }

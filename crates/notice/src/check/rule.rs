@@ -157,3 +157,31 @@ codes! {
         CountryOrRegionNeeded = "COUNTRY_OR_REGION_NEEDED",
     }
 }
+
+impl Rule {
+    /// Whether a reader holds what somebody else wrote to it too: the limits, what could deceive or harm whoever
+    /// reads it, and what protects victims and children. All other rules were the author's to keep, and may be
+    /// others in a newer contract.
+    #[must_use]
+    pub const fn binds_readers(self) -> bool {
+        matches!(
+            self,
+            Self::ForbiddenCharacter
+                | Self::TextTooLong
+                | Self::TooMany
+                | Self::NoticeTooLarge
+                | Self::ExpiresInPast
+                | Self::ExpiresTooLate
+                | Self::InvalidFileName
+                | Self::InvalidHash
+                | Self::AttachmentTooLarge
+                | Self::AbuseMediaRefused
+                | Self::VictimCoerciveMeasure
+                | Self::CoerciveMeasureNotAllowed
+                | Self::ReferralWithoutPerson
+                | Self::ReferralOutlastsNotice
+                | Self::GroundNeeded
+                | Self::ConditionsNeeded
+        )
+    }
+}

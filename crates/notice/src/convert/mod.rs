@@ -8,7 +8,7 @@ mod time;
 pub use addressing::addressing;
 pub use code::{Stated, known, number, stated};
 pub use section::{
-    SectionError, decode, encode_reply, encode_suspension, encode_withdrawal, reply_section, section_kind,
-    suspension, withdrawal,
+    SCHEMA, Section, SectionError, decode, encode_reply, encode_suspension, encode_withdrawal, reply_section,
+    section_kind, suspension, withdrawal,
 };
 pub use time::{timestamp, timestamp_message};

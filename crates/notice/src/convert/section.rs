@@ -2,13 +2,15 @@
 
 use amana_types::life::{Grounds, GroundsRefused, SuspensionSection, WithdrawalSection};
 use amana_types::{MemberCode, NoticeId, limits};
-use prost::Message;
+use prost::{Message, Name};
 
 use super::code::{known, number};
+use crate::check::read_reply;
 use crate::content;
+use crate::describe;
 use crate::handling::Handled;
 use crate::reply::{CheckedReply, ReplySection};
-use crate::{Handling, SectionKind, check_reply};
+use crate::{Handling, SectionKind};
 
 /// Opened bytes that are not the section that they should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +31,20 @@ pub enum SectionError {
         kind: SectionKind,
         /// What the decoder says. It names fields, never their content.
         cause: prost::DecodeError,
+    },
+    /// A section that does not say which version it is of.
+    #[error("the {0} section does not say which version of the contract it is of")]
+    NoSchema(SectionKind),
+    /// A section with a field that its reader must know, and this version does not have.
+    #[error(
+        "the {kind} section, of version {schema}, holds what a reader must know and this node does not; it \
+         needs an update"
+    )]
+    Critical {
+        /// Which section it is.
+        kind: SectionKind,
+        /// The version that its author wrote.
+        schema: u32,
     },
     /// A withdrawal or a suspension by nobody or of nothing.
     #[error("the section does not name its sender and its notice")]
@@ -63,6 +79,8 @@ pub fn encode_withdrawal(section: &WithdrawalSection) -> Vec<u8> {
         notice_id: section.notice.to_string(),
         ground: number(section.grounds.ground()),
         text: section.grounds.text().to_owned(),
+        schema: SCHEMA,
+        critical: Vec::new(),
     }
     .encode_to_vec()
 }
@@ -72,7 +90,7 @@ pub fn encode_withdrawal(section: &WithdrawalSection) -> Vec<u8> {
 /// # Errors
 /// [`SectionError`] when it is not one that can stand.
 pub fn withdrawal(bytes: &[u8]) -> Result<WithdrawalSection, SectionError> {
-    let message: content::WithdrawalSection = decode(SectionKind::Withdrawal, bytes)?;
+    let message: content::WithdrawalSection = decode(bytes)?;
     let ground = known(message.ground).ok_or(SectionError::Ground)?;
     Ok(WithdrawalSection {
         sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
@@ -89,6 +107,8 @@ pub fn encode_suspension(section: &SuspensionSection) -> Vec<u8> {
         notice_id: section.notice.to_string(),
         suspended: section.suspended,
         number: section.number,
+        schema: SCHEMA,
+        critical: Vec::new(),
     }
     .encode_to_vec()
 }
@@ -98,7 +118,7 @@ pub fn encode_suspension(section: &SuspensionSection) -> Vec<u8> {
 /// # Errors
 /// [`SectionError`] when it is not one that can stand.
 pub fn suspension(bytes: &[u8]) -> Result<SuspensionSection, SectionError> {
-    let message: content::SuspensionSection = decode(SectionKind::Suspension, bytes)?;
+    let message: content::SuspensionSection = decode(bytes)?;
     Ok(SuspensionSection {
         sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
         notice: message.notice_id.parse().map_err(|_| SectionError::Parties)?,
@@ -114,6 +134,8 @@ pub fn encode_reply(sender: MemberCode, notice: NoticeId, reply: &CheckedReply) 
         sender: sender.to_string(),
         notice_id: notice.to_string(),
         reply: Some(reply.reply().clone()),
+        schema: SCHEMA,
+        critical: Vec::new(),
     }
     .encode_to_vec()
 }
@@ -124,24 +146,74 @@ pub fn encode_reply(sender: MemberCode, notice: NoticeId, reply: &CheckedReply) 
 /// # Errors
 /// [`SectionError`] when it is not one that can stand.
 pub fn reply_section(bytes: &[u8]) -> Result<ReplySection, SectionError> {
-    let message: content::ReplySection = decode(SectionKind::Reply, bytes)?;
+    let message: content::ReplySection = decode(bytes)?;
     let sender = message.sender.parse().map_err(|_| SectionError::NoReply)?;
     let notice = message.notice_id.parse().map_err(|_| SectionError::NoReply)?;
     let reply = message.reply.ok_or(SectionError::NoReply)?;
     let least = Handled { handling: Handling::H0, conditions: Vec::new() };
-    let reply = check_reply(&reply, &least).map_err(|problems| SectionError::Reply(problems.len()))?;
+    let reply = read_reply(&reply, &least).map_err(|problems| SectionError::Reply(problems.len()))?;
     Ok(ReplySection { sender, notice, reply })
 }
 
-/// Reads a section. Nothing in it is judged yet.
+/// The version of what sections hold.
+pub const SCHEMA: u32 = 1;
+
+/// A message that is sealed as a section.
+pub trait Section: Message + Name + Default {
+    /// Which section it is.
+    const KIND: SectionKind;
+
+    /// The version that its author wrote.
+    fn schema(&self) -> u32;
+
+    /// Fields that its reader must know.
+    fn critical(&self) -> &[String];
+}
+
+macro_rules! sections {
+    ($($message:ident = $kind:ident,)+) => {$(
+        impl Section for content::$message {
+            const KIND: SectionKind = SectionKind::$kind;
+
+            fn schema(&self) -> u32 {
+                self.schema
+            }
+
+            fn critical(&self) -> &[String] {
+                &self.critical
+            }
+        }
+    )+};
+}
+
+sections! {
+    CaseSection = Case,
+    ProtectedPersonsSection = ProtectedPersons,
+    WithdrawalSection = Withdrawal,
+    SuspensionSection = Suspension,
+    PartnerSection = Partner,
+    ReplySection = Reply,
+    GrantSection = Grant,
+    PartnerPersonsSection = PartnerPersons,
+}
+
+/// Reads a section. Nothing in it is judged yet, but that it can be understood.
 ///
 /// # Errors
-/// [`SectionError`] when the bytes are too many or not the message.
-pub fn decode<M: Message + Default>(kind: SectionKind, bytes: &[u8]) -> Result<M, SectionError> {
+/// [`SectionError`] when the bytes are too many or not the message, say no version, or name a field that a
+/// reader must know and this one does not.
+pub fn decode<M: Section>(bytes: &[u8]) -> Result<M, SectionError> {
     if bytes.len() > limits::SECTION_BYTES {
         return Err(SectionError::TooLarge { bytes: bytes.len() });
     }
-    M::decode(bytes).map_err(|cause| SectionError::Malformed { kind, cause })
+    let section = M::decode(bytes).map_err(|cause| SectionError::Malformed { kind: M::KIND, cause })?;
+    if section.schema() == 0 {
+        return Err(SectionError::NoSchema(M::KIND));
+    }
+    match section.critical().iter().find(|path| !describe::has_field::<M>(path)) {
+        Some(_) => Err(SectionError::Critical { kind: M::KIND, schema: section.schema() }),
+        None => Ok(section),
+    }
 }
 
 #[cfg(test)]

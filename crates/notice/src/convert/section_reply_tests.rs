@@ -17,7 +17,7 @@ fn checked(message: content::Reply) -> CheckedReply {
         handling: Handling::H3,
         conditions: vec![content::Text { language: "en".into(), text: "ask".into() }],
     };
-    check_reply(&message, &origin).unwrap()
+    crate::check_reply(&message, &origin).unwrap()
 }
 
 #[test]
@@ -51,6 +51,8 @@ fn what_the_senders_check_would_not_have_made_is_refused() {
         sender: "XF".into(),
         notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into(),
         reply,
+        schema: SCHEMA,
+        ..content::ReplySection::default()
     };
     let refused = |section: content::ReplySection| reply_section(&section.encode_to_vec()).unwrap_err();
     assert_eq!(refused(section(None)), SectionError::NoReply);

@@ -15,12 +15,12 @@ fn a_section_kind_is_known_or_refused() {
 
 #[test]
 fn what_is_no_section_is_refused() {
-    let case_section = |bytes: &[u8]| decode::<content::CaseSection>(SectionKind::Case, bytes);
+    let case_section = |bytes: &[u8]| decode::<content::CaseSection>(bytes);
     let large = vec![0; limits::SECTION_BYTES + 1];
     assert_eq!(case_section(&large), Err(SectionError::TooLarge { bytes: large.len() }));
     for bytes in [&b"\xff"[..], b"\x0a\xff", b"\x12\x01\x07"] {
         assert!(matches!(case_section(bytes), Err(SectionError::Malformed { kind: SectionKind::Case, .. })));
-        let protected = decode::<content::ProtectedPersonsSection>(SectionKind::ProtectedPersons, bytes);
+        let protected = decode::<content::ProtectedPersonsSection>(bytes);
         assert!(matches!(protected, Err(SectionError::Malformed { .. })));
     }
 }
@@ -28,7 +28,7 @@ fn what_is_no_section_is_refused() {
 #[test]
 fn an_error_repeats_no_content() {
     let bytes = b"\x0a\x08canary\xff\xff";
-    let error = decode::<content::CaseSection>(SectionKind::Case, bytes).unwrap_err();
+    let error = decode::<content::CaseSection>(bytes).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("canary"));
 }
 
@@ -65,9 +65,33 @@ fn a_suspension_reads_back_or_is_refused() {
         assert_eq!(suspension(&encode_suspension(&section)), Ok(section));
     }
     for (sender, notice_id) in [("", notice.to_string()), ("XA", String::new())] {
-        let message =
-            content::SuspensionSection { sender: sender.into(), notice_id, suspended: true, number: 1 };
+        let message = content::SuspensionSection {
+            sender: sender.into(),
+            notice_id,
+            suspended: true,
+            number: 1,
+            schema: SCHEMA,
+            ..Default::default()
+        };
         assert_eq!(suspension(&message.encode_to_vec()), Err(SectionError::Parties));
     }
     assert!(suspension(&[0xff]).is_err());
+}
+
+#[test]
+fn what_a_reader_must_know_and_does_not_is_refused_by_name() {
+    let case = |critical: &[&str], schema| content::CaseSection {
+        sender: "XA".into(),
+        schema,
+        critical: critical.iter().map(|path| (*path).to_owned()).collect(),
+        ..content::CaseSection::default()
+    };
+    let read = |section: content::CaseSection| decode::<content::CaseSection>(&section.encode_to_vec());
+    let known = case(&["notice.persons.role", "protected_persons"], 7);
+    assert_eq!(read(known.clone()), Ok(known), "of a newer version, and all that matters is known");
+    let kind = SectionKind::Case;
+    for unknown in ["notice.persons.aura", "aura", "notice.subject.text.aura", ""] {
+        assert_eq!(read(case(&[unknown], 2)), Err(SectionError::Critical { kind, schema: 2 }), "{unknown}");
+    }
+    assert_eq!(read(case(&[], 0)), Err(SectionError::NoSchema(kind)));
 }

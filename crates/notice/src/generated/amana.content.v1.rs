@@ -2750,6 +2750,13 @@ pub struct PartnerSection {
     /// The victims and children of the case, and nobody else.
     #[prost(message, repeated, tag = "8")]
     pub persons: ::prost::alloc::vec::Vec<PartnerPerson>,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "9")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "10")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for PartnerSection {
     const NAME: &'static str = "PartnerSection";
@@ -2793,6 +2800,13 @@ pub struct PartnerPersonsSection {
     pub sender: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "2")]
     pub persons: ::prost::alloc::vec::Vec<PartnerIdentity>,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "3")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "4")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for PartnerPersonsSection {
     const NAME: &'static str = "PartnerPersonsSection";
@@ -2910,6 +2924,13 @@ pub struct ReplySection {
     pub notice_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
     pub reply: ::core::option::Option<Reply>,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "4")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "5")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ReplySection {
     const NAME: &'static str = "ReplySection";
@@ -3102,6 +3123,13 @@ pub struct CaseSection {
     /// Indexes into notice.persons of those whose identity is in PROTECTED_PERSONS.
     #[prost(uint32, repeated, tag = "3")]
     pub protected_persons: ::prost::alloc::vec::Vec<u32>,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "4")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "5")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for CaseSection {
     const NAME: &'static str = "CaseSection";
@@ -3140,6 +3168,13 @@ pub struct ProtectedPersonsSection {
     pub attachments: ::prost::alloc::vec::Vec<Attachment>,
     #[prost(message, repeated, tag = "61")]
     pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "62")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "63")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ProtectedPersonsSection {
     const NAME: &'static str = "ProtectedPersonsSection";
@@ -3165,6 +3200,13 @@ pub struct WithdrawalSection {
     pub ground: i32,
     #[prost(string, tag = "4")]
     pub text: ::prost::alloc::string::String,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "5")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "6")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for WithdrawalSection {
     const NAME: &'static str = "WithdrawalSection";
@@ -3197,6 +3239,13 @@ pub struct GrantSection {
     /// How the origin is handled, as whoever passes it on says: with H2 or stricter the owner's grant is needed.
     #[prost(enumeration = "Handling", tag = "6")]
     pub handling: i32,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "7")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "8")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for GrantSection {
     const NAME: &'static str = "GrantSection";
@@ -3223,6 +3272,13 @@ pub struct SuspensionSection {
     /// The how-manieth word of this sort about the notice, from 1 on: the greatest is the last word.
     #[prost(uint64, tag = "4")]
     pub number: u64,
+    /// The version of what sections hold that its author wrote; 1 is this one.
+    #[prost(uint32, tag = "5")]
+    pub schema: u32,
+    /// Fields of this message, such as `notice.persons.role`, that whoever reads it must know: a reader whose
+    /// contract has no such field sets all of it aside.
+    #[prost(string, repeated, tag = "6")]
+    pub critical: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for SuspensionSection {
     const NAME: &'static str = "SuspensionSection";
