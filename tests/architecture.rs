@@ -232,7 +232,9 @@ fn grpc_name(code: StatusCode) -> String {
 fn the_contract_names_reasons_of_the_table_with_their_codes() {
     let names: BTreeSet<String> = Reason::ALL.iter().map(|reason| grpc_name(reason.status())).collect();
     let mut seen = 0;
-    for entry in fs::read_dir(root().join("proto/amana/v1")).unwrap() {
+    let packages = fs::read_dir(root().join("proto/amana")).unwrap().map(|entry| entry.unwrap().path().join("v1"));
+    let files = packages.flat_map(|package| fs::read_dir(package).unwrap());
+    for entry in files {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let comments = text.lines().filter_map(|line| line.trim().strip_prefix("//"));
