@@ -56,7 +56,7 @@ fn the_document_is_the_table() {
     assert_eq!(
         fresh,
         std::fs::read_to_string(path).unwrap(),
-        "run AMANA_REGENERATE=1 cargo test -p amana-types"
+        "run AMANA_REGENERATE=1 cargo test -p amana-notice"
     );
 }
 

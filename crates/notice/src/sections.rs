@@ -246,7 +246,8 @@ pub fn merge(
     let CaseSection { notice, protected_persons, .. } = case;
     let mut whole = notice.ok_or(MergeRefused::NoNotice)?;
     let reduced = check_as_reader(&whole, created).map_err(MergeRefused::Invalid)?;
-    if reduced.protected_persons() != protected_persons || reduced.without_identities() != *reduced.notice() {
+    let reduced = reduced.protecting(&protected_persons).ok_or(MergeRefused::IdentityInCase)?;
+    if reduced.without_identities() != *reduced.notice() {
         return Err(MergeRefused::IdentityInCase);
     }
     let Some(mut protected) = protected else {
@@ -260,7 +261,8 @@ pub fn merge(
     }
     put_back(&mut whole, protected);
     let notice = check_as_reader(&whole, created).map_err(MergeRefused::Invalid)?;
-    if notice.protected_persons() != protected_persons || notice.without_identities() != *reduced.notice() {
+    let notice = notice.protecting(&protected_persons).ok_or(MergeRefused::Disagree)?;
+    if notice.without_identities() != *reduced.notice() {
         return Err(MergeRefused::Disagree);
     }
     Ok(Merged { notice, withheld_persons: Vec::new() })

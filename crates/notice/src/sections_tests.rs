@@ -305,20 +305,37 @@ fn the_reader_believes_nothing_about_things_either() {
 fn a_newer_contracts_codes_and_forms_are_kept_as_they_are() {
     let mut case = case();
     let notice = case.notice.as_mut().unwrap();
-    notice.circulation = 77;
+    notice.purpose = 77;
     notice.urgency = 78;
     notice.offences[0].acts.push(79);
     notice.persons[0].phones.push("sat:8816".into());
     notice.arrest_warrant_reference.clear();
     let merged = merge(case.clone(), Some(protected()), xa(), now()).unwrap();
     let read = merged.notice.notice();
-    assert_eq!((read.circulation, read.urgency, read.offences[0].acts[2]), (77, 78, 79));
+    assert_eq!((read.purpose, read.urgency, read.offences[0].acts[2]), (77, 78, 79));
     assert_eq!(read.persons[0].phones[1], "sat:8816");
     assert!(check(case.notice.as_ref().unwrap(), now()).is_err(), "its author would be held to all rules");
-    // Protection is not loosened by it.
+    for decisive in [
+        |n: &mut Notice| n.circulation = 77,
+        |n: &mut Notice| n.circulation = 0,
+        |n: &mut Notice| n.r#type = 77,
+    ] {
+        let mut case = case.clone();
+        decisive(case.notice.as_mut().unwrap());
+        assert!(
+            matches!(merge(case, None, xa(), now()), Err(MergeRefused::Invalid(_))),
+            "it decides who gets it"
+        );
+    }
+    // Protection is not loosened by it, and a newer contract may protect more.
     let mut unprotected = case.clone();
     unprotected.notice.as_mut().unwrap().persons[0].majority = 77;
     assert_eq!(merge(unprotected, None, xa(), now()), Err(MergeRefused::IdentityInCase));
+    let mut more = case.clone();
+    let notice = more.notice.as_mut().unwrap();
+    notice.persons[0] = Person { role: 77, ..notice.persons[0].without_identity(Date::of(now())) };
+    more.protected_persons = vec![0, 1];
+    assert_eq!(merge(more, None, xa(), now()).unwrap().withheld_persons, [0, 1]);
     let mut hidden = case;
     hidden.notice.as_mut().unwrap().persons[0].phones.push("\u{202e}1".into());
     assert!(matches!(merge(hidden, None, xa(), now()), Err(MergeRefused::Invalid(_))));

@@ -6,7 +6,7 @@
 //! when one of its ends is kept back. An attachment is
 //! kept back with whom or what it is about. Everything kept back goes to the section of the protected persons.
 //!
-//! It works on keys alone, so that the author's draft and the typed notice are judged by the same rule.
+//! It works on keys alone, so that what is written and what is read are judged by the same rule.
 
 use std::collections::BTreeSet;
 

@@ -294,7 +294,7 @@ fn nothing_twice() {
             |d| d.offences[0].acts.push(Act::Recruitment.into()),
             &[("offences[0].acts[2]", Rule::Duplicate)],
         ),
-        ("form", |d| d.exploitation.push(d.exploitation[0].clone()), &[("exploitation[1]", Rule::Duplicate)]),
+        ("form", |d| d.exploitation.push(d.exploitation[0]), &[("exploitation[1]", Rule::Duplicate)]),
         (
             "nationality",
             |d| d.persons[0].nationalities.push("XA".into()),

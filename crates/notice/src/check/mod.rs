@@ -100,6 +100,18 @@ impl CheckedNotice {
         Ok(self)
     }
 
+    /// The same with everybody protected whom its author says is: a newer contract may protect more persons.
+    /// Nothing when that leaves out who is protected here, or is no list of persons of the notice.
+    pub(crate) fn protecting(mut self, listed: &[u32]) -> Option<Self> {
+        let is_list = listed.is_sorted_by(|one, other| one < other)
+            && listed
+                .iter()
+                .all(|index| usize::try_from(*index).is_ok_and(|index| index < self.notice.persons.len()));
+        let covers = self.protected.iter().all(|index| listed.contains(index));
+        self.protected = listed.to_vec();
+        (is_list && covers).then_some(self)
+    }
+
     /// The notice, taken out.
     #[must_use]
     pub fn into_notice(self) -> Notice {
@@ -158,8 +170,8 @@ fn checked(mut report: Report, written: &Notice, now: Timestamp) -> Result<Check
 /// Checks what was written, and puts `notice`, which begins as the same, in its one way of writing.
 fn read(report: &mut Report, written: &Notice, notice: &mut Notice, now: Timestamp) {
     let today = Today(Date::of(now));
-    let circulation = report.needed_code::<Circulation>("circulation", written.circulation);
-    let notice_type = report.code::<NoticeType>("type", written.r#type);
+    let circulation = report.decisive_code::<Circulation>("circulation", written.circulation, true);
+    let notice_type = report.decisive_code::<NoticeType>("type", written.r#type, false);
     let terms = Terms::of(circulation, notice_type);
     kind::type_needed(report, written, &terms);
     report.needed_value::<CaseReference>(

@@ -66,7 +66,7 @@ pub(crate) fn partner(
 
 fn view(report: &mut Report, part: &mut Notice, times: (Timestamp, Timestamp)) {
     let today = Today(Date::of(times.0));
-    report.needed_code::<Circulation>("circulation", part.circulation);
+    report.decisive_code::<Circulation>("circulation", part.circulation, true);
     report.needed_code::<Urgency>("urgency", part.urgency);
     report.needed_code::<Purpose>("purpose", part.purpose);
     report.needed_code::<Handling>("handling", part.handling);

@@ -28,21 +28,15 @@ pub(crate) fn read_reply(written: &Reply, origin: &Handled) -> Result<CheckedRep
 fn checked(mut report: Report, written: &Reply, origin: &Handled) -> Result<CheckedReply, Vec<Problem>> {
     let mut reply = written.clone();
     read(&mut report, written, &mut reply, origin);
-    let (mut problems, _) = report.finish();
-    let reply_type = known(reply.r#type);
-    if reply_type.is_none() && problems.is_empty() {
-        let (rule, message) =
-            (Rule::UnknownCode, format!("{} is no type of reply that is known", reply.r#type));
-        problems.push(Problem { field: "type".to_owned(), rule, message });
-    }
-    match reply_type {
+    let (problems, _) = report.finish();
+    match known(reply.r#type) {
         Some(reply_type) if problems.is_empty() => Ok(CheckedReply::new(reply_type, reply)),
         _ => Err(problems),
     }
 }
 
 fn read(report: &mut Report, written: &Reply, reply: &mut Reply, origin: &Handled) {
-    let reply_type = report.needed_code("type", written.r#type);
+    let reply_type = report.decisive_code("type", written.r#type, true);
     report.code::<ReplyGround>("ground", written.ground);
     report.texts("text", REMARK_CHARS, Lines::Many, &mut reply.text);
     handled(report, reply, origin);

@@ -103,6 +103,15 @@ impl Report {
         known(number)
     }
 
+    /// A code on which it hangs what is done with a notice: who may send it, who receives it, who reviews it. A
+    /// reader must know it as its author does; absent it may be where `needed` is false.
+    pub(super) fn decisive_code<C: Coded>(&mut self, field: &str, number: i32, needed: bool) -> Option<C> {
+        let reads = std::mem::replace(&mut self.reads, false);
+        let code = if needed { self.needed_code(field, number) } else { self.code(field, number) };
+        self.reads = reads;
+        code
+    }
+
     /// A code that must be there.
     pub(super) fn needed_code<C: Coded>(&mut self, field: &str, number: i32) -> Option<C> {
         if number == 0 {

@@ -180,6 +180,13 @@ impl Rule {
                 | Self::CoerciveMeasureNotAllowed
                 | Self::ReferralWithoutPerson
                 | Self::ReferralOutlastsNotice
+                | Self::CountTooLarge
+                | Self::Duplicate
+                | Self::InvalidKey
+                | Self::AttachmentAboutNeeded
+                | Self::ProtectedIdentityInText
+                | Self::StatusContradictsRole
+                | Self::MajorityContradictsBirth
                 | Self::GroundNeeded
                 | Self::ConditionsNeeded
         )
