@@ -232,7 +232,8 @@ fn grpc_name(code: StatusCode) -> String {
 fn the_contract_names_reasons_of_the_table_with_their_codes() {
     let names: BTreeSet<String> = Reason::ALL.iter().map(|reason| grpc_name(reason.status())).collect();
     let mut seen = 0;
-    let packages = fs::read_dir(root().join("proto/amana")).unwrap().map(|entry| entry.unwrap().path().join("v1"));
+    let packages =
+        fs::read_dir(root().join("proto/amana")).unwrap().map(|entry| entry.unwrap().path().join("v1"));
     let files = packages.flat_map(|package| fs::read_dir(package).unwrap());
     for entry in files {
         let path = entry.unwrap().path();
