@@ -11,7 +11,7 @@ use crate::waits::{Cause, Item, Queue, Wait};
 impl AgencyApi {
     /// Why something about a notice has not gone out; `queued` says whether the hub has not answered to it.
     pub(super) fn waits_for(&self, notice: NoticeId, queued: bool) -> Option<v1::Cause> {
-        let wait = self.waits.about(notice).map(|wait| cause(wait));
+        let wait = self.waits.about(notice).map(cause);
         wait.or_else(|| self.hub.fault().filter(|_| queued).map(|(cause, since)| lost(cause, since)))
     }
 
