@@ -381,6 +381,7 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
         let ground = if ground.is_empty() { ground } else { format!(": {ground}") };
         lines.push(format!("{status} {}{ground}", second(&ended)));
     }
+    lines.extend(waits_for(view, lang));
     lines.extend(reviewed(view, lang));
     let rows = items(view, "recipients").map(|r| {
         let owes = field(r, "owes_erasure_since");
@@ -398,6 +399,20 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
     lines.push(table(&heads.each_ref().map(String::as_str), rows));
     lines.extend(versions::debts(view, lang));
     lines.join("\n")
+}
+
+/// Why something about a notice has not gone out, since when, and when it is tried again.
+fn waits_for(view: &Value, lang: Lang) -> Option<String> {
+    let cause = view.get("waits_for").filter(|cause| !cause.is_null())?;
+    let since = format!("{} {}", word(Word::Since, lang), second(&field(cause, "since")));
+    let next = second(&field(cause, "next_try"));
+    let next = if next.is_empty() { next } else { format!("; {} {next}", word(Word::NextTry, lang)) };
+    Some(format!("{}: {}; {since}{next}", word(Word::WaitsFor, lang), because_of(cause, lang)))
+}
+
+/// The reason of a cause, and in English what was said about it.
+pub(crate) fn because_of(cause: &Value, lang: Lang) -> String {
+    explained(&format!("{}: {}", field(cause, "reason"), field(cause, "message")), lang)
 }
 
 /// Why a notice was not taken: a stable reason, and in English what was said about it.

@@ -148,6 +148,7 @@ async fn a_directory_change_that_races_with_publishing_is_a_clean_cut() {
         match xa.publish(&exchange_ref, id, &envelope).await {
             amana_client::exchange::Answer::Receipted(receipted) => accepted.push(receipted.index),
             amana_client::exchange::Answer::Refused(refused) => assert_eq!(refused.reason, "DIRECTORY_MOVED"),
+            amana_client::exchange::Answer::Unproven(_, error) => panic!("{error}"),
         }
     }
     changes.await.unwrap();

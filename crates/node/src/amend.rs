@@ -171,6 +171,17 @@ pub(crate) enum SettleError {
     Command(#[from] CommandError),
 }
 
+impl SettleError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Standing(error) => error.reason(),
+            Self::Command(error) => error.reason(),
+            Self::Settled | Self::Holdings(_) => Reason::NodeFault,
+        }
+    }
+}
+
 impl Command for SettleAmendment {
     type Answer = ();
     type Error = SettleError;

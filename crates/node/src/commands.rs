@@ -110,13 +110,6 @@ impl CommandError {
     }
 }
 
-impl CommandError {
-    /// Whether the node is stopping.
-    pub(crate) const fn is_stopping(&self) -> bool {
-        matches!(self, Self::Write(WriteError::Stopped))
-    }
-}
-
 impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -131,6 +131,19 @@ impl Content {
         Ok(Self { summary, case, protected, for_partners, attachments, terms, dates, origin: None })
     }
 
+    /// A notice of ours that is made anew under another id, at another time, until another end.
+    pub(crate) fn anew((case, protected): (Part, Option<Part>), label: Label) -> Result<Self, Unreadable> {
+        let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
+        let mut section = decode::<v1::CaseSection>(SectionKind::Case, &case)?;
+        if let Some(notice) = &mut section.notice {
+            notice.expires = Some(timestamp_message(label.expires));
+        }
+        let whole = merge(section, identities, label.sender, label.created)?;
+        let own = Self::of_own(&whole.notice, label);
+        // Where the identities were not passed on, the reduced persons in the case are all there is.
+        Ok(Self { protected: own.protected.filter(|_| protected.is_some()), ..own })
+    }
+
     /// A notice that was sent to us, or a partner's part of one, with the moment at which it ends here. What
     /// we were granted was held against the table before anything was opened.
     pub(crate) fn of_opened(opened: Opened, label: Label) -> Result<(Self, Timestamp), Unreadable> {
@@ -320,6 +333,7 @@ fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
         fork: false,
         operation: notice.operation.clone(),
         bulletin_category: notice.bulletin.as_ref().map_or(0, |bulletin| bulletin.category),
+        waits_for: String::new(),
     };
     Zeroizing::new(summary.encode_to_vec())
 }

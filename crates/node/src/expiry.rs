@@ -1,12 +1,12 @@
 //! Notices whose time is over, ours and others': ended without a word from anybody. So are drafts that
 //! nobody saved for long.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amana_types::{Clock, NoticeId, Seq, Timestamp};
+use amana_types::{Clock, NoticeId, Reason, Seq, Timestamp};
 
 use crate::holdings::{Holdings, HoldingsError};
 use crate::ledger_writer::{Draft, LedgerWriter};
@@ -14,6 +14,7 @@ use crate::machine::rows::{Answered, Encoded as _, expiry_key, expiry_of};
 use crate::machine::{Kept, Kind};
 use crate::record::{Debtors, Discarded, Expired, Record};
 use crate::rounds::{Next, Round, RoundError, blocking};
+use crate::waits::{Cause, Item, Queue, Waits};
 
 /// How often the node's clock is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -25,14 +26,25 @@ const AT_ONCE: usize = 256;
 pub(crate) struct ExpirySweep {
     pub(crate) holdings: Holdings,
     pub(crate) ledger_writer: LedgerWriter,
+    pub(crate) waits: Waits,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Whether all that ever expired was looked at since the start: one that could not be ended before is
+    /// found again.
+    pub(crate) begun: bool,
+    /// Rows whose notice could not be ended: the sweep goes past them, and comes back to them alone.
+    pub(crate) odd: BTreeMap<NoticeId, Place>,
 }
 
+/// A row of what expires: the moment, and where the notice is.
+pub(crate) type Place = (Timestamp, Seq);
+
 /// One look at those that are due.
+#[derive(Default)]
 struct Due {
     drafts: Vec<Draft>,
+    odd: BTreeMap<NoticeId, Place>,
     /// Where to look on; nothing when no more is due.
-    next: Option<(Timestamp, Seq)>,
+    next: Option<Place>,
 }
 
 impl Round for ExpirySweep {
@@ -45,20 +57,46 @@ impl Round for ExpirySweep {
         if !forgotten.is_empty() {
             self.ledger_writer.write(forgotten).await?;
         }
-        let mut next = Some(self.holdings.state().read().swept);
+        self.sweep_odd(now).await?;
+        let swept = self.holdings.state().read().swept;
+        let mut next = Some(if self.begun { swept } else { (Timestamp::default(), Seq(0)) });
         while let Some(after) = next {
             let expiry_sweep = self.clone();
             let due = blocking(move || expiry_sweep.due(after, now)).await?;
             if !due.drafts.is_empty() {
                 self.ledger_writer.write(due.drafts).await?;
             }
+            self.odd.extend(due.odd);
             next = due.next;
         }
+        self.begun = true;
         Ok(Next::After(TICK))
     }
 }
 
 impl ExpirySweep {
+    /// Tries again, one by one, what could not be ended.
+    async fn sweep_odd(&mut self, now: Timestamp) -> Result<(), RoundError> {
+        for (id, place) in self.odd.clone() {
+            let item = Item::at(Queue::Expiry, id, place.1);
+            if !self.waits.is_due(item) {
+                continue;
+            }
+            match self.ending(id, place, now, &mut HashSet::new()) {
+                Ok(records) => {
+                    let drafts: Vec<Draft> = records.into_iter().map(Draft::from).collect();
+                    if !drafts.is_empty() {
+                        self.ledger_writer.write(drafts).await?;
+                    }
+                    self.odd.remove(&id);
+                    self.waits.settled(item);
+                }
+                Err(error) => self.waits.failed(item, Cause::own(Reason::NodeFault, error)),
+            }
+        }
+        Ok(())
+    }
+
     /// Drafts that nobody saved for long.
     fn forgotten(&self, now: Timestamp) -> Vec<Draft> {
         let state = self.holdings.state().read();
@@ -69,10 +107,10 @@ impl ExpirySweep {
         over.map(discarded).collect()
     }
 
-    fn due(&self, after: (Timestamp, Seq), now: Timestamp) -> Result<Due, HoldingsError> {
+    fn due(&self, after: Place, now: Timestamp) -> Result<Due, HoldingsError> {
         let damaged = || HoldingsError::Row(Kind::Expiry.name());
         let rows = self.holdings.rows(Kind::Expiry, &[], Bound::Excluded(&expiry_key(after)), AT_ONCE)?;
-        let mut due = Due { drafts: Vec::new(), next: None };
+        let mut due = Due::default();
         let mut over: HashSet<NoticeId> = HashSet::new();
         let full = rows.len() == AT_ONCE;
         for (key, value) in rows {
@@ -82,14 +120,31 @@ impl ExpirySweep {
                 return Ok(due);
             }
             let id = NoticeId::decode(&value).map_err(|_| damaged())?;
-            for id in self.with_versions_before(id)? {
-                if over.insert(id) {
-                    due.drafts.extend(self.expired(id, place, now)?.into_iter().map(Draft::from));
-                }
+            match self.ending(id, place, now, &mut over) {
+                Ok(records) => due.drafts.extend(records.into_iter().map(Draft::from)),
+                Err(_) => drop(due.odd.insert(id, place)),
             }
             due.next = full.then_some(place);
         }
         Ok(due)
+    }
+
+    /// The records of a notice whose time is over, and of the versions before it, that are not among those
+    /// that are `over` already.
+    fn ending(
+        &self,
+        id: NoticeId,
+        place: Place,
+        now: Timestamp,
+        over: &mut HashSet<NoticeId>,
+    ) -> Result<Vec<Record>, HoldingsError> {
+        let mut records = Vec::new();
+        for id in self.with_versions_before(id)? {
+            if over.insert(id) {
+                records.extend(self.expired(id, place, now)?);
+            }
+        }
+        Ok(records)
     }
 
     /// A notice that expires, and the versions in whose place it stood: none of them comes back into sight.
@@ -107,12 +162,7 @@ impl ExpirySweep {
 
     /// The records of a notice whose time is over; none when it ended before. Of one of ours the second
     /// says who has to erase it.
-    fn expired(
-        &self,
-        notice: NoticeId,
-        due: (Timestamp, Seq),
-        at: Timestamp,
-    ) -> Result<Vec<Record>, HoldingsError> {
+    fn expired(&self, notice: NoticeId, due: Place, at: Timestamp) -> Result<Vec<Record>, HoldingsError> {
         if self.holdings.ended(notice)?.is_some() {
             return Ok(Vec::new());
         }

@@ -10,22 +10,22 @@ use std::sync::Arc;
 
 use amana_notice::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::life::{Ground, Grounds, NoticeStatus};
-use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Seq};
+use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Reason, Seq};
 
 use crate::commands::{CommandError, CommandQueue};
+use crate::each::{OneByOne, Undone};
 use crate::holdings::{Holdings, HoldingsError};
 use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Encoded as _, Ended};
 use crate::record::{ClockSet, Looked, PassedOn, Record, ReplyEnded, Side};
-use crate::rounds::{Next, Round, RoundError, blocking};
+use crate::rounds::{RoundError, blocking};
 use crate::standing::{Follows, StandingError};
 use crate::suspend::{SuspendError, Suspending, Why};
 use crate::vault::Vault;
+use crate::waits::{self, Item, Queue};
 use crate::withdraw::{WithdrawError, Withdrawal};
 
-/// Ends, replies and changes that are looked at in one go.
-const AT_ONCE: usize = 64;
 /// What hangs on one notice that is read at once.
 const PAGE: usize = 256;
 
@@ -92,11 +92,31 @@ enum TurnError {
     Withdraw(#[from] WithdrawError),
 }
 
+impl TurnError {
+    /// The reason, for programs.
+    const fn reason(&self) -> Reason {
+        match self {
+            Self::Suspend(error) => error.reason(),
+            Self::Withdraw(error) => error.reason(),
+        }
+    }
+}
+
 /// What follows from what was looked at.
 #[derive(Default)]
 struct Followed {
     drafts: Vec<Draft>,
     turns: Vec<(NoticeId, Turn)>,
+    /// What kept something from following; the rest follows all the same.
+    failed: Option<waits::Cause>,
+}
+
+impl Followed {
+    fn note(&mut self, done: Result<(), HoldingsError>) {
+        if let Err(error) = done {
+            self.failed = Some(waits::Cause::own(Reason::NodeFault, error));
+        }
+    }
 }
 
 /// Makes what hangs on a notice follow it.
@@ -109,48 +129,56 @@ pub(crate) struct Follower {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl Round for Follower {
+impl OneByOne for Follower {
     const NAME: &'static str = "what follows notices";
+    const QUEUE: Queue = Queue::Followers;
+    type Due = (Seq, NoticeId);
 
-    /// Looks at everything that is to be looked at now.
-    async fn once(&mut self) -> Result<Next, RoundError> {
-        loop {
-            let looks: Vec<(Seq, NoticeId)> = {
-                let state = self.holdings.state().read();
-                state.looks.iter().take(AT_ONCE).map(|(at, notice)| (*at, *notice)).collect()
-            };
-            if looks.is_empty() {
-                return Ok(Next::Progress);
-            }
-            let follower = self.clone();
-            let Followed { drafts, turns } = blocking(move || follower.look(&looks)).await?;
-            for (forward, turn) in turns {
-                self.turn(forward, turn).await?;
-            }
+    /// Ends, replies and changes that are to be looked at.
+    fn due(&self) -> Vec<(Item, (Seq, NoticeId))> {
+        let state = self.holdings.state().read();
+        let looks = state.looks.iter().map(|(at, notice)| (*at, *notice));
+        looks.map(|(at, notice)| (Item::at(Queue::Followers, notice, at), (at, notice))).collect()
+    }
+
+    /// Looks at one. That it was looked at is written down when all that follows has happened.
+    async fn work(&mut self, (at, notice): (Seq, NoticeId)) -> Result<(), Undone> {
+        let follower = self.clone();
+        let looked = blocking(move || Ok::<_, RoundError>(follower.look(notice))).await;
+        let Followed { mut drafts, turns, mut failed } = looked?;
+        for (forward, turn) in turns {
+            failed = self.turn(forward, turn).await?.or(failed);
+        }
+        if failed.is_none() {
+            drafts.push(Record::Looked(Looked { places: vec![at] }).into());
+        }
+        if !drafts.is_empty() {
             self.ledger_writer.write(drafts).await?;
         }
+        failed.map_or(Ok(()), |cause| Err(Undone::Later(cause)))
     }
 }
 
 impl Follower {
-    /// The records and turns that follow from these, and the record that says that they were looked at.
-    fn look(&self, looks: &[(Seq, NoticeId)]) -> Result<Followed, HoldingsError> {
+    /// The records and turns that follow from what happened to a notice.
+    fn look(&self, notice: NoticeId) -> Followed {
         let mut followed = Followed::default();
-        let notices: BTreeSet<NoticeId> = looks.iter().map(|(_, notice)| *notice).collect();
-        let mut forwards = BTreeSet::new();
-        for notice in notices {
-            if let Some(ended) = self.holdings.ended(notice)? {
-                self.replies_of(notice, ended, &mut followed.drafts)?;
-            }
-            forwards.extend(self.holdings.hanging(Kind::Forward, notice)?);
-            forwards.insert(notice);
+        let ended = match self.holdings.ended(notice) {
+            Ok(Some(ended)) => self.replies_of(notice, ended, &mut followed),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        followed.note(ended);
+        let mut forwards = BTreeSet::from([notice]);
+        match self.holdings.hanging(Kind::Forward, notice) {
+            Ok(hanging) => forwards.extend(hanging),
+            Err(error) => followed.note(Err(error)),
         }
         for forward in forwards {
-            self.decide(forward, &mut followed)?;
+            let decided = self.decide(forward, &mut followed);
+            followed.note(decided);
         }
-        let places = looks.iter().map(|(at, _)| *at).collect();
-        followed.drafts.push(Record::Looked(Looked { places }).into());
-        Ok(followed)
+        followed
     }
 
     /// What a notice of ours that passes another on has to do; nothing when it passes on none, has ended, or
@@ -208,7 +236,8 @@ impl Follower {
         .into())
     }
 
-    async fn turn(&self, forward: NoticeId, turn: Turn) -> Result<(), WriteError> {
+    /// Takes one turn; answers why it could not be taken.
+    async fn turn(&self, forward: NoticeId, turn: Turn) -> Result<Option<waits::Cause>, WriteError> {
         let done = match turn {
             Turn::TakeBack => self.take_back(forward).await,
             Turn::Suspend => self.suspend(forward, true).await,
@@ -227,11 +256,9 @@ impl Follower {
                 TurnError::Suspend(SuspendError::Command(CommandError::Write(error)))
                 | TurnError::Withdraw(WithdrawError::Command(CommandError::Write(error))),
             ) => return Err(error),
-            Err(error) => {
-                tracing::error!(%error, "a notice does not follow the one that it passes on");
-            }
+            Err(error) => return Ok(Some(waits::Cause::own(error.reason(), error))),
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn suspend(&self, notice: NoticeId, suspended: bool) -> Result<(), TurnError> {
@@ -248,9 +275,12 @@ impl Follower {
         Ok(())
     }
 
-    fn replies_of(&self, notice: NoticeId, of: Ended, drafts: &mut Vec<Draft>) -> Result<(), HoldingsError> {
+    fn replies_of(&self, notice: NoticeId, of: Ended, followed: &mut Followed) -> Result<(), HoldingsError> {
         for id in self.holdings.hanging(Kind::Reply, notice)? {
-            drafts.extend(self.reply_ended(id, of)?.map(Draft::from));
+            match self.reply_ended(id, of) {
+                Ok(ended) => followed.drafts.extend(ended.map(Draft::from)),
+                Err(error) => followed.note(Err(error)),
+            }
         }
         Ok(())
     }

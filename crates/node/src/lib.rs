@@ -45,6 +45,7 @@ mod content;
 mod dates;
 mod downlink;
 mod drafts;
+mod each;
 mod evidence;
 mod expiry;
 mod fold;
@@ -69,7 +70,9 @@ mod parts;
 mod publish;
 mod reading;
 mod recall;
+mod recall_dispatch;
 mod record;
+mod renew;
 mod replies;
 mod reseal;
 mod review;
@@ -88,6 +91,7 @@ mod trail;
 mod uplink;
 mod vault;
 mod versions;
+mod waits;
 mod withdraw;
 
 pub use agency::{

@@ -1,6 +1,6 @@
 //! The parts of a running node: what each is made of, and which of them come round by themselves.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use amana_kit::shutdown::Shutdown;
@@ -10,10 +10,11 @@ use tokio::sync::watch;
 
 use crate::access::AccessGate;
 use crate::agency::Registry;
-use crate::attachments::{AttachmentDownload, AttachmentUpload, Each, UploadSweep, Uploads};
+use crate::attachments::{AttachmentDownload, AttachmentUpload, UploadSweep, Uploads};
 use crate::commands::CommandQueue;
 use crate::config::NodeConfig;
 use crate::downlink::Downlink;
+use crate::each::{Each, OneByOne};
 use crate::expiry::ExpirySweep;
 use crate::follow::Follower;
 use crate::holdings::Holdings;
@@ -21,12 +22,13 @@ use crate::hub::HubLink;
 use crate::layout::Layout;
 use crate::ledger_writer::LedgerWriter;
 use crate::reading::CaseReader;
-use crate::recall::RecallDispatch;
+use crate::recall_dispatch::RecallDispatch;
 use crate::review::ReviewUplink;
 use crate::rounds::{Health, Rounds};
 use crate::service::AgencyApi;
 use crate::uplink::Uplink;
 use crate::vault::Vault;
+use crate::waits::Waits;
 
 /// What several parts of a node work with.
 pub(crate) struct Parts {
@@ -40,6 +42,7 @@ pub(crate) struct Parts {
     pub(crate) vault: Arc<Vault>,
     pub(crate) ledger_writer: LedgerWriter,
     pub(crate) commands: CommandQueue,
+    pub(crate) waits: Waits,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }
@@ -59,11 +62,11 @@ impl Parts {
         let (progress, stopping) = (self.ledger_writer.progress(), shutdown.clone());
         rounds.watch("writer", move || stop_with_writer(progress.clone(), stopping.clone()));
         rounds.begin(self.making(Self::expiry_sweep));
-        rounds.begin(self.making(Self::recall_dispatch));
-        rounds.begin(self.making(Self::review_uplink));
-        rounds.begin(self.making(Self::follower));
-        rounds.begin(self.making(|parts| Each(parts.attachment_upload())));
-        rounds.begin(self.making(|parts| Each(parts.attachment_download())));
+        rounds.begin(self.one_by_one(Self::recall_dispatch));
+        rounds.begin(self.one_by_one(Self::review_uplink));
+        rounds.begin(self.one_by_one(Self::follower));
+        rounds.begin(self.one_by_one(Self::attachment_upload));
+        rounds.begin(self.one_by_one(Self::attachment_download));
         rounds.begin(self.making(|parts| UploadSweep(parts.uploads.clone())));
     }
 
@@ -76,6 +79,15 @@ impl Parts {
         move || make(&parts)
     }
 
+    /// The same of one that does things one by one.
+    fn one_by_one<R: OneByOne>(
+        self: &Arc<Self>,
+        make: fn(&Self) -> R,
+    ) -> impl Fn() -> Each<R> + Send + 'static + use<R> {
+        let parts = Arc::clone(self);
+        move || Each { work: make(&parts), waits: parts.waits.clone() }
+    }
+
     fn uplink(&self) -> Uplink {
         Uplink {
             hub: Arc::clone(&self.hub),
@@ -83,6 +95,7 @@ impl Parts {
             ledger_writer: self.ledger_writer.clone(),
             commands: self.commands.clone(),
             attachment_upload: self.attachment_upload(),
+            waits: self.waits.clone(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             in_flight: self.config.in_flight.clamp(1, 1024),
@@ -115,7 +128,8 @@ impl Parts {
     fn expiry_sweep(&self) -> ExpirySweep {
         let (holdings, ledger_writer, clock) =
             (self.holdings.clone(), self.ledger_writer.clone(), Arc::clone(&self.clock));
-        ExpirySweep { holdings, ledger_writer, clock }
+        let waits = self.waits.clone();
+        ExpirySweep { holdings, ledger_writer, waits, clock, begun: false, odd: BTreeMap::new() }
     }
 
     fn recall_dispatch(&self) -> RecallDispatch {
@@ -178,6 +192,7 @@ impl Parts {
             uploads: self.uploads.clone(),
             ledger_writer: self.ledger_writer.clone(),
             hub: Arc::clone(&self.hub),
+            waits: self.waits.clone(),
             keys,
             clock: Arc::clone(&self.clock),
             troubles,

@@ -241,7 +241,7 @@ fn content_of(notice: &CheckedNotice, label: Label, origin: Option<&Origin>) -> 
 }
 
 /// Who of the recipients is asked what: the review desk nothing.
-fn asked(basis: &Basis<'_>, recipients: &[MemberCode]) -> Asked {
+pub(crate) fn asked(basis: &Basis<'_>, recipients: &[MemberCode]) -> Asked {
     let state = basis.holdings.state().read();
     let kind = |member: &MemberCode| state.directory.member(*member).map(|member| member.kind);
     let (partners, others): (Vec<MemberCode>, Vec<MemberCode>) =
@@ -257,13 +257,13 @@ pub(crate) fn origin_of(holdings: &Holdings, id: NoticeId) -> Result<Option<Orig
     Ok(Some(Origin { owner, notice, hash, handling, grant, identities: true }))
 }
 
-fn passed_on(notice: NoticeId, origin: Origin) -> Record {
+pub(crate) fn passed_on(notice: NoticeId, origin: Origin) -> Record {
     let Origin { owner, notice: of, hash: origin_hash, handling, grant, .. } = origin;
     Record::PassedOn(PassedOn { notice, ours: true, owner, origin: of, origin_hash, handling, grant })
 }
 
 /// The GRANT section of a notice that passes another on.
-fn origin_section(origin: &Origin) -> Vec<u8> {
+pub(crate) fn origin_section(origin: &Origin) -> Vec<u8> {
     let (grant, signature) = match &origin.grant {
         Some(grant) => (grant.body.clone(), grant.signature.clone()),
         None => Default::default(),

@@ -406,7 +406,7 @@ impl CaseReader {
     ) -> Result<BTreeMap<MemberCode, Timestamp>, HoldingsError> {
         let mut owing: BTreeMap<MemberCode, Timestamp> = BTreeMap::new();
         // Of a notice that the hub refused nobody has anything.
-        if matches!(self.verdict(id)?, Some(Verdict::Refused { .. })) {
+        if matches!(self.verdict(id)?, Some(Verdict::Refused { .. } | Verdict::MadeAnew(_))) {
             return Ok(owing);
         }
         if let Some(ended) = self.holdings.ended(id)? {

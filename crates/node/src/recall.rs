@@ -3,26 +3,23 @@
 //!
 //! A decision is a record that lists who is to be told. Telling them is separate, because it may have to
 //! wait: until the hub has taken the notice itself, or until a member that was suspended takes part again.
-//! [`RecallDispatch`] does it whenever it can, also after a restart.
+//! `recall_dispatch` does it whenever it can, also after a restart.
 
 use std::collections::BTreeSet;
 
 use amana_seal::envelope::{Header, Supersedes};
 use amana_types::life::{Grounds, SuspensionSection, WithdrawalSection};
-use amana_types::{Directory, MemberCode, NoticeId, Seq};
+use amana_types::{Directory, MemberCode, NoticeId, Reason, Seq};
 use amana_wire::convert::{encode_suspension, encode_withdrawal};
 use amana_wire::v1;
 use prost::Message as _;
 
-use crate::amend::{SettleAmendment, SettleError};
 use crate::basis::Basis;
-use crate::commands::{Command, CommandError, CommandQueue, Decision};
+use crate::commands::{Command, CommandError, Decision};
 use crate::compose::{Body, Order};
-use crate::holdings::{Holdings, HoldingsError};
+use crate::holdings::HoldingsError;
 use crate::machine::Kind;
-use crate::machine::rows::Answered;
 use crate::record::{Recall, Record, Suspended};
-use crate::rounds::{Next, Round, RoundError};
 use crate::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::standing::StandingError;
 
@@ -48,6 +45,18 @@ pub(crate) enum OrderError {
     /// It was not carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
+}
+
+impl OrderError {
+    /// The reason, for programs.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Standing(error) => error.reason(),
+            Self::Sealing(error) => error.reason(),
+            Self::Command(error) => error.reason(),
+            Self::Settled | Self::Holdings(_) => Reason::NodeFault,
+        }
+    }
 }
 
 impl Command for SendOrder {
@@ -77,12 +86,13 @@ impl Command for SendOrder {
             body: told.about(superseded),
         };
         let sealed = seal(basis, &order, &[])?;
-        Ok(Decision::record(record(of, notice, &order, sealed), ()))
+        Ok(Decision::record(Record::Recall(recall(of, notice, &order, sealed)), ()))
     }
 }
 
 /// Seals a waiting order anew, after the directory moved, for those that still take part.
-pub(crate) fn reseal(basis: &Basis<'_>, before: Recall) -> Result<Record, ResealError> {
+/// Of those places that it had, each keeps its own.
+pub(crate) fn reseal(basis: &Basis<'_>, before: &Recall) -> Result<Recall, ResealError> {
     let damaged = || HoldingsError::Row("the envelope of a waiting withdrawal or suspension");
     let envelope = v1::Envelope::decode(before.envelope.as_slice()).map_err(|_| damaged())?;
     let header = Header::decode(&envelope.header).map_err(|_| damaged())?;
@@ -98,13 +108,13 @@ pub(crate) fn reseal(basis: &Basis<'_>, before: Recall) -> Result<Record, Reseal
         body: told.about(header.supersedes.ok_or_else(damaged)?),
     };
     let sealed = seal(basis, &order, &before.recipients)?;
-    Ok(record(before.of, before.notice, &order, sealed))
+    Ok(recall(before.of, before.notice, &order, sealed))
 }
 
-fn record(of: Seq, notice: NoticeId, order: &Order<'_>, sealed: Sealed) -> Record {
+fn recall(of: Seq, notice: NoticeId, order: &Order<'_>, sealed: Sealed) -> Recall {
     let Sealed { envelope, header_hash, recipients, .. } = sealed;
     let Order { id, created, expires, .. } = *order;
-    Record::Recall(Recall { of, notice, id, created, expires, recipients, header_hash, envelope })
+    Recall { of, notice, id, created, expires, recipients, header_hash, envelope }
 }
 
 /// What was decided about a version, and what members are told of it.
@@ -148,70 +158,7 @@ impl Told {
     }
 }
 
-fn active(members: &BTreeSet<MemberCode>, directory: &Directory) -> BTreeSet<MemberCode> {
+pub(crate) fn active(members: &BTreeSet<MemberCode>, directory: &Directory) -> BTreeSet<MemberCode> {
     let takes_part = |code: &&MemberCode| directory.member(**code).is_some_and(|member| member.is_active());
     members.iter().filter(takes_part).copied().collect()
-}
-
-/// Sends what was decided about notices on its way as soon as that is possible.
-pub(crate) struct RecallDispatch {
-    pub(crate) holdings: Holdings,
-    pub(crate) commands: CommandQueue,
-}
-
-impl Round for RecallDispatch {
-    const NAME: &'static str = "orders about notices";
-
-    async fn once(&mut self) -> Result<Next, RoundError> {
-        let mut next = Next::Progress;
-        for id in self.published() {
-            match self.commands.run(SettleAmendment(id)).await {
-                Ok(()) | Err(SettleError::Settled) => {}
-                Err(SettleError::Command(error)) if error.is_stopping() => return Err(RoundError::Stopped),
-                Err(error) => {
-                    tracing::error!(%error, "whom an amendment leaves out is undecided; trying again");
-                    next = Next::RetryOrProgress;
-                }
-            }
-        }
-        for of in self.possible() {
-            match self.commands.run(SendOrder(of)).await {
-                Ok(()) | Err(OrderError::Settled) => {}
-                Err(OrderError::Command(error)) if error.is_stopping() => return Err(RoundError::Stopped),
-                Err(error) => {
-                    tracing::error!(%error, "a withdrawal or suspension could not be sealed; trying again");
-                    next = Next::RetryOrProgress;
-                }
-            }
-        }
-        Ok(next)
-    }
-}
-
-impl RecallDispatch {
-    /// Amendments that are published and about which it is not decided whom they leave out.
-    fn published(&self) -> Vec<NoticeId> {
-        let amending: Vec<NoticeId> = self.holdings.state().read().amending.iter().copied().collect();
-        let published = |id: &NoticeId| {
-            let version = self.holdings.version(*id);
-            matches!(version, Ok(Some(version)) if version.stands && version.index.is_some())
-        };
-        amending.into_iter().filter(published).collect()
-    }
-
-    /// Decisions with somebody to tell, whose notice the hub has taken: before that nobody has it,
-    /// and what takes the place of nothing would be refused.
-    fn possible(&self) -> Vec<Seq> {
-        let candidates: Vec<(Seq, NoticeId)> = {
-            let state = self.holdings.state().read();
-            let somebody =
-                state.unreached.iter().filter(|(_, of)| !active(&of.members, &state.directory).is_empty());
-            somebody.map(|(at, of)| (*at, of.notice)).collect()
-        };
-        let taken = |(_, notice): &(Seq, NoticeId)| {
-            let answered = self.holdings.get::<Answered>(Kind::Outcome, notice.as_bytes());
-            matches!(answered, Ok(Some(Answered { index: Some(_), .. })))
-        };
-        candidates.into_iter().filter(taken).map(|(at, _)| at).collect()
-    }
 }

@@ -1,4 +1,5 @@
 //! Sealing anew what waits for the hub, after the directory moved: a notice, an order about one, or a reply.
+//! What was made while our clock was ahead is made anew: see `renew`.
 
 use amana_types::NoticeId;
 
@@ -8,9 +9,9 @@ use crate::holdings::HoldingsError;
 use crate::machine::Kind;
 use crate::record::Record;
 use crate::sealing::ResealError;
-use crate::{publish, recall, replies};
+use crate::{publish, recall, renew, replies};
 
-/// Routes and seals what waits under that id anew.
+/// Routes and seals what waits under that id anew, or makes it anew under another.
 pub(crate) struct Reseal(pub(crate) NoticeId);
 
 impl Command for Reseal {
@@ -29,9 +30,12 @@ impl Command for Reseal {
         if !matches!(record, Record::Recall(_)) && basis.holdings.ended(id)?.is_some() {
             return Err(ResealError::Ended);
         }
+        if renew::is_from_the_future(basis, id) {
+            return Ok(Decision::records(renew::renew(basis, record)?, ()));
+        }
         let resealed = match record {
             Record::Outgoing(before) => publish::reseal(basis, before),
-            Record::Recall(before) => recall::reseal(basis, before),
+            Record::Recall(before) => recall::reseal(basis, &before).map(Record::Recall),
             Record::OutgoingReply(before) => replies::reseal(basis, *before),
             _ => Err(HoldingsError::Row(Kind::Outbox.name()).into()),
         };

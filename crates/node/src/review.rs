@@ -15,12 +15,13 @@ use prost::Message as _;
 
 use crate::basis::Basis;
 use crate::commands::{Command, CommandError, Decision};
+use crate::each::{OneByOne, Undone};
 use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::HubLink;
 use crate::machine::ToReview;
 use crate::record::{BlindDigest, Decided, Proposed, Received, Record};
-use crate::rounds::{Next, Round, RoundError};
 use crate::vault::Part;
+use crate::waits::{Cause, Item, Queue};
 
 /// What an officer of the desk says about a notice.
 pub(crate) struct Ruled {
@@ -176,51 +177,29 @@ pub(crate) struct ReviewUplink {
     pub(crate) answered: HashSet<Seq>,
 }
 
-impl Round for ReviewUplink {
+impl OneByOne for ReviewUplink {
     const NAME: &'static str = "decisions of the review desk";
+    const QUEUE: Queue = Queue::Decisions;
+    type Due = Seq;
 
-    async fn once(&mut self) -> Result<Next, RoundError> {
-        let mut next = Next::Progress;
-        for place in self.decided() {
-            if self.answered.contains(&place) {
-                continue;
-            }
-            if self.bring(place).await {
-                self.answered.insert(place);
-            } else {
-                next = Next::RetryOrProgress;
-            }
-        }
-        Ok(next)
-    }
-}
-
-impl ReviewUplink {
-    fn decided(&self) -> Vec<Seq> {
-        self.holdings.state().read().reviews.values().filter_map(|review| review.decided).collect()
+    fn due(&self) -> Vec<(Item, Seq)> {
+        let state = self.holdings.state().read();
+        let decided = state.reviews.iter().filter_map(|(id, review)| Some((*id, review.decided?)));
+        let open = decided.filter(|(_, place)| !self.answered.contains(place));
+        open.map(|(id, place)| (Item::at(Queue::Decisions, id, place), place)).collect()
     }
 
-    /// Whether the hub has answered, one way or the other.
-    async fn bring(&self, place: Seq) -> bool {
-        let decided = match self.holdings.record(place) {
-            Ok(Record::Decided(decided)) => decided,
-            Ok(_) => return true,
-            Err(error) => {
-                tracing::error!(%error, "a decision does not read; trying again");
-                return false;
-            }
-        };
-        let Ok(channel) = self.hub.connect().await else { return false };
+    async fn work(&mut self, place: Seq) -> Result<(), Undone> {
+        let Record::Decided(decided) = self.holdings.record(place)? else { return Ok(()) };
+        let channel = self.hub.connect().await.map_err(|_| Undone::NoHub)?;
         match decide(channel, decided.body.into(), decided.signature.into()).await {
             Ok(index) => tracing::info!(notice = %decided.notice, %index, "a decision is in the log"),
             Err(ClientError::Remote(error)) if !error.is_retryable() => {
                 tracing::warn!(notice = %decided.notice, %error, "the hub did not take a decision");
             }
-            Err(error) => {
-                tracing::info!(%error, "a decision does not reach the hub for the moment");
-                return false;
-            }
+            Err(error) => return Err(Undone::Later(Cause::of_call(&error))),
         }
-        true
+        self.answered.insert(place);
+        Ok(())
     }
 }

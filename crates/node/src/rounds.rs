@@ -11,7 +11,7 @@ use amana_kit::shutdown::Shutdown;
 use amana_types::Random;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::holdings::HoldingsError;
 use crate::hub::Backoff;
@@ -24,10 +24,10 @@ pub(crate) enum Next {
     Progress,
     /// After this time.
     After(Duration),
+    /// When the journal has moved, or at that moment.
+    ProgressOrAt(Instant),
     /// Something is left undone: after a while, which grows each time.
     Retry,
-    /// The same, or as soon as the journal has moved.
-    RetryOrProgress,
 }
 
 /// A round was not finished.
@@ -201,7 +201,7 @@ async fn drive<R: Round>(
                 Next::Retry
             }
         };
-        if matches!(next, Next::Progress | Next::After(_)) {
+        if next != Next::Retry {
             backoff.reset();
         }
         tokio::select! {
@@ -227,9 +227,9 @@ async fn wait(
             sleep(backoff.wait()).await;
             true
         }
-        Next::RetryOrProgress => tokio::select! {
+        Next::ProgressOrAt(time) => tokio::select! {
             changed = progress.changed() => changed.is_ok(),
-            () = sleep(backoff.wait()) => true,
+            () = sleep_until(time) => true,
         },
     }
 }

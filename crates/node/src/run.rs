@@ -38,6 +38,7 @@ use crate::parts::{DownlinkKeys, Parts};
 use crate::rounds::{Health, Rounds};
 use crate::service::{NoticeCalls, agency_api};
 use crate::vault::{Slots, Vault};
+use crate::waits::Waits;
 
 /// How long the node may take to close its files when nobody asks it any more.
 const CLOSING: Duration = Duration::from_secs(20);
@@ -222,6 +223,7 @@ impl Opened {
             vault,
             ledger_writer,
             commands,
+            waits: Waits::new(Arc::clone(&clock), Arc::clone(&random)),
             clock,
             random,
         };

@@ -7,6 +7,7 @@ use amana_log::{SignedNote, TreeHead};
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{Audience, RouteRefused, Unfit, fit, route};
 use amana_seal::envelope::{PairLink, SealError};
+use amana_seal::rest::RestError;
 use amana_types::{Addressing, Digest, MemberCode, Reason};
 use amana_wire::v1;
 use prost::Message as _;
@@ -14,7 +15,7 @@ use prost::Message as _;
 use crate::basis::Basis;
 use crate::commands::CommandError;
 use crate::compose::{Body, Order, Routed, compose};
-use crate::content::operation_of;
+use crate::content::{Unreadable, operation_of};
 use crate::holdings::HoldingsError;
 use crate::machine::State;
 use crate::record::PairPlace;
@@ -60,6 +61,12 @@ pub(crate) enum ResealError {
     /// It cannot be sealed.
     #[error(transparent)]
     Sealing(#[from] SealingError),
+    /// It was made while our clock was ahead, and does not hold by the right time.
+    #[error("it was made while this node's clock was ahead, and cannot be made anew: {0}")]
+    NotAnew(#[from] Unreadable),
+    /// It cannot be sealed at rest.
+    #[error(transparent)]
+    Rest(#[from] RestError),
     /// What is stored does not read.
     #[error(transparent)]
     Holdings(#[from] HoldingsError),
@@ -75,13 +82,14 @@ impl ResealError {
             Self::Ended => Reason::NoticeOver,
             Self::Sealing(error) => error.reason(),
             Self::Command(error) => error.reason(),
-            Self::Settled | Self::Holdings(_) => Reason::NodeFault,
+            Self::NotAnew(_) => Reason::NoticeInvalid,
+            Self::Settled | Self::Rest(_) | Self::Holdings(_) => Reason::NodeFault,
         }
     }
 
     /// Whether it is the last word about a notice that was to be sealed anew.
     pub(crate) const fn is_final(&self) -> bool {
-        matches!(self, Self::Ended | Self::Sealing(_))
+        matches!(self, Self::Ended | Self::Sealing(_) | Self::NotAnew(_))
     }
 }
 

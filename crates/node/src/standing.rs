@@ -77,6 +77,9 @@ impl Holdings {
     /// A notice that somebody wants to change: only its owner may.
     pub(crate) fn owned(&self, id: NoticeId) -> Result<Outgoing, StandingError> {
         let located = self.locate(id)?.ok_or(StandingError::NoSuchNotice)?;
+        if let Some(anew) = self.made_anew(id)? {
+            return Err(StandingError::Superseded(vec![anew]));
+        }
         match self.record(located.at)? {
             Record::Outgoing(put) => Ok(put),
             Record::Received(received) => Err(StandingError::NotTheOwner(received.sender)),

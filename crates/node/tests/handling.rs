@@ -298,7 +298,10 @@ async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
 /// Waits until a notice is refused to its readers for that reason.
 async fn hidden(unit: &Unit, id: &str, why: &str) {
     eventually(&format!("{id} is {why} at {}", unit.code), || async {
-        (!unit.get_if_there(id).await && unit.get_refused(id).await == why).then_some(())
+        // One look: between two of them it may arrive.
+        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
+        let refused = unit.agency("unit").await.get(request).await.err()?;
+        (amana_wire::status::RemoteError::from(&refused).reason == why).then_some(())
     })
     .await;
 }

@@ -99,6 +99,8 @@ codes! {
         ReferralDoneOwed = "REFERRAL_DONE_OWED",
         /// A partner took our referral on and has not said that it is done.
         ReferralDoneAwaited = "REFERRAL_DONE_AWAITED",
+        /// Something of ours does not go out by itself.
+        NotSent = "NOT_SENT",
     }
 }
 

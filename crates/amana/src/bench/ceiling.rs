@@ -162,7 +162,8 @@ fn verify(
         Signatures::Together => verify_together(read),
     };
     let outcomes = verified.into_iter().map(|one| one.map(|one| receipted(&one)).map_err(refused));
-    Ok(v1::PublishResponse { checkpoint: bytes::Bytes::new(), outcomes: outcomes.collect::<Result<_, _>>()? })
+    let outcomes = outcomes.collect::<Result<_, _>>()?;
+    Ok(v1::PublishResponse { checkpoint: bytes::Bytes::new(), outcomes, answered_at: 0 })
 }
 
 fn refused(why: impl std::fmt::Display) -> Status {

@@ -13,6 +13,7 @@ use amana_kit::tls::{ClientTls, KeyExchange, ServerTrust};
 use amana_node::{ExchangeTrust, NodeConfig};
 use amana_types::ExchangeName;
 use amana_types::labels::Word;
+use amana_types::limits::CLOCK_SKEW;
 use amana_wire::v1;
 use serde_json::{Value, json};
 
@@ -37,7 +38,13 @@ pub(crate) async fn run(args: CheckArgs, settings: &Settings) -> Result<(), Fail
         folder(dir, settings, &mut findings).await;
     }
     if settings.context.is_some() {
-        findings.push(Finding { what: "context", result: the_context(settings).await });
+        match the_context(settings).await {
+            Ok((found, status)) => {
+                findings.push(Finding { what: "context", result: Ok(found) });
+                findings.extend(status.iter().flat_map(|status| [the_clock(status), what_waits(status)]));
+            }
+            Err(failure) => findings.push(Finding { what: "context", result: Err(failure) }),
+        }
     }
     if findings.is_empty() {
         return Err(Failure::new(Exit::Usage, "nothing to check")
@@ -173,10 +180,50 @@ fn enrolment(layout: &amana_node::Layout) -> Result<String, Failure> {
     Ok(format!("member of {}, hub at {}", trust.exchange, trust.hub))
 }
 
-async fn the_context(settings: &Settings) -> Result<String, Failure> {
+/// Whether the node's clock is as near to the hub's as it has to be.
+fn the_clock(status: &v1::GetNodeStatusResponse) -> Finding {
+    let result = match status.clock_ahead_ms {
+        None => Ok("not compared with the hub's yet".to_owned()),
+        Some(ahead) if ahead.unsigned_abs() <= CLOCK_SKEW.as_millis() => {
+            Ok(format!("within {} s of the hub's", ahead.unsigned_abs().div_ceil(1000)))
+        }
+        Some(ahead) => {
+            let side = if ahead > 0 { "ahead of" } else { "behind" };
+            let found =
+                format!("CLOCK_OFF: the node's clock is {} s {side} the hub's", ahead.unsigned_abs() / 1000);
+            let failure = Failure::new(Exit::Failed, found);
+            Err(failure.hint("set the clock of the node's machine; what waits for it goes out by itself"))
+        }
+    };
+    Finding { what: "node clock", result }
+}
+
+/// Whether something waits that does not get on by itself.
+fn what_waits(status: &v1::GetNodeStatusResponse) -> Finding {
+    let needy = status.waiting.iter().filter_map(|item| Some((item, item.cause.as_ref()?)));
+    let first = needy.clone().find(|(_, cause)| cause.needs_somebody);
+    let result = match first {
+        None => Ok(format!("{}, none of it needs anybody", status.waiting_total)),
+        Some((item, cause)) => {
+            let found = format!(
+                "{} of {} need somebody; {}: {}: {}",
+                status.waiting_needs_somebody,
+                status.waiting_total,
+                item.notice_id,
+                cause.reason,
+                cause.message
+            );
+            Err(Failure::new(Exit::Failed, found).hint("see them all: amana node status"))
+        }
+    };
+    Finding { what: "waiting", result }
+}
+
+async fn the_context(settings: &Settings) -> Result<(String, Option<v1::GetNodeStatusResponse>), Failure> {
     if context::is_operator(settings) {
         let (operator, _) = super::operator::operator_channel(settings).await?;
-        return Ok(format!("operator of {}, {} answers", operator.exchange(), operator.hub_url()));
+        let found = format!("operator of {}, {} answers", operator.exchange(), operator.hub_url());
+        return Ok((found, None));
     }
     let mut node = notice_service(context::agency(settings).await?);
     let status = call::within(settings.timeout, node.get_node_status(v1::GetNodeStatusRequest {})).await?;
@@ -186,11 +233,13 @@ async fn the_context(settings: &Settings) -> Result<String, Failure> {
         );
     }
     if !status.hub_connected {
-        let found = format!("node of {} answers, but is NOT connected to the hub", status.member);
+        let why = status.hub.as_ref().map(|cause| format!(" ({}: {})", cause.reason, cause.message));
+        let why = why.unwrap_or_default();
+        let found = format!("node of {} answers, but is NOT connected to the hub{why}", status.member);
         return Err(Failure::new(Exit::Unavailable, found).hint(
             "what is published waits in its outbox; see the node's log for why, and ask the exchange whether \
              the hub runs",
         ));
     }
-    Ok(format!("node of {} answers, connected to the hub", status.member))
+    Ok((format!("node of {} answers, connected to the hub", status.member), Some(status)))
 }

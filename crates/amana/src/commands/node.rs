@@ -10,11 +10,11 @@ use amana_kit::shutdown::Shutdown;
 use amana_node::{InitOptions, Layout, NodeConfig, RunError, RunOptions};
 use amana_types::Clock;
 use amana_wire::{json, v1};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::operator::parsed;
 use super::{call, folder};
-use crate::args::NodeCommand;
+use crate::args::{Lang, NodeCommand};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::{field, table};
@@ -120,11 +120,26 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
         let fields = value.as_object().into_iter().flatten();
         let shown = |name: &str| match name {
             "sequence_breaks" => breaks(&status),
+            "waiting" => waiting(&value, settings.out.lang),
+            "hub" => value
+                .get("hub")
+                .filter(|hub| !hub.is_null())
+                .map_or_else(String::new, |hub| crate::show::because_of(hub, settings.out.lang)),
             name => field(&value, name),
         };
         let lang = settings.out.lang;
         table(&["", ""], fields.map(|(name, _)| crate::show::figure(name, &shown(name), lang)))
     })
+}
+
+/// What has not got on, each with its reason.
+fn waiting(status: &Value, lang: Lang) -> String {
+    let items = status.get("waiting").and_then(Value::as_array).into_iter().flatten();
+    let line = |item: &Value| {
+        let cause = item.get("cause").map_or_else(String::new, |cause| crate::show::because_of(cause, lang));
+        format!("{} {} {cause}", field(item, "notice_id"), field(item, "waiting_in"))
+    };
+    items.map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The senders of whose notices one may be missing.

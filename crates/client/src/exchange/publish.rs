@@ -42,6 +42,7 @@ pub struct PublishAnswers {
     stream: Streaming<v1::PublishResponse>,
     waiting: Waiting,
     log: Auditor,
+    hub_time: Option<Timestamp>,
 }
 
 /// What became of one envelope.
@@ -51,6 +52,20 @@ pub enum Answer {
     Receipted(Receipted),
     /// The hub did not take it.
     Refused(Refused),
+    /// The hub says that it took it, and that does not hold: submit it again.
+    Unproven(NoticeId, ClientError),
+}
+
+impl Answer {
+    /// The envelope that it is about.
+    #[must_use]
+    pub const fn notice(&self) -> NoticeId {
+        match self {
+            Self::Receipted(Receipted { notice, .. })
+            | Self::Refused(Refused { notice, .. })
+            | Self::Unproven(notice, _) => *notice,
+        }
+    }
 }
 
 /// The hub's proven word that it holds an envelope.
@@ -99,7 +114,7 @@ pub async fn open_publish(
     let stream = hub.publish(ReceiverStream::new(outgoing)).await?.into_inner();
     let waiting = Waiting::default();
     let sender = PublishSender { requests, waiting: Arc::clone(&waiting) };
-    Ok((sender, PublishAnswers { stream, waiting, log: Auditor::new(key) }))
+    Ok((sender, PublishAnswers { stream, waiting, log: Auditor::new(key), hub_time: None }))
 }
 
 impl PublishSender {
@@ -121,12 +136,20 @@ impl PublishSender {
 }
 
 impl PublishAnswers {
-    /// The next group of answers, each proven; `None` when the hub has answered all and the stream ended.
+    /// What the hub said its clock showed at its last answer. Not proven: for telling whose clock is off.
+    #[must_use]
+    pub const fn hub_time(&self) -> Option<Timestamp> {
+        self.hub_time
+    }
+
+    /// The next group of answers, each proven or [`Answer::Unproven`]: one that does not hold costs no
+    /// other. `None` when the hub has answered all and the stream ended.
     ///
     /// # Errors
-    /// [`ClientError::Audit`] when the hub's proof does not hold: nothing may then be taken as accepted.
+    /// [`ClientError::Audit`] when the hub's head does not hold: nothing may then be taken as accepted.
     pub async fn next(&mut self) -> Result<Option<Vec<Answer>>, ClientError> {
         let Some(response) = self.stream.message().await? else { return Ok(None) };
+        self.hub_time = Some(Timestamp::from_unix_millis(response.answered_at));
         let accepted = response.outcomes.iter().any(|o| matches!(o.outcome, Some(Outcome::Receipted(_))));
         let head = accepted.then(|| self.log.open(&response.checkpoint)).transpose()?;
         response
@@ -152,10 +175,13 @@ impl PublishAnswers {
                 retryable: refused.retryable,
             })),
             (Some(Outcome::Receipted(receipted)), Some(submitted), Some(head)) => {
-                prove(notice, &submitted, head, receipted).map(Answer::Receipted)
+                let proven = prove(notice, &submitted, head, receipted);
+                Ok(proven.map_or_else(|error| Answer::Unproven(notice, error), Answer::Receipted))
             }
             (Some(_), None, _) => Err(ClientError::hub("an answer to what was not asked")),
-            (None, ..) | (_, _, None) => Err(ClientError::hub("an outcome without a verdict")),
+            (None, ..) | (_, _, None) => {
+                Ok(Answer::Unproven(notice, ClientError::hub("an outcome without a verdict")))
+            }
         }
     }
 }

@@ -80,6 +80,8 @@ pub enum Event {
         complete_below: Seq,
         /// What this member acknowledged below this is durable at the hub, with its receipts.
         acknowledged_below: Seq,
+        /// What the hub says its clock showed. Not proven: for telling whose clock is off.
+        sent_at: Timestamp,
     },
     /// An envelope for this member.
     Envelope(Box<Proven<v1::EnvelopeDelivery>>),
@@ -155,7 +157,8 @@ impl Receiver {
             return Err(ClientError::hub("complete_below beyond its own checkpoint"));
         }
         let (complete_below, acknowledged_below) = (Seq(head.complete_below), Seq(head.acknowledged_below));
-        Ok(Event::Head { checkpoint, complete_below, acknowledged_below })
+        let sent_at = Timestamp::from_unix_millis(head.sent_at);
+        Ok(Event::Head { checkpoint, complete_below, acknowledged_below, sent_at })
     }
 
     fn delivery(&mut self, delivery: v1::Delivery) -> Result<Event, ClientError> {

@@ -5,6 +5,7 @@
 //! only when the answer is taken by the connection. So a member that sends without end, or never reads
 //! its answers, stops itself alone.
 
+use std::collections::HashSet;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ use crate::sequencer::{Envelopes, Held, Outcome, Sequenced, Work};
 
 /// Envelopes verified as one piece of work: enough to make the hand-over cheap, few enough to spread.
 pub(crate) const CHUNK: usize = 16;
+/// Refusals of one stream that the log is told of.
+const TOLD: usize = 256;
 /// Chunks of one stream that may be under verification.
 const CHUNKS: usize = 8;
 
@@ -60,7 +63,8 @@ pub(super) fn serve(
     let reader = Reader { hub: Arc::clone(hub), member, in_flight, budget };
     tokio::spawn(reader.read(requests, judged, fail.clone()));
     tokio::spawn(forward(Arc::clone(hub), chunks, answer, fail));
-    Ok(answer_stream(Ready { hub: Arc::clone(hub), answers, failure, ahead: None, _place: place }))
+    let refusals = Refusals { member, told: HashSet::new() };
+    Ok(answer_stream(Ready { hub: Arc::clone(hub), answers, failure, ahead: None, refusals, _place: place }))
 }
 
 /// The reading part.
@@ -226,6 +230,7 @@ struct Ready {
     answers: mpsc::UnboundedReceiver<Sequenced>,
     failure: mpsc::UnboundedReceiver<Status>,
     ahead: Option<Sequenced>,
+    refusals: Refusals,
     _place: OwnedSemaphorePermit,
 }
 
@@ -243,6 +248,9 @@ impl Ready {
         let mut group = Some(first);
         while let Some(Sequenced { outcomes: more, held, .. }) = group.take() {
             for (notice, outcome) in more {
+                if let Outcome::Refused(refusal) = &outcome {
+                    self.refusals.tell(notice, refusal);
+                }
                 match wire_outcome(&self.hub, &published, notice, outcome) {
                     Ok(outcome) => outcomes.push(outcome),
                     Err(status) => return Some(Err(status)),
@@ -256,7 +264,29 @@ impl Ready {
                 Err(_) => {}
             }
         }
-        Some(Ok(v1::PublishResponse { checkpoint: published.checkpoint.clone(), outcomes }))
+        let answered_at = self.hub.clock.now().unix_millis();
+        Some(Ok(v1::PublishResponse { checkpoint: published.checkpoint.clone(), outcomes, answered_at }))
+    }
+}
+
+/// What the log was told of one stream's refusals.
+struct Refusals {
+    member: MemberCode,
+    told: HashSet<(NoticeId, &'static str)>,
+}
+
+impl Refusals {
+    /// One line for each envelope and reason, however often it comes again, and no more than
+    /// [`TOLD`] for one stream.
+    fn tell(&mut self, notice: NoticeId, refusal: &Refusal) {
+        let (member, reason, retryable) = (self.member, refusal.reason(), refusal.reason().is_retryable());
+        if self.told.len() >= TOLD || !self.told.insert((notice, reason.code())) {
+            return;
+        }
+        tracing::warn!(%member, %notice, %reason, retryable, "an envelope is refused");
+        if self.told.len() == TOLD {
+            tracing::warn!(%member, "more refusals of this stream are counted and not told");
+        }
     }
 }
 

@@ -277,6 +277,7 @@ impl<'a> Delivery<'a> {
             consistency_proof: proof,
             complete_below: self.next.min(published.next()).0,
             acknowledged_below: self.durable.0,
+            sent_at: self.hub.clock.now().unix_millis(),
         };
         self.send(Sent::Head(head)).await?;
         if shrank {

@@ -44,6 +44,7 @@ pub(crate) fn receipted(answer: Answer) -> Receipted {
     match answer {
         Answer::Receipted(receipted) => receipted,
         Answer::Refused(refused) => panic!("refused: {} {}", refused.reason, refused.message),
+        Answer::Unproven(_, error) => panic!("{error}"),
     }
 }
 
@@ -52,6 +53,7 @@ pub(crate) fn reason(answer: Answer) -> String {
     match answer {
         Answer::Refused(refused) => refused.reason,
         Answer::Receipted(receipted) => panic!("accepted at {}", receipted.index),
+        Answer::Unproven(_, error) => panic!("{error}"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use amana_client::ClientError;
 use amana_client::exchange::fetch;
@@ -16,18 +17,22 @@ use amana_types::limits::{ATTACHMENT_SYNC_BYTES, DISK_RESERVE_BYTES};
 use amana_types::{Clock, Digest, NoticeId, Reason, Seq};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
+use tokio::time::timeout;
 
 use super::Files;
 use super::files::Part;
-use super::rounds::{Rounds, Undone};
 use crate::content::descriptions;
+use crate::each::{OneByOne, Undone};
 use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::HubLink;
 use crate::ledger_writer::{LedgerWriter, WriteError};
 use crate::machine::Fetch;
 use crate::record::{Fetched, Record};
 use crate::vault::{Part as Section, Vault};
+use crate::waits::{Cause, Item, Queue};
 
+/// How long the next piece of an attachment may take: one that stalls does not hold up the others.
+const STALLED: Duration = Duration::from_secs(60);
 /// How often something else than was signed is fetched before it is given up.
 const ATTEMPTS: u32 = 3;
 
@@ -66,6 +71,21 @@ enum DownloadError {
     LeftOut,
     #[error("a worker thread failed; trying again")]
     Worker,
+    #[error("nothing of it came for {} s", STALLED.as_secs())]
+    Stalled,
+}
+
+impl DownloadError {
+    /// Why it waits.
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Client(error) => Cause::of_call(error),
+            Self::Holdings(error) => Cause::own(Reason::NodeFault, error),
+            Self::DiskFull | Self::File(_) => Cause::own(Reason::NodeDiskFull, self),
+            Self::Differs => Cause::passing(Reason::AttachmentDiffers, self),
+            _ => Cause::passing(Reason::AttachmentFailed, self),
+        }
+    }
 }
 
 impl From<ClientError> for DownloadError {
@@ -74,12 +94,13 @@ impl From<ClientError> for DownloadError {
     }
 }
 
-impl Rounds for AttachmentDownload {
+impl OneByOne for AttachmentDownload {
     const NAME: &'static str = "attachments from the hub";
+    const QUEUE: Queue = Queue::Fetches;
     type Due = (Seq, Fetch);
 
     /// What is still to come, the smallest first: so that a photograph does not wait for a film.
-    fn due(&self) -> Vec<(Seq, Fetch)> {
+    fn due(&self) -> Vec<(Item, (Seq, Fetch))> {
         let state = self.holdings.state().read();
         let mut due: Vec<(Seq, Fetch)> = state
             .fetches
@@ -87,16 +108,15 @@ impl Rounds for AttachmentDownload {
             .flat_map(|(at, fetches)| fetches.iter().map(|fetch| (*at, *fetch)))
             .collect();
         due.sort_by_key(|(_, fetch)| fetch.attachment.padded_bytes);
-        due
+        let named = |one: (Seq, Fetch)| (Item::fetch(one.1.notice, &one.1.attachment.sealed), one);
+        due.into_iter().map(named).collect()
     }
 
     async fn work(&mut self, (at, fetch): (Seq, Fetch)) -> Result<(), Undone> {
         self.get(at, fetch).await.map_err(|error| match error {
-            DownloadError::Write(WriteError::Stopped) => Undone::Stopped,
-            error => {
-                tracing::info!(notice = %fetch.notice, %error, "an attachment has not come yet");
-                Undone::Later
-            }
+            DownloadError::Write(error) => error.into(),
+            DownloadError::Connect(_) => Undone::NoHub,
+            error => Undone::Later(error.cause()),
         })
     }
 }
@@ -165,7 +185,9 @@ impl AttachmentDownload {
             let channel = self.hub.connect().await?;
             let mut fetching = fetch(channel, notice, digest, part.received).await?;
             let mut unsynced = 0;
-            while let Some(piece) = fetching.next().await? {
+            while let Some(piece) =
+                timeout(STALLED, fetching.next()).await.map_err(|_| DownloadError::Stalled)??
+            {
                 unsynced += piece.len() as u64;
                 let sync = unsynced >= ATTACHMENT_SYNC_BYTES;
                 let writing = tokio::task::spawn_blocking(move || write(part, &piece, sync));

@@ -7,14 +7,12 @@
 
 mod download;
 mod files;
-mod rounds;
 mod sweep;
 mod taking;
 mod upload;
 
 pub(crate) use download::AttachmentDownload;
 pub(crate) use files::Files;
-pub(crate) use rounds::Each;
 pub(crate) use sweep::UploadSweep;
 pub(crate) use taking::{Taking, UploadRefused, Uploaded, Uploads};
 pub(crate) use upload::AttachmentUpload;

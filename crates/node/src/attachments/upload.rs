@@ -9,18 +9,20 @@ use amana_client::ClientError;
 use amana_client::exchange::{ReadAt, deposit};
 use amana_kit::connect::ConnectError;
 use amana_seal::envelope::AttachmentHeader;
+use amana_types::limits::SUBMISSION_WINDOW;
 use amana_types::{Clock, NoticeId, Reason, Seq};
 use bytes::Bytes;
 
 use super::Files;
-use super::rounds::{Rounds, Undone};
 use crate::commands::{CommandError, CommandQueue};
+use crate::each::{OneByOne, Undone};
 use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::HubLink;
 use crate::ledger_writer::{LedgerWriter, WriteError};
-use crate::record::{Outcome, Record, Verdict};
+use crate::record::{Outcome, Outgoing, Record, Verdict};
 use crate::reseal::Reseal;
 use crate::sealing::ResealError;
+use crate::waits::{Cause, Item, Queue};
 
 /// Brings attachments to the hub, as long as the node runs.
 #[derive(Clone)]
@@ -56,32 +58,52 @@ impl From<ClientError> for UploadError {
     }
 }
 
-impl Rounds for AttachmentUpload {
+impl UploadError {
+    /// Why it waits.
+    pub(crate) fn cause(&self) -> Cause {
+        match self {
+            Self::Connect(error) => Cause::unconnected(error),
+            Self::Client(error) => Cause::of_call(error),
+            Self::Holdings(error) => Cause::own(Reason::NodeFault, error),
+            Self::Write(error) => Cause::own(error.reason(), error),
+            Self::File(_) => Cause::lasting(Reason::AttachmentFailed, self),
+            Self::Reseal(error) => Cause::own(error.reason(), error),
+        }
+    }
+}
+
+impl OneByOne for AttachmentUpload {
     const NAME: &'static str = "attachments to the hub";
+    const QUEUE: Queue = Queue::Uploads;
     type Due = (Seq, NoticeId);
 
     /// Notices that wait for their attachments.
-    fn due(&self) -> Vec<(Seq, NoticeId)> {
+    fn due(&self) -> Vec<(Item, (Seq, NoticeId))> {
         let state = self.holdings.state().read();
         let parked = state.outbox.iter().filter(|(_, waiting)| waiting.parked);
-        parked.map(|(at, waiting)| (*at, waiting.id)).collect()
+        parked.map(|(at, waiting)| (Item::at(Queue::Uploads, waiting.id, *at), (*at, waiting.id))).collect()
     }
 
     async fn work(&mut self, (at, id): (Seq, NoticeId)) -> Result<(), Undone> {
         self.lift(at, id).await.map_err(|error| match error {
-            UploadError::Write(WriteError::Stopped) => Undone::Stopped,
-            error => {
-                tracing::info!(notice = %id, %error, "attachments wait for the hub");
-                Undone::Later
-            }
+            UploadError::Write(error) => error.into(),
+            UploadError::Connect(_) => Undone::NoHub,
+            error => Undone::Later(error.cause()),
         })
     }
 }
 
 impl AttachmentUpload {
     async fn lift(&self, at: Seq, id: NoticeId) -> Result<(), UploadError> {
-        if self.holdings.ended(id)?.is_none() {
-            self.bring(at).await?;
+        let Record::Outgoing(put) = self.holdings.record(at)? else { return Ok(()) };
+        if self.holdings.ended(id)?.is_none()
+            && let Err(error) = self.bring(at).await
+        {
+            if !self.waited_too_long(&put) {
+                return Err(error);
+            }
+            let message = format!("its attachments could not be brought to the hub in time: {error}");
+            return self.give_up(id, Reason::WaitedTooLong, message).await;
         }
         match self.commands.run(Reseal(id)).await {
             Ok(()) | Err(ResealError::Settled) => Ok(()),
@@ -89,6 +111,13 @@ impl AttachmentUpload {
             Err(error) if error.is_final() => self.give_up(id, error.reason(), error.to_string()).await,
             Err(error) => Err(UploadError::Reseal(Box::new(error))),
         }
+    }
+
+    /// Whether no hub would take it any more. Our clock alone does not say so.
+    fn waited_too_long(&self, put: &Outgoing) -> bool {
+        let now = self.clock.now();
+        let last = put.expires.min(put.created.after(SUBMISSION_WINDOW));
+        now >= last && self.hub.agrees(now)
     }
 
     async fn give_up(&self, id: NoticeId, reason: Reason, message: String) -> Result<(), UploadError> {

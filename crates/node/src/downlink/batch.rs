@@ -2,7 +2,7 @@
 
 use amana_client::exchange::Event;
 use amana_log::SignedNote;
-use amana_types::Seq;
+use amana_types::{Seq, Timestamp};
 
 /// Events of one batch at most.
 const EVENTS: usize = 64;
@@ -15,17 +15,19 @@ pub(super) struct Batch {
     cursor: Seq,
     head: Option<SignedNote>,
     acknowledged_below: Option<Seq>,
+    hub_time: Option<Timestamp>,
     bytes: usize,
 }
 
 impl Batch {
     pub(super) const fn new(cursor: Seq) -> Self {
-        Self { events: Vec::new(), cursor, head: None, acknowledged_below: None, bytes: 0 }
+        Self { events: Vec::new(), cursor, head: None, acknowledged_below: None, hub_time: None, bytes: 0 }
     }
 
     pub(super) fn push(&mut self, event: Event) {
         let after = match &event {
-            Event::Head { checkpoint, complete_below, acknowledged_below } => {
+            Event::Head { checkpoint, complete_below, acknowledged_below, sent_at } => {
+                self.hub_time = Some(*sent_at);
                 self.head = Some(checkpoint.note().clone());
                 self.acknowledged_below = Some(*acknowledged_below);
                 *complete_below
@@ -64,6 +66,11 @@ impl Batch {
     /// What the hub last said it holds of our receipts.
     pub(super) const fn acknowledged_below(&self) -> Option<Seq> {
         self.acknowledged_below
+    }
+
+    /// What time it is by the hub's clock, as it last said.
+    pub(super) const fn hub_time(&self) -> Option<Timestamp> {
+        self.hub_time
     }
 
     pub(super) fn into_events(self) -> Vec<Event> {

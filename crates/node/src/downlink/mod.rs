@@ -19,7 +19,7 @@ use amana_client::{AuditError, Auditor, ClientError};
 use amana_kit::connect::ConnectError;
 use amana_kit::shutdown::Shutdown;
 use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
-use amana_types::{AlarmKind, Clock, HpkeEpoch, MemberCode, Random, Seq};
+use amana_types::{AlarmKind, Clock, HpkeEpoch, MemberCode, Random, Reason, Seq};
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -29,8 +29,10 @@ use crate::holdings::{Holdings, HoldingsError};
 use crate::hub::{Backoff, HubLink};
 use crate::layout::Layout;
 use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
+use crate::machine::Heard;
 use crate::record::{Alarm, Confirmed, Followed, Record};
 use crate::vault::Vault;
+use crate::waits::Cause;
 use batch::Batch;
 use receipts::ReceiptDesk;
 
@@ -104,13 +106,29 @@ impl Downlink {
                     Ok(()) => backoff.reset(),
                     Err(SessionError::Write(WriteError::Stopped)) => return,
                     Err(SessionError::Client(error)) if self.accuse(&error).await => return,
-                    Err(error) => tracing::info!(%error, "not receiving from the hub for the moment"),
+                    Err(error) => self.lost(&error),
                 },
             }
             tokio::select! {
                 () = shutdown.triggered() => return,
                 () = sleep(backoff.wait()) => {}
             }
+        }
+    }
+
+    /// Says once why nothing comes in.
+    fn lost(&self, error: &SessionError) {
+        let cause = match error {
+            SessionError::Connect(error) => Cause::unconnected(error),
+            SessionError::Client(error) => Cause::of_call(error),
+            SessionError::Write(error) => Cause::own(error.reason(), error),
+            SessionError::Head(_) | SessionError::Holdings(_) | SessionError::Worker => {
+                Cause::own(Reason::NodeFault, error)
+            }
+        };
+        match self.hub.lost(cause, self.clock.now()) {
+            true => tracing::warn!(%error, "not receiving from the hub for the moment"),
+            false => tracing::debug!(%error, "still not receiving from the hub"),
         }
     }
 
@@ -160,6 +178,9 @@ impl Downlink {
                 Some(Err(error)) => return Err(error.into()),
             }
         }
+        if let Some(now) = batch.hub_time() {
+            self.hub.says_it_is(now);
+        }
         if let Some(head) = batch.head() {
             position.checkpoint = bounded::note(head, &self.hub.log_key).as_str().as_bytes().to_vec();
         }
@@ -183,7 +204,7 @@ impl Downlink {
 
     /// How often a sender's notices did not follow on from one another.
     fn breaks(&self) -> u64 {
-        self.holdings.state().read().heard.values().map(|heard| heard.breaks).sum()
+        self.holdings.state().read().heard.values().map(Heard::breaks).sum()
     }
 
     /// Writes down how far we are, and what receipts must have arrived by now.

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use amana_seal::directory::fold;
-use amana_seal::envelope::{PairLink, PairSeq};
 use amana_seal::receipt::{Receipt, ReceiptState};
-use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::rows::{Answered, Encoded as _, Located, Requested, Step, Way, list_key, place_key, step_key};
 use super::{BlindTerm, Erasure, Kind, Owed, State, Waiting};
 use crate::record::{
-    Acknowledged, DirectoryIn, Followed, Gone, Outcome, Outgoing, PairPlace, ReceiptIn, Received, Record,
-    Verdict,
+    Acknowledged, DirectoryIn, Followed, Outcome, Outgoing, ReceiptIn, Received, Record, Verdict,
 };
 
 impl State {
@@ -54,6 +52,7 @@ impl State {
             Record::PassedOn(passed_on) => self.passed_on(at, passed_on),
             Record::Drafted(drafted) => self.drafted(at, drafted),
             Record::Discarded(discarded) => self.discarded(at, *discarded),
+            Record::Returned(returned) => self.returned(returned),
             Record::Quarantined(_) | Record::Access(_) | Record::Exported(_) => {}
         }
     }
@@ -88,18 +87,6 @@ impl State {
         self.wait(at, Waiting { id, header_hash, expires, accepted: None, remaining, parked });
     }
 
-    /// Notes what the next envelope to each of these members follows on.
-    pub(super) fn linked(&mut self, recipients: &[PairPlace], header_hash: Digest) {
-        for place in recipients {
-            // Sealed anew, a notice keeps its number; only the newest is the next one's predecessor.
-            let link = self.links.entry(place.member).or_insert(PairLink::FIRST);
-            if place.number.saturating_add(1) >= link.seq.0 {
-                *link = PairLink { seq: PairSeq(place.number.saturating_add(1)), previous: header_hash };
-                self.changed.pairs.insert(place.member);
-            }
-        }
-    }
-
     pub(super) fn wait(&mut self, at: Seq, waiting: Waiting) {
         self.outbox_ids.insert(waiting.id, at);
         self.outbox.insert(at, waiting);
@@ -109,7 +96,7 @@ impl State {
     fn outcome(&mut self, at: Seq, outcome: &Outcome) {
         let index = match &outcome.verdict {
             Verdict::Accepted(proven) => Some(proven.index),
-            Verdict::Refused { .. } => None,
+            Verdict::Refused { .. } | Verdict::MadeAnew(_) => None,
         };
         self.table.put(Kind::Outcome, outcome.id.as_bytes(), Answered { at, index }.encode());
         self.clock_outcome(outcome);
@@ -158,28 +145,6 @@ impl State {
                 at: received.received_at,
             },
         );
-    }
-
-    /// A notice that was erased before it came has its place in the sender's sequence all the same: the
-    /// next one names its header hash, so nobody can put another in there.
-    fn gone(&mut self, at: Seq, gone: &Gone) {
-        let located = Located { way: Way::Received, at, header_hash: gone.header_hash };
-        self.table.put(Kind::Gone, gone.id.as_bytes(), located.encode());
-        self.supersedes(at, gone.id, Way::Received, gone.supersedes);
-        let heard = self.heard.entry(gone.sender).or_default();
-        heard.next = heard.next.saturating_add(1);
-        heard.last = Some(gone.header_hash);
-        self.changed.pairs.insert(gone.sender);
-    }
-
-    /// Notes whether an envelope follows on from its sender's last one.
-    pub(super) fn heard(&mut self, sender: MemberCode, number: u64, previous: Digest, header_hash: Digest) {
-        let heard = self.heard.entry(sender).or_default();
-        let follows = number == heard.next && heard.last.is_none_or(|last| last == previous);
-        heard.breaks += u64::from(!follows);
-        heard.next = heard.next.max(number.saturating_add(1));
-        heard.last = Some(header_hash);
-        self.changed.pairs.insert(sender);
     }
 
     pub(super) fn owe(&mut self, at: Seq, owed: Owed) {

@@ -12,7 +12,8 @@ use amana_store::views::{MAX_VALUE_BYTES, Views};
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::attached::Fetches;
-use super::rows::{Encoded, Pair, place_key, place_of};
+use super::pairs::Pair;
+use super::rows::{Encoded, place_key, place_of};
 use super::terms::TermRow;
 use super::{Changed, Erasure, Heard, Kept, Kind, Owed, State, Table, ToReview, Unreached, Waiting};
 use crate::record::{ALARM_BYTES, CHECKPOINT_BYTES, DirectoryIn, MEMBERS};
@@ -62,7 +63,7 @@ impl State {
         let Changed { pairs, outbox, erasures, unreached, reviews, amending, fetches, drafts, .. } =
             std::mem::take(&mut self.changed);
         for member in pairs {
-            let heard = self.heard.get(&member).copied().unwrap_or_default();
+            let heard = self.heard.get(&member).cloned().unwrap_or_default();
             let pair = Pair { link: self.link_to(member), heard };
             self.table.put(Kind::Pair, member.as_str().as_bytes(), pair.encode());
         }

@@ -441,7 +441,7 @@ fn a_gap_in_a_senders_sequence_is_counted() {
     let mut take = |number, previous, header| {
         state.apply(at, &Record::Received(received(id(), "XF", number, previous, header)), &[]);
         at = at.next();
-        state.heard[&code("XF")].breaks
+        state.heard[&code("XF")].breaks()
     };
     assert_eq!(take(0, 0, 1), 0);
     assert_eq!(take(1, 1, 2), 0);

@@ -11,6 +11,7 @@ mod clocks;
 mod drafts;
 mod ended;
 mod load;
+mod pairs;
 mod reply;
 mod review;
 pub(crate) mod rows;
@@ -32,6 +33,7 @@ pub(crate) use clocks::{Clock, Clocks};
 pub(crate) use drafts::Kept;
 pub(crate) use ended::{Erasure, Owing, Unreached};
 pub(crate) use load::directory_entries;
+pub(crate) use pairs::Heard;
 pub(crate) use reply::Debt;
 pub(crate) use review::{Standing, ToReview, UnderReview};
 pub(crate) use table::{Kind, Table};
@@ -98,19 +100,6 @@ pub(crate) struct State {
     written_table: Table,
     written_terms: BlockTerms,
     changed: Changed,
-}
-
-record! {
-    /// The sequence of one member's notices to us.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub(crate) struct Heard {
-        /// The number that should come next.
-        pub(crate) next: u64,
-        /// Header hash of the newest.
-        pub(crate) last: Option<Digest>,
-        /// How often a notice did not follow on from the one before it.
-        pub(crate) breaks: u64,
-    }
 }
 
 record! {

@@ -252,7 +252,7 @@ impl State {
     pub(super) fn clock_outcome(&mut self, outcome: &Outcome) {
         match &outcome.verdict {
             Verdict::Accepted(proven) => self.clock_published(outcome.id, proven.accepted_at, false),
-            Verdict::Refused { .. } => self.clock_refused(outcome.id),
+            Verdict::Refused { .. } | Verdict::MadeAnew(_) => self.clock_refused(outcome.id),
         }
     }
 

@@ -2,12 +2,10 @@
 
 pub(crate) use amana_seal::codec::Encoded;
 use amana_seal::codec::{Numbered, Reader, Writer};
-use amana_seal::envelope::PairLink;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use super::Heard;
 use crate::record::BlindDigest;
 
 record! {
@@ -87,15 +85,6 @@ record! {
         pub(crate) content: BlindDigest,
         pub(crate) id: NoticeId,
         pub(crate) at: Seq,
-    }
-}
-
-record! {
-    /// The sequences to and from one member.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(crate) struct Pair {
-        pub(crate) link: PairLink,
-        pub(crate) heard: Heard,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Who sent a version is in its record. Whoever reads these rows compares, so that nobody suspends or
 //! amends what another sent, and so that it does not matter which of two came first.
 
+use std::collections::BTreeSet;
+
 use amana_seal::codec::{Reader, Writer};
 use amana_seal::envelope::Supersedes;
 use amana_seal::receipt::ReceiptState;
@@ -92,6 +94,13 @@ impl State {
         }
         self.unreached.insert(at, Unreached { notice, members: members.iter().copied().collect() });
         self.changed.unreached.insert(at);
+    }
+
+    /// Members that the decision at that place is still to reach, beside those that it is already.
+    pub(super) fn still_to_reach(&mut self, of: Seq, notice: NoticeId, members: &[MemberCode]) {
+        let unreached = self.unreached.entry(of).or_insert(Unreached { notice, members: BTreeSet::new() });
+        unreached.members.extend(members);
+        self.changed.unreached.insert(of);
     }
 }
 

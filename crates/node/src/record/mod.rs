@@ -11,6 +11,7 @@ mod log;
 mod notice;
 mod passed_on;
 mod reply;
+mod returned;
 mod review;
 mod version;
 
@@ -30,6 +31,7 @@ pub(crate) use passed_on::{Exported, PassedOn};
 pub(crate) use reply::{
     ClockSet, Debtors, Effect, GrantBytes, Looked, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Side,
 };
+pub(crate) use returned::{LeftOut, Returned};
 pub(crate) use review::{Decided, Proposed, Reviewed};
 pub(crate) use version::{Restricted, Suspended, Suspension};
 
@@ -122,6 +124,8 @@ amana_seal::record! {
         Drafted(Drafted) = 34,
         /// A notice that was being written is discarded.
         Discarded(Discarded) = 35,
+        /// Envelopes that nobody got give their places back.
+        Returned(Returned) = 36,
     }
 }
 

@@ -89,6 +89,8 @@ record! {
             /// What the hub said about it.
             message: String [..= SMALL],
         } = 2,
+        /// It was made while our clock was ahead, and was made anew under this id.
+        MadeAnew(NoticeId) = 3,
     }
 }
 

@@ -342,6 +342,11 @@ fn every_kind(fill: &Fill) -> Vec<Record> {
             document: fill.bytes(MESSAGE_BYTES),
         }),
         Record::Discarded(Discarded { id: id(), revision: 2, at: at() }),
+        Record::Outcome(Outcome { id: id(), at: at(), verdict: Verdict::MadeAnew(id()) }),
+        Record::Returned(Returned {
+            places: fill.places(),
+            order: Some(LeftOut { of: Seq(4), notice: id(), members: vec!["XE".parse().unwrap()] }),
+        }),
     ]
 }
 

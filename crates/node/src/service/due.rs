@@ -49,8 +49,19 @@ impl AgencyApi {
         let (own, now) = (self.own, self.clock.now());
         let until = now.after(Duration::from_days(days.into()));
         let shows_case = shows_case(&permit);
+        let not_sent = self.not_sent().into_iter().map(|(kind, notice, since)| Item {
+            kind,
+            notice,
+            owed_by: own,
+            owed_to: own,
+            since: Some(since),
+            due: since,
+            under_way: false,
+        });
+        let not_sent: Vec<Item> = not_sent.collect();
         let due = blocking(&self.cases, move |cases| {
             let mut items = clocks(cases, own)?;
+            items.extend(not_sent);
             items.extend(debts(cases, own)?);
             items.extend(re_examinations(cases, own, until)?);
             items.retain(|item| item.due <= until);

@@ -20,6 +20,7 @@ mod routes;
 mod told;
 mod trail;
 mod version;
+mod waiting;
 mod watch;
 mod withdraw;
 
@@ -40,6 +41,7 @@ use crate::hub::HubLink;
 use crate::ledger_writer::LedgerWriter;
 use crate::reading::CaseReader;
 use crate::rounds::Health;
+use crate::waits::Waits;
 use error::{CallError, status};
 
 use attachment::AttachmentCalls;
@@ -64,6 +66,7 @@ pub(crate) struct AgencyApi {
     pub(crate) uploads: Uploads,
     pub(crate) ledger_writer: LedgerWriter,
     pub(crate) hub: Arc<HubLink>,
+    pub(crate) waits: Waits,
     /// What signs the trails that we tell.
     pub(crate) keys: Arc<SigningKeyPair>,
     pub(crate) clock: Arc<dyn Clock>,

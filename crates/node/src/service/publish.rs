@@ -4,8 +4,8 @@ use amana_notice::known;
 use amana_notice::rules::Terms;
 use amana_notice::{Problem, SectionKind, check, sections_of};
 use amana_policy::operation::{self, OperationNotice};
-use amana_policy::{Permit, Told, explain, fit, grants, route};
-use amana_types::{Action, Addressing, Directory};
+use amana_policy::{Permit, RouteRefused, Told, explain, fit, grants, route};
+use amana_types::{Action, Addressing, Directory, Reason};
 use amana_wire::convert::{addressing, number};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
@@ -14,8 +14,9 @@ use tonic::Request;
 use super::AgencyApi;
 use super::error::CallError;
 use crate::drafts::Discarding;
-use crate::publish::{Publication, Published};
+use crate::publish::{Publication, PublishError, Published};
 use crate::record::BlindDigest;
+use crate::sealing::SealingError;
 
 /// The most characters of a request id.
 const REQUEST_ID_CHARS: usize = 64;
@@ -94,6 +95,11 @@ impl AgencyApi {
         let draft = message.draft.map(|draft| self.draft_ref(Some(draft), &agency)).transpose()?;
         let draft = draft.map(|(draft, agency)| Discarding { draft, agency });
         let publication = Publication { request, content, notice, addressing, agency, origin: None, draft };
+        // Its directory does not reach a suspended member, but the hub's word at the door does.
+        if self.hub.fault().is_some_and(|(cause, _)| cause.known() == Some(Reason::CallerSuspended)) {
+            let refused = SealingError::from(RouteRefused::SenderSuspended(self.own));
+            return Err(PublishError::from(refused).into());
+        }
         let published = self.commands.run(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),

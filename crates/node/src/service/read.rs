@@ -63,7 +63,11 @@ impl AgencyApi {
                 name => cases.list_of_operation(&reading, way, name, before, limit)?,
             })
         });
-        let (notices, next_page_token) = self.show(&permit, page, found.await?).await?;
+        let (mut notices, next_page_token) = self.show(&permit, page, found.await?).await?;
+        for notice in notices.iter_mut().filter(|_| way == Way::Sent) {
+            let waits = notice_id(&notice.notice_id).ok().and_then(|id| self.waits.about(id));
+            notice.waits_for = waits.map(|wait| wait.cause.reason).unwrap_or_default();
+        }
         Ok(v1::ListResponse { notices, next_page_token })
     }
 

@@ -12,10 +12,13 @@ use tonic::Request;
 use zeroize::Zeroizing;
 
 use super::error::CallError;
-use super::{AgencyApi, blocking, notice_id};
+use super::{AgencyApi, blocking, notice_id, waiting};
 use crate::machine::Heard;
 use crate::reading::Standing;
 use crate::record::Verdict;
+
+/// What waits that a status lists.
+const WAITING: usize = 100;
 
 impl AgencyApi {
     pub(super) async fn list_receipts(
@@ -25,7 +28,9 @@ impl AgencyApi {
         self.gate.permit(&request, Action::ListReceipts, None)?;
         let id = notice_id(&request.get_ref().notice_id)?;
         let standing = blocking(&self.cases, move |cases| Ok(cases.standing(id)?)).await?;
-        Ok(receipts(&standing.ok_or(CallError::NotFound)?))
+        let mut receipts = receipts(&standing.ok_or(CallError::NotFound)?);
+        receipts.waits_for = self.waits_for(id, receipts.state() == v1::DeliveryState::Queued);
+        Ok(receipts)
     }
 
     pub(super) async fn prove(
@@ -44,6 +49,8 @@ impl AgencyApi {
         request: &Request<v1::GetNodeStatusRequest>,
     ) -> Result<v1::GetNodeStatusResponse, CallError> {
         self.gate.permit(request, Action::Status, None)?;
+        let waits = self.waiting();
+        let needs_somebody = waits.iter().filter(|(_, wait)| wait.cause.needs_somebody).count();
         let state = self.cases.holdings.state().read();
         let waiting = state.outbox.values().filter(|waiting| waiting.accepted.is_none()).count();
         Ok(v1::GetNodeStatusResponse {
@@ -57,6 +64,11 @@ impl AgencyApi {
             alarm: alarm(state.alarm.as_deref(), &self.troubles.told()),
             cursor: state.cursor.0,
             sequence_breaks: sequence_breaks(&state.heard),
+            waiting_total: waits.len() as u64,
+            waiting_needs_somebody: needs_somebody as u64,
+            waiting: waits.into_iter().take(WAITING).map(waiting::shown).collect(),
+            clock_ahead_ms: self.hub.ahead_ms(self.clock.now()),
+            hub: self.hub.fault().map(|(cause, since)| waiting::lost(cause, since)),
         })
     }
 }
@@ -69,9 +81,9 @@ fn alarm(alarm: Option<&str>, failing: &str) -> String {
 
 /// The senders whose sequence broke.
 fn sequence_breaks(heard: &BTreeMap<MemberCode, Heard>) -> Vec<v1::SequenceBreaks> {
-    let broken = heard.iter().filter(|(_, heard)| heard.breaks > 0);
+    let broken = heard.iter().filter(|(_, heard)| heard.breaks() > 0);
     broken
-        .map(|(sender, heard)| v1::SequenceBreaks { sender: sender.to_string(), breaks: heard.breaks })
+        .map(|(sender, heard)| v1::SequenceBreaks { sender: sender.to_string(), breaks: heard.breaks() })
         .collect()
 }
 
@@ -88,6 +100,15 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
         Some(Verdict::Refused { reason, message }) => {
             (v1::DeliveryState::Refused, None, format!("{reason}: {message}"))
         }
+        Some(Verdict::MadeAnew(anew)) => {
+            let made = "it was made while this node's clock was ahead, and was made anew as";
+            let message = format!("{}: {made} {anew}", Reason::MadeAnew);
+            (v1::DeliveryState::Refused, None, message)
+        }
+    };
+    let made_anew_as = match &standing.verdict {
+        Some(Verdict::MadeAnew(anew)) => anew.to_string(),
+        _ => String::new(),
     };
     let refused = standing.review.as_ref().is_some_and(|(decision, ..)| decision.ruling != Ruling::Pass);
     let (state, message) = match refused {
@@ -112,6 +133,8 @@ fn receipts(standing: &Standing) -> v1::ListReceiptsResponse {
         ground: standing.ground.map(number).unwrap_or_default(),
         review: standing.review.as_ref().map(review),
         version_debts: standing.other_debts.iter().map(debt).collect(),
+        waits_for: None,
+        made_anew_as,
     }
 }
 

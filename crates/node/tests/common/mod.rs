@@ -281,6 +281,16 @@ impl Unit {
         self.clock.0.fetch_add(span.as_millis(), Ordering::Relaxed);
     }
 
+    /// Sets the node's clock that far ahead of the right time.
+    pub(crate) fn set_ahead(&self, span: Duration) {
+        self.clock.0.store(span.as_millis(), Ordering::Relaxed);
+    }
+
+    /// Sets the node's clock right.
+    pub(crate) fn set_right(&self) {
+        self.clock.0.store(0, Ordering::Relaxed);
+    }
+
     fn agency_dir(&self, name: &str) -> PathBuf {
         let root = self.layout.root();
         root.with_file_name(format!("{}-agency-{name}", self.code.to_lowercase()))

@@ -28,6 +28,10 @@ codes! {
         InPlaceOf = "IN_PLACE_OF",
         /// Since a moment.
         Since = "SINCE",
+        /// It has not gone out yet, and why.
+        WaitsFor = "WAITS_FOR",
+        /// When it is tried again.
+        NextTry = "NEXT_TRY",
         /// Every proof holds, and the log only grew.
         TrailHolds = "TRAIL_HOLDS",
         /// Every proof holds; that the log only grew could not be shown.
@@ -252,5 +256,15 @@ codes! {
         Cursor = "CURSOR",
         /// Sequence breaks.
         SequenceBreaks = "SEQUENCE_BREAKS",
+        /// What waits for a reason of its own.
+        Waiting = "WAITING",
+        /// How much that is.
+        WaitingTotal = "WAITING_TOTAL",
+        /// How much of it needs somebody.
+        WaitingNeedsSomebody = "WAITING_NEEDS_SOMEBODY",
+        /// How far the clock is ahead of the hub's.
+        ClockAheadMs = "CLOCK_AHEAD_MS",
+        /// Why there is no connection to the hub.
+        Hub = "HUB",
     }
 }

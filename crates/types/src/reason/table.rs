@@ -102,6 +102,11 @@ reasons! {
     /// The hub checks its log already.
     CheckRunning = "CHECK_RUNNING": ResourceExhausted, Nobody, After(30);
 
+    /// The hub cannot be reached.
+    HubUnreachable = "HUB_UNREACHABLE": Unavailable, Nobody, After(1);
+    /// The hub's answer does not hold.
+    HubAnswer = "HUB_ANSWER": Internal, HubOperator;
+
     // A notice, and who receives it.
     /// The notice breaks rules.
     NoticeInvalid = "NOTICE_INVALID": InvalidArgument, Caller;
@@ -125,6 +130,10 @@ reasons! {
     NotTheOwner = "NOT_THE_OWNER": FailedPrecondition, Caller;
     /// The hub has not taken it yet.
     NotInLogYet = "NOT_IN_LOG_YET": FailedPrecondition, Nobody;
+    /// It was made anew under another id.
+    MadeAnew = "MADE_ANEW": FailedPrecondition, Nobody;
+    /// Nobody could take it in time.
+    WaitedTooLong = "WAITED_TOO_LONG": FailedPrecondition, Caller;
     /// It could not be sealed.
     NotSealable = "NOT_SEALABLE": FailedPrecondition, Caller;
     /// The sender is in no directory.

@@ -1465,6 +1465,9 @@ pub struct NoticeSummary {
     /// Of a bulletin.
     #[prost(enumeration = "::amana_notice::content::BulletinCategory", tag = "66")]
     pub bulletin_category: i32,
+    /// Why one of ours has not gone out yet: Cause.reason. Empty when it does not wait.
+    #[prost(string, tag = "67")]
+    pub waits_for: ::prost::alloc::string::String,
 }
 impl ::prost::Name for NoticeSummary {
     const NAME: &'static str = "NoticeSummary";
@@ -1710,6 +1713,13 @@ pub struct ListReceiptsResponse {
     /// Members that owe an erasure receipt about another version of this notice.
     #[prost(message, repeated, tag = "40")]
     pub version_debts: ::prost::alloc::vec::Vec<VersionDebt>,
+    /// Why it, or the withdrawal or suspension of it, has not gone out yet; absent when nothing waits.
+    #[prost(message, optional, tag = "41")]
+    pub waits_for: ::core::option::Option<Cause>,
+    /// The notice that took its place when it was made anew: it was made while the node's clock was ahead, and
+    /// no hub takes an envelope from the future. Empty when it was not.
+    #[prost(string, tag = "42")]
+    pub made_anew_as: ::prost::alloc::string::String,
 }
 impl ::prost::Name for ListReceiptsResponse {
     const NAME: &'static str = "ListReceiptsResponse";
@@ -1719,6 +1729,60 @@ impl ::prost::Name for ListReceiptsResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.agency.v1.ListReceiptsResponse".into()
+    }
+}
+/// Why something has not got on, since when, and when it is tried again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Cause {
+    /// Stable, for programs: CLOCK_OFF, NODE_DISK_FULL, ATTACHMENT_MISSING, CALLER_SUSPENDED, HUB_UNREACHABLE or
+    /// another.
+    #[prost(string, tag = "1")]
+    pub reason: ::prost::alloc::string::String,
+    /// What is wrong and what to do, for people; in English.
+    #[prost(string, tag = "2")]
+    pub message: ::prost::alloc::string::String,
+    /// When it first failed since the node was started.
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is tried again; absent while it is being tried.
+    #[prost(message, optional, tag = "4")]
+    pub next_try: ::core::option::Option<::prost_types::Timestamp>,
+    /// How often it was tried.
+    #[prost(uint32, tag = "5")]
+    pub attempts: u32,
+    /// True if it does not pass by itself: somebody has to set a clock, make room, or bring a file again.
+    #[prost(bool, tag = "6")]
+    pub needs_somebody: bool,
+}
+impl ::prost::Name for Cause {
+    const NAME: &'static str = "Cause";
+    const PACKAGE: &'static str = "amana.agency.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.agency.v1.Cause".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.agency.v1.Cause".into()
+    }
+}
+/// One thing that has not got on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Waiting {
+    /// The notice that it is about.
+    #[prost(string, tag = "1")]
+    pub notice_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "WaitingIn", tag = "2")]
+    pub waiting_in: i32,
+    #[prost(message, optional, tag = "3")]
+    pub cause: ::core::option::Option<Cause>,
+}
+impl ::prost::Name for Waiting {
+    const NAME: &'static str = "Waiting";
+    const PACKAGE: &'static str = "amana.agency.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.agency.v1.Waiting".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.agency.v1.Waiting".into()
     }
 }
 /// A member that was told to erase a version and has not signed that it did.
@@ -1839,6 +1903,22 @@ pub struct GetNodeStatusResponse {
     /// Senders of whom a notice to this node may be missing: ask them. Empty when all is well.
     #[prost(message, repeated, tag = "10")]
     pub sequence_breaks: ::prost::alloc::vec::Vec<SequenceBreaks>,
+    /// What has not got on, at most 100: first what needs somebody, then the longest waiting.
+    #[prost(message, repeated, tag = "11")]
+    pub waiting: ::prost::alloc::vec::Vec<Waiting>,
+    /// How many there are.
+    #[prost(uint64, tag = "12")]
+    pub waiting_total: u64,
+    /// How many of them need somebody.
+    #[prost(uint64, tag = "13")]
+    pub waiting_needs_somebody: u64,
+    /// How far this node's clock is ahead of the hub's, in milliseconds; negative when it is behind; absent
+    /// while the hub was not heard since the start.
+    #[prost(sint64, optional, tag = "14")]
+    pub clock_ahead_ms: ::core::option::Option<i64>,
+    /// Why there is no connection to the hub; absent when there is one.
+    #[prost(message, optional, tag = "15")]
+    pub hub: ::core::option::Option<Cause>,
 }
 impl ::prost::Name for GetNodeStatusResponse {
     const NAME: &'static str = "GetNodeStatusResponse";
@@ -1986,6 +2066,58 @@ impl DeliveryState {
         }
     }
 }
+/// What a node does by itself in turns, item by item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WaitingIn {
+    Unspecified = 0,
+    /// An envelope on its way to the hub.
+    Outbox = 1,
+    /// An attachment on its way to the hub, before the notice that lists it.
+    Uploads = 2,
+    /// An attachment of a notice that came in, on its way here.
+    Fetches = 3,
+    /// A withdrawal or suspension that is to be sealed.
+    Orders = 4,
+    /// A decision of the review desk on its way to the hub.
+    Decisions = 5,
+    /// What hangs on a notice and is to follow it.
+    Followers = 6,
+    /// A notice whose time is over and that is to be ended.
+    Expiry = 7,
+}
+impl WaitingIn {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WAITING_IN_UNSPECIFIED",
+            Self::Outbox => "WAITING_IN_OUTBOX",
+            Self::Uploads => "WAITING_IN_UPLOADS",
+            Self::Fetches => "WAITING_IN_FETCHES",
+            Self::Orders => "WAITING_IN_ORDERS",
+            Self::Decisions => "WAITING_IN_DECISIONS",
+            Self::Followers => "WAITING_IN_FOLLOWERS",
+            Self::Expiry => "WAITING_IN_EXPIRY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WAITING_IN_UNSPECIFIED" => Some(Self::Unspecified),
+            "WAITING_IN_OUTBOX" => Some(Self::Outbox),
+            "WAITING_IN_UPLOADS" => Some(Self::Uploads),
+            "WAITING_IN_FETCHES" => Some(Self::Fetches),
+            "WAITING_IN_ORDERS" => Some(Self::Orders),
+            "WAITING_IN_DECISIONS" => Some(Self::Decisions),
+            "WAITING_IN_FOLLOWERS" => Some(Self::Followers),
+            "WAITING_IN_EXPIRY" => Some(Self::Expiry),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod notice_service_client {
     #![allow(
@@ -2005,7 +2137,8 @@ pub mod notice_service_client {
     /// recorded in the node's own log before the answer leaves: no record, no read.
     ///
     /// Errors carry one google.rpc.ErrorInfo with domain "amana" and a stable reason; bad fields come all at
-    /// once as google.rpc.BadRequest; UNAVAILABLE carries google.rpc.RetryInfo.
+    /// once as google.rpc.BadRequest; what passes by itself carries google.rpc.RetryInfo. Metadata `acts`: who must
+    /// act (CALLER, SENDER, NODE_ADMINISTRATOR, HUB_OPERATOR, NOBODY).
     #[derive(Debug, Clone)]
     pub struct NoticeServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -2530,7 +2663,8 @@ pub mod notice_service_server {
     /// recorded in the node's own log before the answer leaves: no record, no read.
     ///
     /// Errors carry one google.rpc.ErrorInfo with domain "amana" and a stable reason; bad fields come all at
-    /// once as google.rpc.BadRequest; UNAVAILABLE carries google.rpc.RetryInfo.
+    /// once as google.rpc.BadRequest; what passes by itself carries google.rpc.RetryInfo. Metadata `acts`: who must
+    /// act (CALLER, SENDER, NODE_ADMINISTRATOR, HUB_OPERATOR, NOBODY).
     #[derive(Debug)]
     pub struct NoticeServiceServer<T> {
         inner: Arc<T>,
@@ -3525,7 +3659,7 @@ pub mod attachment_service_client {
         ///
         /// Errors: INVALID_ARGUMENT (UPLOAD_INVALID; CONTENT_DIFFERS: it is not what the opening said, and is gone),
         /// PERMISSION_DENIED (ABUSE_MEDIA_REFUSED, ROLE_MAY_NOT_PUBLISH), RESOURCE_EXHAUSTED (TOO_MANY_UPLOADS,
-        /// DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
+        /// NODE_DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
         pub async fn upload(
             &mut self,
             request: impl tonic::IntoStreamingRequest<Message = super::UploadRequest>,
@@ -3624,7 +3758,7 @@ pub mod attachment_service_server {
         ///
         /// Errors: INVALID_ARGUMENT (UPLOAD_INVALID; CONTENT_DIFFERS: it is not what the opening said, and is gone),
         /// PERMISSION_DENIED (ABUSE_MEDIA_REFUSED, ROLE_MAY_NOT_PUBLISH), RESOURCE_EXHAUSTED (TOO_MANY_UPLOADS,
-        /// DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
+        /// NODE_DISK_FULL), ABORTED (UPLOAD_BUSY: another stream sends it).
         async fn upload(
             &self,
             request: tonic::Request<tonic::Streaming<super::UploadRequest>>,
@@ -4214,6 +4348,8 @@ pub enum DueKind {
     ReferralDoneOwed = 10,
     /// A partner took our referral on and has not said that it is done.
     ReferralDoneAwaited = 11,
+    /// Something of ours does not go out by itself: see `waits_for` of its receipts.
+    NotSent = 12,
 }
 impl DueKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4234,6 +4370,7 @@ impl DueKind {
             Self::ForwardOutdated => "DUE_KIND_FORWARD_OUTDATED",
             Self::ReferralDoneOwed => "DUE_KIND_REFERRAL_DONE_OWED",
             Self::ReferralDoneAwaited => "DUE_KIND_REFERRAL_DONE_AWAITED",
+            Self::NotSent => "DUE_KIND_NOT_SENT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4251,6 +4388,7 @@ impl DueKind {
             "DUE_KIND_FORWARD_OUTDATED" => Some(Self::ForwardOutdated),
             "DUE_KIND_REFERRAL_DONE_OWED" => Some(Self::ReferralDoneOwed),
             "DUE_KIND_REFERRAL_DONE_AWAITED" => Some(Self::ReferralDoneAwaited),
+            "DUE_KIND_NOT_SENT" => Some(Self::NotSent),
             _ => None,
         }
     }
@@ -4844,7 +4982,7 @@ pub mod review_service_client {
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
     /// Officers of the review desk \<-> the desk's own node. At every other node every call is refused with
-    /// FAILED_PRECONDITION (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
+    /// PERMISSION_DENIED (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
     #[derive(Debug, Clone)]
     pub struct ReviewServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -5026,7 +5164,7 @@ pub mod review_service_server {
         >;
     }
     /// Officers of the review desk \<-> the desk's own node. At every other node every call is refused with
-    /// FAILED_PRECONDITION (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
+    /// PERMISSION_DENIED (NOT_THE_REVIEW_DESK). What waits is read with NoticeService.Get, as any notice is.
     #[derive(Debug)]
     pub struct ReviewServiceServer<T> {
         inner: Arc<T>,
@@ -6081,7 +6219,7 @@ pub mod handling_service_client {
         /// is listed as due (FORWARD_OUTDATED) until it is withdrawn, or the newer version is passed on to the same
         /// members, which withdraws it.
         ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_CODE_INVALID),
         /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead;
         /// NOTICE_SUPERSEDED: pass the newer version on; and those of NoticeService.Publish), PERMISSION_DENIED.
         pub async fn forward(
@@ -6112,7 +6250,7 @@ pub mod handling_service_client {
         /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
-        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
+        /// MEMBER_CODE_INVALID, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
         /// on, of what the owner of that forbids; NOT_A_RECIPIENT), PERMISSION_DENIED.
         pub async fn grant(
             &mut self,
@@ -6206,7 +6344,7 @@ pub mod handling_service_server {
         /// is listed as due (FORWARD_OUTDATED) until it is withdrawn, or the newer version is passed on to the same
         /// members, which withdraws it.
         ///
-        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_UNKNOWN),
+        /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (RECIPIENT_NEEDED, MEMBER_CODE_INVALID),
         /// FAILED_PRECONDITION (HANDLING_FORBIDS, with the code; OWN_NOTICE: publish it to them instead;
         /// NOTICE_SUPERSEDED: pass the newer version on; and those of NoticeService.Publish), PERMISSION_DENIED.
         async fn forward(
@@ -6217,7 +6355,7 @@ pub mod handling_service_server {
         /// as a reply of type PERMISSION_GRANTED. It ends at its date, and with the notice.
         ///
         /// Errors: NOT_FOUND (as for NoticeService.Get), INVALID_ARGUMENT (PERMITTED_USE_NEEDED, RECIPIENT_NEEDED,
-        /// MEMBER_UNKNOWN, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
+        /// MEMBER_CODE_INVALID, UNTIL_INVALID), FAILED_PRECONDITION (NOT_THE_OWNER, also of a notice that passes another
         /// on, of what the owner of that forbids; NOT_A_RECIPIENT), PERMISSION_DENIED.
         async fn grant(
             &self,

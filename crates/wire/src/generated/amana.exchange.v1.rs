@@ -364,7 +364,7 @@ pub mod attachment_exchange_service_client {
         ///
         /// Errors: INVALID_ARGUMENT (ATTACHMENT_INVALID: no such length; ATTACHMENT_DIFFERS: it is not what the
         /// opening said, and is gone), RESOURCE_EXHAUSTED (ATTACHMENT_QUOTA: too much waits for an envelope;
-        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (DISK_FULL, HUB_DRAINING).
+        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING).
         pub async fn deposit(
             &mut self,
             request: impl tonic::IntoStreamingRequest<Message = super::DepositRequest>,
@@ -452,7 +452,7 @@ pub mod attachment_exchange_service_server {
         ///
         /// Errors: INVALID_ARGUMENT (ATTACHMENT_INVALID: no such length; ATTACHMENT_DIFFERS: it is not what the
         /// opening said, and is gone), RESOURCE_EXHAUSTED (ATTACHMENT_QUOTA: too much waits for an envelope;
-        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (DISK_FULL, HUB_DRAINING).
+        /// TOO_MANY_STREAMS), ABORTED (ATTACHMENT_BUSY: another stream sends it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING).
         async fn deposit(
             &self,
             request: tonic::Request<tonic::Streaming<super::DepositRequest>>,
@@ -1319,8 +1319,8 @@ pub mod enrolment_service_client {
         /// certificate request for the TLS key named in it. Answers after the entry is durable and in the log.
         /// The same entry again gets a fresh certificate for the same key, so a lost answer loses nothing.
         ///
-        /// Errors: PERMISSION_DENIED (GRANT_REFUSED: not signed by the root, wrong secret),
-        /// FAILED_PRECONDITION (GRANT_USED, GRANT_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
+        /// Errors: PERMISSION_DENIED (SIGNATURE_REFUSED: not signed by the root; INVITATION_REFUSED: wrong secret),
+        /// FAILED_PRECONDITION (INVITATION_USED, INVITATION_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
         pub async fn enrol(
             &mut self,
             request: impl tonic::IntoRequest<super::EnrolRequest>,
@@ -1361,8 +1361,8 @@ pub mod enrolment_service_server {
         /// certificate request for the TLS key named in it. Answers after the entry is durable and in the log.
         /// The same entry again gets a fresh certificate for the same key, so a lost answer loses nothing.
         ///
-        /// Errors: PERMISSION_DENIED (GRANT_REFUSED: not signed by the root, wrong secret),
-        /// FAILED_PRECONDITION (GRANT_USED, GRANT_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
+        /// Errors: PERMISSION_DENIED (SIGNATURE_REFUSED: not signed by the root; INVITATION_REFUSED: wrong secret),
+        /// FAILED_PRECONDITION (INVITATION_USED, INVITATION_EXPIRED, ALREADY_MEMBER), INVALID_ARGUMENT.
         async fn enrol(
             &self,
             request: tonic::Request<super::EnrolRequest>,
@@ -1602,6 +1602,10 @@ pub struct PublishResponse {
     pub checkpoint: ::prost::bytes::Bytes,
     #[prost(message, repeated, tag = "2")]
     pub outcomes: ::prost::alloc::vec::Vec<PublishOutcome>,
+    /// The hub's clock when it answered, Unix milliseconds. It is not signed: it tells a node whose clock is off,
+    /// and decides nothing else.
+    #[prost(uint64, tag = "3")]
+    pub answered_at: u64,
 }
 impl ::prost::Name for PublishResponse {
     const NAME: &'static str = "PublishResponse";
@@ -1672,9 +1676,9 @@ impl ::prost::Name for Receipted {
 /// Why an envelope was not taken. `reason` is stable and for programs; `message` is for people.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Refused {
-    /// ENVELOPE_REFUSED, CONFLICT, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, EXPIRED, CLOCK_OFF, TOO_LARGE,
+    /// ENVELOPE_REFUSED, NOTICE_ID_TAKEN, DIRECTORY_MOVED, RECIPIENTS_MISMATCH, ENVELOPE_EXPIRED, CLOCK_OFF, ENVELOPE_TOO_LARGE,
     /// SENDER_NOT_ACTIVE, KIND_MAY_NOT_SEND, UNKNOWN_MEMBER, EMPTY_AUDIENCE, SUPERSEDES_UNKNOWN,
-    /// REVIEW_NEEDED, NO_REVIEW_DESK, ATTACHMENT_MISSING, DISK_FULL.
+    /// REVIEW_NEEDED, NO_REVIEW_DESK, ATTACHMENT_MISSING, HUB_DISK_FULL.
     #[prost(string, tag = "1")]
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -1863,6 +1867,9 @@ pub struct HeadUpdate {
     /// for what lies at or above it must be kept and sent again on the next stream.
     #[prost(uint64, tag = "4")]
     pub acknowledged_below: u64,
+    /// The hub's clock when it sent this, Unix milliseconds; as PublishResponse.answered_at.
+    #[prost(uint64, tag = "5")]
+    pub sent_at: u64,
 }
 impl ::prost::Name for HeadUpdate {
     const NAME: &'static str = "HeadUpdate";
@@ -2093,7 +2100,7 @@ pub mod exchange_service_client {
     /// What the hub promises. A `Receipted` outcome is sent only after the envelope is on the disk of the
     /// hub's journal and in the audit log; the inclusion proof and the checkpoint in it prove so offline.
     /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
-    /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
+    /// under that id are refused (NOTICE_ID_TAKEN), and the log records that it happened. A member is delivered every record
     /// meant for it, in the log's order, from the cursor it names.
     ///
     /// When a withdrawal is answered, the sealed bytes of what it withdraws, and of the versions before that,
@@ -2244,7 +2251,7 @@ pub mod exchange_service_client {
         ///
         /// Errors: PERMISSION_DENIED (NOT_THE_REVIEW_DESK, DECISION_REFUSED), NOT_FOUND (NOT_HELD: nothing of that
         /// place, id and header hash is held), FAILED_PRECONDITION (REVIEW_OVER: it was decided before, or its
-        /// sender withdrew it), UNAVAILABLE (DISK_FULL, HUB_DRAINING; retry is safe).
+        /// sender withdrew it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING; retry is safe).
         pub async fn decide(
             &mut self,
             request: impl tonic::IntoRequest<super::DecideRequest>,
@@ -2312,7 +2319,7 @@ pub mod exchange_service_server {
         ///
         /// Errors: PERMISSION_DENIED (NOT_THE_REVIEW_DESK, DECISION_REFUSED), NOT_FOUND (NOT_HELD: nothing of that
         /// place, id and header hash is held), FAILED_PRECONDITION (REVIEW_OVER: it was decided before, or its
-        /// sender withdrew it), UNAVAILABLE (DISK_FULL, HUB_DRAINING; retry is safe).
+        /// sender withdrew it), UNAVAILABLE (HUB_DISK_FULL, HUB_DRAINING; retry is safe).
         async fn decide(
             &self,
             request: tonic::Request<super::DecideRequest>,
@@ -2324,7 +2331,7 @@ pub mod exchange_service_server {
     /// What the hub promises. A `Receipted` outcome is sent only after the envelope is on the disk of the
     /// hub's journal and in the audit log; the inclusion proof and the checkpoint in it prove so offline.
     /// Publishing is idempotent: the same bytes under one notice id get the same index again; other bytes
-    /// under that id are a CONFLICT, and the log records that it happened. A member is delivered every record
+    /// under that id are refused (NOTICE_ID_TAKEN), and the log records that it happened. A member is delivered every record
     /// meant for it, in the log's order, from the cursor it names.
     ///
     /// When a withdrawal is answered, the sealed bytes of what it withdraws, and of the versions before that,

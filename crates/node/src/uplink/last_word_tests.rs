@@ -1,5 +1,5 @@
 use amana_kit::random::SystemRandom;
-use amana_types::Digest;
+use amana_types::{Digest, Seq};
 
 use super::*;
 use crate::record::Recall;
