@@ -134,7 +134,7 @@ impl Content {
     /// A notice of ours that is made anew under another id, at another time, until another end.
     pub(crate) fn anew((case, protected): (Part, Option<Part>), label: Label) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
-        let mut section = decode::<v1::CaseSection>(SectionKind::Case, &case)?;
+        let mut section = decode::<v1::CaseSection>(&case)?;
         if let Some(notice) = &mut section.notice {
             notice.expires = Some(timestamp_message(label.expires));
         }
