@@ -237,14 +237,15 @@ fn records_of_kind(unit: &Unit, kind: u8) -> usize {
     let mut scan = journal.reader().scan(Seq(0));
     let mut found = 0;
     while let Some((_, bytes)) = scan.next_record().unwrap() {
-        found += usize::from(bytes[0] == kind);
+        found += usize::from(bytes[1] == kind);
     }
     found
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answered_read_is_in_the_journal() {
-    const ACCESS: u8 = 9;
+    // The byte before it is the format of records.
+    const ACCESS: u8 = 10;
     let exchange = Exchange::start().await;
     let sender = exchange.unit("XA", Role::Investigator).await;
     let mut receiver = Unit::make(&exchange, "XF").await;
