@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod bidi;
 mod commands;
 mod context;
 mod demo;
@@ -14,6 +15,7 @@ mod output;
 mod pages;
 mod settings;
 mod show;
+mod words;
 
 use std::process::ExitCode;
 

@@ -4,17 +4,18 @@
 
 use std::io::{self, Write};
 
+use amana_types::labels::Word;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
 
 use crate::args::{Format, Lang};
 use crate::exit::{Exit, Failure};
+use crate::words::word;
+
+pub(crate) use crate::bidi::{isolate, within_line};
 
 /// How wide a table may be when stdout is not a terminal.
 const COLUMNS: u16 = 80;
-
-/// First-strong isolate and its end (Unicode UAX #9): foreign text cannot reorder what is around it.
-const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// Where a command's data goes, and in which form and language.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,7 @@ impl Output {
             Format::Json => self.text(&format!("{:#}", Value::from(values.to_vec()))),
             Format::Ndjson => values.iter().try_for_each(|value| self.text(&value.to_string())),
             Format::Table if values.is_empty() => {
-                note(&crate::show::word(amana_types::labels::Word::Nothing, self.lang));
+                note(&word(Word::Nothing, self.lang));
                 Ok(())
             }
             Format::Table => self.text(&human(values)),
@@ -85,19 +86,6 @@ pub(crate) fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> 
 /// The width of the terminal on stdout; 80 columns where there is none.
 fn columns() -> u16 {
     terminal_size::terminal_size_of(io::stdout()).map_or(COLUMNS, |(width, _)| width.0)
-}
-
-/// Foreign text, isolated so that its direction stays its own.
-pub(crate) fn isolate(text: &str) -> String {
-    format!("{}{text}{}", ISOLATE.0, ISOLATE.1)
-}
-
-/// A label within a line of another direction: isolated when it is written from right to left, so that what
-/// stands beside it keeps its place.
-pub(crate) fn within_line(label: &str) -> String {
-    let right_to_left =
-        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
-    if label.chars().any(right_to_left) { isolate(label) } else { label.to_owned() }
 }
 
 /// A JSON field as text for a table; empty when absent.

@@ -10,8 +10,8 @@ mod things;
 pub(crate) mod trail;
 mod versions;
 
+use amana_types::CountryCode;
 use amana_types::labels::{self, Field, Word};
-use amana_types::{CountryCode, Language};
 use serde_json::Value;
 
 use crate::args::Lang;
@@ -22,15 +22,7 @@ pub(crate) use bulletins::{figures, library_item, library_items, operation};
 pub(crate) use groups::{group, group_traffic, groups, one_groups_traffic};
 pub(crate) use versions::{diff, version};
 
-/// The language of labels.
-pub(crate) fn language(lang: Lang) -> Language {
-    match lang {
-        Lang::Ar => Language::AR,
-        Lang::En => Language::EN,
-        Lang::Fr => Language::FR,
-        Lang::Es => Language::ES,
-    }
-}
+pub(crate) use crate::words::{language, word};
 
 const fn code_of(lang: Lang) -> &'static str {
     match lang {
@@ -39,11 +31,6 @@ const fn code_of(lang: Lang) -> &'static str {
         Lang::Fr => "fr",
         Lang::Es => "es",
     }
-}
-
-/// A word of ours in the reader's language.
-pub(crate) fn word(word: Word, lang: Lang) -> String {
-    within_line(labels::label(word, language(lang)))
 }
 
 /// The label of a code; the code itself where it has none, so that nothing a newer node says is lost.

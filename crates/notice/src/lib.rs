@@ -30,6 +30,7 @@ pub mod partner;
 mod redact;
 pub mod reply;
 pub mod rules;
+mod section_kind;
 mod sections;
 mod show;
 mod tree;
@@ -38,7 +39,8 @@ mod withhold;
 pub use check::{CheckedNotice, Problem, Rule, check, check_reply};
 pub use convert::{Stated, known, number, stated};
 pub use model::*;
-pub use sections::{MergeRefused, Merged, SectionKind, main_section, merge, put_back, sections_of, split};
+pub use section_kind::SectionKind;
+pub use sections::{MergeRefused, Merged, main_section, merge, put_back, sections_of, split};
 
 /// The content of the contract as a `google.protobuf.FileDescriptorSet`, imports included.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.content.v1.bin");

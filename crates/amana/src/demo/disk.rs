@@ -2,20 +2,12 @@
 //! taken back nothing at all.
 
 use std::fs;
-use std::path::PathBuf;
 
 use super::canary::Canary;
 use super::exchange::failed;
+use super::place::Place;
 use super::story::{CANARY, Story};
 use crate::exit::Failure;
-
-/// Bytes in a file.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    path: PathBuf,
-    offset: usize,
-    length: usize,
-}
 
 impl Story {
     pub(super) fn look_for_canary(&self) -> Result<String, Failure> {

@@ -5,6 +5,7 @@ mod capture;
 mod disk;
 pub(crate) mod exchange;
 mod outage;
+mod place;
 mod process;
 mod reading;
 mod recall;

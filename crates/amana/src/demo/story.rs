@@ -12,8 +12,8 @@ use serde_json::json;
 use tonic::transport::Channel;
 
 use super::capture::{Captured, capture};
-use super::disk::Place;
 use super::exchange::{Exchange, failed};
+use super::place::Place;
 use super::process::Process;
 use crate::args::{Format, Lang};
 use crate::context;

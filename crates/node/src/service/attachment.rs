@@ -18,9 +18,9 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::read::{reading, refuse_unreadable};
-use super::{AgencyApi, blocking, notice_id};
 use crate::attachments::{Taking, UploadRefused};
 use crate::ledger_writer::WriteError;
 use crate::reading::CaseReader;

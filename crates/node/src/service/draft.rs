@@ -8,8 +8,8 @@ use amana_wire::v1;
 use amana_wire::v1::draft_service_server::DraftService;
 use tonic::{Request, Response, Status};
 
+use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
-use super::{AgencyApi, blocking};
 use crate::drafts::{Discarding, DraftRef, DraftRefused, Saved, Saving};
 use crate::holdings::HoldingsError;
 use crate::machine::Kept;

@@ -12,8 +12,8 @@ use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use tonic::Request;
 
+use super::api::{AgencyApi, blocking};
 use super::error::CallError;
-use super::{AgencyApi, blocking};
 use crate::holdings::HoldingsError;
 use crate::machine::rows::{Encoded as _, expiry_of};
 use crate::machine::{Clock, Kind};

@@ -8,8 +8,8 @@ use amana_types::{IdError, Reason, Timestamp};
 use amana_wire::status::Refusal;
 use tonic::Status;
 
-use super::handling::Forbidden;
-use super::reply::Unsaid;
+use super::forbidden::Forbidden;
+use super::unsaid::Unsaid;
 use crate::access::{AccessError, BookError};
 use crate::amend::AmendError;
 use crate::attachments::UploadRefused;

@@ -12,11 +12,11 @@ use amana_wire::v1;
 use prost::Message as _;
 use tonic::Request;
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use super::handling::Forbidden;
+use super::forbidden::Forbidden;
 use super::read::reading;
-use super::reply::Unsaid;
-use super::{AgencyApi, blocking, notice_id};
+use super::unsaid::Unsaid;
 use crate::machine::Kind;
 use crate::machine::rows::Requested;
 use crate::reading::{Answerable, CaseReader};

@@ -8,7 +8,7 @@ use amana_wire::v1;
 use amana_wire::v1::group_service_server::GroupService;
 use tonic::{Request, Response, Status};
 
-use super::AgencyApi;
+use super::api::AgencyApi;
 use super::error::{CallError, status};
 
 /// The service. Cheap to clone.

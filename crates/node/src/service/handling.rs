@@ -4,25 +4,25 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use amana_notice::Handling;
 use amana_notice::Stated;
 use amana_notice::handling::Handled;
 use amana_notice::reply::{PermittedUse, ReplyType};
 use amana_notice::{check, check_reply};
 use amana_policy::Reading;
 use amana_seal::use_grant::{Use, UseGrant, Wanted};
-use amana_types::{Action, MemberCode, NoticeId, Reason, Timestamp};
+use amana_types::{Action, MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::{number, stated, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::handling_service_server::HandlingService;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
+use super::forbidden::Forbidden;
 use super::grant::members;
 use super::read::reading;
-use super::reply::Unsaid;
-use super::{AgencyApi, blocking, notice_id};
+use super::unsaid::Unsaid;
 use crate::publish::{Origin, Publication};
 use crate::reading::{Answerable, CaseReader, grant_view};
 use crate::record::{GrantBytes, PassedOn};
@@ -58,59 +58,6 @@ impl HandlingService for HandlingCalls {
         request: Request<v1::RevokeGrantRequest>,
     ) -> Result<Response<v1::RevokeGrantResponse>, Status> {
         self.0.revoke_grant(request).await.map(Response::new).map_err(status)
-    }
-}
-
-/// What the handling code does not allow, or allows to nobody like this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Forbidden {
-    /// The owner's permission is needed, and there is none for this.
-    #[error("{handling} forbids that without the owner's permission; ask for it: amana notice ask ID --for {}", word(*.wanted))]
-    Handling {
-        /// How the notice is handled.
-        handling: Handling,
-        /// What was wanted.
-        wanted: PermittedUse,
-    },
-    /// A notice of our own.
-    #[error("it is a notice of this node; publish it to them instead of passing it on")]
-    OwnNotice,
-    /// Neither for an investigation nor for a court.
-    #[error("say what it is exported for: INVESTIGATION or COURT")]
-    Purpose,
-    /// Nothing is permitted.
-    #[error("say what is permitted: COURT_USE, or FORWARD with the members")]
-    PermittedUse,
-    /// The grant would end before it begins, or outlive the notice.
-    #[error("a grant ends in the future, and no later than the notice; choose another moment")]
-    Until,
-    /// No grant of ours.
-    #[error("no grant of this node has that identifier; `notice replies` lists those that were given")]
-    NoGrant,
-    /// It was taken back.
-    #[error("the grant was revoked before")]
-    Revoked,
-}
-
-const fn word(wanted: PermittedUse) -> &'static str {
-    match wanted {
-        PermittedUse::CourtUse => "court",
-        PermittedUse::Forward => "forward",
-    }
-}
-
-impl Forbidden {
-    /// The reason.
-    pub(crate) const fn reason(self) -> Reason {
-        match self {
-            Self::Handling { .. } => Reason::HandlingForbids,
-            Self::OwnNotice => Reason::OwnNotice,
-            Self::Purpose => Reason::ExportPurposeNeeded,
-            Self::PermittedUse => Reason::PermittedUseNeeded,
-            Self::Until => Reason::UntilInvalid,
-            Self::NoGrant => Reason::GrantNotFound,
-            Self::Revoked => Reason::GrantRevoked,
-        }
     }
 }
 

@@ -8,10 +8,10 @@ use amana_wire::v1;
 use amana_wire::v1::library_service_server::LibraryService;
 use tonic::{Request, Response, Status};
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::attachment::{Content, Out};
 use super::error::{CallError, status};
 use super::read::{Page, page_token};
-use super::{AgencyApi, blocking, notice_id};
 use crate::reading::Item;
 use crate::search::{Field, asked};
 

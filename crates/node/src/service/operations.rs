@@ -12,9 +12,9 @@ use amana_wire::v1::operation_service_server::OperationService;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
+use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use super::read::reading;
-use super::{AgencyApi, blocking};
 use crate::operation::{closing_report, tally_report};
 use crate::reading::Outcome;
 

@@ -11,7 +11,7 @@ use amana_wire::v1;
 use ring::digest::{Context, SHA256};
 use tonic::Request;
 
-use super::AgencyApi;
+use super::api::AgencyApi;
 use super::error::CallError;
 use crate::drafts::Discarding;
 use crate::publish::{Publication, PublishError, Published};

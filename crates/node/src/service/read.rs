@@ -6,8 +6,8 @@ use amana_types::{Action, NoticeId, Seq};
 use amana_wire::v1;
 use tonic::Request;
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use super::{AgencyApi, blocking, notice_id};
 use crate::access::AccessError;
 use crate::machine::Kind;
 use crate::machine::rows::{Cause, Way};

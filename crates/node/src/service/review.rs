@@ -10,9 +10,9 @@ use amana_wire::v1;
 use amana_wire::v1::review_service_server::ReviewService;
 use tonic::{Request, Response, Status};
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::read::reading;
-use super::{AgencyApi, blocking, notice_id};
 use crate::review::{DecideError, Ruled, is_desk};
 
 /// The service. Cheap to clone.

@@ -15,10 +15,17 @@ use amana_wire::v1::review_service_server::ReviewServiceServer;
 use amana_wire::v1::version_service_server::VersionServiceServer;
 use tonic::transport::server::Router;
 
-use super::{
-    AgencyApi, AttachmentCalls, DraftCalls, GroupCalls, HandlingCalls, LibraryCalls, NoticeCalls,
-    OperationCalls, ReplyCalls, ReviewCalls, VersionCalls,
-};
+use super::api::AgencyApi;
+use super::attachment::AttachmentCalls;
+use super::draft::DraftCalls;
+use super::groups::GroupCalls;
+use super::handling::HandlingCalls;
+use super::library::LibraryCalls;
+use super::notice::NoticeCalls;
+use super::operations::OperationCalls;
+use super::reply::ReplyCalls;
+use super::review::ReviewCalls;
+use super::version::VersionCalls;
 
 /// Adds services whose messages are no larger than the contract allows.
 macro_rules! add {

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use super::{AgencyApi, blocking, notice_id};
 use crate::trail::{Teller, Told};
 
 /// Parts that may wait for a slow reader.

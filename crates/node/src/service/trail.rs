@@ -11,8 +11,9 @@ use amana_wire::v1;
 use tonic::Request;
 use zeroize::Zeroizing;
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use super::{AgencyApi, blocking, notice_id, waiting};
+use super::waiting;
 use crate::machine::Heard;
 use crate::reading::Standing;
 use crate::record::Verdict;

@@ -10,10 +10,10 @@ use amana_wire::v1;
 use amana_wire::v1::version_service_server::VersionService;
 use tonic::{Request, Response, Status};
 
+use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::publish::read_addressing;
 use super::read::{reading, refuse_unreadable};
-use super::{AgencyApi, blocking, notice_id};
 use crate::amend::Amendment;
 use crate::holdings::HoldingsError;
 use crate::reading::CaseReader;

@@ -5,7 +5,7 @@ use amana_types::{NoticeId, Timestamp};
 use amana_wire::convert::timestamp_message;
 use amana_wire::v1;
 
-use super::AgencyApi;
+use super::api::AgencyApi;
 use crate::waits::{Cause, Item, Queue, Wait};
 
 impl AgencyApi {

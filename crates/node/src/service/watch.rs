@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
+use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use super::read::reading;
-use super::{AgencyApi, blocking};
 use crate::access::BookError;
 use crate::ledger_writer::WriteError;
 use crate::reading::{Arrival, Arrived};

@@ -7,8 +7,8 @@ use amana_wire::convert::{stated, timestamp_message};
 use amana_wire::v1;
 use tonic::Request;
 
+use super::api::{AgencyApi, notice_id};
 use super::error::CallError;
-use super::{AgencyApi, notice_id};
 use crate::withdraw::Withdrawal;
 
 impl AgencyApi {

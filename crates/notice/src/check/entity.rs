@@ -1,7 +1,8 @@
 //! What is checked about vehicles, organisations, places, assets and events.
 
+use super::name::name;
 use super::report::{Lines, Report};
-use super::{Rule, Today, person};
+use super::{Rule, Today};
 use crate::content::{Account, Asset, Evaluation, Event, Organisation, Place, Vehicle};
 use crate::model::{
     Amount, AssetType, Currency, EventType, Iban, InformationAccuracy, Key, Latitude, Longitude,
@@ -40,7 +41,7 @@ pub(super) fn organisation(report: &mut Report, organisation: &mut Organisation)
         report.refuse("names", Rule::FieldNeeded, "missing; give the organisation's name");
     }
     key(report, &mut organisation.key);
-    report.each("names", IDENTIFIERS_PER_PERSON, &mut organisation.names, person::name);
+    report.each("names", IDENTIFIERS_PER_PERSON, &mut organisation.names, name);
     report.country(&mut organisation.country);
     report.line("registration_number", &mut organisation.registration_number, LINE_CHARS);
     report.code::<OrganisationRole>("role", organisation.role);

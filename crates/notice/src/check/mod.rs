@@ -12,16 +12,17 @@ mod entity;
 mod kind;
 mod leak;
 mod link;
+mod name;
 mod person;
+mod problem;
 mod referral;
 mod reply;
 mod report;
 mod rule;
 mod trafficking;
 
-use std::fmt;
-
 pub(crate) use link::ends;
+pub use problem::Problem;
 pub(crate) use referral::partner;
 pub use reply::check_reply;
 pub(crate) use reply::read_reply;
@@ -39,23 +40,6 @@ use amana_types::limits::{
 };
 use amana_types::{Digest, GroupName, Timestamp};
 use report::{Lines, Report};
-
-/// One thing wrong with a notice. It repeats no case text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The path of the field, such as `persons[1].documents[0].number`.
-    pub field: String,
-    /// The rule that was broken.
-    pub rule: Rule,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} [{}]", self.field, self.message, self.rule)
-    }
-}
 
 /// A notice that broke no rule: of its author all, of a reader those that bind readers. Only [`check`] and
 /// [`merge`](crate::merge) make it, and only it can be sealed.

@@ -1,14 +1,15 @@
 //! What is checked about persons.
 
+use super::name::name;
 use super::report::{Lines, Report};
 use super::{Rule, Today, entity, trafficking};
-use crate::content::{Document, Name, Person};
+use crate::content::{Document, Person};
 use crate::convert::known;
 use crate::model::{
     DocumentNumber, DocumentType, Email, Majority, PartialDate, PersonRole, Phone, RequestedMeasure, Sex,
 };
+use amana_types::CountryCode;
 use amana_types::limits::{IDENTIFIERS_PER_PERSON, LINE_CHARS, NATIONALITIES_PER_PERSON, REMARK_CHARS};
-use amana_types::{CountryCode, Language};
 
 pub(super) fn person(report: &mut Report, person: &mut Person, today: Today) {
     let role = report.needed_code::<PersonRole>("role", person.role);
@@ -47,23 +48,6 @@ pub(super) fn person(report: &mut Report, person: &mut Person, today: Today) {
     }
     coercion(report, person, role);
     age(report, person, role, today);
-}
-
-pub(super) fn name(report: &mut Report, name: &mut Name) {
-    report.needed_line("original", &mut name.original, "missing; write the name in its own script");
-    report.needed_value::<Language>("language", &mut name.language, Rule::UnknownLanguage);
-    report.line("latin", &mut name.latin, LINE_CHARS);
-    if !name.latin.chars().all(may_stand_in_latin) {
-        report.refuse("latin", Rule::NotLatin, "write the Latin form in Latin letters, or leave it out");
-    }
-}
-
-/// Latin letters with their marks, and what stands between the parts of a name.
-fn may_stand_in_latin(c: char) -> bool {
-    let letter = c.is_alphabetic()
-        && matches!(c, 'A'..='Z' | 'a'..='z' | '\u{AA}'..='\u{24F}' | '\u{250}'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}');
-    let mark = matches!(c, '\u{2B0}'..='\u{36F}');
-    letter || mark || matches!(c, ' ' | '-' | '.' | ',' | '\'' | '`' | '(' | ')' | '\u{2018}' | '\u{2019}')
 }
 
 fn document(report: &mut Report, document: &mut Document, born: Option<PartialDate>, today: Today) {

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Problem, Rule};
+use super::problem::Problem;
+use super::rule::Rule;
 use crate::content;
 use crate::convert::{Stated, known, stated, timestamp, timestamp_message};
 use crate::model::PartialDate;

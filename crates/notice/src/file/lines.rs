@@ -1,6 +1,13 @@
 //! From a place in bytes to line and column.
 
-use super::problem::Place;
+/// A place in a text file, both counted from 1; the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
 
 /// A text and where its lines begin.
 pub(super) struct Lines<'a> {

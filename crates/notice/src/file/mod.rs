@@ -38,7 +38,8 @@ use crate::handling::Handled;
 use crate::{CheckedNotice, Problem, Rule, check, check_reply};
 use amana_types::{Addressing, Timestamp, limits};
 
-pub use problem::{FileProblem, FileProblems, Place};
+pub use lines::Place;
+pub use problem::{FileProblem, FileProblems};
 pub use write::{to_json, to_toml};
 
 use crate::content;

@@ -2,17 +2,8 @@
 
 use std::fmt;
 
-use super::lines::Lines;
+use super::lines::{Lines, Place};
 use crate::tree::Span;
-
-/// A place in a text file, both counted from 1; the column in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-}
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
