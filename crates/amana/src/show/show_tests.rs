@@ -6,6 +6,8 @@ use amana_types::labels::{AudienceRule, DeliveryState, Field, StatusField, Word}
 use amana_types::trail::TrailEvent;
 use serde_json::{Value, json};
 
+use amana_types::Language;
+
 use super::*;
 
 /// Languages and texts of a notice: Arabic is the original.
