@@ -232,7 +232,9 @@ fn grpc_name(code: StatusCode) -> String {
 fn the_contract_names_reasons_of_the_table_with_their_codes() {
     let names: BTreeSet<String> = Reason::ALL.iter().map(|reason| grpc_name(reason.status())).collect();
     let mut seen = 0;
-    for entry in fs::read_dir(root().join("proto/amana/v1")).unwrap() {
+    let packages = ["agency", "content", "exchange", "operator"];
+    let folders = packages.map(|package| root().join(format!("proto/amana/{package}/v1")));
+    for entry in folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()) {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let comments = text.lines().filter_map(|line| line.trim().strip_prefix("//"));

@@ -29,6 +29,7 @@ fn a_summary_has_every_field_whatever_it_holds() {
         fork: true,
         operation: "OP-DAWN".into(),
         bulletin_category: v1::BulletinCategory::Event.into(),
+        waits_for: "CLOCK_OFF".into(),
     };
     let full = view(&summary);
     assert_eq!(
@@ -54,6 +55,7 @@ fn a_summary_has_every_field_whatever_it_holds() {
             "fork": true,
             "operation": "OP-DAWN",
             "bulletin_category": "EVENT",
+            "waits_for": "CLOCK_OFF",
         })
     );
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();

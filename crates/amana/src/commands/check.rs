@@ -11,9 +11,9 @@ use amana_kit::connect::{ServerAddress, connect};
 use amana_kit::identity::ServerIdentity;
 use amana_kit::tls::{ClientTls, KeyExchange, ServerTrust};
 use amana_node::{ExchangeTrust, NodeConfig};
-use amana_types::ExchangeName;
 use amana_types::labels::Word;
 use amana_types::limits::CLOCK_SKEW;
+use amana_types::{ExchangeName, Reason};
 use amana_wire::v1;
 use serde_json::{Value, json};
 
@@ -189,8 +189,9 @@ fn the_clock(status: &v1::GetNodeStatusResponse) -> Finding {
         }
         Some(ahead) => {
             let side = if ahead > 0 { "ahead of" } else { "behind" };
+            let off = Reason::ClockOff;
             let found =
-                format!("CLOCK_OFF: the node's clock is {} s {side} the hub's", ahead.unsigned_abs() / 1000);
+                format!("{off}: the node's clock is {} s {side} the hub's", ahead.unsigned_abs() / 1000);
             let failure = Failure::new(Exit::Failed, found);
             Err(failure.hint("set the clock of the node's machine; what waits for it goes out by itself"))
         }
