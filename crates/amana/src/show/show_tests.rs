@@ -1,12 +1,10 @@
 //! What people are shown is in their language: no heading of another one, no word that stands in the code.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use amana_types::Coded;
 use amana_types::labels::{AudienceRule, DeliveryState, Field, StatusField, Word};
 use amana_types::trail::TrailEvent;
+use amana_types::{Coded, Language};
 use serde_json::{Value, json};
-
-use amana_types::Language;
 
 use super::*;
 

@@ -81,7 +81,10 @@ impl Uplink {
                     .filter(|_| remedy == Remedy::Clock)
                     .map(|hub| Timing::of(item.id().timestamp(), self.clock.now(), hub));
                 self.waits.failed(item, timing.map_or(cause, Timing::cause));
-                flight.needs(item, remedy);
+                // One that the hub should take by its own clock goes again as it is, after its wait.
+                if timing != Some(Timing::Send) {
+                    flight.needs(item, remedy);
+                }
                 // The first time it helps at once, if at all.
                 if remedy == Remedy::Bring && self.waits.get(item).is_none_or(|wait| wait.attempts == 1) {
                     self.waits.hurry(item);

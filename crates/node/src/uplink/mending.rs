@@ -53,9 +53,9 @@ impl Uplink {
         let Some(hub) = hub else { return Ok(()) };
         let why = match Timing::of(item.id().timestamp(), own, hub) {
             Timing::Send => {
-                if self.waits.is_due(item) {
-                    flight.done(item);
-                }
+                // What it waited for has come, however long it would still be put off.
+                self.waits.hurry(item);
+                flight.done(item);
                 return Ok(());
             }
             Timing::MakeAnew => return self.seal_anew(item, flight).await,
