@@ -91,7 +91,11 @@ async fn read_it(receiver: &Agency, id: &str) {
     let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
     let view = receiver.0.clone().get(request).await.unwrap().into_inner().notice.unwrap();
     let seen = v1::Notice { expires: None, ..view.notice.unwrap() };
-    assert!(seen == full(), "{:#}", amana_wire::json::view(&seen));
+    // The check writes some fields in the contract's own form, such as an amount.
+    let sent = amana_notice::check(&full(), amana_types::Clock::now(&amana_kit::clock::SystemClock)).unwrap();
+    // Hashes of abuse media go to members for child protection alone, and XF is none.
+    let sent = v1::Notice { expires: None, abuse_media: Vec::new(), ..sent.notice().clone() };
+    assert_eq!(amana_wire::json::view(&seen), amana_wire::json::view(&sent));
     for words in [LATIN, ARABIC] {
         let request =
             v1::SearchRequest { words: words.into(), reason: reason(), ..v1::SearchRequest::default() };
