@@ -1091,8 +1091,10 @@ impl TrailEvent {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct AccessReason {
+    /// Why it is read: one of the purposes of a publication.
     #[prost(enumeration = "::amana_notice::content::Purpose", tag = "1")]
     pub purpose: i32,
+    /// The reference of the case that it is read for.
     #[prost(string, tag = "2")]
     pub case_reference: ::prost::alloc::string::String,
 }
@@ -1106,10 +1108,13 @@ impl ::prost::Name for AccessReason {
         "/amana.agency.v1.AccessReason".into()
     }
 }
+/// A notice to look over before it is sent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckRequest {
+    /// As its author wrote it.
     #[prost(message, optional, tag = "1")]
     pub notice: ::core::option::Option<::amana_notice::content::Notice>,
+    /// Whom it would be sent to.
     #[prost(message, optional, tag = "2")]
     pub addressing: ::core::option::Option<::amana_notice::content::Addressing>,
 }
@@ -1123,8 +1128,10 @@ impl ::prost::Name for CheckRequest {
         "/amana.agency.v1.CheckRequest".into()
     }
 }
+/// What is wrong with a notice, and who would receive it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckResponse {
+    /// Every mistake at once; empty when it may be sent.
     #[prost(message, repeated, tag = "1")]
     pub problems: ::prost::alloc::vec::Vec<Problem>,
     /// For every member: does it receive, and by which rule.
@@ -1164,10 +1171,13 @@ impl ::prost::Name for Problem {
         "/amana.agency.v1.Problem".into()
     }
 }
+/// Why a member does or does not receive a notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AudienceDecision {
+    /// Which member.
     #[prost(string, tag = "1")]
     pub member: ::prost::alloc::string::String,
+    /// Whether it receives the notice.
     #[prost(bool, tag = "2")]
     pub receives: bool,
     /// Such as COUNTRY, REVIEW_DESK, REGION EUROPE, GROUP HT-EXPERTS, EXCEPT, NOT_ADDRESSED, SUSPENDED, SENDER; of
@@ -1189,13 +1199,16 @@ impl ::prost::Name for AudienceDecision {
         "/amana.agency.v1.AudienceDecision".into()
     }
 }
+/// A notice to send.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PublishNoticeRequest {
     /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
+    /// As its author wrote it; an unfinished one comes as `draft`.
     #[prost(message, optional, tag = "2")]
     pub notice: ::core::option::Option<::amana_notice::content::Notice>,
+    /// Whom it is sent to.
     #[prost(message, optional, tag = "3")]
     pub addressing: ::core::option::Option<::amana_notice::content::Addressing>,
     /// The draft from which it was made: it is discarded in the same step. Refused when it is not there
@@ -1213,11 +1226,13 @@ impl ::prost::Name for PublishNoticeRequest {
         "/amana.agency.v1.PublishNoticeRequest".into()
     }
 }
+/// What became of a notice that was to be sent. It is durable at the node.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PublishNoticeResponse {
     /// UUIDv7 as text.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
+    /// The members that it is sealed for, by code.
     #[prost(string, repeated, tag = "2")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// The same request came before: this is the notice of then, and nothing was published now.
@@ -1234,14 +1249,17 @@ impl ::prost::Name for PublishNoticeResponse {
         "/amana.agency.v1.PublishNoticeResponse".into()
     }
 }
+/// Takes a notice back.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct WithdrawRequest {
     /// Chosen by the caller, 1 to 64 characters: makes a retry safe.
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
+    /// Which notice: the id of any of its versions.
     #[prost(string, tag = "2")]
     pub notice_id: ::prost::alloc::string::String,
+    /// Why.
     #[prost(enumeration = "::amana_notice::content::WithdrawalGround", tag = "3")]
     pub ground: i32,
     /// In words, for the recipients' officers: needed for OTHER, at most 500 characters. It outlives the
@@ -1259,11 +1277,13 @@ impl ::prost::Name for WithdrawRequest {
         "/amana.agency.v1.WithdrawRequest".into()
     }
 }
+/// A withdrawal is durable at the node, and on its way.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WithdrawResponse {
     /// Who is told to erase it.
     #[prost(string, repeated, tag = "1")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When it was taken back, by the clock of the node.
     #[prost(message, optional, tag = "2")]
     pub withdrawn: ::core::option::Option<::prost_types::Timestamp>,
 }
@@ -1277,10 +1297,13 @@ impl ::prost::Name for WithdrawResponse {
         "/amana.agency.v1.WithdrawResponse".into()
     }
 }
+/// Which notice is read, and why.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetRequest {
+    /// Which notice.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
+    /// Why it is read.
     #[prost(message, optional, tag = "2")]
     pub reason: ::core::option::Option<AccessReason>,
 }
@@ -1294,8 +1317,10 @@ impl ::prost::Name for GetRequest {
         "/amana.agency.v1.GetRequest".into()
     }
 }
+/// A notice, as far as the reader may see it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetResponse {
+    /// The notice.
     #[prost(message, optional, tag = "1")]
     pub notice: ::core::option::Option<NoticeView>,
 }
@@ -1309,11 +1334,14 @@ impl ::prost::Name for GetResponse {
         "/amana.agency.v1.GetResponse".into()
     }
 }
+/// A notice as it is shown.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct NoticeView {
+    /// What a list shows of it.
     #[prost(message, optional, tag = "1")]
     pub summary: ::core::option::Option<NoticeSummary>,
+    /// What may be seen of it.
     #[prost(message, optional, tag = "2")]
     pub notice: ::core::option::Option<::amana_notice::content::Notice>,
     /// Indexes of persons whose identity is kept back from this caller.
@@ -1339,13 +1367,16 @@ impl ::prost::Name for NoticeView {
         "/amana.agency.v1.NoticeView".into()
     }
 }
+/// How far an attachment has come.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AttachmentProgress {
+    /// Where it stands.
     #[prost(enumeration = "AttachmentState", tag = "1")]
     pub state: i32,
     /// How many of the sealed bytes are here.
     #[prost(uint64, tag = "2")]
     pub received_bytes: u64,
+    /// How many there are in all.
     #[prost(uint64, tag = "3")]
     pub sealed_bytes: u64,
     /// Why it failed: ATTACHMENT_NOT_FOUND, ATTACHMENT_DIFFERS, ATTACHMENT_LEFT_OUT.
@@ -1369,6 +1400,7 @@ impl ::prost::Name for AttachmentProgress {
 /// What its reader may do with something, shown before anything else.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct HandlingView {
+    /// The handling code.
     #[prost(enumeration = "::amana_notice::content::Handling", tag = "1")]
     pub handling: i32,
     /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
@@ -1394,6 +1426,7 @@ pub struct Origin {
     /// Whose it is. The owner was not asked where its handling code lets others pass it on.
     #[prost(string, tag = "1")]
     pub owner: ::prost::alloc::string::String,
+    /// The notice that was passed on.
     #[prost(string, tag = "2")]
     pub notice_id: ::prost::alloc::string::String,
     /// SHA-256 of what the owner signed.
@@ -1417,31 +1450,43 @@ impl ::prost::Name for Origin {
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct NoticeSummary {
+    /// Its id.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
+    /// Which way it went.
     #[prost(enumeration = "Direction", tag = "2")]
     pub direction: i32,
+    /// The member that sent it.
     #[prost(string, tag = "3")]
     pub sender: ::prost::alloc::string::String,
+    /// How it circulates.
     #[prost(enumeration = "::amana_notice::content::Circulation", tag = "4")]
     pub circulation: i32,
+    /// Its colour.
     #[prost(enumeration = "::amana_notice::content::NoticeType", tag = "5")]
     pub r#type: i32,
+    /// How soon an answer is due.
     #[prost(enumeration = "::amana_notice::content::Urgency", tag = "6")]
     pub urgency: i32,
+    /// What may be done with it.
     #[prost(enumeration = "::amana_notice::content::Handling", tag = "7")]
     pub handling: i32,
+    /// The sender's reference of the case.
     #[prost(string, tag = "8")]
     pub case_reference: ::prost::alloc::string::String,
+    /// One line per language.
     #[prost(message, repeated, tag = "9")]
     pub subject: ::prost::alloc::vec::Vec<::amana_notice::content::Text>,
+    /// When it was made, by the clock of its sender.
     #[prost(message, optional, tag = "10")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ends by itself.
     #[prost(message, optional, tag = "11")]
     pub expires: ::core::option::Option<::prost_types::Timestamp>,
     /// The leaf index in the exchange's audit log; absent while it waits for the hub.
     #[prost(uint64, optional, tag = "12")]
     pub log_index: ::core::option::Option<u64>,
+    /// The forms of exploitation.
     #[prost(enumeration = "::amana_notice::content::Exploitation", repeated, tag = "13")]
     pub exploitation: ::prost::alloc::vec::Vec<i32>,
     /// For received ones: acknowledged by an officer.
@@ -1479,15 +1524,19 @@ impl ::prost::Name for NoticeSummary {
         "/amana.agency.v1.NoticeSummary".into()
     }
 }
+/// Which notices to list, a page at a time, the newest first.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListRequest {
+    /// Which way they went; needed.
     #[prost(enumeration = "Direction", tag = "1")]
     pub direction: i32,
     /// 1 to 200; 0 means 50.
     #[prost(uint32, tag = "2")]
     pub page_size: u32,
+    /// From the answer before; empty for the first page.
     #[prost(string, tag = "3")]
     pub page_token: ::prost::alloc::string::String,
+    /// Why they are read.
     #[prost(message, optional, tag = "4")]
     pub reason: ::core::option::Option<AccessReason>,
     /// Only notices of this operation.
@@ -1504,10 +1553,13 @@ impl ::prost::Name for ListRequest {
         "/amana.agency.v1.ListRequest".into()
     }
 }
+/// One page of notices.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListResponse {
+    /// The newest first.
     #[prost(message, repeated, tag = "1")]
     pub notices: ::prost::alloc::vec::Vec<NoticeSummary>,
+    /// For the next page; empty when this was the last.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -1521,6 +1573,7 @@ impl ::prost::Name for ListResponse {
         "/amana.agency.v1.ListResponse".into()
     }
 }
+/// A question to what this node holds. Everything that is asked must hold.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct SearchRequest {
@@ -1533,18 +1586,25 @@ pub struct SearchRequest {
     /// Year, or year-month, or date of birth: 1984, 1984-02, 1984-02-29.
     #[prost(string, tag = "3")]
     pub born: ::prost::alloc::string::String,
+    /// The number of a document, as it is written there.
     #[prost(string, tag = "4")]
     pub document_number: ::prost::alloc::string::String,
+    /// A telephone number in E.164.
     #[prost(string, tag = "5")]
     pub phone: ::prost::alloc::string::String,
+    /// A form of exploitation.
     #[prost(enumeration = "::amana_notice::content::Exploitation", tag = "6")]
     pub exploitation: i32,
+    /// The code of the member that sent it.
     #[prost(string, tag = "7")]
     pub sender: ::prost::alloc::string::String,
+    /// How many at most; 0 is what is usual.
     #[prost(uint32, tag = "8")]
     pub page_size: u32,
+    /// From the answer before; empty for the first page.
     #[prost(string, tag = "9")]
     pub page_token: ::prost::alloc::string::String,
+    /// Why it is asked.
     #[prost(message, optional, tag = "10")]
     pub reason: ::core::option::Option<AccessReason>,
     /// The operation that it belongs to.
@@ -1561,10 +1621,13 @@ impl ::prost::Name for SearchRequest {
         "/amana.agency.v1.SearchRequest".into()
     }
 }
+/// One page of what was found.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchResponse {
+    /// The newest first.
     #[prost(message, repeated, tag = "1")]
     pub notices: ::prost::alloc::vec::Vec<NoticeSummary>,
+    /// For the next page; empty when this was the last.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -1578,11 +1641,13 @@ impl ::prost::Name for SearchResponse {
         "/amana.agency.v1.SearchResponse".into()
     }
 }
+/// Follows what comes in.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WatchRequest {
     /// Only what comes after this place; 0 from the beginning. Take it from WatchResponse.position.
     #[prost(uint64, tag = "1")]
     pub after_position: u64,
+    /// Why it is followed.
     #[prost(message, optional, tag = "2")]
     pub reason: ::core::option::Option<AccessReason>,
 }
@@ -1596,8 +1661,10 @@ impl ::prost::Name for WatchRequest {
         "/amana.agency.v1.WatchRequest".into()
     }
 }
+/// One thing that came in.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WatchResponse {
+    /// Its place; following goes on after it.
     #[prost(uint64, tag = "1")]
     pub position: u64,
     /// What came in: a notice,
@@ -1620,15 +1687,19 @@ impl ::prost::Name for WatchResponse {
 /// A reply in a line. What it says is read with ReplyService.ListReplies.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReplySummary {
+    /// The id of the reply.
     #[prost(string, tag = "1")]
     pub reply_id: ::prost::alloc::string::String,
     /// The notice that it answers.
     #[prost(string, tag = "2")]
     pub notice_id: ::prost::alloc::string::String,
+    /// The member that sent it.
     #[prost(string, tag = "3")]
     pub sender: ::prost::alloc::string::String,
+    /// What it says.
     #[prost(enumeration = "::amana_notice::content::ReplyType", tag = "4")]
     pub r#type: i32,
+    /// When it was made, by the clock of its sender.
     #[prost(message, optional, tag = "5")]
     pub created: ::core::option::Option<::prost_types::Timestamp>,
     /// It came after it was due.
@@ -1645,10 +1716,13 @@ impl ::prost::Name for ReplySummary {
         "/amana.agency.v1.ReplySummary".into()
     }
 }
+/// Says that a notice was read.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AcknowledgeRequest {
+    /// Which notice.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
+    /// Why it was read.
     #[prost(message, optional, tag = "2")]
     pub reason: ::core::option::Option<AccessReason>,
 }
@@ -1662,6 +1736,7 @@ impl ::prost::Name for AcknowledgeRequest {
         "/amana.agency.v1.AcknowledgeRequest".into()
     }
 }
+/// It is written down, and a receipt goes to the sender.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AcknowledgeResponse {}
 impl ::prost::Name for AcknowledgeResponse {
@@ -1674,8 +1749,10 @@ impl ::prost::Name for AcknowledgeResponse {
         "/amana.agency.v1.AcknowledgeResponse".into()
     }
 }
+/// Asks what became of a notice of this node.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListReceiptsRequest {
+    /// Which notice.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
 }
@@ -1689,16 +1766,22 @@ impl ::prost::Name for ListReceiptsRequest {
         "/amana.agency.v1.ListReceiptsRequest".into()
     }
 }
+/// What became of a notice.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListReceiptsResponse {
+    /// How far it has come.
     #[prost(enumeration = "DeliveryState", tag = "1")]
     pub state: i32,
+    /// Its place in the exchange's log, once it is there.
     #[prost(uint64, optional, tag = "2")]
     pub log_index: ::core::option::Option<u64>,
+    /// What the hub said when it refused it.
     #[prost(string, tag = "3")]
     pub message: ::prost::alloc::string::String,
+    /// Each member that it is for.
     #[prost(message, repeated, tag = "4")]
     pub recipients: ::prost::alloc::vec::Vec<RecipientState>,
+    /// Where it stands in its life.
     #[prost(enumeration = "NoticeStatus", tag = "5")]
     pub status: i32,
     /// When it was withdrawn, or expired.
@@ -1770,8 +1853,10 @@ pub struct Waiting {
     /// The notice that it is about.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
+    /// In which queue.
     #[prost(enumeration = "WaitingIn", tag = "2")]
     pub waiting_in: i32,
+    /// Why, since when, and when it is tried again.
     #[prost(message, optional, tag = "3")]
     pub cause: ::core::option::Option<Cause>,
 }
@@ -1791,8 +1876,10 @@ pub struct VersionDebt {
     /// The version.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
+    /// Which member.
     #[prost(string, tag = "2")]
     pub member: ::prost::alloc::string::String,
+    /// Since when it owes that.
     #[prost(message, optional, tag = "3")]
     pub owes_erasure_since: ::core::option::Option<::prost_types::Timestamp>,
 }
@@ -1806,10 +1893,13 @@ impl ::prost::Name for VersionDebt {
         "/amana.agency.v1.VersionDebt".into()
     }
 }
+/// What a recipient has signed about a notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RecipientState {
+    /// Which member.
     #[prost(string, tag = "1")]
     pub member: ::prost::alloc::string::String,
+    /// How far the notice has come with it.
     #[prost(enumeration = "DeliveryState", tag = "2")]
     pub state: i32,
     /// When the recipient signed the last step.
@@ -1818,8 +1908,10 @@ pub struct RecipientState {
     /// When it signed each step; absent where it has not.
     #[prost(message, optional, tag = "4")]
     pub delivered: ::core::option::Option<::prost_types::Timestamp>,
+    /// When an officer there acknowledged it.
     #[prost(message, optional, tag = "5")]
     pub read: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was erased there.
     #[prost(message, optional, tag = "6")]
     pub erased: ::core::option::Option<::prost_types::Timestamp>,
     /// Since when it owes an erasure receipt; absent when it owes none.
@@ -1836,8 +1928,10 @@ impl ::prost::Name for RecipientState {
         "/amana.agency.v1.RecipientState".into()
     }
 }
+/// Asks for the proof that a notice is in the exchange's log.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProveRequest {
+    /// Which notice.
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
 }
@@ -1851,6 +1945,7 @@ impl ::prost::Name for ProveRequest {
         "/amana.agency.v1.ProveRequest".into()
     }
 }
+/// A proof that verifies without asking anybody.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProveResponse {
     /// Text, verifiable offline.
@@ -1867,6 +1962,7 @@ impl ::prost::Name for ProveResponse {
         "/amana.agency.v1.ProveResponse".into()
     }
 }
+/// Asks how the node is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetNodeStatusRequest {}
 impl ::prost::Name for GetNodeStatusRequest {
@@ -1879,25 +1975,34 @@ impl ::prost::Name for GetNodeStatusRequest {
         "/amana.agency.v1.GetNodeStatusRequest".into()
     }
 }
+/// How the node is.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetNodeStatusResponse {
+    /// Its member code.
     #[prost(string, tag = "1")]
     pub member: ::prost::alloc::string::String,
+    /// The name of the exchange.
     #[prost(string, tag = "2")]
     pub exchange: ::prost::alloc::string::String,
+    /// The version of the program.
     #[prost(string, tag = "3")]
     pub version: ::prost::alloc::string::String,
+    /// Whether it has a connection to the hub now.
     #[prost(bool, tag = "4")]
     pub hub_connected: bool,
+    /// Notices that the hub has not taken yet.
     #[prost(uint64, tag = "5")]
     pub outbox_waiting: u64,
+    /// Notices that came in so far.
     #[prost(uint64, tag = "6")]
     pub inbox_total: u64,
+    /// Entries of the exchange's log that were verified.
     #[prost(uint64, tag = "7")]
     pub verified_log_size: u64,
     /// A notice about the hub itself, such as a fork that was refused; empty when all is well.
     #[prost(string, tag = "8")]
     pub alarm: ::prost::alloc::string::String,
+    /// The first place in the log that was not handled.
     #[prost(uint64, tag = "9")]
     pub cursor: u64,
     /// Senders of whom a notice to this node may be missing: ask them. Empty when all is well.
@@ -1954,6 +2059,7 @@ impl ::prost::Name for SequenceBreaks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum AttachmentState {
+    /// Not used.
     Unspecified = 0,
     /// Nothing of it is here.
     Absent = 1,
@@ -1990,11 +2096,15 @@ impl AttachmentState {
         }
     }
 }
+/// Which way a notice went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Direction {
+    /// Not used.
     Unspecified = 0,
+    /// To this node.
     Received = 1,
+    /// From this node.
     Sent = 2,
 }
 impl Direction {
@@ -2019,9 +2129,11 @@ impl Direction {
         }
     }
 }
+/// Where a notice of this node is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum DeliveryState {
+    /// Not used.
     Unspecified = 0,
     /// In this node's outbox.
     Queued = 1,
@@ -2070,6 +2182,7 @@ impl DeliveryState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum WaitingIn {
+    /// Not used.
     Unspecified = 0,
     /// An envelope on its way to the hub.
     Outbox = 1,
