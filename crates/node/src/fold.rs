@@ -104,7 +104,7 @@ impl NodeFold {
     }
 
     fn count_slots(&mut self, record: &Record) {
-        if let Some(slot) = key_slot(record) {
+        if let Some(slot) = record.key_slot() {
             self.slots.slots = self.slots.slots.max(slot.saturating_add(1));
         }
         if let Record::Erased(erased) = record {
@@ -199,18 +199,6 @@ impl Fold for NodeFold {
 
 /// The row of the state that says what the records need of the key slots.
 const SLOTS: &[u8] = b"slots";
-
-/// The slot that a record uses.
-const fn key_slot(record: &Record) -> Option<u64> {
-    match record {
-        Record::Outgoing(put) => Some(put.vaulted.key_slot),
-        Record::Received(received) => Some(received.vaulted.key_slot),
-        Record::OutgoingReply(put) => Some(put.vaulted.key_slot),
-        Record::ReplyIn(reply) => Some(reply.vaulted.key_slot),
-        Record::Drafted(drafted) => Some(drafted.key_slot),
-        _ => None,
-    }
-}
 
 #[cfg(test)]
 #[path = "fold_tests.rs"]

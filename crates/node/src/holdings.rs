@@ -166,13 +166,7 @@ impl Holdings {
     /// The place whose terms stand for the notice or reply that the record at a place ends: the first record
     /// that holds it. Nothing when it is not here, or has no terms.
     pub(crate) fn indexed_of(&self, of: Seq) -> Result<Option<Seq>, HoldingsError> {
-        let ended = match self.record(of)? {
-            Record::Withdrawn(withdrawn) => withdrawn.notice,
-            Record::Recalled(recalled) => recalled.notice,
-            Record::Expired(expired) => expired.notice,
-            Record::ReplyEnded(ended) => ended.reply,
-            _ => return Ok(None),
-        };
+        let Some(ended) = self.record(of)?.ends_key_of() else { return Ok(None) };
         let Some(located) = self.locate(ended)? else { return Ok(None) };
         // Sealed anew, it is located at its newest record; its request still says where the first one is.
         let request = match self.record(located.at)? {

@@ -10,7 +10,7 @@ use amana_seal::codec::CodecError;
 use amana_store::journal::JournalError;
 use amana_store::keyslots::{KeyOf, KeySlot, KeySlotsError, SlotNumber};
 use amana_store::ledger::{Entry, Ledger, LedgerError};
-use amana_types::{Clock, NoticeId, Reason, Seq};
+use amana_types::{Clock, Reason, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::attachments::Files;
@@ -257,7 +257,7 @@ impl Writer {
             let mut keys = Vec::with_capacity(due.len());
             for (of, slot) in &due {
                 let Some(slot) = slot.map(SlotNumber) else { continue };
-                let ended = key_ended(&self.holdings.record(*of).map_err(Box::new)?);
+                let ended = self.holdings.record(*of).map_err(Box::new)?.ends_key_of();
                 let id = ended.ok_or_else(|| LedgerFault::Stored(format!("record {of} ends no key")))?;
                 keys.push(KeyOf { id, slot });
             }
@@ -304,19 +304,6 @@ impl Writer {
         }
         let first = self.ledger.append(&entries)?.first;
         self.ledger.fold().fault().map_or(Ok(first), |fault| Err(LedgerFault::TooLong(fault)))
-    }
-}
-
-/// Whose key the record makes go.
-const fn key_ended(record: &Record) -> Option<NoticeId> {
-    match record {
-        Record::Withdrawn(withdrawn) => Some(withdrawn.notice),
-        Record::Recalled(recalled) => Some(recalled.notice),
-        Record::Expired(expired) => Some(expired.notice),
-        Record::ReplyEnded(ended) => Some(ended.reply),
-        Record::Drafted(drafted) => Some(drafted.id),
-        Record::Discarded(discarded) => Some(discarded.id),
-        _ => None,
     }
 }
 

@@ -16,6 +16,7 @@ mod review;
 mod version;
 
 use amana_seal::codec::{CodecError, Encoded, Numbered, Reader, Writer};
+use amana_types::NoticeId;
 use amana_types::limits::{LINE_CHARS, RECIPIENTS};
 
 pub(crate) use attachment::Fetched;
@@ -180,6 +181,31 @@ impl Record {
             Self::Outgoing(put) => Some(put.envelope.as_slice()),
             Self::Recall(recall) => Some(recall.envelope.as_slice()),
             Self::OutgoingReply(put) => Some(put.envelope.as_slice()),
+            _ => None,
+        }
+    }
+
+    /// Where the key of its sealed content lies, of the records that have some.
+    pub(crate) const fn key_slot(&self) -> Option<u64> {
+        match self {
+            Self::Outgoing(put) => Some(put.vaulted.key_slot),
+            Self::Received(received) => Some(received.vaulted.key_slot),
+            Self::OutgoingReply(put) => Some(put.vaulted.key_slot),
+            Self::ReplyIn(reply) => Some(reply.vaulted.key_slot),
+            Self::Drafted(drafted) => Some(drafted.key_slot),
+            _ => None,
+        }
+    }
+
+    /// Whose key it makes go, of the records that end one.
+    pub(crate) const fn ends_key_of(&self) -> Option<NoticeId> {
+        match self {
+            Self::Withdrawn(withdrawn) => Some(withdrawn.notice),
+            Self::Recalled(recalled) => Some(recalled.notice),
+            Self::Expired(expired) => Some(expired.notice),
+            Self::ReplyEnded(ended) => Some(ended.reply),
+            Self::Drafted(drafted) => Some(drafted.id),
+            Self::Discarded(discarded) => Some(discarded.id),
             _ => None,
         }
     }
