@@ -30,6 +30,13 @@ struct AgencyContext {
     certificate: PathBuf,
     key: PathBuf,
     ca: PathBuf,
+    /// Why this agency reads, where a command does not say it.
+    purpose: Option<String>,
+}
+
+/// Why the agency whose context is in force reads, if its context says so.
+pub(crate) fn purpose(settings: &Settings) -> Result<Option<String>, Failure> {
+    Ok(load_agency(settings)?.1.purpose)
 }
 
 /// A channel to the node of the agency whose context is in force.

@@ -12,10 +12,11 @@ mod versions;
 
 use amana_types::CountryCode;
 use amana_types::labels::{self, Field, Word};
+use amana_wire::v1;
 use serde_json::Value;
 
 use crate::args::Lang;
-use crate::output::{field, isolate, table, within_line};
+use crate::output::{field, isolate, note, table, within_line};
 pub(crate) use replies::{due, reply};
 
 pub(crate) use bulletins::{figures, library_item, library_items, operation};
@@ -312,7 +313,7 @@ const SUBJECT: usize = 69;
 pub(crate) fn summary(value: &Value, lang: Lang) -> String {
     let kind = Some(field(value, "type")).filter(|code| !code.is_empty() && code != "UNSPECIFIED");
     let kind = kind.map(|code| short("notice_type", &code, lang));
-    let created: String = field(value, "created").chars().take(10).collect();
+    let created: String = field(value, "created_at").chars().take(10).collect();
     format!(
         "{}  {:<4}  {:<10}  {:<8}  {}  {created}{}\n  {}",
         field(value, "notice_id"),
@@ -348,13 +349,13 @@ fn line(summary: &Value, lang: Lang) -> String {
 
 /// Where a sent notice stands: what each recipient signed, and who owes an erasure receipt.
 pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
-    let index = field(view, "log_index");
+    let index = log_index(view);
     let at =
         if index.is_empty() { String::new() } else { format!(", {} {index}", word(Word::InTheLogAt, lang)) };
     let message = explained(&field(view, "message"), lang);
     let state = labelled("delivery_state", &field(view, "state"), lang);
     let mut lines = vec![format!("{state}{at}{}{message}", if message.is_empty() { "" } else { ": " })];
-    let ended = field(view, "ended");
+    let ended = field(view, "ended_at");
     let status = field(view, "status");
     if matches!(status.as_str(), "AMENDED" | "SUSPENDED") {
         lines.push(labelled("notice_status", &status, lang));
@@ -373,11 +374,11 @@ pub(crate) fn receipts(view: &Value, lang: Lang) -> String {
     let rows = items(view, "recipients").map(|r| {
         let owes = field(r, "owes_erasure_since");
         let erased = if owes.is_empty() {
-            second(&field(r, "erased"))
+            second(&field(r, "erased_at"))
         } else {
             format!("{} {}", word(Word::OwesErasureSince, lang), second(&owes))
         };
-        let (delivered, read) = (second(&field(r, "delivered")), second(&field(r, "read")));
+        let (delivered, read) = (second(&field(r, "delivered_at")), second(&field(r, "read_at")));
         let state = labelled("delivery_state", &field(r, "state"), lang);
         vec![field(r, "member"), state, delivered, read, erased]
     });
@@ -400,6 +401,17 @@ fn waits_for(view: &Value, lang: Lang) -> Option<String> {
 /// The reason of a cause, and in English what was said about it.
 pub(crate) fn because_of(cause: &Value, lang: Lang) -> String {
     explained(&format!("{}: {}", field(cause, "reason"), field(cause, "message")), lang)
+}
+
+/// Where something stands in the log; empty while it does not.
+fn log_index(value: &Value) -> String {
+    value.get("log_place").map(|place| field(place, "index")).unwrap_or_default()
+}
+
+/// Says which entries of a list cannot be shown.
+pub(crate) fn unreadable(entries: &[v1::Unreadable], lang: Lang) {
+    let reason = labels::by_code("reason", "NODE_FAULT", language(lang)).map(within_line).unwrap_or_default();
+    entries.iter().for_each(|entry| note(&format!("{}: NODE_FAULT: {reason}", entry.id)));
 }
 
 /// Why a notice was not taken: a stable reason, and in English what was said about it.
@@ -426,7 +438,7 @@ fn reviewed(view: &Value, lang: Lang) -> Option<String> {
     let why: Vec<&str> = why.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
     let verdict = label("review_verdict", &field(review, "verdict"));
-    Some(format!("{} {verdict} {}{why}", field(review, "desk"), second(&field(review, "decided"))))
+    Some(format!("{} {verdict} {}{why}", field(review, "desk"), second(&field(review, "decided_at"))))
 }
 
 /// A notice that waits for the review desk.

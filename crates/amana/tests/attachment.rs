@@ -68,8 +68,8 @@ fn held(dir: &Path) -> u64 {
 
 async fn progress(exchange: &Exchange, code: &str, id: &str) -> Option<v1::AttachmentProgress> {
     let mut agency = exchange.try_agency(code).await.ok()?;
-    let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
-    let view = agency.0.get(request).await.ok()?.into_inner().notice?;
+    let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason() };
+    let view = agency.0.get_notice(request).await.ok()?.into_inner().notice?;
     view.attachments.into_iter().next()
 }
 

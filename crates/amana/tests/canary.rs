@@ -88,8 +88,8 @@ fn dump_memory(pid: u32, to: &Path) -> bool {
 
 /// Reads it as an officer would, so that everything the nodes keep of reading is there too.
 async fn read_it(receiver: &Agency, id: &str) {
-    let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
-    let view = receiver.0.clone().get(request).await.unwrap().into_inner().notice.unwrap();
+    let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason() };
+    let view = receiver.0.clone().get_notice(request).await.unwrap().into_inner().notice.unwrap();
     let seen = v1::Notice { expires: None, ..view.notice.unwrap() };
     // The check writes some fields in the contract's own form, such as an amount.
     let sent = amana_notice::check(&full(), amana_types::Clock::now(&amana_kit::clock::SystemClock)).unwrap();
@@ -98,14 +98,14 @@ async fn read_it(receiver: &Agency, id: &str) {
     assert_eq!(amana_wire::json::view(&seen), amana_wire::json::view(&sent));
     for words in [LATIN, ARABIC] {
         let request =
-            v1::SearchRequest { words: words.into(), reason: reason(), ..v1::SearchRequest::default() };
-        assert_eq!(receiver.0.clone().search(request).await.unwrap().into_inner().notices.len(), 1);
+            v1::SearchCasesRequest { words: words.into(), access: reason(), ..v1::SearchCasesRequest::default() };
+        assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().notices.len(), 1);
     }
     let request =
-        v1::SearchRequest { phone: format!("+{}1", WORDS[4]), reason: reason(), ..Default::default() };
-    assert_eq!(receiver.0.clone().search(request).await.unwrap().into_inner().notices.len(), 1);
-    let request = v1::AcknowledgeRequest { notice_id: id.to_owned(), reason: reason() };
-    receiver.0.clone().acknowledge(request).await.unwrap();
+        v1::SearchCasesRequest { phone: format!("+{}1", WORDS[4]), access: reason(), ..Default::default() };
+    assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().notices.len(), 1);
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.to_owned(), access: reason() };
+    receiver.0.clone().acknowledge_notice(request).await.unwrap();
 }
 
 /// Both officers of the review desk pass it: it asks for an arrest.
@@ -138,13 +138,13 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
     sender.knows(&["XF"]).await;
 
     let id = eventually("the node knows the desk", async || {
-        let request = v1::PublishNoticeRequest {
+        let request = v1::PublishNoticeRequest { access: None,
             request_id: "1".into(),
             notice: Some(full()),
             addressing: Some(to(&["XF"])),
             draft: None,
         };
-        Some(sender.0.clone().publish(request).await.ok()?.into_inner().notice_id)
+        Some(sender.0.clone().publish_notice(request).await.ok()?.into_inner().notice_id)
     })
     .await;
     pass(&exchange, &id).await;

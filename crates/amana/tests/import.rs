@@ -55,7 +55,7 @@ fn csv(rows: &[Vec<&str>]) -> String {
 fn forms(rows: &[Vec<&str>]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for row in rows {
-        let stated = |name| row[COLUMNS.iter().position(|(column, _)| *column == name).unwrap()] == "1";
+        let stated = |name| row[COLUMNS.iter().cursor(|(column, _)| *column == name).unwrap()] == "1";
         let mut names = Vec::new();
         names.extend(stated(LABOUR).then_some("FORCED_LABOUR"));
         names.extend(stated(SEXUAL).then_some("SEXUAL_EXPLOITATION"));
@@ -88,8 +88,8 @@ fn received_forms(received: &[v1::NoticeSummary]) -> BTreeMap<String, usize> {
 async fn reads_as(agency: &Agency, summary: &v1::NoticeSummary, number: usize, row: &[&str]) {
     assert_eq!(summary.sender, "XA");
     assert_eq!(summary.case_reference, format!("CTDC-VP-{number}"), "in the file's order");
-    let request = v1::GetRequest { notice_id: summary.notice_id.clone(), reason: reason() };
-    let whole = agency.0.clone().get(request).await.unwrap().into_inner().notice.unwrap();
+    let request = v1::GetNoticeRequest { notice_id: summary.notice_id.clone(), access: reason() };
+    let whole = agency.0.clone().get_notice(request).await.unwrap().into_inner().notice.unwrap();
     let narrative = &whole.notice.unwrap().narrative[0].text;
     for ((column, _), cell) in COLUMNS.iter().zip(row) {
         let stated = format!("{column}: {}", cell.replace(';', ", "));

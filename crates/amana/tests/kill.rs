@@ -89,7 +89,7 @@ impl Line {
 
     /// Publishes one notice, however often the node goes away meanwhile; answers its id.
     async fn publish(&mut self, n: usize, countries: &[&str]) -> String {
-        let request = v1::PublishNoticeRequest {
+        let request = v1::PublishNoticeRequest { access: None,
             request_id: n.to_string(),
             notice: Some(notice(&format!("{}-{n}", self.code))),
             addressing: Some(to(countries)),
@@ -97,7 +97,7 @@ impl Line {
         };
         loop {
             let mut agency = self.agency().await;
-            match agency.0.publish(request.clone()).await {
+            match agency.0.publish_notice(request.clone()).await {
                 Ok(answer) => return answer.into_inner().notice_id,
                 Err(status) => self.broke(&status).await,
             }
@@ -125,8 +125,8 @@ fn watcher(mut line: Line, shown: Shown) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut after_position = 0;
         loop {
-            let request = v1::WatchRequest { after_position, reason: reason() };
-            let stream = line.agency().await.0.watch(request).await;
+            let request = v1::WatchEventsRequest { after_position, access: reason() };
+            let stream = line.agency().await.0.watch_events(request).await;
             let mut stream = match stream {
                 Ok(stream) => stream.into_inner(),
                 Err(status) => {
@@ -137,8 +137,8 @@ fn watcher(mut line: Line, shown: Shown) -> JoinHandle<()> {
             loop {
                 match stream.message().await {
                     Ok(Some(next)) => {
-                        assert!(next.position > after_position, "{} repeats itself", line.code);
-                        after_position = next.position;
+                        assert!(next.cursor > after_position, "{} repeats itself", line.code);
+                        after_position = next.cursor;
                         shown.lock().unwrap().push(next.notice.unwrap().notice_id);
                     }
                     Ok(None) => break,

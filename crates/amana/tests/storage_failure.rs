@@ -48,13 +48,13 @@ async fn a_process_whose_disk_fails_ends_at_once_and_the_next_starts_at_once() {
     assert_eq!(receiver.receives(5).await, sent, "nothing is lost");
 
     break_disk(&node);
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: "while the node's disk fails".into(),
         notice: Some(notice("XA-5")),
         addressing: Some(to(&["XF"])),
         draft: None,
     };
-    assert!(sender.0.clone().publish(request).await.is_err(), "nobody is told that it is durable");
+    assert!(sender.0.clone().publish_notice(request).await.is_err(), "nobody is told that it is durable");
     ends_with_the_reason(&exchange, node).await;
     let _node = exchange.run("XA").await;
     let sender = exchange.agency("XA").await;

@@ -27,7 +27,8 @@ pub use auditor::{AuditError, Auditor, includes};
 pub use error::ClientError;
 pub use log::{Recomputed, RemoteLog};
 pub use notice::{
-    attachment_service, draft_service, group_service, handling_service, library_service, notice_service,
-    operation_service, reply_service, review_service, version_service,
+    attachment_service, deadline_service, delivery_service, draft_service, event_service, group_service,
+    library_service, node_service, notice_service, operation_service, permission_service, proof_service,
+    reply_service, review_service, search_service,
 };
 pub use operator::Operator;

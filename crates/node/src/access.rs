@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use amana_kit::identity::PrincipalName;
 use amana_kit::serve::Peer;
 use amana_notice::Stated;
 use amana_notice::{CaseReference, Purpose, ScalarError};
-use amana_policy::{AccessRequest, Denied, Permit, Reading, authorise};
+use amana_policy::{AccessRequest, Caller, Denied, Permit, authorise};
 use amana_seal::codec::Writer;
 use amana_seal::rest::RestError;
 
-use amana_types::{Action, Clock, MemberCode, MemberKind, NoticeId, Reason};
+use amana_types::{Action, Clock, MemberCode, MemberKind, NoticeId, Reason, hygiene};
 use amana_wire::convert::stated;
 use amana_wire::v1;
 
@@ -19,6 +20,8 @@ use crate::ledger_writer::{Draft, LedgerWriter, WriteError};
 use crate::record::{AccessRead, Acknowledged, Exported, Record};
 use crate::vault::Vault;
 
+/// The most characters of the reference of an approval.
+const APPROVAL_CHARS: usize = 200;
 /// The name under which details of reads are sealed.
 const READS: &str = "access";
 /// Notices that one record of a read names; a read of more takes several. A record's sealed detail is bounded.
@@ -39,6 +42,12 @@ pub(crate) enum AccessError {
     /// The case reference cannot be one.
     #[error("the case reference: {0}")]
     CaseReference(#[from] ScalarError),
+    /// The officer is not the one of the certificate, or no name.
+    #[error("the officer: with an officer's certificate leave it out; a system names one by 1 to 64 of a-z, 0-9, '.', '_', '-'")]
+    Officer,
+    /// The reference of an approval cannot be one.
+    #[error("the approval: its reference has at most {APPROVAL_CHARS} characters, and no control character")]
+    Approval,
 }
 
 impl AccessError {
@@ -50,6 +59,8 @@ impl AccessError {
             Self::Denied(denied) => denied.rule.reason(),
             Self::Purpose => Reason::PurposeUnknown,
             Self::CaseReference(_) => Reason::CaseReferenceInvalid,
+            Self::Officer => Reason::OfficerDiffers,
+            Self::Approval => Reason::ApprovalInvalid,
         }
     }
 }
@@ -76,26 +87,20 @@ pub(crate) enum BookError {
 }
 
 impl AccessGate {
-    /// Judges a request.
-    pub(crate) fn permit<T>(
+    /// Judges a call by who is at the other end and what it says about itself: the one place where that is read.
+    pub(crate) fn permit(
         &self,
-        request: &tonic::Request<T>,
+        peer: Option<&Peer>,
         action: Action,
-        reason: Option<&v1::AccessReason>,
+        access: Option<&v1::AccessContext>,
     ) -> Result<Permit, AccessError> {
-        let identity = Peer::of(request).and_then(|peer| peer.identity.as_ref()).ok_or(Unknown::NotKnown)?;
+        let identity = peer.and_then(|peer| peer.identity.as_ref()).ok_or(Unknown::NotKnown)?;
         let caller = self.registry.caller(identity)?;
-        let purpose = match reason.map(|reason| stated::<Purpose>(reason.purpose)) {
-            None | Some(Stated::Absent) => None,
-            Some(Stated::Known(purpose)) => Some(purpose),
-            Some(Stated::Unknown(_)) => return Err(AccessError::Purpose),
-        };
-        let reference = reason.map(|reason| reason.case_reference.as_str()).filter(|text| !text.is_empty());
-        let case_reference = reference.map(str::parse::<CaseReference>).transpose()?;
+        let asked = asked(&caller, action, access.unwrap_or(&v1::AccessContext::default()))?;
         // Before its own enrolment is known here, a node holds nothing.
         let directory = Arc::clone(&self.holdings.state().read().directory);
         let node = directory.member(self.own).map_or(MemberKind::Country, |own| own.kind);
-        Ok(authorise(node, &caller, &AccessRequest { action, purpose, case_reference })?)
+        Ok(authorise(node, &caller, &asked)?)
     }
 
     /// Writes down that these notices are about to be shown. Nothing may leave before this returns.
@@ -136,18 +141,57 @@ impl AccessGate {
 
     fn read(&self, permit: &Permit, shown: &[NoticeId]) -> Result<Draft, RestError> {
         let (nonce, sealed) = self.vault.seal_detail(READS, &detail(permit, shown))?;
-        let (at, action) = (self.clock.now(), permit.action());
+        let (at, action) = (self.clock.now(), permit.asked().action);
         Ok(Record::Access(AccessRead { at, action, nonce, sealed }).into())
     }
 }
 
-/// Who, as what, why, for which case, and what was shown.
+/// What a caller says about a call, if it may say that.
+fn asked(
+    caller: &Caller,
+    action: Action,
+    access: &v1::AccessContext,
+) -> Result<AccessRequest, AccessError> {
+    let purpose = match stated::<Purpose>(access.purpose) {
+        Stated::Absent => None,
+        Stated::Known(purpose) => Some(purpose),
+        Stated::Unknown(_) => return Err(AccessError::Purpose),
+    };
+    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let case_reference = given(&access.case_reference).map(|text| text.parse::<CaseReference>()).transpose()?;
+    let own = caller.unit.as_deref().and_then(|unit| unit.strip_prefix("officer/"));
+    let officer = given(&access.officer).or_else(|| own.map(str::to_owned));
+    let named = officer.as_deref().is_none_or(|officer| officer.parse::<PrincipalName>().is_ok());
+    if !named || (own.is_some() && own != officer.as_deref()) {
+        return Err(AccessError::Officer);
+    }
+    let approval = given(&access.approval);
+    let fits = |text: &String| {
+        text.chars().count() <= APPROVAL_CHARS && hygiene::first_refused(text, false).is_none()
+    };
+    if !approval.as_ref().is_none_or(fits) {
+        return Err(AccessError::Approval);
+    }
+    Ok(AccessRequest { action, purpose, case_reference, officer, approval })
+}
+
+/// Who, as what, on whose behalf, why, for which case, by which approval, and what was shown.
 fn detail(permit: &Permit, shown: &[NoticeId]) -> Vec<u8> {
     let mut w = Writer::with_capacity(128 + 16 * shown.len());
-    w.text(&permit.caller().name).text(permit.caller().role.code());
-    w.option(permit.reading(), |w, reading: &Reading| {
-        w.text(reading.purpose().code()).text(reading.case_reference().as_str());
-    });
+    let (caller, asked) = (permit.caller(), permit.asked());
+    w.text(&caller.name).text(caller.role.code());
+    let stated = [
+        caller.unit.as_deref(),
+        asked.officer.as_deref(),
+        asked.purpose.map(|purpose| purpose.code()),
+        asked.case_reference.as_ref().map(CaseReference::as_str),
+        asked.approval.as_deref(),
+    ];
+    for text in stated {
+        w.option(text, |w, text: &str| {
+            w.text(text);
+        });
+    }
     w.count(shown.len());
     for id in shown {
         w.notice(*id);

@@ -321,19 +321,13 @@ fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
         handling: notice.handling,
         case_reference: notice.case_reference.clone(),
         subject: notice.subject.clone(),
-        created: Some(timestamp_message(label.created)),
-        expires: Some(timestamp_message(label.expires)),
+        created_at: Some(timestamp_message(label.created)),
+        expires_at: Some(timestamp_message(label.expires)),
         exploitation: notice.exploitation.iter().map(|form| form.form).collect(),
-        // These are facts of the node, laid over when a list is made.
-        log_index: None,
-        acknowledged: false,
-        status: 0,
-        supersedes: String::new(),
-        superseded_by: Vec::new(),
-        fork: false,
         operation: notice.operation.clone(),
         bulletin_category: notice.bulletin.as_ref().map_or(0, |bulletin| bulletin.category),
-        waits_for: String::new(),
+        // The rest are facts of the node, laid over when a list is made.
+        ..v1::NoticeSummary::default()
     };
     Zeroizing::new(summary.encode_to_vec())
 }

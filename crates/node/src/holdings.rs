@@ -43,6 +43,32 @@ pub(crate) enum HoldingsError {
     Vault(#[from] VaultError),
 }
 
+impl HoldingsError {
+    /// Whether one thing alone does not open or read: a list shows the others.
+    const fn is_of_one(&self) -> bool {
+        match self {
+            Self::Ledger(_) => false,
+            Self::Record(_) | Self::Row(_) => true,
+            Self::Vault(error) => error.is_of_one(),
+        }
+    }
+}
+
+/// One thing of a list: the thing, or the id of what does not open. What is wrong with all of them stays an error.
+pub(crate) fn one_of_many<T>(
+    id: NoticeId,
+    opened: Result<T, HoldingsError>,
+) -> Result<Result<T, NoticeId>, HoldingsError> {
+    match opened {
+        Ok(opened) => Ok(Ok(opened)),
+        Err(error) if error.is_of_one() => {
+            tracing::error!(%id, %error, "something does not open; a list shows the others");
+            Ok(Err(id))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// A row: its key and its value.
 type Row = (Vec<u8>, Vec<u8>);
 

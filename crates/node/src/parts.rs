@@ -25,7 +25,7 @@ use crate::reading::CaseReader;
 use crate::recall_dispatch::RecallDispatch;
 use crate::review::ReviewUplink;
 use crate::rounds::{Health, Rounds};
-use crate::service::AgencyApi;
+use crate::service::{AgencyApi, Paused};
 use crate::uplink::Uplink;
 use crate::vault::Vault;
 use crate::waits::Waits;
@@ -190,6 +190,7 @@ impl Parts {
             },
             commands: self.commands.clone(),
             uploads: self.uploads.clone(),
+            paused: Paused::default(),
             ledger_writer: self.ledger_writer.clone(),
             hub: Arc::clone(&self.hub),
             waits: self.waits.clone(),

@@ -17,14 +17,14 @@ use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling, open_words};
 use amana_types::life::{Ground, NoticeStatus};
 use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Reason, Seq, Timestamp};
-use amana_wire::convert::{handling_view, number};
+use amana_wire::convert::{error_reason, handling_view, number, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::attachments::Files;
 use crate::content::{descriptions, show};
-use crate::holdings::{Holdings, HoldingsError};
+use crate::holdings::{Holdings, HoldingsError, one_of_many};
 use crate::machine::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
 use crate::machine::{BlindTerm, Kind, Standing as ReviewStanding, ToReview, UnderReview, listed_key};
 use crate::record::{Fetched, Outgoing, Proven, Record, Suspension, Vaulted, Verdict};
@@ -93,7 +93,7 @@ impl CaseReader {
         let kept_back = kept_back.map_err(|_| damaged())?;
         let mut attachments = self.progress(id, &record, &notice.attachments)?;
         for (progress, shown) in attachments.iter_mut().zip(&notice.attachments) {
-            progress.protected = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
+            progress.child_protection_only = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
         }
         let handling = Some(handling_view(notice.handling, notice.handling_conditions.clone()));
         let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);
@@ -140,8 +140,13 @@ impl CaseReader {
             (_, _, 0) => v1::AttachmentState::Absent,
             _ => v1::AttachmentState::Partial,
         };
-        let protected = false;
-        Ok(v1::AttachmentProgress { state: state.into(), received_bytes, sealed_bytes, reason, protected })
+        Ok(v1::AttachmentProgress {
+            state: state.into(),
+            received_bytes,
+            sealed_bytes,
+            reason: error_reason(&reason),
+            child_protection_only: false,
+        })
     }
 
     /// What opens an attachment, as far as the caller may read the notice, and how far it has come; nothing
@@ -322,20 +327,41 @@ impl CaseReader {
         let mut summary = v1::NoticeSummary::decode(bytes.as_slice()).map_err(|_| damaged())?;
         match record {
             Record::Received(received) => {
-                summary.log_index = Some(received.proven.index.0);
+                summary.log_place = Some(self.log_place_of(&received.proven));
                 summary.acknowledged =
                     self.holdings.get::<Timestamp>(Kind::Acknowledged, id.as_bytes())?.is_some();
             }
             _ => {
                 let answered = self.holdings.get::<Answered>(Kind::Outcome, id.as_bytes())?;
-                summary.log_index = answered.and_then(|answered| answered.index).map(|index| index.0);
+                let index = answered.and_then(|answered| answered.index);
+                summary.log_place = index.map(|index| self.log_place(index, None));
             }
         }
         summary.status = number(self.holdings.status_beside(id, &beside)?);
         summary.supersedes = beside.before.map(|before| before.to_string()).unwrap_or_default();
         summary.superseded_by = beside.superseded_by.iter().map(ToString::to_string).collect();
-        summary.fork = beside.fork;
+        summary.forked = beside.fork;
         Ok(Some(summary))
+    }
+
+    /// A place in the exchange's log.
+    pub(crate) fn log_place(&self, index: Seq, logged_at: Option<Timestamp>) -> v1::LogPlace {
+        let log = self.holdings.state().read().directory.exchange.to_string();
+        v1::LogPlace { log, index: index.0, logged_at: logged_at.map(timestamp_message) }
+    }
+
+    /// Where something that was proven stands.
+    pub(crate) fn log_place_of(&self, proven: &Proven) -> v1::LogPlace {
+        self.log_place(proven.index, Some(proven.accepted_at))
+    }
+
+    /// The reply that a place holds, if it holds one.
+    pub(crate) fn reply_at(&self, at: Seq) -> Result<Option<NoticeId>, HoldingsError> {
+        Ok(match self.holdings.record(at)? {
+            Record::OutgoingReply(put) => Some(put.id),
+            Record::ReplyIn(reply) => Some(reply.id),
+            _ => None,
+        })
     }
 
     /// Where a notice of ours stands; nothing when we did not send it. Shows nothing of its content.
@@ -444,25 +470,44 @@ impl CaseReader {
         Ok(Some((decision, reviewed.index, words)))
     }
 
-    /// What waits for this review desk, the oldest first.
+    /// What waits for this review desk, the oldest first; of what does not open, the id.
     pub(crate) fn reviews(
         &self,
         reading: &Reading,
         own: MemberCode,
-    ) -> Result<Vec<(NoticeId, v1::Review)>, HoldingsError> {
+    ) -> Result<Vec<Result<(NoticeId, v1::Review), NoticeId>>, HoldingsError> {
         let mut waiting: Vec<(NoticeId, ToReview)> =
             self.holdings.state().read().reviews.iter().map(|(id, review)| (*id, *review)).collect();
         waiting.sort_unstable_by_key(|(_, review)| review.at);
         let mut reviews = Vec::with_capacity(waiting.len());
         for (id, review) in waiting {
-            let found = self.summaries(reading, vec![(review.at, id)])?.pop();
-            let (notice, reply) = (found.map(|(.., notice)| notice), self.reply(own, id, None)?);
-            let (proposed, decided) = (review.proposed.is_some(), review.decided.is_some());
-            if notice.is_some() || reply.is_some() {
-                reviews.push((id, v1::Review { notice, proposed, decided, reply }));
+            match one_of_many(id, self.review(reading, own, id, review))? {
+                Ok(review) => reviews.extend(review.map(|review| Ok((id, review)))),
+                Err(id) => reviews.push(Err(id)),
             }
         }
         Ok(reviews)
+    }
+
+    /// One thing that waits; nothing when it is not shown any more.
+    fn review(
+        &self,
+        reading: &Reading,
+        own: MemberCode,
+        id: NoticeId,
+        review: ToReview,
+    ) -> Result<Option<v1::Review>, HoldingsError> {
+        let found = self.summaries(reading, vec![(review.at, id)])?.pop();
+        let (notice, reply) = (found.map(|(.., notice)| notice), self.reply(own, id, None)?);
+        if notice.is_none() && reply.is_none() {
+            // A list leaves out what does not open; here that is said.
+            if let Some(located) = self.holdings.locate(id)? {
+                self.summary_of(reading, id, located, &self.holdings.record(located.at)?, false)?;
+            }
+            return Ok(None);
+        }
+        let (proposed, decided) = (review.proposed.is_some(), review.decided.is_some());
+        Ok(Some(v1::Review { notice, proposed, decided, reply }))
     }
 
     /// Why a notice was withdrawn; nothing when it ended otherwise.

@@ -90,14 +90,13 @@ impl Health {
         self.lock().clone()
     }
 
-    /// What fails at present, for people; empty when all is well.
-    pub(crate) fn told(&self) -> String {
-        let troubles = self.troubles();
-        let failing = troubles.iter().filter_map(|(part, trouble)| {
-            let error = trouble.error.as_ref()?;
-            Some(format!("{part} failed {} times and is tried again: {error}", trouble.failures))
+    /// The parts that fail at present, each with what is said about it to people.
+    pub(crate) fn failing(&self) -> Vec<(&'static str, String)> {
+        let failing = self.troubles().into_iter().filter_map(|(part, Trouble { failures, error })| {
+            let told = format!("{part} failed {failures} times and is tried again: {}", error?);
+            Some((part, told))
         });
-        failing.collect::<Vec<_>>().join("; ")
+        failing.collect()
     }
 
     fn failed(&self, part: &'static str, error: String) {

@@ -82,7 +82,8 @@ impl Command for Suspending {
         {
             return match basis.holdings.record(before.at)? {
                 Record::Suspended(before) if before.request == Some((request, content)) => {
-                    Ok(Decision::answer(TakenBack { at: before.at, recipients: before.recipients }))
+                    let Suspended { at, recipients, .. } = before;
+                    Ok(Decision::answer(TakenBack { at, recipients, repeated: true }))
                 }
                 _ => Err(RequestIdReused.into()),
             };
@@ -100,7 +101,7 @@ impl Command for Suspending {
             told.extend(basis.holdings.holders(newest)?);
             records.push(word.about(basis, newest)?.into());
         }
-        let answer = TakenBack { at: basis.now, recipients: told.into_iter().collect() };
+        let answer = TakenBack { at: basis.now, recipients: told.into_iter().collect(), repeated: false };
         Ok(Decision::records(records, answer))
     }
 }

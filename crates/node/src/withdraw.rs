@@ -33,6 +33,8 @@ pub(crate) struct TakenBack {
     pub(crate) at: Timestamp,
     /// Who is told.
     pub(crate) recipients: Vec<MemberCode>,
+    /// The same request came before.
+    pub(crate) repeated: bool,
 }
 
 /// A notice was not withdrawn.
@@ -98,7 +100,7 @@ impl Command for Withdrawal {
         if records.is_empty() || status == NoticeStatus::Refused {
             return Err(StandingError::Status { status, event }.into());
         }
-        Ok(Decision::records(records, TakenBack { at, recipients: told.into_iter().collect() }))
+        Ok(Decision::records(records, TakenBack { at, recipients: told.into_iter().collect(), repeated: false }))
     }
 }
 
@@ -122,7 +124,7 @@ fn taken_back_before(
             told.extend(withdrawn.recipients);
         }
     }
-    Ok(TakenBack { at: first.at, recipients: told.into_iter().collect() })
+    Ok(TakenBack { at: first.at, recipients: told.into_iter().collect(), repeated: true })
 }
 
 #[cfg(test)]

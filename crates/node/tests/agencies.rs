@@ -25,7 +25,7 @@ async fn a_check_names_every_mistake_and_explains_the_audience() {
     sender.publish("ready", &case("XA-1"), &to(&["XF"])).await;
     let mut agency = sender.agency("unit").await;
 
-    let good = v1::CheckRequest { notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
+    let good = v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
     let answer = agency.check(good).await.unwrap().into_inner();
     assert_eq!(answer.problems, []);
     let decision = |member: &str| {
@@ -38,19 +38,19 @@ async fn a_check_names_every_mistake_and_explains_the_audience() {
     let mut bad = case("");
     bad.persons[0].phones = vec!["12".into()];
     bad.exploitation[0].form = 99;
-    let request = v1::CheckRequest { notice: Some(bad.clone()), addressing: Some(to(&["XQ"])) };
-    let problems = agency.check(request).await.unwrap().into_inner().problems;
+    let request = v1::CheckNoticeRequest { access: None, notice: Some(bad.clone()), addressing: Some(to(&["XQ"])) };
+    let problems = agency.check_notice(request).await.unwrap().into_inner().problems;
     let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
     for field in ["case_reference", "persons[0].phones[0]", "exploitation[0].form", "addressing"] {
         assert!(fields.contains(&field), "{field} is not in {fields:?}");
     }
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: "bad".into(),
         notice: Some(bad),
         addressing: Some(v1::Addressing { regions: vec![99], ..v1::Addressing::default() }),
         draft: None,
     };
-    let status = agency.publish(request).await.unwrap_err();
+    let status = agency.publish_notice(request).await.unwrap_err();
     let error = RemoteError::from(&status);
     assert_eq!((status.code(), error.reason.as_str()), (Code::InvalidArgument, "NOTICE_INVALID"));
     assert_eq!(error.violations.len(), 4);
@@ -65,7 +65,7 @@ async fn what_may_not_be_is_refused_by_its_rule() {
     for (name, role) in [("border", Role::Border), ("audit", Role::Auditor), ("ngo", Role::Partner)] {
         unit.invite_agency(name, role);
     }
-    let publish = |addressing| v1::PublishNoticeRequest {
+    let publish = |addressing| v1::PublishNoticeRequest { access: None,
         request_id: "x".into(),
         notice: Some(case("XA-2")),
         addressing: Some(addressing),
@@ -86,23 +86,23 @@ async fn what_may_not_be_is_refused_by_its_rule() {
         let refused = refusal(agency.publish(publish(addressing)).await);
         assert_eq!(refused, (Code::FailedPrecondition, reason.to_owned()));
     }
-    let no_id = v1::PublishNoticeRequest { request_id: String::new(), ..publish(to(&["XF"])) };
+    let no_id = v1::PublishNoticeRequest { access: None, request_id: String::new(), ..publish(to(&["XF"])) };
     assert_eq!(refusal(agency.publish(no_id).await).1, "REQUEST_ID_INVALID");
 
-    let list = |reason| v1::ListRequest {
+    let list = |reason| v1::ListNoticesRequest {
         direction: v1::Direction::Sent.into(),
         reason,
-        ..v1::ListRequest::default()
+        ..v1::ListNoticesRequest::default()
     };
     assert_eq!(refusal(agency.list(list(None)).await).1, "PURPOSE_NEEDED");
-    let no_case = Some(v1::AccessReason { purpose: 1, case_reference: String::new() });
+    let no_case = Some(v1::AccessContext { purpose: 1, case_reference: String::new() });
     assert_eq!(refusal(agency.list(list(no_case)).await).1, "CASE_REFERENCE_NEEDED");
-    let no_purpose = Some(v1::AccessReason { purpose: 99, case_reference: "X-1".into() });
+    let no_purpose = Some(v1::AccessContext { purpose: 99, case_reference: "X-1".into() });
     assert_eq!(refusal(agency.list(list(no_purpose)).await).1, "PURPOSE_UNKNOWN");
-    let large = v1::ListRequest { page_size: 201, ..list(reason()) };
-    assert_eq!(refusal(agency.list(large).await).1, "PAGE_SIZE_INVALID");
-    let nothing = v1::SearchRequest { reason: reason(), ..v1::SearchRequest::default() };
-    assert_eq!(refusal(agency.search(nothing).await).1, "QUESTION_EMPTY");
+    let large = v1::ListNoticesRequest { page_size: 201, ..list(reason()) };
+    assert_eq!(refusal(agency.list_notices(large).await).1, "PAGE_SIZE_INVALID");
+    let nothing = v1::SearchCasesRequest { access: reason(), ..v1::SearchCasesRequest::default() };
+    assert_eq!(refusal(agency.search_cases(nothing).await).1, "QUESTION_EMPTY");
 
     let mut border = unit.agency("border").await;
     let refused = refusal(border.publish(publish(to(&["XF"]))).await);
@@ -129,14 +129,14 @@ async fn pages_and_watch_show_each_notice_once() {
     let mut pages = Vec::new();
     let mut page_token = String::new();
     loop {
-        let request = v1::ListRequest {
+        let request = v1::ListNoticesRequest {
             direction: v1::Direction::Received.into(),
             page_size: 2,
             page_token,
-            reason: reason(),
+            access: reason(),
             ..Default::default()
         };
-        let page = agency.list(request).await.unwrap().into_inner();
+        let page = agency.list_notices(request).await.unwrap().into_inner();
         pages.push(page.notices.into_iter().map(|notice| notice.notice_id).collect::<Vec<_>>());
         page_token = page.next_page_token;
         if page_token.is_empty() {
@@ -148,14 +148,14 @@ async fn pages_and_watch_show_each_notice_once() {
     assert_eq!(pages.concat(), newest_first);
 
     // From the beginning, then from a place on, with one that comes in while following.
-    let watch = |after_position| v1::WatchRequest { after_position, reason: reason() };
+    let watch = |after_position| v1::WatchEventsRequest { after_position, access: reason() };
     let mut stream = agency.watch(watch(0)).await.unwrap().into_inner();
     let mut seen = Vec::new();
     let mut positions = Vec::new();
     for _ in 0..5 {
         let response = stream.message().await.unwrap().unwrap();
         seen.push(response.notice.unwrap().notice_id);
-        positions.push(response.position);
+        positions.push(response.cursor);
     }
     assert_eq!(seen, sent);
     sent.push(sender.publish("later", &case("XA-later"), &to(&["XF"])).await.notice_id);
@@ -174,12 +174,12 @@ async fn a_revoked_agency_is_out_at_once() {
     unit.invite_agency("second", Role::Supervisor);
     let mut agency = unit.agency("second").await;
     let mut stream =
-        agency.watch(v1::WatchRequest { after_position: 0, reason: reason() }).await.unwrap().into_inner();
-    agency.get_node_status(v1::GetNodeStatusRequest {}).await.unwrap();
+        agency.watch_events(v1::WatchEventsRequest { cursor: 0, access: reason() }).await.unwrap().into_inner();
+    agency.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap();
 
     agency_revoke(&unit.layout, "second").unwrap();
     // On the open connection the next request is refused, or the connection is gone already.
-    let refused = agency.get_node_status(v1::GetNodeStatusRequest {}).await.unwrap_err();
+    let refused = agency.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap_err();
     assert!(
         matches!(refused.code(), Code::Unauthenticated | Code::Unavailable | Code::Unknown),
         "{refused:?}"
@@ -188,7 +188,7 @@ async fn a_revoked_agency_is_out_at_once() {
     assert!(!matches!(ended, Ok(Some(_))), "the open stream ends");
     // Who connects anew is told why, whenever connections are looked through.
     for _ in 0..200 {
-        let again = refusal(unit.connect("second").await.get_node_status(v1::GetNodeStatusRequest {}).await);
+        let again = refusal(unit.connect("second").await.get_node_status(v1::GetNodeStatusRequest { access: None }).await);
         assert_eq!(again, (Code::Unauthenticated, "AGENCY_REVOKED".to_owned()));
     }
     // Others go on.
@@ -255,21 +255,21 @@ async fn every_answered_read_is_in_the_journal() {
     let mut agency = receiver.agency("unit").await;
 
     // Following waits for the notice, so nothing else reads before it came.
-    let watch = v1::WatchRequest { after_position: 0, reason: reason() };
+    let watch = v1::WatchEventsRequest { cursor: 0, access: reason() };
     let mut stream = agency.watch(watch).await.unwrap().into_inner();
     let notice_id = stream.message().await.unwrap().unwrap().notice.unwrap().notice_id;
     assert_eq!(notice_id, published.notice_id);
     drop(stream);
-    agency.get(v1::GetRequest { notice_id: notice_id.clone(), reason: reason() }).await.unwrap();
+    agency.get_notice(v1::GetNoticeRequest { notice_id: notice_id.clone(), access: reason() }).await.unwrap();
     let list =
-        v1::ListRequest { direction: v1::Direction::Received.into(), reason: reason(), ..Default::default() };
+        v1::ListNoticesRequest { direction: v1::Direction::Received.into(), access: reason(), ..Default::default() };
     agency.list(list).await.unwrap();
-    let search = v1::SearchRequest { words: "XA-1".into(), reason: reason(), ..Default::default() };
+    let search = v1::SearchCasesRequest { words: "XA-1".into(), access: reason(), ..Default::default() };
     agency.search(search).await.unwrap();
-    let acknowledge = v1::AcknowledgeRequest { notice_id: notice_id.clone(), reason: reason() };
+    let acknowledge = v1::AcknowledgeNoticeRequest { notice_id: notice_id.clone(), access: reason() };
     agency.acknowledge(acknowledge).await.unwrap();
     // Refused, so nothing was shown and nothing is written.
-    agency.get(v1::GetRequest { notice_id, reason: None }).await.unwrap_err();
+    agency.get_notice(v1::GetNoticeRequest { notice_id, access: None }).await.unwrap_err();
     receiver.close().await;
     assert_eq!(records_of_kind(&receiver, ACCESS), 5);
 }

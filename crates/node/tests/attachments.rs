@@ -25,13 +25,13 @@ fn with(notice: v1::Notice, attachments: Vec<v1::Attachment>) -> v1::Notice {
 }
 
 async fn download(unit: &Unit, agency: &str, id: &str, content: &[u8]) -> Result<Vec<u8>, Refused> {
-    let request = v1::DownloadRequest {
+    let request = v1::DownloadAttachmentRequest {
         notice_id: id.to_owned(),
         content_sha256: sha256(content),
         offset: 0,
-        reason: reason(),
+        access: reason(),
     };
-    let answer = unit.attachments(agency).await.download(request).await.map_err(|status| refused(&status))?;
+    let answer = unit.attachments(agency).await.download_attachment(request).await.map_err(|status| refused(&status))?;
     let (mut answers, mut all) = (answer.into_inner(), Vec::new());
     while let Some(answer) = answers.message().await.map_err(|status| refused(&status))? {
         all.extend_from_slice(&answer.piece);
@@ -162,7 +162,7 @@ async fn known_abuse_media_are_refused_with_their_rule_before_anything_leaves() 
         assert_eq!(upload(&sender, known).await, Err(denied.clone()));
     }
     // What was taken in before it was known does not leave either.
-    let publishing = v1::PublishNoticeRequest {
+    let publishing = v1::PublishNoticeRequest { access: None,
         request_id: "late".into(),
         notice: Some(with(case("XA-1"), vec![attachment("late.png", &late, "")])),
         addressing: Some(to(&["XF"])),
@@ -183,7 +183,7 @@ async fn known_abuse_media_are_refused_with_their_rule_before_anything_leaves() 
         ..v1::AbuseMedia::default()
     };
     let notice = with(case("XA-2"), vec![attachment("own.png", &own, "")]);
-    let publishing = v1::PublishNoticeRequest {
+    let publishing = v1::PublishNoticeRequest { access: None,
         request_id: "own".into(),
         notice: Some(v1::Notice { abuse_media: vec![media], ..notice }),
         addressing: Some(to(&["XF"])),
@@ -266,14 +266,14 @@ async fn an_expired_notices_files_are_overwritten_everywhere_and_reading_them_sa
 }
 
 async fn amend(unit: &Unit, request_id: &str, of: &str, notice: &v1::Notice) -> String {
-    let request = v1::AmendRequest {
+    let request = v1::AmendNoticeRequest { access: None,
         request_id: request_id.to_owned(),
         notice_id: of.to_owned(),
         notice: Some(notice.clone()),
         addressing: None,
     };
     eventually("the notice is amended", || async {
-        match unit.versions("unit").await.amend(request.clone()).await {
+        match unit.versions("unit").await.amend_notice(request.clone()).await {
             Ok(answer) => Some(answer.into_inner().notice_id),
             Err(status) if RemoteError::from(&status).reason == "NOT_IN_LOG_YET" => None,
             Err(status) => panic!("{status:?}"),

@@ -35,7 +35,7 @@ fn training() -> v1::Notice {
 }
 
 async fn item(unit: &Unit, agency: &str, id: &str) -> Result<v1::GetItemResponse, Refused> {
-    let request = v1::GetItemRequest { notice_id: id.to_owned(), language: "en".into() };
+    let request = v1::GetItemRequest { access: None, notice_id: id.to_owned(), language: "en".into() };
     let answer = unit.library(agency).await.get_item(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
@@ -58,8 +58,8 @@ async fn arrives(unit: &Unit, id: &str) {
 /// What lies behind an offset of a bulletin's file.
 async fn read(unit: &Unit, agency: &str, id: &str, of: &[u8], offset: u64) -> Result<Vec<u8>, Refused> {
     let content_sha256 = sha256(of);
-    let request = v1::DownloadAttachmentRequest { notice_id: id.to_owned(), content_sha256, offset };
-    let answer = unit.library(agency).await.download_attachment(request).await;
+    let request = v1::DownloadItemAttachmentRequest { access: None, notice_id: id.to_owned(), content_sha256, offset };
+    let answer = unit.library(agency).await.download_item_attachment(request).await;
     let (mut pieces, mut all) = (answer.map_err(|status| refused(&status))?.into_inner(), Vec::new());
     while let Some(answer) = pieces.message().await.map_err(|status| refused(&status))? {
         all.extend_from_slice(&answer.piece);
@@ -118,7 +118,7 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
     }
 
     // A case is for no partner, and an amendment takes the place of a bulletin there too.
-    let wrong = v1::PublishNoticeRequest {
+    let wrong = v1::PublishNoticeRequest { access: None,
         request_id: "case".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XP"])),
@@ -126,13 +126,13 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
     };
     let refusal = sender.agency("unit").await.publish(wrong).await.unwrap_err();
     assert_eq!(RemoteError::from(&refusal).reason, "REFERRAL_NEEDED");
-    let request = v1::AmendRequest {
+    let request = v1::AmendNoticeRequest { access: None,
         request_id: "two".into(),
         notice_id: id.clone(),
         notice: Some(training()),
         addressing: None,
     };
-    let second = sender.versions("unit").await.amend(request).await.unwrap().into_inner().notice_id;
+    let second = sender.versions("unit").await.amend_notice(request).await.unwrap().into_inner().notice_id;
     eventually("the newer version is in the partner's library", || async {
         (items(&partner, "unit").await == [second.as_str()]).then_some(())
     })
@@ -146,7 +146,7 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
         items(&partner, "unit").await.is_empty().then_some(())
     })
     .await;
-    let read = v1::GetRequest { notice_id: second, reason: reason() };
+    let read = v1::GetNoticeRequest { notice_id: second, access: reason() };
     let gone = partner.agency("unit").await.get(read).await.unwrap_err();
     assert_eq!(RemoteError::from(&gone).reason, "NOTICE_WITHDRAWN");
 }

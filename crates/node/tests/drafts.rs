@@ -30,7 +30,7 @@ fn refused(code: Code, reason: &str) -> Refused {
 
 async fn save(unit: &Unit, agency: &str, draft: &v1::DraftRef, text: &str) -> Result<v1::DraftRef, Refused> {
     let document = text.to_owned().into_bytes().into();
-    let request = v1::SaveDraftRequest { draft: Some(draft.clone()), name: "case.toml".into(), document };
+    let request = v1::SaveDraftRequest { access: None, draft: Some(draft.clone()), name: "case.toml".into(), document };
     let answer = unit.drafts(agency).await.save_draft(request).await;
     answer.map(|answer| answer.into_inner().draft.unwrap().draft.unwrap()).map_err(|status| reason(&status))
 }
@@ -40,7 +40,7 @@ fn reason(status: &tonic::Status) -> Refused {
 }
 
 async fn read(unit: &Unit, agency: &str, id: &str) -> Result<(u64, String), Refused> {
-    let request = v1::GetDraftRequest { draft_id: id.into() };
+    let request = v1::GetDraftRequest { access: None, draft_id: id.into() };
     let answer = unit.drafts(agency).await.get_draft(request).await.map_err(|status| reason(&status))?;
     let v1::GetDraftResponse { draft, document } = answer.into_inner();
     let revision = draft.unwrap().draft.unwrap().revision;
@@ -48,25 +48,25 @@ async fn read(unit: &Unit, agency: &str, id: &str) -> Result<(u64, String), Refu
 }
 
 async fn list(unit: &Unit, agency: &str) -> Vec<(v1::DraftRef, String)> {
-    let answer = unit.drafts(agency).await.list_drafts(v1::ListDraftsRequest {}).await.unwrap();
+    let answer = unit.drafts(agency).await.list_drafts(v1::ListDraftsRequest { access: None }).await.unwrap();
     let drafts = answer.into_inner().drafts.into_iter();
     drafts.map(|draft| (draft.draft.unwrap(), draft.name)).collect()
 }
 
 async fn discard(unit: &Unit, agency: &str, draft: &v1::DraftRef) -> Result<(), Refused> {
-    let request = v1::DiscardDraftRequest { draft: Some(draft.clone()) };
+    let request = v1::DiscardDraftRequest { access: None, draft: Some(draft.clone()) };
     let answer = unit.drafts(agency).await.discard_draft(request).await;
     answer.map(drop).map_err(|status| reason(&status))
 }
 
 async fn publish(unit: &Unit, draft: &v1::DraftRef) -> Result<v1::PublishNoticeResponse, Refused> {
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: "from a draft".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XF"])),
         draft: Some(draft.clone()),
     };
-    let answer = unit.agency("unit").await.publish(request).await;
+    let answer = unit.agency("unit").await.publish_notice(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| reason(&status))
 }
 

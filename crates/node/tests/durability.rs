@@ -94,7 +94,7 @@ async fn the_same_request_is_one_notice() {
     let receiver = exchange.unit("XF", Role::Investigator).await;
     let first = sender.publish("same", &case("XA-1"), &to(&["XF"])).await;
     let agency = sender.agency("unit").await;
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: "same".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XF"])),
@@ -103,7 +103,7 @@ async fn the_same_request_is_one_notice() {
     // At once, many times, and after a restart: the same answer.
     let answers = futures_util::future::join_all((0..8).map(|_| {
         let (mut agency, request) = (agency.clone(), request.clone());
-        async move { agency.publish(request).await.unwrap().into_inner() }
+        async move { agency.publish_notice(request).await.unwrap().into_inner() }
     }));
     assert!(!first.repeated_request);
     let repeated = v1::PublishNoticeResponse { repeated_request: true, ..first };
@@ -113,10 +113,10 @@ async fn the_same_request_is_one_notice() {
     sender.close().await;
     sender.open().await;
     let mut agency = sender.agency("unit").await;
-    assert_eq!(agency.publish(request.clone()).await.unwrap().into_inner(), repeated);
+    assert_eq!(agency.publish_notice(request.clone()).await.unwrap().into_inner(), repeated);
     // Another notice under that request id is refused.
-    let other = v1::PublishNoticeRequest { notice: Some(case("XA-2")), ..request };
-    let refused = agency.publish(other).await.unwrap_err();
+    let other = v1::PublishNoticeRequest { access: None, notice: Some(case("XA-2")), ..request };
+    let refused = agency.publish_notice(other).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::AlreadyExists);
     assert_eq!(receiver.receives(1).await.len(), 1);
 }
@@ -174,13 +174,13 @@ async fn lists_and_search_survive_full_blocks_and_lost_views() {
     sender.publish("first", &case("XA-first"), &to(&["XF"])).await;
     let agency = sender.agency("unit").await;
     for n in 1..NOTICES {
-        let request = v1::PublishNoticeRequest {
+        let request = v1::PublishNoticeRequest { access: None,
             request_id: n.to_string(),
             notice: Some(case(&format!("XA-{n}"))),
             addressing: Some(to(&["XF"])),
             draft: None,
         };
-        agency.clone().publish(request).await.unwrap();
+        agency.clone().publish_notice(request).await.unwrap();
     }
     let received = receiver.receives(NOTICES).await;
     let ids: HashSet<&String> = received.iter().map(|notice| &notice.notice_id).collect();
@@ -203,14 +203,14 @@ async fn search_all(unit: &common::Unit, words: &str) -> Vec<v1::NoticeSummary> 
     let mut all = Vec::new();
     let mut page_token = String::new();
     loop {
-        let request = v1::SearchRequest {
+        let request = v1::SearchCasesRequest {
             words: words.into(),
             page_size: 64,
             page_token,
             reason: common::reason(),
-            ..v1::SearchRequest::default()
+            ..v1::SearchCasesRequest::default()
         };
-        let page = agency.search(request).await.unwrap().into_inner();
+        let page = agency.search_cases(request).await.unwrap().into_inner();
         all.extend(page.notices);
         page_token = page.next_page_token;
         if page_token.is_empty() {

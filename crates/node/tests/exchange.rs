@@ -21,7 +21,7 @@ async fn a_notice_reaches_whom_it_addresses_and_nobody_else() {
     let received = addressed.receives(1).await;
     assert_eq!(received[0].notice_id, published.notice_id);
     assert_eq!(received[0].sender, "XA");
-    assert!(received[0].log_index.is_some());
+    assert!(received[0].log_place.is_some());
 
     let view = addressed.get(&published.notice_id).await;
     let notice = view.notice.unwrap();
@@ -35,8 +35,8 @@ async fn a_notice_reaches_whom_it_addresses_and_nobody_else() {
     });
     let delivered = delivered.await;
     assert_eq!(delivered.log_index, received[0].log_index);
-    let request = v1::AcknowledgeRequest { notice_id: published.notice_id.clone(), reason: reason() };
-    addressed.agency("unit").await.acknowledge(request).await.unwrap();
+    let request = v1::AcknowledgeNoticeRequest { notice_id: published.notice_id.clone(), access: reason() };
+    addressed.agency("unit").await.acknowledge_notice(request).await.unwrap();
     eventually("the read is receipted", || async {
         let receipts = sender.receipts(&published.notice_id).await;
         (receipts.state() == v1::DeliveryState::Read).then_some(())
@@ -44,8 +44,8 @@ async fn a_notice_reaches_whom_it_addresses_and_nobody_else() {
     .await;
 
     assert!(other.received().await.is_empty());
-    let request = v1::GetRequest { notice_id: published.notice_id, reason: reason() };
-    let refused = other.agency("unit").await.get(request).await.unwrap_err();
+    let request = v1::GetNoticeRequest { notice_id: published.notice_id, access: reason() };
+    let refused = other.agency("unit").await.get_notice(request).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::NotFound);
 }
 
@@ -68,13 +68,13 @@ async fn a_childs_identity_opens_for_child_protection_only() {
         assert!(view.notice.unwrap().persons[1].names.is_empty());
     }
     let mut children = registered.agency("children").await;
-    let request = v1::GetRequest { notice_id: published.notice_id.clone(), reason: reason() };
-    let view = children.get(request).await.unwrap().into_inner().notice.unwrap();
+    let request = v1::GetNoticeRequest { notice_id: published.notice_id.clone(), access: reason() };
+    let view = children.get_notice(request).await.unwrap().into_inner().notice.unwrap();
     assert!(view.withheld_persons.is_empty());
     assert_eq!(view.notice.unwrap().persons[1].names, notice.persons[1].names);
 
     // The same holds for search: the child's name finds nothing for those who may not open it.
-    let question = v1::SearchRequest { name: "ياسين".into(), reason: reason(), ..Default::default() };
+    let question = v1::SearchCasesRequest { name: "ياسين".into(), access: reason(), ..Default::default() };
     let found = children.search(question.clone()).await.unwrap().into_inner();
     assert_eq!(found.notices.len(), 1);
     for unit in [&police, &registered] {

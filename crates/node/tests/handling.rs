@@ -30,45 +30,45 @@ fn handled(reference: &str, handling: v1::Handling) -> v1::Notice {
     v1::Notice { handling: handling.into(), handling_conditions: conditions, ..case(reference) }
 }
 
-async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1::ForwardResponse, Refused> {
-    let request = v1::ForwardRequest {
+async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1::ForwardNoticeResponse, Refused> {
+    let request = v1::ForwardNoticeRequest {
         request_id: request.into(),
         notice_id: id.into(),
         to: to.iter().map(|code| (*code).to_owned()).collect(),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     };
-    let answer = unit.handling("unit").await.forward(request).await;
+    let answer = unit.handling("unit").await.forward_notice(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
-async fn export(unit: &Unit, id: &str, purpose: v1::ExportPurpose) -> Result<v1::Export, Refused> {
+async fn export(unit: &Unit, id: &str, purpose: v1::ExportPurpose) -> Result<v1::ExportedNotice, Refused> {
     let text = vec![v1::Text { language: "fr".into(), text: "tribunal de Lyon".into() }];
-    let request = v1::ExportRequest { notice_id: id.into(), purpose: purpose.into(), reason: reason(), text };
-    let answer = unit.handling("unit").await.export(request).await;
+    let request = v1::ExportNoticeRequest { notice_id: id.into(), purpose: purpose.into(), access: reason(), text };
+    let answer = unit.handling("unit").await.export_notice(request).await;
     answer.map(|answer| answer.into_inner().export.unwrap()).map_err(|status| refused(&status))
 }
 
-fn granting(id: &str, to: &str, permitted_use: v1::PermittedUse, members: &[&str]) -> v1::GrantRequest {
-    v1::GrantRequest {
+fn granting(id: &str, to: &str, permitted_use: v1::PermittedUse, members: &[&str]) -> v1::GrantPermissionRequest {
+    v1::GrantPermissionRequest {
         request_id: format!("{id} {to} {permitted_use:?} {members:?}"),
         notice_id: id.into(),
         to: to.into(),
         permitted_use: permitted_use.into(),
         members: members.iter().map(|code| (*code).to_owned()).collect(),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     }
 }
 
-async fn grant(unit: &Unit, request: v1::GrantRequest) -> Result<v1::GrantResponse, Refused> {
-    let answer = unit.handling("unit").await.grant(request).await;
+async fn grant(unit: &Unit, request: v1::GrantPermissionRequest) -> Result<v1::GrantPermissionResponse, Refused> {
+    let answer = unit.handling("unit").await.grant_permission(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
 /// What was said back to a notice, of that type.
 async fn said(unit: &Unit, id: &str, reply_type: v1::ReplyType) -> Vec<v1::ReplyView> {
-    let request = v1::ListRepliesRequest { notice_id: id.into(), reason: reason() };
+    let request = v1::ListRepliesRequest { notice_id: id.into(), access: reason() };
     let replies = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies;
     replies.into_iter().filter(|reply| reply.reply.as_ref().unwrap().r#type() == reply_type).collect()
 }
@@ -81,13 +81,13 @@ async fn grants_arrive(unit: &Unit, id: &str, count: usize) {
 }
 
 async fn revoke(unit: &Unit, request: &str, grant: &str) -> Result<v1::RevokeGrantResponse, Refused> {
-    let request = v1::RevokeGrantRequest {
+    let request = v1::RevokePermissionRequest {
         request_id: request.into(),
         grant_id: grant.into(),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     };
-    let answer = unit.handling("unit").await.revoke_grant(request).await;
+    let answer = unit.handling("unit").await.revoke_permission(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
@@ -219,9 +219,9 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
 }
 
 async fn due(unit: &Unit) -> Vec<v1::DueKind> {
-    let request = v1::ListDueRequest { within_days: 0 };
-    let answer = unit.replies("unit").await.list_due(request).await.unwrap().into_inner();
-    answer.due.iter().map(v1::Due::kind).collect()
+    let request = v1::ListDeadlinesRequest { access: None, within_days: 0 };
+    let answer = unit.replies("unit").await.list_deadlines(request).await.unwrap().into_inner();
+    answer.due.iter().map(v1::Deadline::kind).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -236,14 +236,14 @@ async fn who_may_grant_what_to_whom() {
     let (court, passing_on) = (v1::PermittedUse::CourtUse, v1::PermittedUse::Forward);
     let invalid = |reason: &str| Err((tonic::Code::InvalidArgument, reason.to_owned()));
     let asked = granting(&id, "XF", court, &[]);
-    let denied = owner.handling("clerk").await.grant(asked.clone()).await.unwrap_err();
+    let denied = owner.handling("clerk").await.grant_permission(asked.clone()).await.unwrap_err();
     assert_eq!(refused(&denied), (tonic::Code::PermissionDenied, "ROLE_MAY_NOT_ACT".to_owned()));
     assert_eq!(grant(&reader, asked.clone()).await, Err(precondition("NOT_THE_OWNER")));
     assert_eq!(grant(&owner, granting(&id, "XS", court, &[])).await, Err(precondition("NOT_A_RECIPIENT")));
     assert_eq!(grant(&owner, granting(&id, "XF", court, &["XS"])).await, invalid("PERMITTED_USE_NEEDED"));
     assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &[])).await, invalid("PERMITTED_USE_NEEDED"));
     assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &["ZZ"])).await, invalid("MEMBER_CODE_INVALID"));
-    let past = v1::GrantRequest { until: Some(timestamp_message(common::now())), ..asked };
+    let past = v1::GrantPermissionRequest { until: Some(timestamp_message(common::now())), ..asked };
     assert_eq!(grant(&owner, past).await, invalid("UNTIL_INVALID"));
 
     // What is asked is awaited by the one and owed by the other, until it is decided.
@@ -254,14 +254,14 @@ async fn who_may_grant_what_to_whom() {
         text: vec![v1::Text { language: "fr".into(), text: "le réseau passe par XS".into() }],
         ..Default::default()
     };
-    let request = v1::ReplyRequest {
+    let request = v1::SendReplyRequest {
         request_id: "ask".into(),
         notice_id: id.clone(),
         reply: Some(asks),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     };
-    reader.replies("unit").await.reply(request).await.unwrap();
+    reader.replies("unit").await.send_reply(request).await.unwrap();
     use v1::DueKind::{PermissionAwaited, PermissionOwed};
     eventually("it is owed", || async { (due(&owner).await == [PermissionOwed]).then_some(()) }).await;
     eventually("it is awaited", || async { (due(&reader).await == [PermissionAwaited]).then_some(()) }).await;
@@ -273,24 +273,24 @@ async fn who_may_grant_what_to_whom() {
 }
 
 async fn suspends(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
-    let asked = v1::SuspendRequest { request_id: request.into(), notice_id: id.into() };
-    unit.versions("unit").await.suspend(asked).await.map(drop).map_err(|status| refused(&status))
+    let asked = v1::SuspendNoticeRequest { access: None, request_id: request.into(), notice_id: id.into() };
+    unit.versions("unit").await.suspend_notice(asked).await.map(drop).map_err(|status| refused(&status))
 }
 
 async fn resumes(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
-    let asked = v1::ResumeRequest { request_id: request.into(), notice_id: id.into() };
-    unit.versions("unit").await.resume(asked).await.map(drop).map_err(|status| refused(&status))
+    let asked = v1::ResumeNoticeRequest { access: None, request_id: request.into(), notice_id: id.into() };
+    unit.versions("unit").await.resume_notice(asked).await.map(drop).map_err(|status| refused(&status))
 }
 
 async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
     eventually("it is amended", || async {
-        let asked = v1::AmendRequest {
+        let asked = v1::AmendNoticeRequest { access: None,
             request_id: format!("amend {of}"),
             notice_id: of.into(),
             notice: Some(notice.clone()),
             addressing: None,
         };
-        unit.versions("unit").await.amend(asked).await.ok().map(|answer| answer.into_inner().notice_id)
+        unit.versions("unit").await.amend_notice(asked).await.ok().map(|answer| answer.into_inner().notice_id)
     })
     .await
 }
@@ -299,8 +299,8 @@ async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
 async fn hidden(unit: &Unit, id: &str, why: &str) {
     eventually(&format!("{id} is {why} at {}", unit.code), || async {
         // One look: between two of them it may arrive.
-        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
-        let refused = unit.agency("unit").await.get(request).await.err()?;
+        let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason() };
+        let refused = unit.agency("unit").await.get_notice(request).await.err()?;
         (amana_wire::status::RemoteError::from(&refused).reason == why).then_some(())
     })
     .await;
@@ -413,7 +413,7 @@ async fn a_grant_is_taken_back_with_all_that_was_passed_on_under_it() {
         between.open().await;
     }
     // A new one is another.
-    let again = v1::GrantRequest {
+    let again = v1::GrantPermissionRequest {
         request_id: "again".into(),
         ..granting(&id, "XF", v1::PermittedUse::Forward, &["XE"])
     };
@@ -434,12 +434,12 @@ async fn who_passes_a_notice_on_cannot_permit_what_its_owner_forbids() {
     let free = owner.publish("two", &handled("XA-2", v1::Handling::H0), &to(&["XF"])).await.notice_id;
     between.receives(2).await;
     let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
-    let strict = v1::ForwardRequest {
+    let strict = v1::ForwardNoticeRequest {
         request_id: "b".into(),
         notice_id: free,
         to: vec!["XE".into()],
         handling: v1::Handling::H1.into(),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     };
     let stricter = between.handling("unit").await.forward(strict).await.unwrap().into_inner().notice_id;
@@ -468,7 +468,7 @@ async fn what_the_review_desk_passes_late_follows_what_became_of_its_origin_mean
     exchange.set_under_review("XF", true).await;
     let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
     eventually("it waits at the desk", || async {
-        let request = v1::ListReviewsRequest { reason: reason() };
+        let request = v1::ListReviewsRequest { access: reason() };
         let reviews = desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews;
         (reviews.len() == 1).then_some(())
     })
@@ -478,7 +478,7 @@ async fn what_the_review_desk_passes_late_follows_what_became_of_its_origin_mean
     let decision = v1::DecideReviewRequest {
         notice_id: passed_on.clone(),
         verdict: v1::ReviewVerdict::Pass.into(),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     };
     desk.officer("unit").await.decide_review(decision).await.unwrap();

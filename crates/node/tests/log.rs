@@ -118,13 +118,13 @@ async fn a_proof_of_a_notice_verifies_offline_and_names_it() {
     let published = sender.publish("1", &case("XA-1"), &to(&["XF"])).await;
     receiver.receives(1).await;
     let key: LogKey = exchange.operator.log_key().parse().unwrap();
-    let request = v1::ProveRequest { notice_id: published.notice_id.clone() };
+    let request = v1::GetProofRequest { access: None, notice_id: published.notice_id.clone() };
     let mut indexes = Vec::new();
     for unit in [&sender, &receiver] {
         let mut agency = unit.agency("unit").await;
         let proof = eventually("the proof is there", || {
             let (mut agency, request) = (agency.clone(), request.clone());
-            async move { agency.prove(request).await.ok() }
+            async move { agency.get_proof(request).await.ok() }
         });
         let text = proof.await.into_inner().proof;
         let (leaf, included) = proof::verify(text.as_bytes(), &key).unwrap();
@@ -133,7 +133,7 @@ async fn a_proof_of_a_notice_verifies_offline_and_names_it() {
         assert!(names, "the header in the proof names the notice");
         indexes.push(included.index());
         // Any other header gives another leaf.
-        let unknown = v1::ProveRequest { notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into() };
+        let unknown = v1::GetProofRequest { access: None, notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into() };
         let refused = agency.prove(unknown).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::NotFound);
     }

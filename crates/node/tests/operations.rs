@@ -42,7 +42,7 @@ async fn knows(unit: &Unit, phase: v1::GroupPhase, taking_part: usize) {
     eventually("the operation is known", || {
         let asked = groups.clone();
         async move {
-            let request = v1::GetGroupRequest { name: NAME.into() };
+            let request = v1::GetGroupRequest { access: None, name: NAME.into() };
             let group = { asked }.get_group(request).await.ok()?.into_inner().group?;
             let accepted = |one: &&v1::GroupMember| one.membership() == v1::Membership::Accepted;
             let count = group.members.iter().filter(accepted).count();
@@ -50,7 +50,7 @@ async fn knows(unit: &Unit, phase: v1::GroupPhase, taking_part: usize) {
         }
     })
     .await;
-    let list = groups.list_groups(v1::ListGroupsRequest {}).await.unwrap().into_inner();
+    let list = groups.list_groups(v1::ListGroupsRequest { access: None }).await.unwrap().into_inner();
     assert_eq!(list.groups.len(), 1);
 }
 
@@ -68,13 +68,13 @@ fn of_operation() -> v1::Notice {
 }
 
 async fn publish(unit: &Unit, id: &str, addressing: v1::Addressing) -> Result<Vec<String>, String> {
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: id.into(),
         notice: Some(of_operation()),
         addressing: Some(addressing),
         draft: None,
     };
-    let answer = unit.agency("unit").await.publish(request).await;
+    let answer = unit.agency("unit").await.publish_notice(request).await;
     answer.map(|answer| answer.into_inner().recipients).map_err(|status| RemoteError::from(&status).reason)
 }
 
@@ -83,7 +83,7 @@ async fn tally(unit: &Unit, id: &str, figures: &[(v1::TallyMeasure, u64)]) -> Re
         measure: (*measure).into(),
         count: *count,
     };
-    let request = v1::ReportTallyRequest {
+    let request = v1::ReportTallyRequest { access: None,
         request_id: id.into(),
         operation: NAME.into(),
         tally: figures.iter().map(entry).collect(),
@@ -93,7 +93,7 @@ async fn tally(unit: &Unit, id: &str, figures: &[(v1::TallyMeasure, u64)]) -> Re
 }
 
 async fn outcome(unit: &Unit) -> v1::GetOperationResponse {
-    let request = v1::GetOperationRequest { operation: NAME.into(), reason: reason() };
+    let request = v1::GetOperationRequest { operation: NAME.into(), access: reason() };
     unit.operations("unit").await.get_operation(request).await.unwrap().into_inner()
 }
 
@@ -121,7 +121,7 @@ async fn close(unit: &Unit, publish: bool) -> Result<v1::CloseOperationResponse,
         request_id: "close".into(),
         operation: NAME.into(),
         publish,
-        reason: reason(),
+        access: reason(),
     };
     let answer = unit.operations("unit").await.close_operation(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| RemoteError::from(&status).reason)
@@ -129,7 +129,7 @@ async fn close(unit: &Unit, publish: bool) -> Result<v1::CloseOperationResponse,
 
 /// What the library lists of closing reports.
 async fn closing_reports(unit: &Unit) -> Vec<v1::LibraryItem> {
-    let request = v1::ListItemsRequest {
+    let request = v1::ListItemsRequest { access: None,
         category: v1::BulletinCategory::ClosingReport.into(),
         ..v1::ListItemsRequest::default()
     };
@@ -143,20 +143,20 @@ async fn reply(unit: &Unit, id: &str, notice: &str, reply_type: v1::ReplyType) {
         contact_point: if reply_type == v1::ReplyType::Hit { "bureau 3".into() } else { String::new() },
         ..v1::Reply::default()
     };
-    let request = v1::ReplyRequest {
+    let request = v1::SendReplyRequest {
         request_id: id.into(),
         notice_id: notice.into(),
         reply: Some(said),
         to: Vec::new(),
-        reason: reason(),
+        access: reason(),
     };
-    unit.replies("unit").await.reply(request).await.unwrap();
+    unit.replies("unit").await.send_reply(request).await.unwrap();
 }
 
 async fn replies(unit: &Unit, notice: &str) -> usize {
-    let request = v1::ListRepliesRequest { notice_id: notice.into(), reason: reason() };
+    let request = v1::ListRepliesRequest { notice_id: notice.into(), access: reason() };
     let listed = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner();
-    listed.replies.iter().filter(|reply| reply.log_index.is_some()).count()
+    listed.replies.iter().filter(|reply| reply.log_place.is_some()).count()
 }
 
 use v1::TallyMeasure::{Arrests, HitsGiven, PersonsChecked, RepliesGiven, VictimsReferred};
@@ -241,7 +241,7 @@ async fn the_end(exchange: &Exchange, (xa, xf, xe): (&Unit, &Unit, &Unit)) {
         eventually("the report is in the library", || async { closing_reports(xf).await.into_iter().next() })
             .await;
     assert_eq!((item.notice_id.as_str(), item.sender.as_str()), (closed.notice_id.as_str(), "XA"));
-    let request = v1::GetItemRequest { notice_id: item.notice_id, language: "en".into() };
+    let request = v1::GetItemRequest { access: None, notice_id: item.notice_id, language: "en".into() };
     let whole = xf.library("unit").await.get_item(request).await.unwrap().into_inner();
     let report = *whole.notice.unwrap().closing_report.unwrap();
     let sums =

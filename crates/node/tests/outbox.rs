@@ -12,7 +12,7 @@ use common::{Exchange, Unit, eventually};
 const OTHERS: usize = 12;
 
 async fn publish(sender: &Unit, request: &str) -> String {
-    sender.publish(request, &case(&format!("XA-{request}")), &to(&["XF"])).await.notice_id
+    sender.publish_notice(request, &case(&format!("XA-{request}")), &to(&["XF"])).await.notice_id
 }
 
 async fn delivered(sender: &Unit, id: &str) {
@@ -33,8 +33,8 @@ async fn waits_for(unit: &Unit, id: &str, reason: &str) -> v1::Cause {
 }
 
 async fn due_kinds(unit: &Unit) -> Vec<i32> {
-    let request = v1::ListDueRequest { within_days: 0 };
-    let due = unit.replies("unit").await.list_due(request).await.unwrap().into_inner().due;
+    let request = v1::ListDeadlinesRequest { access: None, within_days: 0 };
+    let due = unit.replies("unit").await.list_deadlines(request).await.unwrap().into_inner().due;
     due.into_iter().map(|due| due.kind).collect()
 }
 
@@ -203,12 +203,12 @@ async fn a_suspended_member_is_told_at_once() {
         sender.status().await.hub.filter(|cause| cause.reason == "CALLER_SUSPENDED")
     })
     .await;
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: "refused".into(),
         notice: Some(case("XA-2")),
         addressing: Some(to(&["XF"])),
         draft: None,
     };
-    let refused = sender.agency("unit").await.publish(request).await.unwrap_err();
+    let refused = sender.agency("unit").await.publish_notice(request).await.unwrap_err();
     assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "SENDER_SUSPENDED");
 }

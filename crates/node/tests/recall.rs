@@ -26,7 +26,7 @@ async fn delivered(sender: &Unit, id: &str) {
     .await;
 }
 
-async fn erased(sender: &Unit, id: &str) -> v1::ListReceiptsResponse {
+async fn erased(sender: &Unit, id: &str) -> v1::GetDeliveryResponse {
     eventually("everyone has signed that it is erased", || async {
         let receipts = sender.receipts(id).await;
         (receipts.state() == v1::DeliveryState::Erased).then_some(receipts)
@@ -114,7 +114,7 @@ async fn what_is_withdrawn_is_hidden_everywhere_and_receipted() {
     let answer = sender.withdraw("w", &id, v1::WithdrawalGround::PersonFound).await.unwrap();
     assert_eq!(answer.recipients, ["XE", "XF"]);
     // At the sender it is gone before anybody else has heard of it.
-    let list = v1::ListRequest {
+    let list = v1::ListNoticesRequest {
         direction: v1::Direction::Sent.into(),
         reason: common::reason(),
         ..Default::default()
@@ -140,9 +140,9 @@ async fn what_is_withdrawn_is_hidden_everywhere_and_receipted() {
     assert_eq!(refused.code(), tonic::Code::AlreadyExists);
     let refused = sender.withdraw("again", &id, v1::WithdrawalGround::Error).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
-    let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: common::reason() };
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), reason: common::reason() };
     assert_eq!(
-        one.agency("unit").await.acknowledge(request).await.unwrap_err().code(),
+        one.agency("unit").await.acknowledge_notice(request).await.unwrap_err().code(),
         tonic::Code::NotFound
     );
     // Only the owner takes back.
@@ -232,14 +232,14 @@ async fn pages_are_full_though_notices_between_are_gone() {
         let mut seen = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = v1::SearchRequest {
+            let request = v1::SearchCasesRequest {
                 name: NAME.into(),
                 page_size: 3,
                 page_token,
                 reason: common::reason(),
                 ..Default::default()
             };
-            let page = receiver.agency("unit").await.search(request).await.unwrap().into_inner();
+            let page = receiver.agency("unit").await.search_cases(request).await.unwrap().into_inner();
             seen.extend(page.notices.into_iter().map(|notice| notice.notice_id));
             page_token = page.next_page_token;
             if page_token.is_empty() {

@@ -41,29 +41,29 @@ async fn reply(
     notice_id: &str,
     reply: v1::Reply,
     to: &[&str],
-) -> Result<v1::ReplyResponse, (tonic::Code, String)> {
-    let request = v1::ReplyRequest {
+) -> Result<v1::SendReplyResponse, (tonic::Code, String)> {
+    let request = v1::SendReplyRequest {
         request_id: request_id.into(),
         notice_id: notice_id.into(),
         reply: Some(reply),
         to: to.iter().map(|code| (*code).to_owned()).collect(),
-        reason: reason(),
+        access: reason(),
     };
-    let answer = unit.replies("unit").await.reply(request).await;
+    let answer = unit.replies("unit").await.send_reply(request).await;
     answer
         .map(tonic::Response::into_inner)
         .map_err(|status| (status.code(), amana_wire::status::RemoteError::from(&status).reason))
 }
 
 async fn listed(unit: &Unit, notice_id: &str) -> Vec<v1::ReplyView> {
-    let request = v1::ListRepliesRequest { notice_id: notice_id.into(), reason: reason() };
+    let request = v1::ListRepliesRequest { notice_id: notice_id.into(), access: reason() };
     unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies
 }
 
 /// Kind, who owes, to whom, and whether it is overdue.
 async fn due(unit: &Unit) -> Vec<(v1::DueKind, String, String, bool)> {
-    let request = v1::ListDueRequest { within_days: 0 };
-    let due = unit.replies("unit").await.list_due(request).await.unwrap().into_inner().due;
+    let request = v1::ListDeadlinesRequest { access: None, within_days: 0 };
+    let due = unit.replies("unit").await.list_deadlines(request).await.unwrap().into_inner().due;
     due.into_iter().map(|due| (due.kind(), due.owed_by, due.owed_to, due.overdue)).collect()
 }
 
@@ -217,7 +217,7 @@ async fn replies_end_with_their_notice_on_both_sides() {
     from_the_journal_alone(&mut receiver).await;
     for unit in [&owner, &receiver] {
         assert_eq!(unit.get_refused(&id).await, "NOTICE_WITHDRAWN");
-        let request = v1::ListRepliesRequest { notice_id: id.clone(), reason: reason() };
+        let request = v1::ListRepliesRequest { notice_id: id.clone(), access: reason() };
         let refused = unit.replies("unit").await.list_replies(request).await.unwrap_err();
         assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NOTICE_WITHDRAWN");
         due_is(unit, &[]).await;
@@ -237,7 +237,7 @@ async fn a_reply_of_a_member_under_review_waits_for_the_desk() {
     exchange.set_under_review("XF", true).await;
     let sent = reply(&receiver, "a", &id, said(v1::ReplyType::Answer), &[]).await.unwrap().reply_id;
     let waiting = eventually("it waits at the desk", || async {
-        let request = v1::ListReviewsRequest { reason: reason() };
+        let request = v1::ListReviewsRequest { access: reason() };
         let reviews = desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews;
         reviews.into_iter().next()
     })
@@ -248,7 +248,7 @@ async fn a_reply_of_a_member_under_review_waits_for_the_desk() {
     let decision = v1::DecideReviewRequest {
         notice_id: sent.clone(),
         verdict: v1::ReviewVerdict::Pass.into(),
-        reason: reason(),
+        access: reason(),
         ..Default::default()
     };
     desk.officer("unit").await.decide_review(decision).await.unwrap();
@@ -288,13 +288,13 @@ async fn what_is_to_be_looked_at_again_and_who_owes_an_erasure_is_listed() {
 
 async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
     eventually("it is amended", || async {
-        let asked = v1::AmendRequest {
+        let asked = v1::AmendNoticeRequest { access: None,
             request_id: format!("amend {of}"),
             notice_id: of.into(),
             notice: Some(notice.clone()),
             addressing: None,
         };
-        unit.versions("unit").await.amend(asked).await.ok().map(|answer| answer.into_inner().notice_id)
+        unit.versions("unit").await.amend_notice(asked).await.ok().map(|answer| answer.into_inner().notice_id)
     })
     .await
 }
@@ -333,11 +333,11 @@ async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothi
     due_is(&owner, &asked[1..]).await;
     due_is(&answers, &[]).await;
 
-    let suspend = v1::SuspendRequest { request_id: "s".into(), notice_id: second.clone() };
+    let suspend = v1::SuspendNoticeRequest { access: None, request_id: "s".into(), notice_id: second.clone() };
     owner.versions("unit").await.suspend(suspend).await.unwrap();
     due_is(&owner, &[]).await;
     due_is(&silent, &[]).await;
-    let resume = v1::ResumeRequest { request_id: "r".into(), notice_id: second.clone() };
+    let resume = v1::ResumeNoticeRequest { access: None, request_id: "r".into(), notice_id: second.clone() };
     owner.versions("unit").await.resume(resume).await.unwrap();
     due_is(&owner, &asked[1..]).await;
     due_is(&silent, &[(ReplyOwed, "XS", "XA", false)]).await;
@@ -360,8 +360,8 @@ async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothi
     due_is(&owner, &[]).await;
 }
 
-async fn found(unit: &Unit, question: v1::SearchRequest) -> Vec<String> {
-    let question = v1::SearchRequest { reason: reason(), ..question };
+async fn found(unit: &Unit, question: v1::SearchCasesRequest) -> Vec<String> {
+    let question = v1::SearchCasesRequest { access: reason(), ..question };
     let notices = unit.agency("unit").await.search(question).await.unwrap().into_inner().notices;
     notices.into_iter().map(|notice| notice.notice_id).collect()
 }
@@ -379,7 +379,7 @@ async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them(
     let said = v1::Reply { matches: vec![known], text: text("fr", "Elle voyage sous un faux nom."), ..hit() };
     let sent = reply(&answers, "r", &id, said, &[]).await.unwrap().reply_id;
 
-    let watch = v1::WatchRequest { after_position: 0, reason: reason() };
+    let watch = v1::WatchEventsRequest { cursor: 0, access: reason() };
     let mut stream = owner.agency("unit").await.watch(watch).await.unwrap().into_inner();
     let heard = stream.message().await.unwrap().unwrap();
     assert!(heard.notice.is_none());
@@ -387,8 +387,8 @@ async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them(
     assert_eq!((heard.reply_id, heard.notice_id, heard.sender.as_str()), (sent, id.clone(), "XF"));
     assert_eq!((v1::ReplyType::try_from(heard.r#type), heard.late), (Ok(v1::ReplyType::Hit), false));
 
-    let words = |words: &str| v1::SearchRequest { words: words.into(), ..Default::default() };
-    let document = v1::SearchRequest { document_number: "zz9098".into(), ..Default::default() };
+    let words = |words: &str| v1::SearchCasesRequest { words: words.into(), ..Default::default() };
+    let document = v1::SearchCasesRequest { document_number: "zz9098".into(), ..Default::default() };
     for _ in 0..2 {
         for unit in [&owner, &answers] {
             assert_eq!(found(unit, words("faux nom")).await, [id.as_str()], "{}", unit.code);

@@ -25,7 +25,7 @@ fn to_all(reference: &str) -> v1::Notice {
 }
 
 async fn reviews(desk: &Unit) -> Vec<v1::Review> {
-    let request = v1::ListReviewsRequest { reason: reason() };
+    let request = v1::ListReviewsRequest { access: reason() };
     desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews
 }
 
@@ -51,7 +51,7 @@ async fn decide(
         verdict: verdict.into(),
         ground: ground.into(),
         text: text.to_owned(),
-        reason: reason(),
+        access: reason(),
     };
     let answer = at.officer(officer).await.decide_review(request).await;
     answer
@@ -73,7 +73,7 @@ async fn refuse(
 }
 
 /// Waits until the sender knows that it stands so.
-async fn stands(sender: &Unit, id: &str, status: v1::NoticeStatus) -> v1::ListReceiptsResponse {
+async fn stands(sender: &Unit, id: &str, status: v1::NoticeStatus) -> v1::GetDeliveryResponse {
     eventually("the sender hears of it", || async {
         let receipts = sender.receipts(id).await;
         (receipts.status() == status).then_some(receipts)
@@ -250,18 +250,18 @@ async fn without_a_desk_what_needs_review_is_refused_and_explained() {
     let _receiver = exchange.unit("XF", Role::Investigator).await;
     sender.publish("one", &case("XA-1"), &to(&["XF"])).await;
     let check = |notice: v1::Notice| {
-        let request = v1::CheckRequest { notice: Some(notice), addressing: Some(to(&["XF"])) };
-        async { sender.agency("unit").await.check(request).await.unwrap().into_inner() }
+        let request = v1::CheckNoticeRequest { access: None, notice: Some(notice), addressing: Some(to(&["XF"])) };
+        async { sender.agency("unit").await.check_notice(request).await.unwrap().into_inner() }
     };
     let rules: Vec<String> = check(red("XA-2")).await.problems.into_iter().map(|p| p.rule).collect();
     assert_eq!(rules, ["NO_REVIEW_DESK"]);
-    let request = v1::PublishNoticeRequest {
+    let request = v1::PublishNoticeRequest { access: None,
         request_id: "two".into(),
         notice: Some(red("XA-2")),
         addressing: Some(to(&["XF"])),
         draft: None,
     };
-    let refused = sender.agency("unit").await.publish(request).await.unwrap_err();
+    let refused = sender.agency("unit").await.publish_notice(request).await.unwrap_err();
     assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NO_REVIEW_DESK");
 
     let _desk = exchange.desk().await;

@@ -24,8 +24,8 @@ fn trust(unit: &Unit) -> Trust {
 }
 
 async fn ask(unit: &Unit, id: &str) -> Result<(v1::TrailView, Vec<u8>), tonic::Status> {
-    let request = v1::TrailRequest { notice_id: id.to_owned() };
-    let mut parts = unit.agency("unit").await.trail(request).await?.into_inner();
+    let request = v1::GetTrailRequest { access: None, notice_id: id.to_owned() };
+    let mut parts = unit.agency("unit").await.get_trail(request).await?.into_inner();
     let (mut view, mut file) = (None, Vec::new());
     while let Some(part) = parts.message().await? {
         match part.part.unwrap() {
@@ -47,14 +47,14 @@ async fn trail(unit: &Unit, id: &str) -> (v1::TrailView, Vec<u8>, Verified) {
 fn told(view: &v1::TrailView) -> Vec<(&'static str, String, bool)> {
     view.steps
         .iter()
-        .map(|step| (step.event().as_str_name(), step.member.clone(), step.log_index.is_some()))
+        .map(|step| (step.event().as_str_name(), step.member.clone(), step.log_place.is_some()))
         .collect()
 }
 
 fn has(view: &v1::TrailView, event: v1::TrailEvent, member: &str, proven: bool) -> bool {
     view.steps
         .iter()
-        .any(|step| step.event() == event && step.member == member && step.log_index.is_some() == proven)
+        .any(|step| step.event() == event && step.member == member && step.log_place.is_some() == proven)
 }
 
 async fn in_state(unit: &Unit, id: &str, state: v1::DeliveryState) {
@@ -75,8 +75,8 @@ async fn a_whole_life_is_told_and_proven_also_when_the_notice_is_erased_and_the_
     two.receives(2).await;
     in_state(&sender, &id, v1::DeliveryState::Delivered).await;
     two.close().await;
-    let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: common::reason() };
-    one.agency("unit").await.acknowledge(request).await.unwrap();
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), reason: common::reason() };
+    one.agency("unit").await.acknowledge_notice(request).await.unwrap();
     sender.withdraw("w", &id, v1::WithdrawalGround::PersonFound).await.unwrap();
     let (view, ..) = eventually("one has read and erased it", || async {
         let (view, file, verified) = trail(&sender, &id).await;
@@ -137,8 +137,8 @@ async fn a_recipient_tells_what_it_knows() {
     let receiver = exchange.unit("XF", Role::Investigator).await;
     let id = sender.publish("one", &case("XA-1"), &to(&["XF"])).await.notice_id;
     receiver.receives(1).await;
-    let request = v1::AcknowledgeRequest { notice_id: id.clone(), reason: common::reason() };
-    receiver.agency("unit").await.acknowledge(request).await.unwrap();
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), reason: common::reason() };
+    receiver.agency("unit").await.acknowledge_notice(request).await.unwrap();
     sender.withdraw("w", &id, v1::WithdrawalGround::Error).await.unwrap();
     in_state(&sender, &id, v1::DeliveryState::Erased).await;
     let (view, ..) = trail(&receiver, &id).await;

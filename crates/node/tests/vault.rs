@@ -110,21 +110,21 @@ async fn no_word_of_a_case_lies_on_a_disk() {
         ids.push(sender.publish(&format!("{CANARY}-{n}"), &notice, &to(&["XS"])).await.notice_id);
     }
     receiver.receives(130).await;
-    let because = Some(v1::AccessReason {
+    let because = Some(v1::AccessContext {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         case_reference: format!("XS-{CANARY}"),
     });
     let mut agency = receiver.agency("unit").await;
     let question =
-        v1::SearchRequest { words: CANARY.to_lowercase(), reason: because.clone(), ..Default::default() };
+        v1::SearchCasesRequest { words: CANARY.to_lowercase(), reason: because.clone(), ..Default::default() };
     let found = agency.search(question).await.unwrap().into_inner();
     assert!(!found.notices.is_empty(), "the canary is there to be found by those who may");
     for id in ids.iter().take(130) {
-        let request = v1::GetRequest { notice_id: id.clone(), reason: because.clone() };
-        agency.get(request).await.unwrap();
+        let request = v1::GetNoticeRequest { notice_id: id.clone(), reason: because.clone() };
+        agency.get_notice(request).await.unwrap();
     }
-    let request = v1::AcknowledgeRequest { notice_id: ids[0].clone(), reason: because };
-    agency.acknowledge(request).await.unwrap();
+    let request = v1::AcknowledgeNoticeRequest { notice_id: ids[0].clone(), reason: because };
+    agency.acknowledge_notice(request).await.unwrap();
     sender.close().await;
     receiver.close().await;
 

@@ -17,14 +17,14 @@ async fn amend_as(
     of: &str,
     notice: &v1::Notice,
     addressing: Option<v1::Addressing>,
-) -> Result<v1::AmendResponse, tonic::Status> {
-    let request = v1::AmendRequest {
+) -> Result<v1::AmendNoticeResponse, tonic::Status> {
+    let request = v1::AmendNoticeRequest { access: None,
         request_id: request_id.to_owned(),
         notice_id: of.to_owned(),
         notice: Some(notice.clone()),
         addressing,
     };
-    unit.versions("unit").await.amend(request).await.map(tonic::Response::into_inner)
+    unit.versions("unit").await.amend_notice(request).await.map(tonic::Response::into_inner)
 }
 
 /// Amends once the hub has the version before.
@@ -34,7 +34,7 @@ async fn amend(
     of: &str,
     notice: &v1::Notice,
     addressing: Option<v1::Addressing>,
-) -> v1::AmendResponse {
+) -> v1::AmendNoticeResponse {
     eventually("the notice is amended", || async {
         match amend_as(unit, request_id, of, notice, addressing.clone()).await {
             Ok(answer) => Some(answer),
@@ -50,23 +50,23 @@ fn why(refused: Result<impl std::fmt::Debug, tonic::Status>) -> String {
 }
 
 async fn versions(unit: &Unit, id: &str) -> Vec<v1::Version> {
-    let request = v1::ListVersionsRequest { notice_id: id.to_owned() };
+    let request = v1::ListVersionsRequest { access: None, notice_id: id.to_owned() };
     unit.versions("unit").await.list_versions(request).await.unwrap().into_inner().versions
 }
 
 async fn diff(unit: &Unit, id: &str, other: &str) -> Result<v1::DiffResponse, tonic::Status> {
-    let request = v1::DiffRequest { notice_id: id.to_owned(), other_id: other.to_owned(), reason: reason() };
-    unit.versions("unit").await.diff(request).await.map(tonic::Response::into_inner)
+    let request = v1::DiffVersionsRequest { notice_id: id.to_owned(), other_id: other.to_owned(), access: reason() };
+    unit.versions("unit").await.diff_versions(request).await.map(tonic::Response::into_inner)
 }
 
 async fn suspend(unit: &Unit, request_id: &str, id: &str) -> Result<v1::SuspendResponse, tonic::Status> {
-    let request = v1::SuspendRequest { request_id: request_id.to_owned(), notice_id: id.to_owned() };
-    unit.versions("unit").await.suspend(request).await.map(tonic::Response::into_inner)
+    let request = v1::SuspendNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
+    unit.versions("unit").await.suspend_notice(request).await.map(tonic::Response::into_inner)
 }
 
 async fn resume(unit: &Unit, request_id: &str, id: &str) -> Result<v1::ResumeResponse, tonic::Status> {
-    let request = v1::ResumeRequest { request_id: request_id.to_owned(), notice_id: id.to_owned() };
-    unit.versions("unit").await.resume(request).await.map(tonic::Response::into_inner)
+    let request = v1::ResumeNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
+    unit.versions("unit").await.resume_notice(request).await.map(tonic::Response::into_inner)
 }
 
 /// Waits until this is all that a node lists of what it received.
@@ -81,8 +81,8 @@ async fn lists(unit: &Unit, ids: &[&str]) {
 
 async fn sent(unit: &Unit) -> Vec<v1::NoticeSummary> {
     let request =
-        v1::ListRequest { direction: v1::Direction::Sent.into(), reason: reason(), ..Default::default() };
-    unit.agency("unit").await.list(request).await.unwrap().into_inner().notices
+        v1::ListNoticesRequest { direction: v1::Direction::Sent.into(), access: reason(), ..Default::default() };
+    unit.agency("unit").await.list_notices(request).await.unwrap().into_inner().notices
 }
 
 /// Waits until everyone that ever had a version has signed that it is erased.
@@ -118,7 +118,7 @@ async fn only_the_newest_version_is_shown_and_the_older_ones_can_be_read() {
     lists(&receiver, &[&second]).await;
     // The same request is the same version; another one about the older version comes too late.
     let again = amend(&sender, "two", &first, &newer, None).await;
-    assert_eq!(again, v1::AmendResponse { repeated_request: true, ..answer });
+    assert_eq!(again, v1::AmendNoticeResponse { repeated_request: true, ..answer });
     assert_eq!(why(amend_as(&sender, "two", &first, &case("XA-9"), None).await), "REQUEST_ID_REUSED");
     assert_eq!(why(amend_as(&sender, "three", &first, &case("XA-9"), None).await), "NOTICE_SUPERSEDED");
     // Only the owner amends, suspends and resumes.
@@ -144,7 +144,7 @@ async fn only_the_newest_version_is_shown_and_the_older_ones_can_be_read() {
             let ids: Vec<&str> = listed.iter().map(|version| version.notice_id.as_str()).collect();
             assert_eq!(ids, [first.as_str(), second.as_str()], "oldest first");
             assert_eq!(listed.iter().map(|v| v.newest).collect::<Vec<_>>(), [false, true]);
-            assert!(listed.iter().all(|v| !v.fork && v.sender == "XA" && v.log_index.is_some()));
+            assert!(listed.iter().all(|v| !v.fork && v.sender == "XA" && v.log_place.is_some()));
             let changed = diff(unit, &second, "").await.unwrap();
             assert_eq!((changed.before_id.as_str(), changed.changes.len()), (first.as_str(), 1));
             let change = &changed.changes[0];
@@ -287,8 +287,8 @@ async fn a_suspended_notice_is_out_of_sight_until_it_is_resumed() {
     for restarted in [false, true] {
         assert_eq!(receiver.finds("سالم التجريبي").await, 0);
         assert_eq!(receiver.get_refused(&first).await, "NOTICE_SUSPENDED");
-        let request = v1::AcknowledgeRequest { notice_id: first.clone(), reason: reason() };
-        assert_eq!(why(receiver.agency("unit").await.acknowledge(request).await), "NOTICE_SUSPENDED");
+        let request = v1::AcknowledgeNoticeRequest { notice_id: first.clone(), access: reason() };
+        assert_eq!(why(receiver.agency("unit").await.acknowledge_notice(request).await), "NOTICE_SUSPENDED");
         assert_eq!(versions(&receiver, &first).await[0].status(), v1::NoticeStatus::Suspended);
         if !restarted {
             rebuilt(&mut receiver).await;
@@ -302,7 +302,7 @@ async fn a_suspended_notice_is_out_of_sight_until_it_is_resumed() {
     let second = amend(&sender, "two", &first, &case("XA-1"), Some(to(&["XE", "XF"]))).await.notice_id;
     for unit in [&receiver, &added] {
         eventually("the newer version is here, and suspended", || async {
-            let request = v1::ListVersionsRequest { notice_id: second.clone() };
+            let request = v1::ListVersionsRequest { access: None, notice_id: second.clone() };
             let answer = unit.versions("unit").await.list_versions(request).await.ok()?.into_inner();
             let newest = answer.versions.into_iter().find(|version| version.newest)?;
             (newest.status() == v1::NoticeStatus::Suspended).then_some(())
@@ -315,8 +315,8 @@ async fn a_suspended_notice_is_out_of_sight_until_it_is_resumed() {
     resume(&sender, "r", &first).await.unwrap();
     lists(&receiver, &[&second]).await;
     lists(&added, &[&second]).await;
-    let request = v1::WatchRequest { after_position: 0, reason: reason() };
-    let mut watch = receiver.agency("unit").await.watch(request).await.unwrap().into_inner();
+    let request = v1::WatchEventsRequest { cursor: 0, access: reason() };
+    let mut watch = receiver.agency("unit").await.watch_events(request).await.unwrap().into_inner();
     let seen = watch.message().await.unwrap().unwrap().notice.unwrap();
     assert_eq!(seen.notice_id, second);
     assert_eq!(sent(&sender).await[0].status(), v1::NoticeStatus::Amended);
@@ -347,8 +347,8 @@ async fn versions_before_one_that_expires_expire_with_it() {
     for unit in [&receiver, &sender] {
         for id in [&first, &second] {
             eventually("both have expired", || async {
-                let request = v1::GetRequest { notice_id: id.clone(), reason: reason() };
-                let refused = unit.agency("unit").await.get(request).await.err()?;
+                let request = v1::GetNoticeRequest { notice_id: id.clone(), access: reason() };
+                let refused = unit.agency("unit").await.get_notice(request).await.err()?;
                 (RemoteError::from(&refused).reason == "NOTICE_EXPIRED").then_some(())
             })
             .await;
@@ -371,7 +371,7 @@ async fn an_amendment_under_review_leaves_the_version_before_in_place() {
     lists(&receiver, &[&first]).await;
     exchange.set_under_review("XA", true).await;
     eventually("the node knows that it is under review", || async {
-        let check = v1::CheckRequest { notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
+        let check = v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
         let answer = sender.agency("unit").await.check(check).await.unwrap().into_inner();
         answer.audience.iter().any(|d| d.member == "XD" && d.receives).then_some(())
     })
@@ -413,7 +413,7 @@ async fn decide(desk: &Unit, id: &str, passes: bool) {
             verdict: verdict.into(),
             ground,
             text: String::new(),
-            reason: reason(),
+            access: reason(),
         };
         desk.officer("unit").await.decide_review(request).await.ok()
     })
@@ -436,7 +436,7 @@ async fn a_diff_opens_identities_only_for_child_protection() {
     let open = diff(&receiver, &second, "").await.unwrap();
     assert_eq!(open.changes[0].path, "persons[1].names[0].latin");
     assert!(!open.identities_withheld);
-    let request = v1::DiffRequest { notice_id: second, other_id: String::new(), reason: reason() };
-    let closed = receiver.versions("other").await.diff(request).await.unwrap().into_inner();
+    let request = v1::DiffVersionsRequest { notice_id: second, other_id: String::new(), access: reason() };
+    let closed = receiver.versions("other").await.diff_versions(request).await.unwrap().into_inner();
     assert!(closed.changes.is_empty() && closed.identities_withheld);
 }

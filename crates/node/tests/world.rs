@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Waits until the three nodes have signed a step, and tells everybody's.
-    async fn signed(&self, id: &str, state: v1::DeliveryState) -> v1::ListReceiptsResponse {
+    async fn signed(&self, id: &str, state: v1::DeliveryState) -> v1::GetDeliveryResponse {
         eventually("every node has signed", || async {
             let receipts = self.sender().receipts(id).await;
             let signed = receipts.recipients.iter().filter(|one| one.state() == state).count();
@@ -75,20 +75,20 @@ impl World {
         }
     }
 
-    async fn amend(&self, of: &str, notice: &v1::Notice) -> v1::AmendResponse {
-        let request = v1::AmendRequest {
+    async fn amend(&self, of: &str, notice: &v1::Notice) -> v1::AmendNoticeResponse {
+        let request = v1::AmendNoticeRequest { access: None,
             request_id: "amend".into(),
             notice_id: of.to_owned(),
             notice: Some(notice.clone()),
             addressing: None,
         };
-        self.sender().versions("unit").await.amend(request).await.unwrap().into_inner()
+        self.sender().versions("unit").await.amend_notice(request).await.unwrap().into_inner()
     }
 
     /// The trail of a notice, as its file proves it, and how many steps it has of that event.
     async fn trail(&self, id: &str) -> v1::TrailView {
-        let request = v1::TrailRequest { notice_id: id.to_owned() };
-        let mut parts = self.sender().agency("unit").await.trail(request).await.unwrap().into_inner();
+        let request = v1::GetTrailRequest { access: None, notice_id: id.to_owned() };
+        let mut parts = self.sender().agency("unit").await.get_trail(request).await.unwrap().into_inner();
         let (mut view, mut file) = (None, Vec::new());
         while let Some(part) = parts.message().await.unwrap() {
             match part.part.unwrap() {

@@ -3,8 +3,10 @@
 //! Every field is there, in the contract's order; what is absent is null, false, 0 or empty. So what a
 //! program finds in the output does not depend on the case.
 
+use std::collections::{BTreeMap, HashMap};
+
 use amana_types::Timestamp;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, ReflectMessage, Value as Field};
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value as Field};
 
 use crate::content;
 use crate::convert::timestamp;
@@ -78,8 +80,16 @@ fn single(field: &FieldDescriptor, value: &Field) -> Value {
         Field::Bytes(value) => Value::Text(value.iter().map(|byte| format!("{byte:02x}")).collect()),
         Field::EnumNumber(number) => code(field, *number),
         Field::Message(value) => message(value),
-        Field::F32(_) | Field::F64(_) | Field::List(_) | Field::Map(_) => Value::Other("not in the contract"),
+        Field::Map(entries) => facts(entries),
+        Field::F32(_) | Field::F64(_) | Field::List(_) => Value::Other("not in the contract"),
     }
+}
+
+/// Facts for programs: texts by name, in the order of the names.
+fn facts(entries: &HashMap<MapKey, Field>) -> Value {
+    let fact = |(name, value): (&MapKey, &Field)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
+    let facts: BTreeMap<String, String> = entries.iter().filter_map(fact).collect();
+    Value::Table(facts.into_iter().map(|(name, fact)| Entry::new(&name, Value::Text(fact))).collect())
 }
 
 /// The code of a number: null for `UNSPECIFIED`, and the number itself where this version knows no code.

@@ -8,11 +8,13 @@ use amana_types::{Action, MemberKind, Reason, Role};
 pub struct Caller {
     /// The name in the certificate.
     pub name: String,
+    /// Which officer or system of it, where the certificate is not the agency's own: `officer/ID`, `system/ID`.
+    pub unit: Option<String>,
     /// The role that the node gave to it.
     pub role: Role,
 }
 
-/// What is asked, and why.
+/// What is asked, why, and on whose behalf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessRequest {
     /// What is asked.
@@ -21,13 +23,17 @@ pub struct AccessRequest {
     pub purpose: Option<Purpose>,
     /// For which case: needed where cases are read.
     pub case_reference: Option<CaseReference>,
+    /// On behalf of which officer, as the certificate or the system that calls says.
+    pub officer: Option<String>,
+    /// The reference of an approval that somebody gave for it.
+    pub approval: Option<String>,
 }
 
 /// A yes. Made by [`authorise`] only; whoever does the work must hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
     caller: Caller,
-    action: Action,
+    asked: AccessRequest,
     reading: Option<Reading>,
     library: Option<LibraryCard>,
 }
@@ -62,10 +68,10 @@ impl Permit {
         &self.caller
     }
 
-    /// What it allows, and nothing else.
+    /// What it allows, and nothing else; and what was said about it.
     #[must_use]
-    pub const fn action(&self) -> Action {
-        self.action
+    pub const fn asked(&self) -> &AccessRequest {
+        &self.asked
     }
 
     /// What may be read of the library, for the action that reads bulletins.
@@ -166,7 +172,7 @@ struct Row {
 
 use Action::{
     Acknowledge, Amend, Check, DecideReview, Export, Forward, Grant, KeepDraft, List, ListDue, ListGroups,
-    ListReceipts, ListReplies, ListReviews, ListVersions, Prove, Publish, Read, ReadLibrary, Reply, Search,
+    ListReceipts, ListReplies, ListReviews, ListVersions, Prove, Publish, PublishReport, Read, ReadLibrary, Reply, Search,
     Status, Suspend, Watch, Withdraw,
 };
 
@@ -179,6 +185,7 @@ const WRITES: &[Action] = &[
     Check,
     KeepDraft,
     Publish,
+    PublishReport,
     Amend,
     Suspend,
     Withdraw,
@@ -229,14 +236,14 @@ pub fn authorise(node: MemberKind, caller: &Caller, request: &AccessRequest) -> 
     let row = if at_home { &PARTNER_AT_HOME } else { row };
     if !row.actions.iter().any(|actions| actions.contains(&request.action)) {
         return Err(match request.action {
-            Check | KeepDraft | Publish | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),
+            Check | KeepDraft | Publish | PublishReport | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),
             _ => DeniedRule::RoleMayNotAct.into(),
         });
     }
     let reading = if reads_cases(request.action) { Some(reading(row, request)?) } else { None };
     let card = LibraryCard { shows_operations: caller.role != Role::Partner };
     let library = (request.action == ReadLibrary).then_some(card);
-    Ok(Permit { caller: caller.clone(), action: request.action, reading, library })
+    Ok(Permit { caller: caller.clone(), asked: request.clone(), reading, library })
 }
 
 fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
@@ -249,7 +256,7 @@ fn reading(row: &Row, request: &AccessRequest) -> Result<Reading, Denied> {
 const fn reads_cases(action: Action) -> bool {
     match action {
         Read | List | Search | Watch | Acknowledge | ListReviews | DecideReview | Reply | ListReplies
-        | Export | Forward | Grant => true,
+        | PublishReport | Export | Forward | Grant => true,
         Check | KeepDraft | Publish | Amend | Suspend | Withdraw | ListVersions | ListReceipts | Prove
         | ListGroups | ReadLibrary | ListDue | Status => false,
     }

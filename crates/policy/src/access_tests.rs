@@ -1,7 +1,7 @@
 use super::*;
 
 fn caller(role: Role) -> Caller {
-    Caller { name: "unit-7".to_owned(), role }
+    Caller { name: "unit-7".to_owned(), unit: None, role }
 }
 
 fn request(action: Action) -> AccessRequest {
@@ -9,6 +9,8 @@ fn request(action: Action) -> AccessRequest {
         action,
         purpose: Some(Purpose::CriminalInvestigation),
         case_reference: Some("XF-2026-7".parse().unwrap()),
+        officer: None,
+        approval: None,
     }
 }
 
@@ -73,7 +75,7 @@ fn only_child_protection_opens_identities() {
             let Ok(permit) = authorise(MemberKind::Country, &caller(*role), &request(*action)) else {
                 continue;
             };
-            assert_eq!((permit.action(), permit.caller()), (*action, &caller(*role)));
+            assert_eq!((permit.asked().action, permit.caller()), (*action, &caller(*role)));
             let opens = permit.reading().is_some_and(Reading::may_open_protected);
             assert_eq!(
                 opens,

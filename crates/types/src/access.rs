@@ -31,6 +31,8 @@ codes! {
         KeepDraft = "KEEP_DRAFT",
         /// Publish a notice.
         Publish = "PUBLISH",
+        /// Publish the closing report of an operation, which is made from cases.
+        PublishReport = "PUBLISH_REPORT",
         /// Take a notice back.
         Withdraw = "WITHDRAW",
         /// Put a newer version in the place of a notice.

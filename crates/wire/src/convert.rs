@@ -17,6 +17,22 @@ pub fn handling_view(handling: i32, conditions: Vec<v1::Text>) -> v1::HandlingVi
     v1::HandlingView { handling, tlp: marking.to_owned(), conditions }
 }
 
+/// A reason as the contract has it; `UNSPECIFIED` for a code that this version does not know.
+#[must_use]
+pub fn error_reason(code: &str) -> i32 {
+    v1::ErrorReason::from_str_name(&format!("ERROR_REASON_{code}")).unwrap_or_default().into()
+}
+
+/// The code of the reason of a cause, also of one that this version does not know.
+#[must_use]
+pub fn cause_code(cause: &v1::Cause) -> &str {
+    let unknown = || cause.metadata.get("reason").map(String::as_str).unwrap_or_default();
+    match cause.reason() {
+        v1::ErrorReason::Unspecified => unknown(),
+        known => known.as_str_name().trim_start_matches("ERROR_REASON_"),
+    }
+}
+
 /// Texts of the directory as messages.
 fn texts(texts: &[Text]) -> Vec<v1::Text> {
     let message = |text: &Text| v1::Text { language: text.language.to_string(), text: text.text.clone() };

@@ -18,18 +18,18 @@ fn a_summary_has_every_field_whatever_it_holds() {
         handling: v1::Handling::H2.into(),
         case_reference: "XA-1".into(),
         subject: vec![v1::Text { language: "ar".into(), text: "قضية".into() }],
-        created: Some(Timestamp { seconds: 1_795_000_000, nanos: 120_000_000 }),
-        expires: None,
-        log_index: Some(7),
+        created_at: Some(Timestamp { seconds: 1_795_000_000, nanos: 120_000_000 }),
+        expires_at: None,
+        log_place: Some(v1::LogPlace { log: "exchange.example".into(), index: 7, logged_at: None }),
         exploitation: vec![v1::Exploitation::ForcedLabour.into(), 99],
         acknowledged: true,
         status: v1::NoticeStatus::Amended.into(),
         supersedes: "01890a5d-ac96-774b-bcce-b302099a8056".into(),
         superseded_by: Vec::new(),
-        fork: true,
+        forked: true,
         operation: "OP-DAWN".into(),
         bulletin_category: v1::BulletinCategory::Event.into(),
-        waits_for: "CLOCK_OFF".into(),
+        waits_for: v1::ErrorReason::ClockOff.into(),
     };
     let full = view(&summary);
     assert_eq!(
@@ -44,15 +44,15 @@ fn a_summary_has_every_field_whatever_it_holds() {
             "handling": "H2",
             "case_reference": "XA-1",
             "subject": [{"language": "ar", "text": "قضية"}],
-            "created": "2026-11-18T11:06:40.12Z",
-            "expires": null,
-            "log_index": 7,
+            "created_at": "2026-11-18T11:06:40.12Z",
+            "expires_at": null,
+            "log_place": {"log": "exchange.example", "index": 7, "logged_at": null},
             "exploitation": ["FORCED_LABOUR", 99],
             "acknowledged": true,
             "status": "AMENDED",
             "supersedes": "01890a5d-ac96-774b-bcce-b302099a8056",
             "superseded_by": [],
-            "fork": true,
+            "forked": true,
             "operation": "OP-DAWN",
             "bulletin_category": "EVENT",
             "waits_for": "CLOCK_OFF",
@@ -60,7 +60,7 @@ fn a_summary_has_every_field_whatever_it_holds() {
     );
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&empty), keys(&full));
-    assert_eq!(empty["log_index"], serde_json::Value::Null);
+    assert_eq!(empty["log_place"], serde_json::Value::Null);
     assert_eq!(empty["type"], serde_json::Value::Null);
 }
 
@@ -90,6 +90,14 @@ fn of_several_choices_the_one_that_is_there_is_shown() {
     let view = view(&outcome);
     assert_eq!(view["refused"]["reason"], "EXPIRED");
     assert_eq!(view.get("receipted"), None);
+}
+
+#[test]
+fn facts_are_shown_by_name() {
+    let metadata = [("b".to_owned(), "2".to_owned()), ("a".to_owned(), "1".to_owned())].into();
+    let cause = view(&v1::Cause { metadata, ..Default::default() });
+    assert_eq!(cause["metadata"], json!({"a": "1", "b": "2"}));
+    assert_eq!(cause["reason"], serde_json::Value::Null);
 }
 
 #[test]

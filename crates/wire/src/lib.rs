@@ -8,11 +8,13 @@
 //! It refuses to know cryptography, storage and decisions: whether a notice may be sent is said by
 //! `amana_notice`, who receives it by `policy`.
 
+mod access;
 pub mod convert;
 pub mod json;
 mod redact;
 pub mod status;
 
+pub use access::Accessed;
 pub use amana_notice::{diff, file};
 
 /// The contract as a `google.protobuf.FileDescriptorSet`, imports included: for reflection and grpcurl.

@@ -14,9 +14,13 @@ macro_rules! opaque {
     )+};
 }
 
-opaque!(NoticeSummary NoticeView SearchRequest AccessReason UploadRequest DownloadResponse Export);
-opaque!(ForwardRequest GrantRequest ReplyView Due FieldChange SaveDraftRequest DraftSummary);
-opaque!(GetDraftResponse ListItemsRequest WithdrawRequest DecideReviewRequest Review ReviewOutcome);
+opaque! {
+    AccessContext CaseQuestion Deadline DecideReviewRequest DownloadAttachmentResponse DraftSummary
+    ExportedNotice FieldChange ForwardNoticeRequest GetDraftResponse GrantPermissionRequest
+    IdentifierQuestion ListItemsRequest NoticeFilter NoticeSummary NoticeView PersonQuestion Question
+    ReplyView Review ReviewOutcome SaveDraftRequest SearchEvidence UploadFileRequest
+    WithdrawNoticeRequest WriteUploadRequest
+}
 
 #[cfg(test)]
 mod tests {

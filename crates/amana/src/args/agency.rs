@@ -25,6 +25,9 @@ pub(crate) enum AgencyCommand {
         /// The folder to write its certificate, key and context to.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// Why it reads where a command does not say it: the `purpose` of its context.
+        #[arg(long)]
+        purpose: Option<String>,
     },
     /// List agencies
     List {

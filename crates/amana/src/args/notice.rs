@@ -109,8 +109,8 @@ pub(crate) enum NoticeCommand {
         #[arg(long, value_name = "N")]
         count: Option<u64>,
         /// Only what comes after this place.
-        #[arg(long, value_name = "POSITION", default_value_t = 0)]
-        after: u64,
+        #[arg(long, value_name = "CURSOR", default_value = "")]
+        after: String,
         #[command(flatten)]
         reason: ReasonArgs,
     },

@@ -5,9 +5,9 @@ use clap::Args;
 /// Why something is read; recorded at the node before the answer comes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ReasonArgs {
-    /// The purpose of reading, such as CRIMINAL_INVESTIGATION or VICTIM_PROTECTION.
-    #[arg(long, default_value = "CRIMINAL_INVESTIGATION")]
-    pub(crate) purpose: String,
+    /// The purpose of reading, such as CRIMINAL_INVESTIGATION or VICTIM_PROTECTION; else the context's `purpose`.
+    #[arg(long)]
+    pub(crate) purpose: Option<String>,
     /// The reference of the case it is read for.
     #[arg(long = "case", value_name = "REFERENCE")]
     pub(crate) case_reference: String,

@@ -1,23 +1,25 @@
 //! Waiting for the hub's word about a notice.
 
+use amana_client::delivery_service;
 use amana_types::labels::Word;
 use amana_wire::v1;
+use tonic::transport::Channel;
 
 use super::call;
+use super::reason::access;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::settings::Settings;
 use crate::show;
 
-pub(crate) type Node = v1::notice_service_client::NoticeServiceClient<tonic::transport::Channel>;
-
 /// Waits until the hub's log has a notice, or has refused it.
-pub(crate) async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn accepted(channel: Channel, id: &str, settings: &Settings) -> Result<(), Failure> {
     const STEP: std::time::Duration = std::time::Duration::from_millis(50);
+    let mut node = delivery_service(channel);
     let waiting = async {
         loop {
-            let request = v1::ListReceiptsRequest { notice_id: id.to_owned() };
-            let answer = call::within(settings.timeout, node.list_receipts(request)).await?;
+            let request = v1::GetDeliveryRequest { access: access(settings), notice_id: id.to_owned() };
+            let answer = call::within(settings.timeout, node.get_delivery(request)).await?;
             match answer.state() {
                 v1::DeliveryState::Queued | v1::DeliveryState::Unspecified => tokio::time::sleep(STEP).await,
                 v1::DeliveryState::Refused => return Err(Failure::new(Exit::Refused, answer.message)),
@@ -30,6 +32,7 @@ pub(crate) async fn accepted(node: &mut Node, id: &str, settings: &Settings) -> 
             "it is safe in the node's outbox and goes when the hub can be reached: do not publish it again",
         )
     })??;
-    note(&show::done::about(Word::InTheLogAt, answer.log_index.unwrap_or_default(), settings.out.lang));
+    let index = answer.log_place.map_or(0, |place| place.index);
+    note(&show::done::about(Word::InTheLogAt, index, settings.out.lang));
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! `amana agency …`: who may use a node.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use amana_kit::clock::SystemClock;
 use amana_kit::fsio::FileError;
 use amana_kit::random::SystemRandom;
+use amana_notice::Purpose;
 use amana_node::{
     AgencyError, AgencyFile, AgencyStatus, Layout, NodeConfig, agency_add, agency_list, agency_revoke,
 };
@@ -20,9 +22,10 @@ use crate::settings::Settings;
 
 pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        AgencyCommand::Add { name, dir, role, address, out } => {
+        AgencyCommand::Add { name, dir, role, address, out, purpose } => {
             let layout = folder::node(&dir)?;
             let role: Role = code(&role, "--role")?;
+            let purpose = purpose.map(|text| code::<Purpose>(&text, "--purpose")).transpose()?;
             let secret = settings.passphrase()?;
             let address = match address {
                 Some(address) => address,
@@ -31,6 +34,12 @@ pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Fai
             let now = SystemClock.now();
             let bundle = agency_add(&layout, &name, role, &address, &out, &secret, &SystemRandom, now)
                 .map_err(|error| failed(&error))?;
+            if let Some(purpose) = purpose {
+                let line = format!("# Why it reads, where a command does not say it.\npurpose = \"{purpose}\"\n");
+                let opened = std::fs::File::options().append(true).open(&bundle.context);
+                let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
+                written.map_err(|error| Failure::file(&bundle.context, &error))?;
+            }
             let value = json!({ "name": name, "role": role.code(), "context": bundle.context });
             settings.out.one(&value, || {
                 format!("{}\n  use it with --context {}", bundle.context.display(), out.display())

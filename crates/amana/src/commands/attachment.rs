@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use amana_client::{attachment_service, notice_service};
 use amana_seal::{FileHash, FileHashes};
 use amana_types::limits::{ATTACHMENT_BYTES, ATTACHMENTS};
-use amana_wire::v1::upload_request::Request as Sent;
+use amana_wire::v1::upload_file_request::Part as Sent;
 use amana_wire::{json, v1};
 use bytes::Bytes;
 use indicatif::ProgressBar;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::progress::{PIECE, bar};
-use super::reason::reason;
+use super::reason::{access, reason};
 use super::{call, download};
 use crate::args::{AttachmentCommand, ReasonArgs};
 use crate::context;
@@ -125,11 +125,11 @@ async fn upload_one(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let (pieces, outgoing) = mpsc::channel(WAITING);
-    let opening = v1::UploadOpening { content_sha256: file.sha256.clone(), bytes: file.bytes };
-    let opening = v1::UploadRequest { request: Some(Sent::Opening(opening)) };
+    let opening = v1::UploadOpening { content_sha256: file.sha256.clone(), total_bytes: file.bytes };
+    let opening = v1::UploadFileRequest { access: access(settings), part: Some(Sent::Opening(opening)) };
     let gone = || Failure::new(Exit::Unavailable, "the node ended the upload").hint("trying again goes on");
     pieces.send(opening).await.map_err(|_| gone())?;
-    let mut answers = call::within(settings.timeout, node.upload(ReceiverStream::new(outgoing))).await?;
+    let mut answers = call::within(settings.timeout, node.upload_file(ReceiverStream::new(outgoing))).await?;
     let mut pieces = Some(pieces);
     loop {
         let next = tokio::time::timeout(settings.timeout, answers.message()).await.map_err(|_| gone())?;
@@ -148,7 +148,7 @@ async fn upload_one(
 }
 
 /// Sends a file from an offset on, until its end or the stream's.
-fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadRequest>) -> std::io::Result<()> {
+fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadFileRequest>) -> std::io::Result<()> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(from))?;
     loop {
@@ -157,7 +157,7 @@ fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadRequest>) -> std
         if piece.is_empty() {
             return Ok(());
         }
-        let request = v1::UploadRequest { request: Some(Sent::Piece(piece.into())) };
+        let request = v1::UploadFileRequest { access: None, part: Some(Sent::Piece(piece.into())) };
         if pieces.blocking_send(request).is_err() {
             return Ok(());
         }
@@ -166,8 +166,8 @@ fn send(path: &Path, from: u64, pieces: &mpsc::Sender<v1::UploadRequest>) -> std
 
 async fn view(id: &str, why: &ReasonArgs, settings: &Settings) -> Result<v1::NoticeView, Failure> {
     let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::GetRequest { notice_id: id.to_owned(), reason: Some(reason(why)?) };
-    Ok(call::within(settings.timeout, node.get(request)).await?.notice.unwrap_or_default())
+    let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason(why, settings)? };
+    Ok(call::within(settings.timeout, node.get_notice(request)).await?.notice.unwrap_or_default())
 }
 
 async fn list(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
@@ -201,12 +201,12 @@ async fn get(
     let wanted = wanted.ok_or_else(|| {
         Failure::new(Exit::NotFound, format_args!("it has no attachment {number} that you may have"))
     })?;
-    let open = async |offset| {
+    let open = async |offset_bytes| {
         let content_sha256 = wanted.content_sha256.clone();
         let request =
-            v1::DownloadRequest { notice_id: id, content_sha256, offset, reason: Some(reason(why)?) };
+            v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset_bytes, access: reason(why, settings)? };
         let mut node = attachment_service(context::agency(settings).await?);
-        call::within(settings.timeout, node.download(request)).await
+        call::within(settings.timeout, node.download_attachment(request)).await
     };
-    download::save(path, wanted, open, |answer: v1::DownloadResponse| answer.piece).await
+    download::save(path, wanted, open, |answer: v1::DownloadAttachmentResponse| answer.piece).await
 }

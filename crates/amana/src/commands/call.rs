@@ -9,6 +9,9 @@ use tonic::{Code, Response, Status};
 
 use crate::exit::{Exit, Failure};
 
+/// The most that a node gives in one page.
+pub(crate) const PAGE: u32 = 200;
+
 /// Waits for an answer, but not for ever.
 pub(crate) async fn within<T>(
     time: Duration,

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use amana_client::notice_service;
+use amana_client::{delivery_service, node_service};
 use amana_hub::{HubConfig, Layout as HubLayout, Operator};
 use amana_kit::certs::certificate_from_pem;
 use amana_kit::config::Layers;
@@ -14,10 +14,12 @@ use amana_node::{ExchangeTrust, NodeConfig};
 use amana_types::labels::Word;
 use amana_types::limits::CLOCK_SKEW;
 use amana_types::{ExchangeName, Reason};
+use amana_wire::convert::cause_code;
 use amana_wire::v1;
 use serde_json::{Value, json};
 
 use super::operator::parsed;
+use super::reason::access;
 use super::{call, folder};
 use crate::args::CheckArgs;
 use crate::context;
@@ -39,9 +41,11 @@ pub(crate) async fn run(args: CheckArgs, settings: &Settings) -> Result<(), Fail
     }
     if settings.context.is_some() {
         match the_context(settings).await {
-            Ok((found, status)) => {
+            Ok((found, seen)) => {
                 findings.push(Finding { what: "context", result: Ok(found) });
-                findings.extend(status.iter().flat_map(|status| [the_clock(status), what_waits(status)]));
+                findings.extend(seen.iter().flat_map(|(status, first)| {
+                    [the_clock(status), what_waits(status, first.as_ref())]
+                }));
             }
             Err(failure) => findings.push(Finding { what: "context", result: Err(failure) }),
         }
@@ -199,9 +203,9 @@ fn the_clock(status: &v1::GetNodeStatusResponse) -> Finding {
 }
 
 /// Whether something waits that does not get on by itself.
-fn what_waits(status: &v1::GetNodeStatusResponse) -> Finding {
-    let needy = status.waiting.iter().filter_map(|item| Some((item, item.cause.as_ref()?)));
-    let first = needy.clone().find(|(_, cause)| cause.needs_somebody);
+fn what_waits(status: &v1::GetNodeStatusResponse, first: Option<&v1::Waiting>) -> Finding {
+    let first = first.and_then(|item| Some((item, item.cause.as_ref()?)));
+    let first = first.filter(|(_, cause)| cause.needs_somebody);
     let result = match first {
         None => Ok(format!("{}, none of it needs anybody", status.waiting_total)),
         Some((item, cause)) => {
@@ -210,7 +214,7 @@ fn what_waits(status: &v1::GetNodeStatusResponse) -> Finding {
                 status.waiting_needs_somebody,
                 status.waiting_total,
                 item.notice_id,
-                cause.reason,
+                cause_code(cause),
                 cause.message
             );
             Err(Failure::new(Exit::Failed, found).hint("see them all: amana node status"))
@@ -219,21 +223,25 @@ fn what_waits(status: &v1::GetNodeStatusResponse) -> Finding {
     Finding { what: "waiting", result }
 }
 
-async fn the_context(settings: &Settings) -> Result<(String, Option<v1::GetNodeStatusResponse>), Failure> {
+/// What a node says of itself, and the first of what waits there.
+type Seen = (v1::GetNodeStatusResponse, Option<v1::Waiting>);
+
+async fn the_context(settings: &Settings) -> Result<(String, Option<Seen>), Failure> {
     if context::is_operator(settings) {
         let (operator, _) = super::operator::operator_channel(settings).await?;
         let found = format!("operator of {}, {} answers", operator.exchange(), operator.hub_url());
         return Ok((found, None));
     }
-    let mut node = notice_service(context::agency(settings).await?);
-    let status = call::within(settings.timeout, node.get_node_status(v1::GetNodeStatusRequest {})).await?;
-    if !status.alarm.is_empty() {
+    let channel = context::agency(settings).await?;
+    let request = v1::GetNodeStatusRequest { access: access(settings) };
+    let status = call::within(settings.timeout, node_service(channel.clone()).get_node_status(request)).await?;
+    if let Some(alarm) = status.alarms.first() {
         return Err(
-            Failure::new(Exit::Verification, status.alarm).hint("tell the exchange and the other members")
+            Failure::new(Exit::Verification, &alarm.message).hint("tell the exchange and the other members")
         );
     }
     if !status.hub_connected {
-        let why = status.hub.as_ref().map(|cause| format!(" ({}: {})", cause.reason, cause.message));
+        let why = status.hub.as_ref().map(|cause| format!(" ({}: {})", cause_code(cause), cause.message));
         let why = why.unwrap_or_default();
         let found = format!("node of {} answers, but is NOT connected to the hub{why}", status.member);
         return Err(Failure::new(Exit::Unavailable, found).hint(
@@ -241,5 +249,8 @@ async fn the_context(settings: &Settings) -> Result<(String, Option<v1::GetNodeS
              the hub runs",
         ));
     }
-    Ok((format!("node of {} answers, connected to the hub", status.member), Some(status)))
+    let request = v1::ListWaitingRequest { access: access(settings), page_size: 1, page_token: String::new() };
+    let waits = call::within(settings.timeout, delivery_service(channel).list_waiting(request)).await?;
+    let found = format!("node of {} answers, connected to the hub", status.member);
+    Ok((found, Some((status, waits.waiting.into_iter().next()))))
 }

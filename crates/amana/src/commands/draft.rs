@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::attachment::Local;
 use super::call;
+use super::reason::access;
 use super::notice_file::{guess, read_bytes, understand};
 use crate::args::{DraftCommand, SourceArgs};
 use crate::context;
@@ -74,7 +75,7 @@ async fn save(
     let name = name.unwrap_or_else(named);
     let mistakes = mistakes(&document, format);
     let mut node = draft_service(context::agency(settings).await?);
-    let request = v1::SaveDraftRequest { draft: Some(draft), name, document: document.into() };
+    let request = v1::SaveDraftRequest { access: access(settings), draft: Some(draft), name, document: document.into() };
     let answer = call::within(settings.timeout, node.save_draft(request)).await?;
     let view = json::view(&answer.draft.unwrap_or_default());
     settings.out.one(&view, || show::draft::saved(&view, mistakes, settings.out.lang))
@@ -88,7 +89,8 @@ fn mistakes(document: &[u8], format: Format) -> usize {
 
 async fn list(settings: &Settings) -> Result<(), Failure> {
     let mut node = draft_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.list_drafts(v1::ListDraftsRequest {})).await?;
+    let answer = call::within(settings.timeout, node.list_drafts(v1::ListDraftsRequest { access: access(settings) })).await?;
+    show::unreadable(&answer.unreadable, settings.out.lang);
     let values: Vec<Value> = answer.drafts.iter().map(json::view).collect();
     settings.out.many(&values, |values| show::draft::list(values, settings.out.lang))
 }
@@ -110,14 +112,15 @@ async fn show(id: String, path: Option<PathBuf>, settings: &Settings) -> Result<
 
 async fn get(id: String, settings: &Settings) -> Result<(v1::DraftSummary, Vec<u8>), Failure> {
     let mut node = draft_service(context::agency(settings).await?);
-    let request = v1::GetDraftRequest { draft_id: id };
+    let request = v1::GetDraftRequest { access: access(settings), draft_id: id };
     let answer = call::within(settings.timeout, node.get_draft(request)).await?;
     Ok((answer.draft.unwrap_or_default(), answer.document.to_vec()))
 }
 
 async fn discard(id: String, revision: u64, settings: &Settings) -> Result<(), Failure> {
     let mut node = draft_service(context::agency(settings).await?);
-    let request = v1::DiscardDraftRequest { draft: Some(v1::DraftRef { draft_id: id.clone(), revision }) };
+    let draft = Some(v1::DraftRef { draft_id: id.clone(), revision });
+    let request = v1::DiscardDraftRequest { access: access(settings), draft };
     let answer = call::within(settings.timeout, node.discard_draft(request)).await?;
     settings.out.one(&json::view(&answer), || show::done::about(Word::DraftDiscarded, id, settings.out.lang))
 }

@@ -11,6 +11,7 @@ use amana_wire::{json, v1};
 use serde_json::{Value, json};
 
 use super::operator::{self, parsed};
+use super::reason::access;
 use super::{call, folder, reason};
 use crate::args::{AnswerArgs, GroupAddArgs, GroupChangeArgs, GroupCommand, GroupTermsArgs, HubGroupCommand};
 use crate::context;
@@ -22,20 +23,34 @@ use crate::show;
 pub(crate) async fn run(command: GroupCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
         GroupCommand::List => {
-            let mut node = group_service(context::agency(settings).await?);
-            let answer = call::within(settings.timeout, node.list_groups(v1::ListGroupsRequest {})).await?;
-            let values: Vec<Value> = answer.groups.iter().map(json::view).collect();
+            let values: Vec<Value> = all(settings).await?.iter().map(json::view).collect();
             settings.out.many(&values, |values| show::groups(values, settings.out.lang))
         }
         GroupCommand::Show { name } => {
             let mut node = group_service(context::agency(settings).await?);
-            let answer = call::within(settings.timeout, node.get_group(v1::GetGroupRequest { name })).await?;
+            let request = v1::GetGroupRequest { access: access(settings), name };
+            let answer = call::within(settings.timeout, node.get_group(request)).await?;
             let value = json::view(&answer.group.unwrap_or_default());
             settings.out.one(&value, || show::group(&value, settings.out.lang))
         }
         GroupCommand::Accept(args) => answer(&args, Answer::Accept, settings).await,
         GroupCommand::Decline(args) => answer(&args, Answer::Decline, settings).await,
         GroupCommand::Leave(args) => answer(&args, Answer::Leave, settings).await,
+    }
+}
+
+/// Every group of the directory.
+pub(crate) async fn all(settings: &Settings) -> Result<Vec<v1::Group>, Failure> {
+    let mut node = group_service(context::agency(settings).await?);
+    let mut request = v1::ListGroupsRequest { access: access(settings), ..Default::default() };
+    let mut groups = Vec::new();
+    loop {
+        let page = call::within(settings.timeout, node.list_groups(request.clone())).await?;
+        groups.extend(page.groups);
+        if page.next_page_token.is_empty() {
+            return Ok(groups);
+        }
+        request.page_token = page.next_page_token;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use amana_client::handling_service;
+use amana_client::{notice_service, permission_service};
 use amana_notice::Handling;
 use amana_notice::reply::{PermittedUse, ReplyType};
 use amana_types::Timestamp;
@@ -37,12 +37,12 @@ pub(crate) async fn ask(args: AskArgs, settings: &Settings) -> Result<(), Failur
         members: args.to,
         ..v1::Reply::default()
     };
-    let request = v1::ReplyRequest {
+    let request = v1::SendReplyRequest {
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         notice_id: args.id,
         reply: Some(reply),
-        to: Vec::new(),
-        reason: Some(reason(&args.reason)?),
+        members: Vec::new(),
+        access: reason(&args.reason, settings)?,
     };
     send(request, settings).await
 }
@@ -51,34 +51,34 @@ pub(crate) async fn ask(args: AskArgs, settings: &Settings) -> Result<(), Failur
 pub(crate) async fn grant(args: GrantArgs, settings: &Settings) -> Result<(), Failure> {
     let until = args.until.as_deref().map(str::parse::<Timestamp>).transpose();
     let until = until.map_err(|error| Failure::new(Exit::Usage, format_args!("--until: {error}")))?;
-    let request = v1::GrantRequest {
+    let request = v1::GrantPermissionRequest {
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         notice_id: args.id,
-        to: args.to.clone(),
+        grantee: args.to.clone(),
         permitted_use: number(permitted(args.wanted)),
         members: args.members,
-        until: until.map(timestamp_message),
+        ends_at: until.map(timestamp_message),
         text: texts(&args.text, "--text")?,
-        reason: Some(reason(&args.reason)?),
+        access: reason(&args.reason, settings)?,
     };
-    let mut node = handling_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.grant(request)).await?;
+    let mut node = permission_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.grant_permission(request)).await?;
     let view = json::view(&answer);
     settings
         .out
-        .one(&view, || show::done::granted(&answer.reply_id, Word::GrantedTo, &args.to, settings.out.lang))
+        .one(&view, || show::done::granted(&answer.grant_id, Word::GrantedTo, &args.to, settings.out.lang))
 }
 
 /// Takes a grant back.
 pub(crate) async fn revoke(args: RevokeArgs, settings: &Settings) -> Result<(), Failure> {
-    let request = v1::RevokeGrantRequest {
+    let request = v1::RevokePermissionRequest {
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         grant_id: args.grant,
         text: texts(&args.text, "--text")?,
-        reason: Some(reason(&args.reason)?),
+        access: reason(&args.reason, settings)?,
     };
-    let mut node = handling_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.revoke_grant(request)).await?;
+    let mut node = permission_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.revoke_permission(request)).await?;
     let view = json::view(&answer);
     let (id, grantee) = (&answer.reply_id, &answer.grantee);
     settings.out.one(&view, || show::done::granted(id, Word::RevokedFor, grantee, settings.out.lang))
@@ -87,16 +87,16 @@ pub(crate) async fn revoke(args: RevokeArgs, settings: &Settings) -> Result<(), 
 /// Passes a notice on.
 pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<(), Failure> {
     let handling = args.handling.as_deref().map(|text| code::<Handling>(text, "--handling")).transpose()?;
-    let request = v1::ForwardRequest {
+    let request = v1::ForwardNoticeRequest {
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         notice_id: args.id,
-        to: args.to,
+        members: args.to,
         handling: handling.map(number).unwrap_or_default(),
         handling_conditions: texts(&args.conditions, "--conditions")?,
-        reason: Some(reason(&args.reason)?),
+        access: reason(&args.reason, settings)?,
     };
-    let mut node = handling_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.forward(request)).await?;
+    let mut node = notice_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.forward_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || {
         let by = answer.granted.then_some(Word::ByGrant);
@@ -110,14 +110,20 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
         ExportFor::Investigation => v1::ExportPurpose::Investigation,
         ExportFor::Court => v1::ExportPurpose::Court,
     };
-    let (notice_id, reason, text) = (args.id, Some(reason(&args.reason)?), texts(&args.text, "--text")?);
+    let (access, text) = (reason(&args.reason, settings)?, texts(&args.text, "--text")?);
     // Made first: what cannot be written is not taken out.
     let mut file =
         std::fs::File::create_new(&args.file).map_err(|error| Failure::file(&args.file, &error))?;
-    let request = v1::ExportRequest { notice_id, purpose: purpose.into(), reason, text };
+    let request = v1::ExportNoticeRequest {
+        access,
+        request_id: fresh_request_id(),
+        notice_id: args.id,
+        purpose: purpose.into(),
+        text,
+    };
     let exported = async {
-        let mut node = handling_service(context::agency(settings).await?);
-        call::within(settings.timeout, node.export(request)).await
+        let mut node = notice_service(context::agency(settings).await?);
+        call::within(settings.timeout, node.export_notice(request)).await
     };
     let answer = match exported.await {
         Ok(answer) => answer,
@@ -126,7 +132,7 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
             return Err(failure);
         }
     };
-    let export = answer.export.unwrap_or_default();
+    let export = answer.document.unwrap_or_default();
     let told = export.exported_for() == v1::ExportPurpose::Court && export.owner != export.exported_by;
     let view = json::view(&export);
     writeln!(file, "{view:#}").map_err(|error| Failure::file(&args.file, &error))?;

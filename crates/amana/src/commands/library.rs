@@ -9,6 +9,8 @@ use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::reason::code;
+use super::call::PAGE;
+use super::reason::access;
 use super::{call, download};
 use crate::args::LibraryCommand;
 use crate::context;
@@ -16,17 +18,14 @@ use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 use crate::show;
 
-/// The most that a node gives in one page.
-const PAGE: u32 = 200;
-
 pub(crate) async fn run(command: LibraryCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
         LibraryCommand::List { words, category, country, limit } => {
             let category = category.map(|text| code::<BulletinCategory>(&text, "--category")).transpose()?;
             let request = v1::ListItemsRequest {
+                access: access(settings),
                 category: category.map_or(0, number),
                 country: country.unwrap_or_default(),
-                language: show::language(settings.out.lang).to_string(),
                 words: words.join(" "),
                 page_size: limit.min(PAGE),
                 page_token: String::new(),
@@ -45,8 +44,7 @@ pub(crate) async fn run(command: LibraryCommand, settings: &Settings) -> Result<
 
 async fn item(id: String, settings: &Settings) -> Result<v1::GetItemResponse, Failure> {
     let mut node = library_service(context::agency(settings).await?);
-    let language = show::language(settings.out.lang).to_string();
-    let request = v1::GetItemRequest { notice_id: id, language };
+    let request = v1::GetItemRequest { access: access(settings), notice_id: id };
     call::within(settings.timeout, node.get_item(request)).await
 }
 
@@ -55,13 +53,14 @@ async fn save(id: String, which: &str, path: &Path, settings: &Settings) -> Resu
     download::refuse_existing(path)?;
     let attachments = item(id.clone(), settings).await?.notice.unwrap_or_default().attachments;
     let wanted = chosen(&attachments, which)?;
-    let open = async |offset| {
-        let content_sha256 = wanted.content_sha256.clone();
-        let request = v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset };
+    let open = async |offset_bytes| {
+        let (access, content_sha256) = (access(settings), wanted.content_sha256.clone());
+        let request =
+            v1::DownloadItemAttachmentRequest { access, notice_id: id, content_sha256, offset_bytes };
         let mut node = library_service(context::agency(settings).await?);
-        call::within(settings.timeout, node.download_attachment(request)).await
+        call::within(settings.timeout, node.download_item_attachment(request)).await
     };
-    download::save(path, wanted, open, |answer: v1::DownloadAttachmentResponse| answer.piece).await
+    download::save(path, wanted, open, |answer: v1::DownloadItemAttachmentResponse| answer.piece).await
 }
 
 /// A file by its name, or by its number where that is no file's name.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use amana_client::{Operator as OperatorCalls, RemoteLog, notice_service, proof};
+use amana_client::{Operator as OperatorCalls, RemoteLog, proof_service, proof};
 use amana_log::LogKey;
 use amana_seal::envelope::Header;
 use amana_wire::v1;
@@ -10,6 +10,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::operator::{operator_channel, parsed};
+use super::reason::access;
 use super::{call, trail};
 use crate::args::LogCommand;
 use crate::context;
@@ -26,9 +27,9 @@ pub(crate) async fn run(command: LogCommand, settings: &Settings) -> Result<(), 
             settings.out.text(checkpoint.note().as_str())
         }
         LogCommand::Prove { id } => {
-            let mut node = notice_service(context::agency(settings).await?);
-            let proof =
-                call::within(settings.timeout, node.prove(v1::ProveRequest { notice_id: id })).await?;
+            let mut node = proof_service(context::agency(settings).await?);
+            let request = v1::GetProofRequest { access: access(settings), notice_id: id };
+            let proof = call::within(settings.timeout, node.get_proof(request)).await?;
             settings.out.text(&proof.proof)
         }
         LogCommand::Verify { deep } => verify(deep, settings).await,

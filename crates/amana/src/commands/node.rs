@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use amana_client::notice_service;
+use amana_client::{delivery_service, node_service};
 use amana_kit::clock::SystemClock;
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
@@ -13,6 +13,7 @@ use amana_wire::{json, v1};
 use serde_json::{Value, json};
 
 use super::operator::parsed;
+use super::reason::access;
 use super::{call, folder};
 use crate::args::{Lang, NodeCommand};
 use crate::context;
@@ -113,14 +114,22 @@ fn run_failed(error: RunError) -> Failure {
 }
 
 async fn status(settings: &Settings) -> Result<(), Failure> {
-    let mut node = notice_service(context::agency(settings).await?);
-    let status = call::within(settings.timeout, node.get_node_status(v1::GetNodeStatusRequest {})).await?;
-    let value = json::view(&status);
+    let channel = context::agency(settings).await?;
+    let request = v1::GetNodeStatusRequest { access: access(settings) };
+    let status = call::within(settings.timeout, node_service(channel.clone()).get_node_status(request)).await?;
+    let request = v1::ListWaitingRequest { access: access(settings), ..Default::default() };
+    let waits = call::within(settings.timeout, delivery_service(channel).list_waiting(request)).await?;
+    let mut value = json::view(&status);
+    if let Some(value) = value.as_object_mut() {
+        // A program that wants more than the first of them lists them.
+        value.insert("waiting".to_owned(), waits.waiting.iter().map(json::view).collect());
+    }
     settings.out.one(&value, || {
         let fields = value.as_object().into_iter().flatten();
         let shown = |name: &str| match name {
             "sequence_breaks" => breaks(&status),
             "waiting" => waiting(&value, settings.out.lang),
+            "alarms" => alarms(&status),
             "hub" => value
                 .get("hub")
                 .filter(|hub| !hub.is_null())
@@ -140,6 +149,12 @@ fn waiting(status: &Value, lang: Lang) -> String {
         format!("{} {} {cause}", field(item, "notice_id"), field(item, "waiting_in"))
     };
     items.map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What the administrator must look at.
+fn alarms(status: &v1::GetNodeStatusResponse) -> String {
+    let alarms = status.alarms.iter().map(|alarm| alarm.message.clone());
+    alarms.collect::<Vec<_>>().join("; ")
 }
 
 /// The senders of whose notices one may be missing.

@@ -1,14 +1,15 @@
 //! `amana notice …`: check, publish, withdraw, list, show, receipts, watch.
 
-use amana_client::notice_service;
+use amana_client::{delivery_service, event_service, notice_service};
 use amana_types::life::Ground;
 use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::accepted::accepted;
+use super::call::PAGE;
 use super::attachment::upload;
-use super::reason::reason;
+use super::reason::{access, reason};
 use super::request::fresh_request_id;
 use super::{addressing, call, draft, handling, reply, screen, trail};
 use crate::args::{AddressingArgs, ListArgs, NoticeCommand, ReasonArgs, SourceArgs};
@@ -16,9 +17,6 @@ use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 use crate::show;
-
-/// The most that a node gives in one page.
-const PAGE: u32 = 200;
 
 pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
@@ -58,8 +56,8 @@ async fn check(from: &SourceArgs, to: &AddressingArgs, settings: &Settings) -> R
     let addressing = addressing::choose(to, Some(from_file))?;
     screen::files(&notice, &attached, settings).await?;
     let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::CheckRequest { notice: Some(notice), addressing: Some(addressing) };
-    let answer = call::within(settings.timeout, node.check(request)).await?;
+    let request = v1::CheckNoticeRequest { notice: Some(notice), addressing: Some(addressing), access: access(settings) };
+    let answer = call::within(settings.timeout, node.check_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::check(&view, settings.out.lang))?;
     if answer.problems.is_empty() {
@@ -79,17 +77,17 @@ async fn publish(
     let addressing = addressing::choose(to, Some(from_file))?;
     screen::files(&notice, &attached, settings).await?;
     upload(&attached, settings).await?;
-    let mut node = notice_service(context::agency(settings).await?);
+    let channel = context::agency(settings).await?;
     let request_id = request_id.unwrap_or_else(fresh_request_id);
     let (notice, addressing) = (Some(notice), Some(addressing));
-    let request = v1::PublishNoticeRequest { request_id, notice, addressing, draft };
-    let answer = call::within(settings.timeout, node.publish(request)).await?;
+    let request = v1::PublishNoticeRequest { access: access(settings), request_id, notice, addressing, draft };
+    let answer = call::within(settings.timeout, notice_service(channel.clone()).publish_notice(request)).await?;
     let view = json::view(&answer);
     let lang = settings.out.lang;
     settings.out.one(&view, || {
         show::done::published(&answer.notice_id, &answer.recipients, answer.repeated_request, lang)
     })?;
-    if wait { accepted(&mut node, &answer.notice_id, settings).await } else { Ok(()) }
+    if wait { accepted(channel, &answer.notice_id, settings).await } else { Ok(()) }
 }
 
 /// Lists one direction, newest first.
@@ -98,17 +96,17 @@ pub(crate) async fn list(
     direction: v1::Direction,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let mut request = v1::ListRequest {
+    let mut request = v1::ListNoticesRequest {
         direction: direction.into(),
         page_size: args.limit.min(PAGE),
         page_token: String::new(),
-        reason: Some(reason(&args.reason)?),
+        access: reason(&args.reason, settings)?,
         operation: args.operation.unwrap_or_default(),
     };
     let mut node = notice_service(context::agency(settings).await?);
     let mut all = Vec::new();
     loop {
-        let page = call::within(settings.timeout, node.list(request.clone())).await?;
+        let page = call::within(settings.timeout, node.list_notices(request.clone())).await?;
         all.extend(page.notices);
         if page.next_page_token.is_empty() || all.len() >= args.limit as usize {
             all.truncate(args.limit as usize);
@@ -131,8 +129,8 @@ pub(crate) fn print_summaries(summaries: &[v1::NoticeSummary], settings: &Settin
 /// Shows one notice whole, with labels in the reader's language.
 pub(crate) async fn show(id: String, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
     let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::GetRequest { notice_id: id.clone(), reason: Some(reason(why)?) };
-    let answer = call::within(settings.timeout, node.get(request)).await?;
+    let request = v1::GetNoticeRequest { notice_id: id.clone(), access: reason(why, settings)? };
+    let answer = call::within(settings.timeout, node.get_notice(request)).await?;
     let view = json::view(&answer.notice.unwrap_or_default());
     let replies = reply::listed(id, why, settings).await?;
     // A program that wants them lists them: what a notice is does not change with what is said to it.
@@ -143,9 +141,9 @@ pub(crate) async fn show(id: String, why: &ReasonArgs, settings: &Settings) -> R
 }
 
 async fn receipts(id: String, settings: &Settings) -> Result<(), Failure> {
-    let mut node = notice_service(context::agency(settings).await?);
-    let answer =
-        call::within(settings.timeout, node.list_receipts(v1::ListReceiptsRequest { notice_id: id })).await?;
+    let mut node = delivery_service(context::agency(settings).await?);
+    let request = v1::GetDeliveryRequest { access: access(settings), notice_id: id };
+    let answer = call::within(settings.timeout, node.get_delivery(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::receipts(&view, settings.out.lang))
 }
@@ -163,21 +161,27 @@ async fn withdraw(
         Failure::new(Exit::Usage, format_args!("--ground: not a withdrawal_ground; expected one of {known}"))
     })?;
     let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::WithdrawRequest {
+    let request = v1::WithdrawNoticeRequest {
+        access: access(settings),
         request_id: request_id.unwrap_or_else(fresh_request_id),
         notice_id: id.clone(),
         ground: number(ground),
         text,
     };
-    let answer = call::within(settings.timeout, node.withdraw(request)).await?;
+    let answer = call::within(settings.timeout, node.withdraw_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::done::withdrawn(&id, &answer.recipients, settings.out.lang))
 }
 
-async fn watch(count: Option<u64>, after: u64, why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
-    let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::WatchRequest { after_position: after, reason: Some(reason(why)?) };
-    let mut stream = call::within(settings.timeout, node.watch(request)).await?;
+async fn watch(
+    count: Option<u64>,
+    after: String,
+    why: &ReasonArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut node = event_service(context::agency(settings).await?);
+    let request = v1::WatchEventsRequest { cursor: after, access: reason(why, settings)? };
+    let mut stream = call::within(settings.timeout, node.watch_events(request)).await?;
     let mut left = count.unwrap_or(u64::MAX);
     while left > 0 {
         let next = stream.message().await.map_err(|status| call::refused(&(&status).into()))?;

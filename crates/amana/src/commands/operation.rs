@@ -1,13 +1,13 @@
 //! `amana operation …`: what operations come to.
 
-use amana_client::{group_service, operation_service};
+use amana_client::operation_service;
 use amana_notice::TallyMeasure;
 use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::{Value, json};
 
 use super::call;
-use super::reason::reason;
+use super::reason::{access, reason};
 use super::request::fresh_request_id;
 use crate::args::{OperationCommand, ReasonArgs, TallyArgs};
 use crate::context;
@@ -18,9 +18,8 @@ use crate::show;
 pub(crate) async fn run(command: OperationCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
         OperationCommand::List => {
-            let mut node = group_service(context::agency(settings).await?);
-            let answer = call::within(settings.timeout, node.list_groups(v1::ListGroupsRequest {})).await?;
-            let operations = answer.groups.iter().filter(|group| group.kind() == v1::GroupKind::Operation);
+            let groups = super::group::all(settings).await?;
+            let operations = groups.iter().filter(|group| group.kind() == v1::GroupKind::Operation);
             let values: Vec<Value> = operations.map(json::view).collect();
             settings.out.many(&values, |values| show::groups(values, settings.out.lang))
         }
@@ -35,20 +34,20 @@ pub(crate) async fn run(command: OperationCommand, settings: &Settings) -> Resul
             settings.out.one(figures, || show::figures(figures, settings.out.lang))
         }
         OperationCommand::Report { name, publish, request_id, reason: why } => {
-            let request = v1::CloseOperationRequest {
-                request_id: request_id.unwrap_or_else(fresh_request_id),
-                operation: name,
-                publish,
-                reason: Some(reason(&why)?),
-            };
-            report(request, settings).await
+            let (access, operation) = (reason(&why, settings)?, name);
+            if publish {
+                let request_id = request_id.unwrap_or_else(fresh_request_id);
+                publish_report(v1::PublishClosingReportRequest { access, request_id, operation }, settings).await
+            } else {
+                show_report(v1::GetClosingReportRequest { access, operation }, settings).await
+            }
         }
     }
 }
 
 async fn operation(name: String, why: &ReasonArgs, settings: &Settings) -> Result<Value, Failure> {
     let mut node = operation_service(context::agency(settings).await?);
-    let request = v1::GetOperationRequest { operation: name, reason: Some(reason(why)?) };
+    let request = v1::GetOperationRequest { operation: name, access: reason(why, settings)? };
     Ok(json::view(&call::within(settings.timeout, node.get_operation(request)).await?))
 }
 
@@ -71,6 +70,7 @@ async fn tally(args: TallyArgs, settings: &Settings) -> Result<(), Failure> {
         count.map(|count| v1::TallyEntry { measure: number(measure), count })
     };
     let request = v1::ReportTallyRequest {
+        access: access(settings),
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         operation: args.name,
         tally: given.into_iter().filter_map(entry).collect(),
@@ -82,16 +82,29 @@ async fn tally(args: TallyArgs, settings: &Settings) -> Result<(), Failure> {
     })
 }
 
-async fn report(request: v1::CloseOperationRequest, settings: &Settings) -> Result<(), Failure> {
+async fn show_report(request: v1::GetClosingReportRequest, settings: &Settings) -> Result<(), Failure> {
     let mut node = operation_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.close_operation(request)).await?;
+    let answer = call::within(settings.timeout, node.get_closing_report(request)).await?;
     let value = json::view(&answer);
     settings.out.one(&value, || {
-        let view = json!({ "notice": value.get("report") });
-        let (report, to) = (show::notice(&view, settings.out.lang), answer.recipients.join(", "));
-        match answer.notice_id.as_str() {
-            "" => format!("{report}\n\nnot sent; --publish sends it to {to}"),
-            id => format!("{report}\n\n{id}\n  sealed for {to}"),
-        }
+        format!("{}\n\nnot sent; --publish sends it to {}", report(&value, settings), answer.recipients.join(", "))
     })
+}
+
+async fn publish_report(
+    request: v1::PublishClosingReportRequest,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut node = operation_service(context::agency(settings).await?);
+    let answer = call::within(settings.timeout, node.publish_closing_report(request)).await?;
+    let value = json::view(&answer);
+    settings.out.one(&value, || {
+        let (id, to) = (&answer.notice_id, answer.recipients.join(", "));
+        format!("{}\n\n{id}\n  sealed for {to}", report(&value, settings))
+    })
+}
+
+/// A closing report for people.
+fn report(answer: &Value, settings: &Settings) -> String {
+    show::notice(&json!({ "notice": answer.get("report") }), settings.out.lang)
 }

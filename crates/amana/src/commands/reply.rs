@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use amana_client::reply_service;
+use amana_client::{deadline_service, reply_service};
 use amana_notice::Handling;
 use amana_notice::reply::{ReplyGround, ReplyType};
 use amana_types::labels::Word;
@@ -11,9 +11,9 @@ use amana_wire::convert::number;
 use amana_wire::{file, json, v1};
 use serde_json::Value;
 
-use super::call;
+use super::call::{self, PAGE};
 use super::notice_file::read_bytes;
-use super::reason::{code, reason};
+use super::reason::{access, code, reason};
 use super::request::fresh_request_id;
 use crate::args::{DueArgs, ReasonArgs, ReplyArgs};
 use crate::context;
@@ -30,20 +30,20 @@ pub(crate) async fn reply(args: ReplyArgs, settings: &Settings) -> Result<(), Fa
         Some(path) => read_file(path)?,
         None => from_options(&args)?,
     };
-    let request = v1::ReplyRequest {
+    let request = v1::SendReplyRequest {
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         notice_id: args.id,
         reply: Some(said),
-        to: args.to,
-        reason: Some(reason(&args.reason)?),
+        members: args.to,
+        access: reason(&args.reason, settings)?,
     };
     send(request, settings).await
 }
 
 /// Sends a reply and says what became of it.
-pub(crate) async fn send(request: v1::ReplyRequest, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn send(request: v1::SendReplyRequest, settings: &Settings) -> Result<(), Failure> {
     let mut node = reply_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.reply(request)).await?;
+    let answer = call::within(settings.timeout, node.send_reply(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || {
         let before = answer.repeated_request.then_some(Word::SaidBefore);
@@ -109,9 +109,19 @@ pub(crate) async fn replies(id: String, why: &ReasonArgs, settings: &Settings) -
 /// The same as values.
 pub(crate) async fn listed(id: String, why: &ReasonArgs, settings: &Settings) -> Result<Vec<Value>, Failure> {
     let mut node = reply_service(context::agency(settings).await?);
-    let request = v1::ListRepliesRequest { notice_id: id, reason: Some(reason(why)?) };
-    let answer = call::within(settings.timeout, node.list_replies(request)).await?;
-    Ok(answer.replies.iter().map(json::view).collect())
+    let access = reason(why, settings)?;
+    let mut request =
+        v1::ListRepliesRequest { access, notice_id: id, page_size: PAGE, page_token: String::new() };
+    let mut values = Vec::new();
+    loop {
+        let page = call::within(settings.timeout, node.list_replies(request.clone())).await?;
+        values.extend(page.replies.iter().map(json::view));
+        show::unreadable(&page.unreadable, settings.out.lang);
+        if page.next_page_token.is_empty() {
+            return Ok(values);
+        }
+        request.page_token = page.next_page_token;
+    }
 }
 
 /// Replies for people.
@@ -124,9 +134,22 @@ pub(crate) fn shown(values: &[Value], settings: &Settings) -> String {
 pub(crate) async fn due(args: &DueArgs, settings: &Settings) -> Result<(), Failure> {
     let most = u32::try_from(RETENTION.as_millis() / MILLIS_OF_A_DAY + 30).unwrap_or(u32::MAX);
     let within_days = if args.all { most } else { args.within.max(1) };
-    let mut node = reply_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.list_due(v1::ListDueRequest { within_days })).await?;
-    let values: Vec<Value> = answer.due.iter().map(json::view).collect();
+    let mut node = deadline_service(context::agency(settings).await?);
+    let mut request = v1::ListDeadlinesRequest {
+        access: access(settings),
+        within_days,
+        page_size: PAGE,
+        page_token: String::new(),
+    };
+    let mut values: Vec<Value> = Vec::new();
+    loop {
+        let page = call::within(settings.timeout, node.list_deadlines(request.clone())).await?;
+        values.extend(page.deadlines.iter().map(json::view));
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
     settings.out.many(&values, |values| {
         let entries: Vec<String> = values.iter().map(|value| show::due(value, settings.out.lang)).collect();
         entries.join("\n")

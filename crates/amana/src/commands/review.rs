@@ -6,6 +6,7 @@ use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::{Value, json};
 
+use super::call::PAGE;
 use super::reason::{code, reason};
 use super::{call, notice};
 use crate::args::{ReasonArgs, ReviewCommand};
@@ -26,7 +27,7 @@ pub(crate) async fn run(command: ReviewCommand, settings: &Settings) -> Result<(
         ReviewCommand::Refuse { id, ground, text, reason } => {
             let ground = number(code::<ReviewGround>(&ground, "--ground")?);
             let verdict = number(ReviewVerdict::Refuse);
-            let request = v1::DecideReviewRequest { notice_id: id, verdict, ground, text, reason: None };
+            let request = v1::DecideReviewRequest { access: None, notice_id: id, verdict, ground, text };
             decide(request, &reason, settings).await
         }
     }
@@ -34,9 +35,18 @@ pub(crate) async fn run(command: ReviewCommand, settings: &Settings) -> Result<(
 
 async fn list(why: &ReasonArgs, settings: &Settings) -> Result<(), Failure> {
     let mut desk = review_service(context::agency(settings).await?);
-    let request = v1::ListReviewsRequest { reason: Some(reason(why)?) };
-    let answer = call::within(settings.timeout, desk.list_reviews(request)).await?;
-    let values: Vec<Value> = answer.reviews.iter().map(json::view).collect();
+    let access = reason(why, settings)?;
+    let mut request = v1::ListReviewsRequest { access, page_size: PAGE, page_token: String::new() };
+    let mut values: Vec<Value> = Vec::new();
+    loop {
+        let page = call::within(settings.timeout, desk.list_reviews(request.clone())).await?;
+        values.extend(page.reviews.iter().map(json::view));
+        show::unreadable(&page.unreadable, settings.out.lang);
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
     settings.out.many(&values, |values| {
         let entries: Vec<String> =
             values.iter().map(|value| show::review(value, settings.out.lang)).collect();
@@ -49,7 +59,7 @@ async fn decide(
     why: &ReasonArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    request.reason = Some(reason(why)?);
+    request.access = reason(why, settings)?;
     let (id, passes) = (request.notice_id.clone(), request.verdict() == v1::ReviewVerdict::Pass);
     let mut desk = review_service(context::agency(settings).await?);
     let answer = call::within(settings.timeout, desk.decide_review(request)).await?;

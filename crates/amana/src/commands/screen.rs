@@ -11,6 +11,7 @@ use bytes::Bytes;
 
 use super::attachment::Local;
 use super::call;
+use super::reason::access;
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
@@ -49,7 +50,8 @@ async fn at_node(notice: &v1::Notice, files: &[Local], settings: &Settings) -> R
         return Ok(());
     }
     let mut node = attachment_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.screen(v1::ScreenRequest { files })).await?;
+    let request = v1::ScreenFilesRequest { access: access(settings), files };
+    let answer = call::within(settings.timeout, node.screen_files(request)).await?;
     refuse(&answer.refused)
 }
 

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use amana_client::notice_service;
+use amana_client::proof_service;
 use amana_client::trail::{self, Trust};
 use amana_types::limits::TRAIL_BYTES;
 use amana_types::{Digest, VerifyingKey};
-use amana_wire::v1::trail_response::Part;
+use amana_wire::v1::get_trail_response::Part;
 use amana_wire::{json, v1};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::call;
+use super::reason::access;
 use super::operator::parsed;
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -38,9 +39,9 @@ pub(crate) async fn tell(id: String, to: Option<&Path>, settings: &Settings) -> 
 
 /// What the node tells of a notice's life, and the file that proves it.
 pub(crate) async fn fetch(id: String, settings: &Settings) -> Result<(v1::TrailView, Vec<u8>), Failure> {
-    let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::TrailRequest { notice_id: id };
-    let mut parts = call::within(settings.timeout, node.trail(request)).await?;
+    let mut node = proof_service(context::agency(settings).await?);
+    let request = v1::GetTrailRequest { access: access(settings), notice_id: id };
+    let mut parts = call::within(settings.timeout, node.get_trail(request)).await?;
     let (mut view, mut file) = (None, Vec::new());
     while let Some(part) = call::within(settings.timeout, next(&mut parts)).await? {
         match part.part {
@@ -62,8 +63,8 @@ pub(crate) async fn fetch(id: String, settings: &Settings) -> Result<(v1::TrailV
 }
 
 async fn next(
-    parts: &mut tonic::Streaming<v1::TrailResponse>,
-) -> Result<tonic::Response<Option<v1::TrailResponse>>, tonic::Status> {
+    parts: &mut tonic::Streaming<v1::GetTrailResponse>,
+) -> Result<tonic::Response<Option<v1::GetTrailResponse>>, tonic::Status> {
     parts.message().await.map(tonic::Response::new)
 }
 

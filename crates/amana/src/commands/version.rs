@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use amana_client::{notice_service, version_service};
+use amana_client::notice_service;
 use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::accepted::accepted;
 use super::attachment::upload;
 use super::notice_file::read_file;
-use super::reason::reason;
+use super::call::PAGE;
+use super::reason::{access, reason};
 use super::request::fresh_request_id;
 use super::{addressing, call, screen};
 use crate::args::{AddressingArgs, ReasonArgs, VersionCommand};
@@ -46,41 +47,54 @@ async fn amend(
     // Nobody named: whom the version before was for.
     let addressing = (addressing != v1::Addressing::default()).then_some(addressing);
     let channel = context::agency(settings).await?;
-    let request = v1::AmendRequest {
+    let request = v1::AmendNoticeRequest {
+        access: access(settings),
         request_id: request_id.unwrap_or_else(fresh_request_id),
         notice_id: id.clone(),
         notice: Some(notice),
         addressing,
     };
-    let answer = call::within(settings.timeout, version_service(channel.clone()).amend(request)).await?;
+    let answer = call::within(settings.timeout, notice_service(channel.clone()).amend_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::done::amended(&answer, &id, settings.out.lang))?;
-    if wait { accepted(&mut notice_service(channel), &answer.notice_id, settings).await } else { Ok(()) }
+    if wait { accepted(channel, &answer.notice_id, settings).await } else { Ok(()) }
 }
 
 async fn suspend(id: String, request_id: Option<String>, settings: &Settings) -> Result<(), Failure> {
-    let mut node = version_service(context::agency(settings).await?);
+    let mut node = notice_service(context::agency(settings).await?);
     let request_id = request_id.unwrap_or_else(fresh_request_id);
-    let request = v1::SuspendRequest { request_id, notice_id: id.clone() };
-    let answer = call::within(settings.timeout, node.suspend(request)).await?;
+    let request = v1::SuspendNoticeRequest { access: access(settings), request_id, notice_id: id.clone() };
+    let answer = call::within(settings.timeout, node.suspend_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::done::suspended(&id, true, &answer.recipients, settings.out.lang))
 }
 
 async fn resume(id: String, request_id: Option<String>, settings: &Settings) -> Result<(), Failure> {
-    let mut node = version_service(context::agency(settings).await?);
+    let mut node = notice_service(context::agency(settings).await?);
     let request_id = request_id.unwrap_or_else(fresh_request_id);
-    let request = v1::ResumeRequest { request_id, notice_id: id.clone() };
-    let answer = call::within(settings.timeout, node.resume(request)).await?;
+    let request = v1::ResumeNoticeRequest { access: access(settings), request_id, notice_id: id.clone() };
+    let answer = call::within(settings.timeout, node.resume_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::done::suspended(&id, false, &answer.recipients, settings.out.lang))
 }
 
 async fn versions(id: String, settings: &Settings) -> Result<(), Failure> {
-    let mut node = version_service(context::agency(settings).await?);
-    let request = v1::ListVersionsRequest { notice_id: id };
-    let answer = call::within(settings.timeout, node.list_versions(request)).await?;
-    let values: Vec<Value> = answer.versions.iter().map(json::view).collect();
+    let mut node = notice_service(context::agency(settings).await?);
+    let mut request = v1::ListVersionsRequest {
+        access: access(settings),
+        notice_id: id,
+        page_size: PAGE,
+        page_token: String::new(),
+    };
+    let mut values: Vec<Value> = Vec::new();
+    loop {
+        let page = call::within(settings.timeout, node.list_versions(request.clone())).await?;
+        values.extend(page.versions.iter().map(json::view));
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
     settings.out.many(&values, |values| {
         let entries: Vec<String> =
             values.iter().map(|value| show::version(value, settings.out.lang)).collect();
@@ -94,10 +108,10 @@ async fn diff(
     why: &ReasonArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let mut node = version_service(context::agency(settings).await?);
+    let mut node = notice_service(context::agency(settings).await?);
     let request =
-        v1::DiffRequest { notice_id: id, other_id: other.unwrap_or_default(), reason: Some(reason(why)?) };
-    let answer = call::within(settings.timeout, node.diff(request)).await?;
+        v1::DiffVersionsRequest { notice_id: id, other_id: other.unwrap_or_default(), access: reason(why, settings)? };
+    let answer = call::within(settings.timeout, node.diff_versions(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::diff(&view, settings.out.lang))
 }

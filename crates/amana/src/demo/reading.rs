@@ -1,6 +1,6 @@
 //! What the recipients have of the case, and what the sender holds to show for it.
 
-use amana_client::proof;
+use amana_client::{delivery_service, proof, proof_service};
 use amana_types::labels::{self, Field};
 use amana_types::trail::TrailEvent;
 use amana_wire::{json as wire_json, v1};
@@ -40,9 +40,9 @@ impl Story {
         let (mut ids, mut page_token) = (Vec::new(), String::new());
         loop {
             let direction = v1::Direction::Received.into();
-            let reason = Some(reason());
-            let request = v1::ListRequest { direction, reason, page_token, ..v1::ListRequest::default() };
-            let page = self.unit(code).await?.list(request).await.map_err(failed)?.into_inner();
+            let access = reason();
+            let request = v1::ListNoticesRequest { access, direction, page_token, ..Default::default() };
+            let page = self.unit(code).await?.list_notices(request).await.map_err(failed)?.into_inner();
             ids.extend(page.notices.into_iter().map(|summary| summary.notice_id));
             page_token = page.next_page_token;
             if page_token.is_empty() {
@@ -52,8 +52,8 @@ impl Story {
     }
 
     pub(super) async fn read(&self, code: &str, lang: Lang) -> Result<String, Failure> {
-        let request = v1::GetRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
-        let answer = self.unit(code).await?.get(request).await.map_err(failed)?.into_inner();
+        let request = v1::GetNoticeRequest { access: reason(), notice_id: self.notice.clone() };
+        let answer = self.unit(code).await?.get_notice(request).await.map_err(failed)?.into_inner();
         let view = answer.notice.ok_or_else(|| failed("an empty answer"))?;
         let text =
             view.notice.as_ref().and_then(|notice| notice.narrative.first()).map(|text| text.text.clone());
@@ -82,8 +82,8 @@ impl Story {
     pub(super) async fn excluded(&self) -> Result<String, Failure> {
         // XE must be as far as the others, or its empty inbox would say nothing.
         let seen = self.knows_the_log("XE").await?;
-        let request = v1::GetRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
-        let code = self.unit("XE").await?.get(request).await.err().map(|status| status.code());
+        let request = v1::GetNoticeRequest { access: reason(), notice_id: self.notice.clone() };
+        let code = self.unit("XE").await?.get_notice(request).await.err().map(|status| status.code());
         if self.received("XE").await?.is_empty() && code == Some(tonic::Code::NotFound) {
             Ok(format!("its inbox is empty, though it has verified the log up to {seen}"))
         } else {
@@ -92,10 +92,10 @@ impl Story {
     }
 
     pub(super) async fn receipts(&self) -> Result<String, Failure> {
-        let mut xa = self.unit("XA").await?;
+        let xa = delivery_service(self.channel("XA").await?);
         let recipients = wait(async || {
-            let request = v1::ListReceiptsRequest { notice_id: self.notice.clone() };
-            let recipients = xa.clone().list_receipts(request).await.map_err(failed)?.into_inner().recipients;
+            let request = v1::GetDeliveryRequest { access: None, notice_id: self.notice.clone() };
+            let recipients = xa.clone().get_delivery(request).await.map_err(failed)?.into_inner().recipients;
             let held = |r: &v1::RecipientState| {
                 matches!(r.state(), v1::DeliveryState::Delivered | v1::DeliveryState::Read)
             };
@@ -112,8 +112,9 @@ impl Story {
         if members != ["XF", "XS"] || signers != members {
             return Err(failed(format_args!("{members:?} hold it, and {signers:?} signed")));
         }
-        let answer =
-            xa.prove(v1::ProveRequest { notice_id: self.notice.clone() }).await.map_err(failed)?.into_inner();
+        let request = v1::GetProofRequest { access: None, notice_id: self.notice.clone() };
+        let mut xa = proof_service(self.channel("XA").await?);
+        let answer = xa.get_proof(request).await.map_err(failed)?.into_inner();
         let key = self.exchange.operator().log_key().parse().map_err(failed)?;
         let (_, proven) = proof::verify(answer.proof.as_bytes(), &key).map_err(failed)?;
         Ok(format!("from {}; the hub's own proves index {} offline", members.join(" and "), proven.index()))

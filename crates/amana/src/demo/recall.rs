@@ -1,6 +1,6 @@
 //! The end of the story: the case is answered, taken back, and gone everywhere, provably.
 
-use amana_client::reply_service;
+use amana_client::{delivery_service, notice_service, reply_service};
 use amana_client::trail::{self, Trust, Verified};
 use amana_types::Reason;
 use amana_types::trail::TrailEvent;
@@ -44,18 +44,18 @@ impl Story {
             contact_point: "bureau 3, +33100000003".to_owned(),
             ..v1::Reply::default()
         };
-        let request = v1::ReplyRequest {
+        let request = v1::SendReplyRequest {
             request_id: "demo".to_owned(),
             notice_id: self.notice.clone(),
             reply: Some(reply),
-            to: Vec::new(),
-            reason: Some(reason()),
+            members: Vec::new(),
+            access: reason(),
         };
         let xf = reply_service(context::agency(&self.settings_of("XF")).await?);
-        xf.clone().reply(request).await.map_err(failed)?;
-        let index =
-            wait(async || Ok(self.replies("XF").await?.into_iter().find_map(|view| view.log_index))).await?;
-        let captured = capture(&self.exchange, "XA", index + 1).await?;
+        xf.clone().send_reply(request).await.map_err(failed)?;
+        let place =
+            wait(async || Ok(self.replies("XF").await?.into_iter().find_map(|view| view.log_place))).await?;
+        let captured = capture(&self.exchange, "XA", place.index + 1).await?;
         for (code, expected) in [("XA", 1), ("XE", 0), ("XF", 0), ("XS", 0)] {
             let opened = captured.opened_by(&self.exchange, code)?;
             if opened != expected {
@@ -80,23 +80,29 @@ impl Story {
     /// The answers to the case that a country's unit finds.
     async fn replies(&self, code: &str) -> Result<Vec<v1::ReplyView>, Failure> {
         let node = reply_service(context::agency(&self.settings_of(code)).await?);
-        let request = v1::ListRepliesRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
+        let request = v1::ListRepliesRequest {
+            access: reason(),
+            notice_id: self.notice.clone(),
+            ..Default::default()
+        };
         Ok(node.clone().list_replies(request).await.map_err(failed)?.into_inner().replies)
     }
 
     async fn withdraw(&self) -> Result<String, Failure> {
-        let request = v1::WithdrawRequest {
+        let request = v1::WithdrawNoticeRequest {
+            access: None,
             request_id: "demo-withdraw".to_owned(),
             notice_id: self.notice.clone(),
             ground: v1::WithdrawalGround::PersonFound.into(),
             text: String::new(),
         };
-        let xa = self.unit("XA").await?;
-        xa.clone().withdraw(request).await.map_err(failed)?;
+        let channel = self.channel("XA").await?;
+        notice_service(channel.clone()).withdraw_notice(request).await.map_err(failed)?;
+        let xa = delivery_service(channel);
         let erased = wait(async || {
-            let request = v1::ListReceiptsRequest { notice_id: self.notice.clone() };
-            let recipients = xa.clone().list_receipts(request).await.map_err(failed)?.into_inner().recipients;
-            Ok(recipients.iter().all(|one| one.erased.is_some()).then_some(recipients))
+            let request = v1::GetDeliveryRequest { access: None, notice_id: self.notice.clone() };
+            let recipients = xa.clone().get_delivery(request).await.map_err(failed)?.into_inner().recipients;
+            Ok(recipients.iter().all(|one| one.erased_at.is_some()).then_some(recipients))
         })
         .await?;
         let members: Vec<&str> = erased.iter().map(|one| one.member.as_str()).collect();
@@ -104,8 +110,8 @@ impl Story {
             return Err(failed(format_args!("{members:?} erased it")));
         }
         for code in ["XA", "XF", "XS"] {
-            let request = v1::GetRequest { notice_id: self.notice.clone(), reason: Some(reason()) };
-            match self.unit(code).await?.get(request).await {
+            let request = v1::GetNoticeRequest { access: reason(), notice_id: self.notice.clone() };
+            match self.unit(code).await?.get_notice(request).await {
                 Ok(_) => return Err(failed(format_args!("{code} still shows it"))),
                 Err(status) if RemoteError::from(&status).known() == Some(Reason::NoticeWithdrawn) => {}
                 Err(status) => return Err(failed(status)),

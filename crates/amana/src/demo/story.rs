@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use amana_client::{RemoteLog, notice_service};
+use amana_client::{RemoteLog, delivery_service, node_service, notice_service};
 use amana_kit::shutdown::Shutdown;
 use amana_types::{Clock, Role};
 use amana_wire::file::{self, Format as FileFormat};
@@ -142,7 +142,12 @@ impl Story {
 
     /// The agency API of a country's node, as its unit.
     pub(super) async fn unit(&self, code: &str) -> Result<NoticeServiceClient<Channel>, Failure> {
-        Ok(notice_service(context::agency(&self.settings_of(code)).await?))
+        Ok(notice_service(self.channel(code).await?))
+    }
+
+    /// A channel to a country's node, as its unit.
+    pub(super) async fn channel(&self, code: &str) -> Result<Channel, Failure> {
+        context::agency(&self.settings_of(code)).await
     }
 
     /// The settings of whoever acts as a country's unit.
@@ -157,12 +162,13 @@ impl Story {
         let read = file::read(text.as_bytes(), FileFormat::Toml, now);
         let read = read.map_err(|problems| failed(format_args!("{problems}")))?;
         let request = v1::PublishNoticeRequest {
+            access: None,
             request_id,
             notice: Some(read.notice.notice().clone()),
             addressing: Some(v1::Addressing::from(&read.to)),
             draft: None,
         };
-        let answer = self.unit("XA").await?.publish(request).await.map_err(failed)?.into_inner();
+        let answer = self.unit("XA").await?.publish_notice(request).await.map_err(failed)?.into_inner();
         if answer.recipients != ["XF", "XS"] {
             return Err(failed(format_args!("sealed for {:?}", answer.recipients)));
         }
@@ -171,9 +177,10 @@ impl Story {
 
     /// Where the log has a notice of XA's, if XA has the hub's receipt for it.
     pub(super) async fn log_index(&self, notice: &str) -> Result<Option<u64>, Failure> {
-        let request = v1::ListReceiptsRequest { notice_id: notice.to_owned() };
-        let answer = self.unit("XA").await?.list_receipts(request).await.map_err(failed)?;
-        Ok(answer.into_inner().log_index)
+        let request = v1::GetDeliveryRequest { access: None, notice_id: notice.to_owned() };
+        let mut node = delivery_service(self.channel("XA").await?);
+        let answer = node.get_delivery(request).await.map_err(failed)?;
+        Ok(answer.into_inner().log_place.map(|place| place.index))
     }
 
     async fn publish_case(&mut self, request_id: &str) -> Result<String, Failure> {
@@ -223,7 +230,8 @@ impl Story {
     pub(super) async fn knows_the_log(&self, code: &str) -> Result<u64, Failure> {
         let size = self.log_size().await?;
         wait(async || {
-            let status = self.unit(code).await?.get_node_status(v1::GetNodeStatusRequest {}).await;
+            let mut node = node_service(self.channel(code).await?);
+            let status = node.get_node_status(v1::GetNodeStatusRequest { access: None }).await;
             let seen = status.map_err(failed)?.into_inner().verified_log_size;
             Ok((seen >= size).then_some(seen))
         })
@@ -248,7 +256,7 @@ impl Story {
         for (code, lang) in [("XF", "fr"), ("XS", "es")] {
             let context = self.exchange.agency_dir(code);
             note(&format!(
-                "  amana --context {} --lang {lang} inbox show {} --case X-1",
+                "  amana --context {} --lang {lang} inbox show {} --case X-1 --purpose CRIMINAL_INVESTIGATION",
                 context.display(),
                 self.notice
             ));
@@ -271,11 +279,12 @@ impl Story {
     }
 }
 
-pub(super) fn reason() -> v1::AccessReason {
-    v1::AccessReason {
+pub(super) fn reason() -> Option<v1::AccessContext> {
+    Some(v1::AccessContext {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         case_reference: "EXERCISE-1".to_owned(),
-    }
+        ..v1::AccessContext::default()
+    })
 }
 
 /// Asks again until there is an answer.

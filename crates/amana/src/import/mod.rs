@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::args::ImportCommand;
+use crate::commands::reason::access;
 use crate::commands::{addressing, call};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -58,12 +59,13 @@ async fn publish(data: &DataSet, to: &v1::Addressing, settings: &Settings) -> Re
     let mut sent = Sent::default();
     for Case { row, notice, .. } in &data.cases {
         let request = v1::PublishNoticeRequest {
+            access: access(settings),
             request_id: format!("ctdc-{}-{row}", data.fingerprint),
             notice: Some(notice.clone()),
             addressing: Some(to.clone()),
             draft: None,
         };
-        let answer = call::within(settings.timeout, node.publish(request)).await.map_err(|failure| {
+        let answer = call::within(settings.timeout, node.publish_notice(request)).await.map_err(|failure| {
             bar.abandon();
             Failure { message: format!("row {row}: {}", failure.message), ..failure }
                 .hint("run the same command again: what was sent is not sent twice")

@@ -42,7 +42,7 @@ fn way(page: &mut Page, progress: &Value) {
         state = format!("{state}: {}", page.label("reason", &reason));
     }
     page.lines.push(format!("{}: {state}", word(Word::State, page.lang)));
-    let open_to = match progress.get("protected") {
+    let open_to = match progress.get("child_protection_only") {
         Some(Value::Bool(true)) => page.label("role", "CHILD_PROTECTION"),
         _ => word(Word::EveryReader, page.lang),
     };

@@ -152,7 +152,7 @@ pub(crate) fn operation(value: &Value, lang: Lang) -> String {
 pub(crate) fn library_items(values: &[Value], lang: Lang) -> String {
     let lines = values.iter().map(|item| {
         let category = labels::by_code("bulletin_category", &field(item, "category"), language(lang));
-        let created: String = field(item, "created").chars().take(10).collect();
+        let created: String = field(item, "created_at").chars().take(10).collect();
         let (id, sender) = (field(item, "notice_id"), field(item, "sender"));
         let title = item.get("title").unwrap_or(&Value::Null);
         let text = isolate(&field(title, "text"));

@@ -54,7 +54,7 @@ pub(crate) fn sealed(id: &str, before: Option<Word>, recipients: &[String], lang
 }
 
 /// A newer version took the place of one.
-pub(crate) fn amended(answer: &v1::AmendResponse, of: &str, lang: Lang) -> String {
+pub(crate) fn amended(answer: &v1::AmendNoticeResponse, of: &str, lang: Lang) -> String {
     let before = answer.repeated_request.then(|| format!("{} ", word(Word::AmendedBefore, lang)));
     let [place, sealed, erase] =
         [Word::InThePlaceOf, Word::SealedFor, Word::ToBeErasedBy].map(|each| word(each, lang));

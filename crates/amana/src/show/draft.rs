@@ -43,8 +43,8 @@ fn cells(draft: &Value) -> [String; 5] {
     [
         field(reference, "draft_id"),
         field(reference, "revision"),
-        second(&field(draft, "saved")),
-        second(&field(draft, "expires")),
+        second(&field(draft, "saved_at")),
+        second(&field(draft, "expires_at")),
         isolate(&field(draft, "name")),
     ]
 }

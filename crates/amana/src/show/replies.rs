@@ -51,7 +51,7 @@ pub(crate) fn reply(view: &Value, lang: Lang) -> String {
         "{}: {} > {recipients}  {}{state}{late}",
         page.label("reply_type", &field(said, "type")),
         field(view, "sender"),
-        second(&field(view, "created")),
+        second(&field(view, "created_at")),
     ));
     page.plain(Field::NoticeId, &field(view, "reply_id"));
     page.code(Field::Ground, "reply_ground", &field(said, "ground"));
@@ -95,7 +95,7 @@ fn asked(page: &mut Page, said: &Value) {
 fn grant(page: &mut Page, view: &Value) {
     let Some(grant) = view.get("grant").filter(|grant| !grant.is_null()) else { return };
     let what = page.label("permitted_use", &field(grant, "permitted_use"));
-    let (members, until) = (field(grant, "members"), second(&field(grant, "until")));
+    let (members, until) = (field(grant, "members"), second(&field(grant, "ends_at")));
     let members = if members.is_empty() { members } else { format!(" {members}") };
     let until = format!("{} {until}", word(Word::GrantedUntil, page.lang));
     page.lines.push(format!("  {what}{members}  {until}"));
@@ -118,7 +118,7 @@ pub(crate) fn due(view: &Value, lang: Lang) -> String {
     let case = field(view, "case_reference");
     format!(
         "{}  {kind}  {who}{state}\n  {}{since}{}{case}",
-        second(&field(view, "due")),
+        second(&field(view, "due_at")),
         field(view, "notice_id"),
         if case.is_empty() { "" } else { "  " },
     )

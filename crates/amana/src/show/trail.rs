@@ -3,7 +3,7 @@
 use amana_types::labels::{Word, by_code};
 use serde_json::Value;
 
-use super::{items, language, second, word};
+use super::{items, language, log_index, second, word};
 use crate::args::Lang;
 use crate::output::{field, within_line};
 
@@ -18,7 +18,7 @@ pub(crate) fn told(view: &Value, lang: Lang) -> String {
         field(view, "sender"),
         word(Word::ToldBy, lang),
         field(view, "maker"),
-        second(&field(view, "made")),
+        second(&field(view, "made_at")),
     )];
     for step in items(view, "steps") {
         lines.push(line(step, lang));
@@ -29,13 +29,12 @@ pub(crate) fn told(view: &Value, lang: Lang) -> String {
 fn line(step: &Value, lang: Lang) -> String {
     let code = field(step, "event");
     let mut what = by_code("trail_event", &code, language(lang)).unwrap_or(&code).to_owned();
-    let ground = field(step, "ground");
-    let ground = GROUNDS.iter().find_map(|kind| by_code(kind, &ground, language(lang)));
+    let ground = GROUNDS.iter().find_map(|kind| by_code(kind, &field(step, kind), language(lang)));
     if let Some(ground) = ground {
         what = format!("{what}: {ground}");
     }
     let other = field(step, "other_notice_id");
-    let index = field(step, "log_index");
+    let index = log_index(step);
     let mut what = within_line(&what);
     if code == "OWES_ERASURE" {
         return format!(
@@ -44,7 +43,7 @@ fn line(step: &Value, lang: Lang) -> String {
             "",
             field(step, "member"),
             word(Word::Since, lang),
-            second(&field(step, "at"))
+            second(&field(step, "happened_at"))
         );
     }
     if !other.is_empty() {
@@ -54,7 +53,7 @@ fn line(step: &Value, lang: Lang) -> String {
     if index.is_empty() {
         what = format!("{what} ({})", word(Word::OwnWord, lang));
     }
-    format!("{:<20}  {index:>8}  {:<8}  {what}", second(&field(step, "at")), field(step, "member"))
+    format!("{:<20}  {index:>8}  {:<8}  {what}", second(&field(step, "happened_at")), field(step, "member"))
 }
 
 /// The same, with what verifying it showed.

@@ -3,7 +3,7 @@
 use amana_types::labels::{Field, Word};
 use serde_json::Value;
 
-use super::{Page, items, labelled, second, word};
+use super::{Page, items, labelled, log_index, second, word};
 use crate::args::Lang;
 use crate::output::{field, isolate};
 
@@ -12,14 +12,14 @@ pub(crate) fn version(value: &Value, lang: Lang) -> String {
     let flag = |name| value.get(name) == Some(&Value::Bool(true));
     let status = field(value, "status");
     let mut head = vec![field(value, "notice_id"), field(value, "sender")];
-    let index = field(value, "log_index");
+    let index = log_index(value);
     head.push(if index.is_empty() { "-".to_owned() } else { index });
-    head.push(second(&field(value, "created")));
+    head.push(second(&field(value, "created_at")));
     head.extend(
         Some(status).filter(|code| code != "UNSPECIFIED").map(|code| labelled("notice_status", &code, lang)),
     );
     head.extend(flag("newest").then(|| word(Word::Newest, lang)));
-    head.extend(flag("fork").then(|| word(Word::Fork, lang)));
+    head.extend(flag("forked").then(|| word(Word::Fork, lang)));
     head.retain(|part| !part.is_empty());
     let mut lines = vec![head.join("  "), format!("  sha256 {}", field(value, "header_hash"))];
     let before = field(value, "supersedes");
@@ -66,7 +66,7 @@ pub(super) fn marks(summary: &Value, lang: Lang) -> String {
     if !matches!(status.as_str(), "" | "PUBLISHED" | "UNSPECIFIED") {
         marks.push(labelled("notice_status", &status, lang));
     }
-    if summary.get("fork") == Some(&Value::Bool(true)) {
+    if summary.get("forked") == Some(&Value::Bool(true)) {
         marks.push(word(Word::Fork, lang));
     }
     marks.iter().map(|mark| format!("  {mark}")).collect()

@@ -191,7 +191,7 @@ async fn a_partner_gets_its_part_of_a_case_and_no_byte_of_the_rest() {
         [exchange.agency("XA").await, exchange.agency("XF").await, exchange.agency("XP").await];
     eventually("the node knows the members", async || {
         let (notice, addressing) = (Some(referred()), Some(common::to(&["XF", "XP"])));
-        let checked = sender.0.clone().check(v1::CheckRequest { notice, addressing }).await.unwrap();
+        let checked = sender.0.clone().check_notice(v1::CheckNoticeRequest { access: None, notice, addressing }).await.unwrap();
         checked.into_inner().problems.is_empty().then_some(())
     })
     .await;
@@ -200,16 +200,16 @@ async fn a_partner_gets_its_part_of_a_case_and_no_byte_of_the_rest() {
     partner.receives(1).await;
 
     // The control: the partner reads its part, and the police the case.
-    let request = || v1::GetRequest { notice_id: id.clone(), reason: reason() };
-    let read = partner.0.clone().get(request()).await.unwrap().into_inner();
+    let request = || v1::GetNoticeRequest { notice_id: id.clone(), access: reason() };
+    let read = partner.0.clone().get_notice(request()).await.unwrap().into_inner();
     let read = shown(&read);
     assert!(is_in(&read, REFERRAL), "the partner's own part is not found where it must be");
     assert!(CASE.iter().chain(&OF_CHILD).all(|word| !is_in(&read, word)));
-    let case = police.0.clone().get(request()).await.unwrap().into_inner();
+    let case = police.0.clone().get_notice(request()).await.unwrap().into_inner();
     let case = shown(&case);
     assert!(is_in(&case, WORDS[0]) && is_in(&case, REFERRAL) && !is_in(&case, CHILD));
     for word in CASE.into_iter().chain(OF_CHILD) {
-        let search = v1::SearchRequest { words: word.into(), reason: reason(), ..Default::default() };
+        let search = v1::SearchCasesRequest { words: word.into(), access: reason(), ..Default::default() };
         let found = partner.0.clone().search(search).await.unwrap().into_inner().notices;
         assert!(found.is_empty(), "the partner finds {word}");
     }

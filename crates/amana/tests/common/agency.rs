@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use amana_client::notice_service;
+use amana_client::{delivery_service, node_service, notice_service};
 use amana_kit::certs::{TlsKey, certificate_from_pem, certificates_from_pem};
 use amana_kit::connect::{ConnectError, connect};
 use amana_kit::identity::ServerIdentity;
@@ -16,13 +16,14 @@ use super::{Exchange, eventually};
 
 /// The agency API of a running node.
 #[derive(Clone)]
-pub(crate) struct Agency(pub(crate) NoticeServiceClient<Channel>);
+pub(crate) struct Agency(pub(crate) NoticeServiceClient<Channel>, Channel);
 
 /// Why a test reads.
-pub(crate) fn reason() -> Option<v1::AccessReason> {
-    Some(v1::AccessReason {
+pub(crate) fn reason() -> Option<v1::AccessContext> {
+    Some(v1::AccessContext {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         case_reference: "XF-2026-000009".into(),
+        ..v1::AccessContext::default()
     })
 }
 
@@ -82,7 +83,8 @@ impl Exchange {
         let tls = ClientTls::new(server, trust, Some(&credentials), KeyExchange::HybridOnly).unwrap();
         let context: toml::Table = read("agency.toml").parse().unwrap();
         let address = context["node"].as_str().unwrap().parse().unwrap();
-        Ok(Agency(notice_service(connect(&address, &tls).await?)))
+        let channel = connect(&address, &tls).await?;
+        Ok(Agency(notice_service(channel.clone()), channel))
     }
 
     /// The agency of a member whose node is running.
@@ -96,7 +98,7 @@ impl Agency {
     pub(crate) async fn knows(&self, members: &[&str]) {
         eventually("the node knows the members", async || {
             let (notice, addressing) = (Some(notice("XA-0")), Some(to(members)));
-            let checked = self.0.clone().check(v1::CheckRequest { notice, addressing }).await.unwrap();
+            let checked = self.0.clone().check_notice(v1::CheckNoticeRequest { access: None, notice, addressing }).await.unwrap();
             let checked = checked.into_inner();
             let receives = checked.audience.iter().filter(|decision| decision.receives).count();
             (checked.problems.is_empty() && receives == members.len()).then_some(())
@@ -106,13 +108,13 @@ impl Agency {
 
     /// Publishes a notice; answers its id.
     pub(crate) async fn publish(&self, request_id: &str, notice: v1::Notice, countries: &[&str]) -> String {
-        let request = v1::PublishNoticeRequest {
+        let request = v1::PublishNoticeRequest { access: None,
             request_id: request_id.to_owned(),
             notice: Some(notice),
             addressing: Some(to(countries)),
             draft: None,
         };
-        self.0.clone().publish(request).await.unwrap().into_inner().notice_id
+        self.0.clone().publish_notice(request).await.unwrap().into_inner().notice_id
     }
 
     /// Every notice received, oldest first.
@@ -121,14 +123,14 @@ impl Agency {
         let mut page_token = String::new();
         loop {
             let direction = v1::Direction::Received.into();
-            let request = v1::ListRequest {
+            let request = v1::ListNoticesRequest {
                 direction,
                 page_size: 200,
                 page_token,
-                reason: reason(),
+                access: reason(),
                 operation: String::new(),
             };
-            let page = self.0.clone().list(request).await.unwrap().into_inner();
+            let page = self.0.clone().list_notices(request).await.unwrap().into_inner();
             all.extend(page.notices);
             page_token = page.next_page_token;
             if page_token.is_empty() {
@@ -149,12 +151,12 @@ impl Agency {
     }
 
     /// Where a sent notice stands.
-    pub(crate) async fn receipts(&self, id: &str) -> v1::ListReceiptsResponse {
-        let request = v1::ListReceiptsRequest { notice_id: id.to_owned() };
-        self.0.clone().list_receipts(request).await.unwrap().into_inner()
+    pub(crate) async fn receipts(&self, id: &str) -> v1::GetDeliveryResponse {
+        let request = v1::GetDeliveryRequest { access: None, notice_id: id.to_owned() };
+        delivery_service(self.1.clone()).get_delivery(request).await.unwrap().into_inner()
     }
 
     pub(crate) async fn status(&self) -> v1::GetNodeStatusResponse {
-        self.0.clone().get_node_status(v1::GetNodeStatusRequest {}).await.unwrap().into_inner()
+        node_service(self.1.clone()).get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap().into_inner()
     }
 }

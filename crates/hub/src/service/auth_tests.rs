@@ -45,7 +45,7 @@ fn only_present_keys_of_active_members_count() {
     assert_eq!(who(member("XZ", 1)), Err(CallerRefused::NotPresent));
     assert_eq!(who(member("XS", 1)), Err(CallerRefused::Suspended));
     assert_eq!(who(member("XS", 9)), Err(CallerRefused::NotPresent), "a stranger learns no status");
-    let agency = Principal::Agency { member: code("XA"), name: "desk".parse().unwrap() };
+    let agency = Principal::Agency { member: code("XA"), name: "desk".parse().unwrap(), unit: None };
     assert_eq!(who(identity(agency, 1)), Err(CallerRefused::NoCertificate));
 }
 

@@ -28,7 +28,7 @@ fn every_name_reads_back_in_its_realm_and_in_no_other() {
             [&of_xf, &of_xa],
         ),
         (
-            Principal::Agency { member: member("XF"), name: unit },
+            Principal::Agency { member: member("XF"), name: unit, unit: None },
             "spiffe://xf.exchange.example/agency/unit-7",
             &of_xf,
             [&of_exchange, &of_xa],
@@ -41,6 +41,25 @@ fn every_name_reads_back_in_its_realm_and_in_no_other() {
             assert!(!other.holds(&principal));
             assert_eq!(Principal::parse(id, other), None);
         }
+    }
+}
+
+#[test]
+fn officers_and_systems_of_an_agency_are_named_below_it() {
+    let realm = Realm::Member(exchange(), member("XF"));
+    let (name, id) = ("police".parse::<PrincipalName>().unwrap(), "alice".parse::<PrincipalName>().unwrap());
+    for (unit, path) in [
+        (AgencyUnit::Officer(id.clone()), "officer/alice"),
+        (AgencyUnit::System(id), "system/alice"),
+    ] {
+        let text = format!("spiffe://xf.exchange.example/agency/police/{path}");
+        let principal = Principal::Agency { member: member("XF"), name: name.clone(), unit: Some(unit) };
+        assert_eq!(principal.spiffe_id(&exchange()), text);
+        assert_eq!(Principal::parse(&text, &realm), Some(principal));
+    }
+    for path in ["police/", "police/officer", "police/officer/", "police/clerk/a", "police/officer/a/b", "/officer/a"] {
+        let text = format!("spiffe://xf.exchange.example/agency/{path}");
+        assert_eq!(Principal::parse(&text, &realm), None, "{path}");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Names are SPIFFE ids in the one URI of the certificate's subject alternative names (SPIFFE
 //! X509-SVID §2): `spiffe://<exchange>/member/XF`, `spiffe://<exchange>/operator/NAME`,
-//! `spiffe://xf.<exchange>/agency/NAME`. Anything else is refused; nothing is read from the subject.
+//! `spiffe://xf.<exchange>/agency/NAME`, and below that `/officer/ID` and `/system/ID`. Anything else is refused; nothing is read from the subject.
 
 mod certificate;
 mod name;
@@ -57,7 +57,39 @@ pub enum Principal {
         member: MemberCode,
         /// Its name within the member.
         name: PrincipalName,
+        /// Which officer or system of it; nothing for the agency's own certificate.
+        unit: Option<AgencyUnit>,
     },
+}
+
+/// Who of an agency.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgencyUnit {
+    /// A person.
+    Officer(PrincipalName),
+    /// A program that asks on behalf of officers.
+    System(PrincipalName),
+}
+
+impl AgencyUnit {
+    /// Reads `officer/ID` or `system/ID`; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once('/')? {
+            ("officer", id) => id.parse().ok().map(Self::Officer),
+            ("system", id) => id.parse().ok().map(Self::System),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for AgencyUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Officer(id) => write!(f, "officer/{id}"),
+            Self::System(id) => write!(f, "system/{id}"),
+        }
+    }
 }
 
 impl Principal {
@@ -67,8 +99,9 @@ impl Principal {
         match self {
             Self::Member(code) => format!("spiffe://{exchange}/member/{code}"),
             Self::Operator(name) => format!("spiffe://{exchange}/operator/{name}"),
-            Self::Agency { member, name } => {
-                format!("spiffe://{}/agency/{name}", member_domain(exchange, *member))
+            Self::Agency { member, name, unit } => {
+                let agency = format!("spiffe://{}/agency/{name}", member_domain(exchange, *member));
+                unit.as_ref().map_or_else(|| agency.clone(), |unit| format!("{agency}/{unit}"))
             }
         }
     }
@@ -83,7 +116,11 @@ impl Principal {
             (Realm::Exchange(_), ("member", code)) => code.parse().ok().map(Self::Member),
             (Realm::Exchange(_), ("operator", name)) => name.parse().ok().map(Self::Operator),
             (Realm::Member(_, member), ("agency", name)) => {
-                name.parse().ok().map(|name| Self::Agency { member: *member, name })
+                let (name, unit) = match name.split_once('/') {
+                    Some((name, unit)) => (name, Some(AgencyUnit::parse(unit)?)),
+                    None => (name, None),
+                };
+                Some(Self::Agency { member: *member, name: name.parse().ok()?, unit })
             }
             _ => None,
         }
@@ -95,7 +132,8 @@ impl fmt::Display for Principal {
         match self {
             Self::Member(code) => write!(f, "member {code}"),
             Self::Operator(name) => write!(f, "operator {name}"),
-            Self::Agency { member, name } => write!(f, "agency {name} of {member}"),
+            Self::Agency { member, name, unit: None } => write!(f, "agency {name} of {member}"),
+            Self::Agency { member, name, unit: Some(unit) } => write!(f, "{unit} of agency {name} of {member}"),
         }
     }
 }

@@ -19,6 +19,7 @@ fn file(status: AgencyStatus, key: u8, role: &str) -> AgencyFile {
         status,
         issued: "2026-11-23T08:30:00Z".into(),
         expires: "2027-11-23T08:30:00Z".into(),
+        units: BTreeMap::new(),
     }
 }
 
@@ -29,7 +30,7 @@ fn write(layout: &Layout, file: &AgencyFile) {
 
 fn identity(key: u8) -> PeerIdentity {
     let name = "unit".parse().unwrap();
-    let principal = Principal::Agency { member: "XF".parse().unwrap(), name };
+    let principal = Principal::Agency { member: "XF".parse().unwrap(), name, unit: None };
     let not_after = "2027-11-23T08:30:00Z".parse().unwrap();
     PeerIdentity { principal, spki_sha256: Digest([key; 32]), not_after }
 }
@@ -44,6 +45,30 @@ fn only_the_key_in_an_active_file_is_known() {
     assert_eq!(registry.caller(&identity(2)), Err(Unknown::NotKnown), "an older or a foreign key");
     let member = PeerIdentity { principal: Principal::Member("XF".parse().unwrap()), ..identity(1) };
     assert_eq!(registry.caller(&member), Err(Unknown::NotKnown));
+}
+
+#[test]
+fn an_officer_or_system_is_known_by_its_own_key_and_goes_with_its_agency() {
+    let (_dir, layout) = layout();
+    let registry = Registry::new(layout.clone());
+    let units = [("officer/alice", 2), ("system/cases", 3)];
+    let units = units.map(|(unit, key)| (unit.to_owned(), Digest([key; 32]).to_string()));
+    write(&layout, &AgencyFile { units: units.into(), ..file(AgencyStatus::Active, 1, "BORDER") });
+    let of = |unit: &str, key| {
+        let (member, name) = ("XF".parse().unwrap(), "unit".parse().unwrap());
+        let unit = amana_kit::identity::AgencyUnit::parse(unit);
+        assert!(unit.is_some());
+        PeerIdentity { principal: Principal::Agency { member, name, unit }, ..identity(key) }
+    };
+    let caller = registry.caller(&of("officer/alice", 2)).unwrap();
+    assert_eq!((caller.name.as_str(), caller.unit.as_deref()), ("unit", Some("officer/alice")));
+    assert_eq!(registry.caller(&of("system/cases", 3)).unwrap().unit.as_deref(), Some("system/cases"));
+    for (unit, key) in [("officer/alice", 1), ("officer/alice", 3), ("officer/cases", 3), ("system/alice", 2)] {
+        assert_eq!(registry.caller(&of(unit, key)), Err(Unknown::NotKnown), "{unit} {key}");
+    }
+    assert_eq!(registry.caller(&identity(2)), Err(Unknown::NotKnown), "an officer's key for the agency's name");
+    agency_revoke(&layout, "unit").unwrap();
+    assert_eq!(registry.caller(&of("officer/alice", 2)), Err(Unknown::Revoked));
 }
 
 #[test]

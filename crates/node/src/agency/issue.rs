@@ -1,5 +1,6 @@
 //! Making, listing and revoking agencies: what the administrator does, beside the running node.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use amana_kit::certs::{Authority, CertificateError, CertificateRequest, TlsKey, Validity, to_pem};
@@ -89,7 +90,7 @@ pub fn agency_add(
     }
     let (authority, member) = agency_authority(layout, passphrase)?;
     let key = TlsKey::generate()?;
-    let principal = Principal::Agency { member, name: name.clone() };
+    let principal = Principal::Agency { member, name: name.clone(), unit: None };
     let validity = Validity::starting(now, VALIDITY);
     let issued = authority.issue_client(&principal, &CertificateRequest::create(&key)?, validity, random)?;
     let bundle = write_bundle(to, &authority, member, &issued.chain_pem(), &key, address)?;
@@ -100,6 +101,7 @@ pub fn agency_add(
         status: AgencyStatus::Active,
         issued: AgencyFile::moment(now),
         expires: AgencyFile::moment(validity.not_after),
+        units: BTreeMap::new(),
     };
     // Last: from here on the certificate counts.
     write(layout, &name, &file)?;

@@ -12,6 +12,8 @@ pub use issue::{AgencyBundle, AgencyError, agency_add, agency_list, agency_revok
 pub(crate) use registry::{Registry, Unknown};
 pub(crate) use watch::AgencyWatch;
 
+use std::collections::BTreeMap;
+
 use amana_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,10 @@ pub struct AgencyFile {
     pub issued: String,
     /// When its certificate expires, RFC 3339.
     pub expires: String,
+    /// Its officers and systems that have certificates of their own, by `officer/ID` or `system/ID`: the SHA-256
+    /// of the SubjectPublicKeyInfo of each one's key, hexadecimal. They go with the agency.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<String, String>,
 }
 
 /// Whether an agency may connect.

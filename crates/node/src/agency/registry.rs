@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use amana_kit::identity::{PeerIdentity, Principal, PrincipalName};
+use amana_kit::identity::{AgencyUnit, PeerIdentity, Principal, PrincipalName};
 use amana_policy::Caller;
 use amana_types::{Digest, Role};
 
@@ -23,8 +23,15 @@ pub(crate) struct Registry {
 #[derive(Clone)]
 struct Known {
     version: Version,
-    /// The role and key of an active agency; nothing for any other.
-    active: Option<(Role, Digest)>,
+    /// Of an active agency; nothing for any other.
+    active: Option<Arc<Active>>,
+}
+
+/// An agency that may connect.
+struct Active {
+    role: Role,
+    /// The key of each certificate: of the agency itself, and of its officers and systems.
+    keys: HashMap<Option<AgencyUnit>, Digest>,
 }
 
 /// What tells two versions of a file apart: a replaced file has another inode.
@@ -53,13 +60,14 @@ impl Registry {
 
     /// The caller behind a verified certificate.
     pub(crate) fn caller(&self, identity: &PeerIdentity) -> Result<Caller, Unknown> {
-        let Principal::Agency { name, .. } = &identity.principal else { return Err(Unknown::NotKnown) };
+        let Principal::Agency { name, unit, .. } = &identity.principal else { return Err(Unknown::NotKnown) };
         let known = self.look_up(name)?;
-        let (role, key) = known.active.ok_or(Unknown::Revoked)?;
-        if key != identity.spki_sha256 {
+        let active = known.active.ok_or(Unknown::Revoked)?;
+        if active.keys.get(unit) != Some(&identity.spki_sha256) {
             return Err(Unknown::NotKnown);
         }
-        Ok(Caller { name: name.to_string(), role })
+        let unit = unit.as_ref().map(ToString::to_string);
+        Ok(Caller { name: name.to_string(), unit, role: active.role })
     }
 
     fn look_up(&self, name: &PrincipalName) -> Result<Known, Unknown> {
@@ -77,11 +85,15 @@ impl Registry {
     }
 }
 
-fn active(name: &PrincipalName, file: &AgencyFile) -> Option<(Role, Digest)> {
+fn active(name: &PrincipalName, file: &AgencyFile) -> Option<Arc<Active>> {
     if file.status != AgencyStatus::Active || file.name != name.as_str() {
         return None;
     }
-    Some((file.role.parse().ok()?, file.key.parse().ok()?))
+    let mut keys = HashMap::from([(None, file.key.parse().ok()?)]);
+    for (unit, key) in &file.units {
+        keys.insert(Some(AgencyUnit::parse(unit)?), key.parse().ok()?);
+    }
+    Some(Arc::new(Active { role: file.role.parse().ok()?, keys }))
 }
 
 fn version(path: &Path) -> Option<Version> {

@@ -389,6 +389,11 @@ impl Taking {
         Ok(Some(self.sealer.sealed_content()))
     }
 
+    /// How much was taken in, and how much there is in all.
+    pub(crate) const fn progress(&self) -> (u64, u64) {
+        (self.pushed, self.known.content.bytes)
+    }
+
     /// Whether all of it is here.
     pub(crate) fn is_whole(&self) -> bool {
         self.pushed == self.known.content.bytes

@@ -86,7 +86,7 @@ impl CaseReader {
             notice_id: view.notice_id,
             sender: view.sender,
             r#type: view.reply.map(|said| said.r#type).unwrap_or_default(),
-            created: view.created,
+            created_at: view.created_at,
             late: view.late,
         }))
     }

@@ -97,8 +97,8 @@ impl CaseReader {
             if self.holdings.ended(id)?.is_some() {
                 continue;
             }
-            for reply in self.replies(own, id)? {
-                let is_ours = reply.direction() == v1::Direction::Sent && reply.log_index.is_some();
+            for reply in self.replies(own, id)?.into_iter().flatten() {
+                let is_ours = reply.direction() == v1::Direction::Sent && reply.log_place.is_some();
                 let kind = reply.reply.map(|reply| stated(reply.r#type));
                 let Some(Stated::Known(kind)) = kind.filter(|_| is_ours) else { continue };
                 given.replies += u64::from(ReplyType::settles(kind) == Some(Awaited::Reply));
@@ -117,8 +117,8 @@ impl CaseReader {
         let asked = [(Field::Tally, operation.to_string())];
         for (_, id, summary) in self.search(reading, &asked, None, NOTICES)? {
             // What the hub has not taken yet has no place, and nobody else knows of it.
-            let (Some(index), Ok(sender)) = (summary.log_index, summary.sender.parse()) else { continue };
-            let reported = summary.created.map(timestamp).unwrap_or_default();
+            let (Some(index), Ok(sender)) = (log_index(&summary), summary.sender.parse()) else { continue };
+            let reported = summary.created_at.map(timestamp).unwrap_or_default();
             let report = Report { id, index: Seq(index), reported };
             let is_newer = newest.get(&sender).is_none_or(|known: &Report| known.index < report.index);
             if is_newer {
@@ -146,7 +146,7 @@ impl CaseReader {
         let mut counts: BTreeMap<(MemberCode, i32, i32), u64> = BTreeMap::new();
         let mut places = Vec::new();
         for (_, id, summary) in self.search(reading, &[(Field::Operation, token)], None, NOTICES)? {
-            let (Some(index), Ok(sender)) = (summary.log_index, summary.sender.parse()) else { continue };
+            let (Some(index), Ok(sender)) = (log_index(&summary), summary.sender.parse()) else { continue };
             let closing = summary.bulletin_category() == v1::BulletinCategory::ClosingReport;
             if closing || reports.contains(&id) {
                 continue;
@@ -184,3 +184,8 @@ impl CaseReader {
 #[cfg(test)]
 #[path = "figures_tests.rs"]
 mod tests;
+
+/// The index of a notice in the log, once the hub has taken it.
+fn log_index(summary: &v1::NoticeSummary) -> Option<u64> {
+    summary.log_place.as_ref().map(|place| place.index)
+}

@@ -265,11 +265,13 @@ impl House {
 }
 
 fn reading() -> Reading {
-    let caller = Caller { name: "unit".into(), role: Role::Investigator };
+    let caller = Caller { name: "unit".into(), unit: None, role: Role::Investigator };
     let request = AccessRequest {
         action: Action::List,
         purpose: Some(Purpose::CriminalInvestigation),
         case_reference: Some("XA-1".parse().unwrap()),
+        officer: None,
+        approval: None,
     };
     authorise(MemberKind::Country, &caller, &request).unwrap().reading().unwrap().clone()
 }

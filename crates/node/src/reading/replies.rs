@@ -16,7 +16,7 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use super::CaseReader;
-use crate::holdings::HoldingsError;
+use crate::holdings::{HoldingsError, one_of_many};
 use crate::machine::Kind;
 use crate::machine::rows::{Encoded as _, Located};
 use crate::record::{GrantBytes, OutgoingReply, Record, ReplyIn, Vaulted, Verdict};
@@ -73,13 +73,20 @@ impl CaseReader {
         v1::CaseSection::decode(case.as_slice()).map_err(|_| damaged())
     }
 
-    /// What was said back to a notice, oldest first.
-    pub(crate) fn replies(&self, own: MemberCode, id: NoticeId) -> Result<Vec<v1::ReplyView>, HoldingsError> {
+    /// What was said back to a notice, oldest first; of what does not open, the id.
+    pub(crate) fn replies(
+        &self,
+        own: MemberCode,
+        id: NoticeId,
+    ) -> Result<Vec<Result<v1::ReplyView, NoticeId>>, HoldingsError> {
         let origin = self.answerable(own, id)?.map(|notice| notice.handled);
         let mut views = Vec::new();
         for (_, value) in self.holdings.rows(Kind::Reply, id.as_bytes(), Bound::Unbounded, REPLIES)? {
             let reply = NoticeId::decode(&value).map_err(|_| HoldingsError::Row(Kind::Reply.name()))?;
-            views.extend(self.reply(own, reply, origin.as_ref())?);
+            match one_of_many(reply, self.reply(own, reply, origin.as_ref()))? {
+                Ok(view) => views.extend(view.map(Ok)),
+                Err(id) => views.push(Err(id)),
+            }
         }
         Ok(views)
     }
@@ -131,9 +138,9 @@ impl CaseReader {
             direction: v1::Direction::Sent.into(),
             sender: own.to_string(),
             recipients: put.recipients.iter().map(|place| place.member.to_string()).collect(),
-            created: Some(timestamp_message(put.created)),
-            expires: Some(timestamp_message(put.expires)),
-            log_index: proven.as_ref().map(|proven| proven.index.0),
+            created_at: Some(timestamp_message(put.created)),
+            expires_at: Some(timestamp_message(put.expires)),
+            log_place: proven.as_ref().map(|proven| self.log_place_of(proven)),
             late: self.is_late(put.notice, proven.map(|proven| proven.accepted_at))?,
             state: self.state_of(put)?.into(),
             grant: carried(put.grant.as_ref()),
@@ -154,9 +161,9 @@ impl CaseReader {
             direction: v1::Direction::Received.into(),
             sender: reply.sender.to_string(),
             recipients: vec![own.to_string()],
-            created: Some(timestamp_message(reply.created)),
-            expires: Some(timestamp_message(reply.expires)),
-            log_index: Some(reply.proven.index.0),
+            created_at: Some(timestamp_message(reply.created)),
+            expires_at: Some(timestamp_message(reply.expires)),
+            log_place: Some(self.log_place_of(&reply.proven)),
             late: self.is_late(reply.notice, Some(reply.proven.accepted_at))?,
             state: v1::DeliveryState::Delivered.into(),
             grant: carried(reply.grant.as_ref()),
@@ -243,8 +250,8 @@ pub(crate) fn grant_view(grant: &UseGrant, bytes: &GrantBytes) -> v1::SignedGran
         grantee: grant.grantee.to_string(),
         permitted_use: number(grant.permitted.permitted_use()),
         members,
-        until: Some(timestamp_message(grant.until)),
-        given: Some(timestamp_message(grant.at)),
+        ends_at: Some(timestamp_message(grant.until)),
+        granted_at: Some(timestamp_message(grant.at)),
         grant: bytes.body.clone().into(),
         signature: bytes.signature.clone().into(),
     }

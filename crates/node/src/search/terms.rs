@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use amana_wire::v1;
+use amana_wire::v1::question::About;
 
 use super::words::{document, name_words, phone, words};
 
@@ -121,22 +122,39 @@ pub(crate) fn terms_of_reply(reply: &v1::Reply) -> BTreeSet<Term> {
     scope.terms
 }
 
-/// The terms that must all be found for a question. `None` when nothing is asked.
-pub(crate) fn asked(question: &v1::SearchRequest) -> Option<Vec<(Field, String)>> {
+/// The terms that must all be found for a question and a filter. `None` when nothing is asked.
+pub(crate) fn asked(
+    question: Option<&v1::Question>,
+    filter: Option<&v1::NoticeFilter>,
+) -> Option<Vec<(Field, String)>> {
     let mut asked = Vec::new();
-    asked.extend(words(&question.words).into_iter().map(|word| (Field::Word, word)));
-    asked.extend(name_words(&question.name).into_iter().map(|word| (Field::Name, word)));
-    asked.extend(document(&question.document_number).map(|number| (Field::Document, number)));
-    asked.extend(phone(&question.phone).map(|number| (Field::Phone, number)));
-    asked.extend(born(&question.born).map(|date| (Field::Born, date)));
-    if question.exploitation != 0 {
-        asked.push((Field::Exploitation, question.exploitation.to_string()));
+    let by_words = |text: &str| words(text).into_iter().map(|word| (Field::Word, word)).collect::<Vec<_>>();
+    match question.and_then(|question| question.about.as_ref()) {
+        Some(About::Person(person)) => {
+            asked.extend(name_words(&person.name).into_iter().map(|word| (Field::Name, word)));
+            asked.extend(document(&person.document_number).map(|number| (Field::Document, number)));
+            asked.extend(phone(&person.phone).map(|number| (Field::Phone, number)));
+            asked.extend(born(&person.born).map(|date| (Field::Born, date)));
+        }
+        Some(About::Identifier(identifier)) => match identifier.kind() {
+            v1::IdentifierKind::Phone => {
+                asked.extend(phone(&identifier.value).map(|number| (Field::Phone, number)));
+            }
+            v1::IdentifierKind::Document => {
+                asked.extend(document(&identifier.value).map(|number| (Field::Document, number)));
+            }
+            v1::IdentifierKind::Unspecified => asked.extend(by_words(&identifier.value)),
+        },
+        Some(About::Case(case)) => asked.extend(by_words(&case.words)),
+        None => {}
     }
-    if !question.sender.is_empty() {
-        asked.push((Field::Sender, question.sender.clone()));
-    }
-    if !question.operation.is_empty() {
-        asked.push((Field::Operation, question.operation.clone()));
+    if let Some(filter) = filter {
+        asked.extend(by_words(&filter.words));
+        if filter.exploitation != 0 {
+            asked.push((Field::Exploitation, filter.exploitation.to_string()));
+        }
+        let named = [(Field::Sender, &filter.sender), (Field::Operation, &filter.operation)];
+        asked.extend(named.into_iter().filter(|(_, name)| !name.is_empty()).map(|(by, name)| (by, name.clone())));
     }
     asked.sort();
     asked.dedup();

@@ -28,13 +28,39 @@ fn kept_back(persons: Vec<v1::Person>) -> v1::ProtectedPersonsSection {
     v1::ProtectedPersonsSection { persons, ..Default::default() }
 }
 
-fn found(terms: &BTreeSet<Term>, scope: Scope, question: v1::SearchRequest) -> bool {
-    let asked = asked(&question).expect("a question");
+fn found(terms: &BTreeSet<Term>, scope: Scope, question: impl Into<Asked>) -> bool {
+    let Asked(question, filter) = question.into();
+    let asked = asked(question.as_ref(), filter.as_ref()).expect("a question");
     asked.into_iter().all(|(field, token)| terms.contains(&Term { scope, field, token }))
 }
 
-fn by_words(words: &str) -> v1::SearchRequest {
-    v1::SearchRequest { words: words.into(), ..Default::default() }
+/// A question, and among which notices.
+struct Asked(Option<v1::Question>, Option<v1::NoticeFilter>);
+
+impl From<About> for Asked {
+    fn from(about: About) -> Self {
+        Self(Some(v1::Question { about: Some(about) }), None)
+    }
+}
+
+impl From<v1::PersonQuestion> for Asked {
+    fn from(person: v1::PersonQuestion) -> Self {
+        About::Person(person).into()
+    }
+}
+
+impl From<v1::NoticeFilter> for Asked {
+    fn from(filter: v1::NoticeFilter) -> Self {
+        Self(None, Some(filter))
+    }
+}
+
+fn by_words(words: &str) -> About {
+    About::Case(v1::CaseQuestion { words: words.into() })
+}
+
+fn by_number(kind: v1::IdentifierKind, value: &str) -> About {
+    About::Identifier(v1::IdentifierQuestion { kind: kind.into(), value: value.into() })
 }
 
 #[test]
@@ -49,17 +75,36 @@ fn a_case_is_found_by_what_is_in_it() {
     }
     assert!(!found(&terms, Scope::Case, by_words("سخرة مصر")), "every word must occur");
     for question in [
-        v1::SearchRequest { name: "Haddad".into(), ..Default::default() },
-        v1::SearchRequest { born: "1984-02".into(), ..Default::default() },
-        v1::SearchRequest { born: "١٩٨٤".into(), ..Default::default() },
-        v1::SearchRequest { document_number: "x12345".into(), ..Default::default() },
-        v1::SearchRequest { phone: "00216 98 765 432".into(), ..Default::default() },
-        v1::SearchRequest { exploitation: 1, sender: "XA".into(), ..Default::default() },
+        v1::PersonQuestion { name: "Haddad".into(), ..Default::default() },
+        v1::PersonQuestion { born: "1984-02".into(), ..Default::default() },
+        v1::PersonQuestion { born: "١٩٨٤".into(), ..Default::default() },
+        v1::PersonQuestion { document_number: "x12345".into(), ..Default::default() },
+        v1::PersonQuestion { phone: "00216 98 765 432".into(), ..Default::default() },
     ] {
         assert!(found(&terms, Scope::Case, question));
     }
-    assert!(!found(&terms, Scope::Case, v1::SearchRequest { name: "libya".into(), ..Default::default() }));
-    assert!(!found(&terms, Scope::Case, v1::SearchRequest { born: "Haddad".into(), ..Default::default() }));
+    for filter in [
+        v1::NoticeFilter { exploitation: 1, sender: "XA".into(), ..Default::default() },
+        v1::NoticeFilter { words: "haddad".into(), ..Default::default() },
+    ] {
+        assert!(found(&terms, Scope::Case, filter));
+    }
+    assert!(!found(&terms, Scope::Case, v1::NoticeFilter { sender: "XF".into(), ..Default::default() }));
+    for (kind, value, holds) in [
+        (v1::IdentifierKind::Document, "x12345", true),
+        (v1::IdentifierKind::Phone, "00216 98 765 432", true),
+        (v1::IdentifierKind::Unspecified, "x12345", true),
+        (v1::IdentifierKind::Document, "x12346", false),
+        (v1::IdentifierKind::Phone, "x12345", false),
+    ] {
+        let asked = asked(Some(&v1::Question { about: Some(by_number(kind, value)) }), None);
+        let all = asked.is_some_and(|asked| {
+            asked.into_iter().all(|(field, token)| terms.contains(&Term { scope: Scope::Case, field, token }))
+        });
+        assert_eq!(all, holds, "{kind:?} {value}");
+    }
+    assert!(!found(&terms, Scope::Case, v1::PersonQuestion { name: "libya".into(), ..Default::default() }));
+    assert!(!found(&terms, Scope::Case, v1::PersonQuestion { born: "Haddad".into(), ..Default::default() }));
 }
 
 #[test]
@@ -77,14 +122,16 @@ fn an_estimated_year_is_found_by_each_of_its_years() {
         ..Default::default()
     });
     let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
-    let born = |year: &str| v1::SearchRequest { born: year.into(), ..Default::default() };
+    let born = |year: &str| v1::PersonQuestion { born: year.into(), ..Default::default() };
     assert!(found(&terms, Scope::Case, born("1990")) && found(&terms, Scope::Case, born("1993")));
     assert!(!found(&terms, Scope::Case, born("1994")));
 }
 
 #[test]
 fn asking_nothing_is_no_question() {
-    assert!(asked(&by_words(" ، ")).is_none());
+    let nothing = v1::Question { about: Some(by_words(" ، ")) };
+    assert!(asked(Some(&nothing), Some(&v1::NoticeFilter::default())).is_none());
+    assert!(asked(None, None).is_none());
 }
 
 fn things() -> v1::ProtectedPersonsSection {

@@ -1,11 +1,17 @@
 //! What every service of the agency API works with.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use amana_kit::shutdown::Shutdown;
 use amana_seal::keys::SigningKeyPair;
-use amana_types::{Clock, ExchangeName, MemberCode, NoticeId};
+use amana_types::{Clock, ExchangeName, MemberCode, NoticeId, Reason};
+use amana_wire::convert::error_reason;
+use amana_wire::v1;
+use futures_util::Stream;
+use tonic::Status;
 
+use super::attachment::Paused;
 use super::error::CallError;
 use crate::access::AccessGate;
 use crate::attachments::Uploads;
@@ -16,6 +22,9 @@ use crate::reading::CaseReader;
 use crate::rounds::Health;
 use crate::waits::Waits;
 
+/// Answers as they come.
+pub(super) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
 /// What the services work with.
 pub(crate) struct AgencyApi {
     pub(crate) own: MemberCode,
@@ -24,6 +33,8 @@ pub(crate) struct AgencyApi {
     pub(crate) cases: CaseReader,
     pub(crate) commands: CommandQueue,
     pub(crate) uploads: Uploads,
+    /// Uploads that come piece by piece, between two pieces.
+    pub(crate) paused: Paused,
     pub(crate) ledger_writer: LedgerWriter,
     pub(crate) hub: Arc<HubLink>,
     pub(crate) waits: Waits,
@@ -47,4 +58,24 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 pub(super) fn notice_id(text: &str) -> Result<NoticeId, CallError> {
     text.parse().map_err(CallError::Id)
+}
+
+/// Members or recipients as the contract writes them.
+pub(super) fn codes<'a>(members: impl IntoIterator<Item = &'a MemberCode>) -> Vec<String> {
+    members.into_iter().map(ToString::to_string).collect()
+}
+
+/// What opens, and what does not: a list shows the first and names the others.
+pub(super) fn apart<T>(all: Vec<Result<T, NoticeId>>) -> (Vec<T>, Vec<v1::Unreadable>) {
+    let (mut shown, mut unreadable) = (Vec::with_capacity(all.len()), Vec::new());
+    for one in all {
+        match one {
+            Ok(one) => shown.push(one),
+            Err(id) => {
+                let reason = error_reason(Reason::NodeFault.code());
+                unreadable.push(v1::Unreadable { id: id.to_string(), reason });
+            }
+        }
+    }
+    (shown, unreadable)
 }

@@ -1,137 +1,130 @@
 //! `AttachmentService`: files in from agencies and out to them, in constant memory.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use amana_notice::AttachmentKey;
+use amana_policy::Permit;
 use amana_seal::attachment::{AttachmentCipher, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Shape};
-use amana_types::limits::{ATTACHMENT_PIECE_BYTES, ATTACHMENTS};
-use amana_types::{Action, Digest};
+use amana_types::limits::{ATTACHMENT_PIECE_BYTES, ATTACHMENTS, UPLOADS_PER_AGENCY};
+use amana_types::{Action, Digest, Language};
 use amana_wire::v1;
 use amana_wire::v1::attachment_service_server::AttachmentService;
-use amana_wire::v1::upload_request::Request as Sent;
+use amana_wire::v1::upload_file_request::Part as Sent;
 use bytes::Bytes;
-use futures_util::Stream;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::api::{AgencyApi, blocking, notice_id};
+use super::api::{AgencyApi, Out, blocking, notice_id};
+use super::call::{answer, language, service};
 use super::error::{CallError, status};
-use super::read::{reading, refuse_unreadable};
+use super::reading::{reading, refuse_unreadable};
 use crate::attachments::{Taking, UploadRefused};
 use crate::ledger_writer::WriteError;
 use crate::reading::CaseReader;
 
+/// How long an upload is held open for its next piece.
+const PAUSE: Duration = Duration::from_secs(10 * 60);
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
 
-/// Answers as they come.
-pub(super) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct AttachmentCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl AttachmentService for AttachmentCalls {
-    type UploadStream = Out<v1::UploadResponse>;
-    type DownloadStream = Out<v1::DownloadResponse>;
-
-    async fn get_upload(
-        &self,
-        request: Request<v1::GetUploadRequest>,
-    ) -> Result<Response<v1::GetUploadResponse>, Status> {
-        self.0.get_upload(request).await.map(Response::new).map_err(status)
+service! {
+    AttachmentCalls: AttachmentService [
+        UploadFileStream = v1::UploadFileResponse, DownloadAttachmentStream = v1::DownloadAttachmentResponse
+    ] {
+        screen_files(ScreenFilesRequest) -> v1::ScreenFilesResponse: Check;
+        get_upload(GetUploadRequest) -> v1::GetUploadResponse: Publish;
+        write_upload(WriteUploadRequest) -> v1::WriteUploadResponse: Publish;
+        download_attachment(DownloadAttachmentRequest) -> Out<v1::DownloadAttachmentResponse>: Read;
     }
 
-    async fn screen(
+    // Who asks stands in the first message of the stream.
+    async fn upload_file(
         &self,
-        request: Request<v1::ScreenRequest>,
-    ) -> Result<Response<v1::ScreenResponse>, Status> {
-        self.0.screen(&request).map(Response::new).map_err(status)
-    }
-
-    async fn upload(
-        &self,
-        request: Request<Streaming<v1::UploadRequest>>,
-    ) -> Result<Response<Self::UploadStream>, Status> {
-        let permit =
-            self.0.gate.permit(&request, Action::Publish, None).map_err(|error| status(error.into()))?;
-        let (out, answers) = mpsc::channel(WAITING);
-        let (desk, agency) = (Arc::clone(&self.0), permit.caller().name.clone());
-        tokio::spawn(async move {
-            if let Err(refused) = desk.upload(&agency, request.into_inner(), &out).await {
-                // The other end may be gone as well.
-                drop(out.send(Err(refused)).await);
-            }
-        });
-        Ok(Response::new(Box::pin(ReceiverStream::new(answers))))
-    }
-
-    async fn download(
-        &self,
-        request: Request<v1::DownloadRequest>,
-    ) -> Result<Response<Self::DownloadStream>, Status> {
-        self.0.download(request).await.map(Response::new).map_err(status)
+        request: Request<Streaming<v1::UploadFileRequest>>,
+    ) -> Result<Response<Self::UploadFileStream>, Status> {
+        let (metadata, extensions, mut requests) = request.into_parts();
+        let first = requests.message().await?.unwrap_or_default();
+        let first = Request::from_parts(metadata, extensions, first);
+        let work = |permit, first| self.0.upload_file(permit, first, requests);
+        answer(&self.0, first, Action::Publish, work).await
     }
 }
 
 impl AgencyApi {
-    async fn get_upload(
-        &self,
-        request: Request<v1::GetUploadRequest>,
-    ) -> Result<v1::GetUploadResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Publish, None)?;
-        let content = digest(&request.get_ref().content_sha256)?;
-        let (uploads, agency) = (self.uploads.clone(), permit.caller().name.clone());
-        let looking = tokio::task::spawn_blocking(move || uploads.progress(&agency, &content));
-        let found = looking.await.map_err(|_| CallError::Worker)??;
-        let (received_bytes, bytes, complete) = found.ok_or(CallError::NoUpload)?;
-        Ok(v1::GetUploadResponse { received_bytes, bytes, complete })
+    async fn upload_file(
+        self: &Arc<Self>,
+        permit: Permit,
+        first: v1::UploadFileRequest,
+        requests: Streaming<v1::UploadFileRequest>,
+    ) -> Result<Out<v1::UploadFileResponse>, CallError> {
+        self.gate.write_down(&permit, &[]).await?;
+        let (out, answers) = mpsc::channel(WAITING);
+        let (api, language) = (Arc::clone(self), language(first.access.as_ref()));
+        tokio::spawn(async move {
+            let Err(refused) = api.take(&permit, first, requests, &out).await else { return };
+            // The other end may be gone as well.
+            drop(out.send(Err(refused.status(language))).await);
+        });
+        Ok(Box::pin(ReceiverStream::new(answers)))
     }
 
-    fn screen(&self, request: &Request<v1::ScreenRequest>) -> Result<v1::ScreenResponse, CallError> {
-        self.gate.permit(request, Action::Check, None)?;
-        let files = &request.get_ref().files;
+    async fn get_upload(
+        &self,
+        permit: Permit,
+        message: v1::GetUploadRequest,
+    ) -> Result<v1::GetUploadResponse, CallError> {
+        let content = digest(&message.content_sha256)?;
+        let (uploads, agency) = (self.uploads.clone(), permit.caller().name.clone());
+        let found = worker(move || uploads.progress(&agency, &content)).await?;
+        let (received_bytes, total_bytes, complete) = found.ok_or(CallError::NoUpload)?;
+        Ok(v1::GetUploadResponse { received_bytes, total_bytes, complete })
+    }
+
+    async fn screen_files(
+        &self,
+        _: Permit,
+        message: v1::ScreenFilesRequest,
+    ) -> Result<v1::ScreenFilesResponse, CallError> {
+        let files = &message.files;
         if files.is_empty() || files.len() > ATTACHMENTS {
             return Err(UploadRefused::Invalid("ask about 1 to 16 files").into());
         }
         let known =
             |file: &v1::FileHashes| self.uploads.knows(&file.sha256) || self.uploads.knows(&file.sha1);
         let refused = (0_u32..).zip(files).filter(|(_, file)| known(file)).map(|(place, _)| place);
-        Ok(v1::ScreenResponse { refused: refused.collect() })
+        Ok(v1::ScreenFilesResponse { refused: refused.collect() })
     }
 
     /// One stream, from its opening on.
-    async fn upload(
+    async fn take(
         &self,
-        agency: &str,
-        mut requests: Streaming<v1::UploadRequest>,
-        out: &mpsc::Sender<Result<v1::UploadResponse, Status>>,
-    ) -> Result<(), Status> {
-        let invalid = |what| status(UploadRefused::Invalid(what).into());
-        let first = requests.message().await?.and_then(|first| first.request);
-        let Some(Sent::Opening(opening)) = first else { return Err(invalid("the first request opens")) };
-        let content = digest(&opening.content_sha256).map_err(status)?;
-        let (uploads, agency) = (self.uploads.clone(), agency.to_owned());
-        let begun = tokio::task::spawn_blocking(move || uploads.begin(&agency, content, opening.bytes));
-        let (received, taking) = worker(begun).await?;
-        let stopping = || status(CallError::Book(crate::access::BookError::Write(WriteError::Stopped)));
+        permit: &Permit,
+        first: v1::UploadFileRequest,
+        mut requests: Streaming<v1::UploadFileRequest>,
+        out: &mpsc::Sender<Result<v1::UploadFileResponse, Status>>,
+    ) -> Result<(), Broken> {
+        let invalid = |what| Broken::Refused(UploadRefused::Invalid(what).into());
+        let Some(Sent::Opening(opening)) = first.part else { return Err(invalid("the first request opens")) };
+        let (received, taking) = self.begin(permit, &opening).await?;
+        let stopping = || CallError::Book(crate::access::BookError::Write(WriteError::Stopped));
         let tell = async |received_bytes, complete| {
-            let answer = v1::UploadResponse { received_bytes, complete };
+            let answer = v1::UploadFileResponse { received_bytes, complete };
             out.send(Ok(answer)).await.map_err(|_| stopping())
         };
-        let Some(mut taking) = taking else { return tell(received, true).await };
+        let Some(mut taking) = taking else { return Ok(tell(received, true).await?) };
         tell(received, false).await?;
         while !taking.is_whole() {
             let next = tokio::select! {
                 next = requests.message() => next?,
-                () = self.shutdown.triggered() => return Err(stopping()),
+                () = self.shutdown.triggered() => return Err(stopping().into()),
             };
-            let piece = match next.map(|next| next.request) {
+            let piece = match next.map(|next| next.part) {
                 None => return Ok(()), // what came stays; the rest comes later
                 Some(Some(Sent::Piece(piece))) if piece.len() <= ATTACHMENT_PIECE_BYTES => piece,
                 Some(_) => return Err(invalid("pieces of at most 256 KiB follow the opening")),
@@ -142,28 +135,130 @@ impl AgencyApi {
                 tell(durable, false).await?;
             }
         }
-        let received = worker(tokio::task::spawn_blocking(move || taking.finish())).await?;
-        tell(received, true).await
+        let received = worker(move || taking.finish()).await?;
+        Ok(tell(received, true).await?)
     }
 
-    async fn download(
+    /// One piece, taken up where what is here ends.
+    async fn write_upload(
         &self,
-        request: Request<v1::DownloadRequest>,
-    ) -> Result<Out<v1::DownloadResponse>, CallError> {
-        let reason = request.get_ref().reason.clone();
-        let permit = self.gate.permit(&request, Action::Read, reason.as_ref())?;
+        permit: Permit,
+        message: v1::WriteUploadRequest,
+    ) -> Result<v1::WriteUploadResponse, CallError> {
+        let v1::WriteUploadRequest { opening, offset_bytes: offset, piece, .. } = message;
+        if piece.len() > ATTACHMENT_PIECE_BYTES {
+            return Err(UploadRefused::Invalid("a piece has at most 256 KiB").into());
+        }
+        self.gate.write_down(&permit, &[]).await?;
+        let opening = opening.unwrap_or_default();
+        let content = digest(&opening.content_sha256)?;
+        let (received_bytes, taking) = self.begin(&permit, &opening).await?;
+        let end = offset.saturating_add(piece.len() as u64);
+        let Some(taking) = taking else {
+            return Ok(v1::WriteUploadResponse { received_bytes, complete: true, repeated_request: true });
+        };
+        if !piece.is_empty() && end <= received_bytes {
+            self.paused.keep(permit.caller().name.clone(), content, taking);
+            return Ok(v1::WriteUploadResponse { received_bytes, complete: false, repeated_request: true });
+        }
+        // A piece may begin within what is here: what was sent again is passed over.
+        let skip = received_bytes.checked_sub(offset).and_then(|skip| usize::try_from(skip).ok());
+        let Some(rest) = skip.and_then(|skip| piece.get(skip..)) else {
+            self.paused.keep(permit.caller().name.clone(), content, taking);
+            return Err(CallError::UploadOffset(received_bytes));
+        };
+        let (taking, _) = push(taking, Bytes::copy_from_slice(rest)).await?;
+        let complete = taking.is_whole();
+        let received_bytes = match complete {
+            true => worker(move || taking.finish()).await?,
+            false => self.paused.keep(permit.caller().name.clone(), content, taking),
+        };
+        Ok(v1::WriteUploadResponse { received_bytes, complete, repeated_request: false })
+    }
+
+    async fn begin(
+        &self,
+        permit: &Permit,
+        opening: &v1::UploadOpening,
+    ) -> Result<(u64, Option<Box<Taking>>), CallError> {
+        let (content, total) = (digest(&opening.content_sha256)?, opening.total_bytes);
+        let (uploads, agency) = (self.uploads.clone(), permit.caller().name.clone());
+        if let Some(taking) = self.paused.take(&agency, content)
+            && taking.progress().1 == total
+        {
+            return Ok((taking.progress().0, Some(taking)));
+        }
+        worker(move || uploads.begin(&agency, content, total)).await
+    }
+
+    async fn download_attachment(
+        &self,
+        permit: Permit,
+        message: v1::DownloadAttachmentRequest,
+    ) -> Result<Out<v1::DownloadAttachmentResponse>, CallError> {
         let reading = reading(&permit)?;
-        let v1::DownloadRequest { notice_id: id, content_sha256, offset, .. } = request.into_inner();
+        let v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset_bytes, .. } = message;
         let id = notice_id(&id)?;
-        let content = content_sha256.clone();
         let found = blocking(&self.cases, move |cases| {
             refuse_unreadable(cases, id)?;
-            let found = cases.attachment(&reading, id, &content)?;
+            let found = cases.attachment(&reading, id, &content_sha256)?;
             Content::of(cases, found.ok_or(CallError::NoAttachment)?)
         });
         let content = found.await?;
         self.gate.write_down(&permit, &[id]).await?;
-        Ok(content.stream(offset, |piece| v1::DownloadResponse { piece }))
+        Ok(content.stream(offset_bytes, |piece| v1::DownloadAttachmentResponse { piece }))
+    }
+}
+
+/// Uploads that come piece by piece, between two pieces, by agency and content. One that is dropped from here goes
+/// on at its last whole chunk.
+#[derive(Default)]
+pub(crate) struct Paused(Mutex<HashMap<(String, Digest), (Instant, Box<Taking>)>>);
+
+impl Paused {
+    /// Keeps one until its next piece comes; answers how much of it is here.
+    fn keep(&self, agency: String, content: Digest, taking: Box<Taking>) -> u64 {
+        let (received, _) = taking.progress();
+        let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.retain(|_, (since, _)| since.elapsed() < PAUSE);
+        if paused.len() < UPLOADS_PER_AGENCY {
+            paused.insert((agency, content), (Instant::now(), taking));
+        }
+        received
+    }
+
+    fn take(&self, agency: &str, content: Digest) -> Option<Box<Taking>> {
+        let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.remove(&(agency.to_owned(), content)).map(|(_, taking)| taking)
+    }
+}
+
+/// Why an upload by a stream ended before its end.
+enum Broken {
+    /// Refused here.
+    Refused(CallError),
+    /// By the connection.
+    Connection(Status),
+}
+
+impl Broken {
+    fn status(self, language: Option<Language>) -> Status {
+        match self {
+            Self::Refused(refused) => status(refused, language),
+            Self::Connection(broken) => broken,
+        }
+    }
+}
+
+impl From<CallError> for Broken {
+    fn from(refused: CallError) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<Status> for Broken {
+    fn from(broken: Status) -> Self {
+        Self::Connection(broken)
     }
 }
 
@@ -182,7 +277,7 @@ impl Content {
     ) -> Result<Self, CallError> {
         match progress.state() {
             v1::AttachmentState::Complete => {}
-            v1::AttachmentState::Failed => return Err(CallError::AttachmentFailed(progress.reason)),
+            v1::AttachmentState::Failed => return Err(CallError::AttachmentFailed(progress.reason())),
             _ => {
                 let (received, total) = (progress.received_bytes, progress.sealed_bytes);
                 return Err(CallError::NotComplete { received, total });
@@ -213,7 +308,7 @@ impl Content {
         let mut skip = usize::try_from(offset % CHUNK_BYTES as u64).unwrap_or_default();
         let chunks = self.shape.bytes().div_ceil(CHUNK_BYTES as u64);
         for chunk in (first..chunks).filter_map(|chunk| u32::try_from(chunk).ok()).map(ChunkIndex) {
-            let piece = self.chunk(chunk, skip).ok_or_else(|| status(CallError::Damaged));
+            let piece = self.chunk(chunk, skip).ok_or_else(|| status(CallError::Damaged, None));
             skip = 0;
             let failed = piece.is_err();
             if out.blocking_send(piece.map(answer)).is_err() || failed {
@@ -232,12 +327,14 @@ impl Content {
 }
 
 /// Seals and writes on a thread that may wait for the disk.
-async fn push(mut taking: Box<Taking>, piece: Bytes) -> Result<(Box<Taking>, Option<u64>), Status> {
-    worker(tokio::task::spawn_blocking(move || taking.push(&piece).map(|durable| (taking, durable)))).await
+async fn push(mut taking: Box<Taking>, piece: Bytes) -> Result<(Box<Taking>, Option<u64>), CallError> {
+    worker(move || taking.push(&piece).map(|durable| (taking, durable))).await
 }
 
-async fn worker<T>(working: tokio::task::JoinHandle<Result<T, UploadRefused>>) -> Result<T, Status> {
-    working.await.map_err(|_| status(CallError::Worker))?.map_err(|refused| status(refused.into()))
+async fn worker<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, UploadRefused> + Send + 'static,
+) -> Result<T, CallError> {
+    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| CallError::Worker)??)
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest, CallError> {

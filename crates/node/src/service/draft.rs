@@ -1,65 +1,39 @@
 //! `DraftService` of the contract: notices that are still being written.
 
-use std::sync::Arc;
-
-use amana_types::{Action, NoticeId, Timestamp};
+use amana_policy::Permit;
+use amana_types::{NoticeId, Timestamp};
 use amana_wire::convert::timestamp_message;
 use amana_wire::v1;
 use amana_wire::v1::draft_service_server::DraftService;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking};
-use super::error::{CallError, status};
+use super::api::{AgencyApi, apart, blocking};
+use super::call::service;
+use super::error::CallError;
 use crate::drafts::{Discarding, DraftRef, DraftRefused, Saved, Saving};
-use crate::holdings::HoldingsError;
+use crate::holdings::{HoldingsError, one_of_many};
 use crate::machine::Kept;
 use crate::record::{BlindDigest, Record};
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct DraftCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl DraftService for DraftCalls {
-    async fn save_draft(
-        &self,
-        request: Request<v1::SaveDraftRequest>,
-    ) -> Result<Response<v1::SaveDraftResponse>, Status> {
-        self.0.save_draft(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn list_drafts(
-        &self,
-        request: Request<v1::ListDraftsRequest>,
-    ) -> Result<Response<v1::ListDraftsResponse>, Status> {
-        self.0.list_drafts(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn get_draft(
-        &self,
-        request: Request<v1::GetDraftRequest>,
-    ) -> Result<Response<v1::GetDraftResponse>, Status> {
-        self.0.get_draft(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn discard_draft(
-        &self,
-        request: Request<v1::DiscardDraftRequest>,
-    ) -> Result<Response<v1::DiscardDraftResponse>, Status> {
-        self.0.discard_draft(request).await.map(Response::new).map_err(status)
+service! {
+    DraftCalls: DraftService [] {
+        save_draft(SaveDraftRequest) -> v1::SaveDraftResponse: KeepDraft;
+        list_drafts(ListDraftsRequest) -> v1::ListDraftsResponse: KeepDraft;
+        get_draft(GetDraftRequest) -> v1::GetDraftResponse: KeepDraft;
+        discard_draft(DiscardDraftRequest) -> v1::DiscardDraftResponse: KeepDraft;
     }
 }
 
 impl AgencyApi {
     async fn save_draft(
         &self,
-        request: Request<v1::SaveDraftRequest>,
+        permit: Permit,
+        message: v1::SaveDraftRequest,
     ) -> Result<v1::SaveDraftResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
-        let v1::SaveDraftRequest { draft, name, document } = request.into_inner();
+        let v1::SaveDraftRequest { draft, name, document, .. } = message;
         let (draft, agency) = self.draft_ref(draft, &permit.caller().name)?;
         let content = self.bytes_digest("draft", &[name.as_bytes(), &[0], &document].concat());
         let saving = Saving { draft, agency, content, name: name.clone(), document: document.into() };
+        self.gate.write_down(&permit, &[draft.id]).await?;
         let Saved { revision, saved, expires } = self.commands.run(saving).await?;
         let draft = summary(DraftRef { revision, ..draft }, name, saved, expires);
         Ok(v1::SaveDraftResponse { draft: Some(draft) })
@@ -67,9 +41,9 @@ impl AgencyApi {
 
     async fn list_drafts(
         &self,
-        request: Request<v1::ListDraftsRequest>,
+        permit: Permit,
+        _: v1::ListDraftsRequest,
     ) -> Result<v1::ListDraftsResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let agency = self.draft_agency(&permit.caller().name);
         let mut kept: Vec<(NoticeId, Kept)> = {
             let state = self.cases.holdings.state().read();
@@ -81,22 +55,24 @@ impl AgencyApi {
         let drafts = blocking(&self.cases, move |cases| {
             let named = kept.into_iter().map(|(id, kept)| {
                 let name = cases.vault.open_draft_name(id, kept.key_slot, &kept.name);
-                named(id, &kept, name.map_err(HoldingsError::from)?)
+                let draft = DraftRef { id, revision: kept.revision };
+                one_of_many(id, name.map_err(HoldingsError::from))
+                    .map(|name| name.map(|name| summary(draft, name, kept.saved, kept.expires)))
             });
-            named.collect::<Result<Vec<_>, CallError>>()
+            Ok(named.collect::<Result<Vec<_>, HoldingsError>>()?)
         });
-        let drafts = drafts.await?;
+        let (drafts, unreadable) = apart(drafts.await?);
         self.gate.write_down(&permit, &ids).await?;
-        Ok(v1::ListDraftsResponse { drafts })
+        Ok(v1::ListDraftsResponse { drafts, unreadable })
     }
 
     async fn get_draft(
         &self,
-        request: Request<v1::GetDraftRequest>,
+        permit: Permit,
+        message: v1::GetDraftRequest,
     ) -> Result<v1::GetDraftResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let agency = self.draft_agency(&permit.caller().name);
-        let id = draft_id(&request.into_inner().draft_id)?;
+        let id = draft_id(&message.draft_id)?;
         let kept = self.cases.holdings.state().read().drafts.get(&id).cloned();
         let absent = || CallError::from(DraftRefused::NotFound);
         let kept = kept.filter(|kept| kept.agency == agency).ok_or_else(absent)?;
@@ -107,7 +83,9 @@ impl AgencyApi {
             let name = cases.vault.open_draft_name(id, drafted.key_slot, &drafted.name);
             let document = cases.vault.open_draft(id, drafted.key_slot, &drafted.document);
             let name = name.map_err(HoldingsError::from)?;
-            Ok((named(id, &kept, name)?, document.map_err(HoldingsError::from)?))
+            let draft = DraftRef { id, revision: kept.revision };
+            let draft = summary(draft, name, kept.saved, kept.expires);
+            Ok((draft, document.map_err(HoldingsError::from)?))
         })
         .await?;
         self.gate.write_down(&permit, &[id]).await?;
@@ -116,10 +94,11 @@ impl AgencyApi {
 
     async fn discard_draft(
         &self,
-        request: Request<v1::DiscardDraftRequest>,
+        permit: Permit,
+        message: v1::DiscardDraftRequest,
     ) -> Result<v1::DiscardDraftResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
-        let (draft, agency) = self.draft_ref(request.into_inner().draft, &permit.caller().name)?;
+        let (draft, agency) = self.draft_ref(message.draft, &permit.caller().name)?;
+        self.gate.write_down(&permit, &[draft.id]).await?;
         self.commands.run(Discarding { draft, agency }).await?;
         Ok(v1::DiscardDraftResponse {})
     }
@@ -143,17 +122,13 @@ fn draft_id(text: &str) -> Result<NoticeId, CallError> {
     text.parse().map_err(CallError::DraftId)
 }
 
-fn named(id: NoticeId, kept: &Kept, name: String) -> Result<v1::DraftSummary, CallError> {
-    Ok(summary(DraftRef { id, revision: kept.revision }, name, kept.saved, kept.expires))
-}
-
 fn summary(draft: DraftRef, name: String, saved: Timestamp, expires: Timestamp) -> v1::DraftSummary {
     let draft = v1::DraftRef { draft_id: draft.id.to_string(), revision: draft.revision };
     v1::DraftSummary {
         draft: Some(draft),
         name,
-        saved: Some(timestamp_message(saved)),
-        expires: Some(timestamp_message(expires)),
+        saved_at: Some(timestamp_message(saved)),
+        expires_at: Some(timestamp_message(expires)),
     }
 }
 

@@ -4,8 +4,9 @@ use amana_notice::Problem;
 use amana_policy::operation::OperationRefused;
 use amana_types::life::{Ground, GroundsRefused, NoticeStatus};
 use amana_types::review::ReviewRefusalProblem;
-use amana_types::{IdError, Reason, Timestamp};
+use amana_types::{IdError, Language, Reason, Timestamp};
 use amana_wire::status::Refusal;
+use amana_wire::v1::ErrorReason;
 use tonic::Status;
 
 use super::forbidden::Forbidden;
@@ -64,6 +65,9 @@ pub(crate) enum CallError {
     /// There is no such upload.
     #[error("there is no such upload of this agency; begin it")]
     NoUpload,
+    /// The piece begins elsewhere than where what is here ends.
+    #[error("{0} bytes of the file are here; the next piece begins there")]
+    UploadOffset(u64),
     /// There is no such attachment, or the caller may not know of it.
     #[error("there is no such attachment of the notice here")]
     NoAttachment,
@@ -76,8 +80,8 @@ pub(crate) enum CallError {
         total: u64,
     },
     /// It cannot be had.
-    #[error("the attachment cannot be had: {0}; ask the sender of the notice")]
-    AttachmentFailed(String),
+    #[error("the attachment cannot be had: {}; ask the sender of the notice", .0.as_str_name())]
+    AttachmentFailed(ErrorReason),
     /// What lies here does not open any more.
     #[error("the attachment is damaged on this node's disk; its administrator must restore it")]
     Damaged,
@@ -151,16 +155,8 @@ pub(crate) enum CallError {
     /// A direction is needed.
     #[error("say which notices: RECEIVED or SENT")]
     Direction,
-    /// The page size is too large.
-    #[error("a page has 1 to {most} notices; 0 means {usual}")]
-    PageSize {
-        /// The largest page.
-        most: u32,
-        /// The usual page.
-        usual: u32,
-    },
     /// The page token is none of ours.
-    #[error("this page token was not given by this node; begin again without one")]
+    #[error("this page token, or cursor, was not given by this node for this; begin again without one")]
     PageToken,
     /// Nothing was asked.
     #[error("nothing to search for: give words or at least one field")]
@@ -196,6 +192,7 @@ impl CallError {
             Self::Operation(refused) => refused.reason(),
             Self::Upload(error) => error.reason(),
             Self::NoUpload => Reason::UploadNotFound,
+            Self::UploadOffset(_) => Reason::UploadOffset,
             Self::NoAttachment => Reason::AttachmentNotFound,
             Self::NotComplete { .. } => Reason::AttachmentNotComplete,
             Self::AttachmentFailed(_) => Reason::AttachmentFailed,
@@ -224,7 +221,6 @@ impl CallError {
             Self::Member(_) => Reason::MemberCodeInvalid,
             Self::NotInLog => Reason::NotInLogYet,
             Self::Direction => Reason::DirectionNeeded,
-            Self::PageSize { .. } => Reason::PageSizeInvalid,
             Self::PageToken => Reason::PageTokenInvalid,
             Self::Question => Reason::QuestionEmpty,
             Self::Book(BookError::Write(error)) => error.reason(),
@@ -240,7 +236,7 @@ impl CallError {
             Self::Ended { at, ground: Some(ground), .. } => refusal.with("at", at).with("ground", ground),
             Self::Ended { at, .. } | Self::Suspended(at) => refusal.with("at", at),
             Self::Forbidden(Forbidden::Handling { handling, .. }) => refusal.with("handling", handling),
-            Self::PageSize { most, .. } => refusal.with("most", most),
+            Self::UploadOffset(received) => refusal.with("received_bytes", received),
             _ => self.standing_facts(refusal),
         }
     }
@@ -282,7 +278,7 @@ impl CallError {
 
 /// The status of a refusal, with exactly one `ErrorInfo`. What only the administrator can mend is said in the
 /// node's log alone.
-pub(crate) fn status(error: CallError) -> Status {
+pub(crate) fn status(error: CallError, language: Option<Language>) -> Status {
     let reason = error.reason();
     if matches!(reason, Reason::NodeFault | Reason::TrailNotWhole) {
         tracing::error!(%error, "a call failed by a fault of this node");
@@ -291,7 +287,8 @@ pub(crate) fn status(error: CallError) -> Status {
         Reason::NodeFault => "the node could not do that; its administrator finds why in its log".to_owned(),
         _ => error.to_string(),
     };
-    error.facts(Refusal::new(reason, message)).into()
+    let refusal = Refusal::new(reason, message);
+    error.facts(language.into_iter().fold(refusal, Refusal::in_language)).into()
 }
 
 #[cfg(test)]

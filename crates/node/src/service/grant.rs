@@ -1,44 +1,52 @@
-//! The owner's grants: given, and taken back.
+//! `PermissionService` of the contract: the owner's grants, given and taken back.
 
 use std::collections::BTreeSet;
 
 use amana_notice::Stated;
 use amana_notice::check_reply;
 use amana_notice::reply::{CheckedReply, PermittedUse, ReplyType};
+use amana_policy::Permit;
 use amana_seal::use_grant::Permitted;
-use amana_types::{Action, MemberCode, NoticeId};
+use amana_types::{MemberCode, NoticeId};
 use amana_wire::convert::{stated, timestamp, timestamp_message};
 use amana_wire::v1;
+use amana_wire::v1::permission_service_server::PermissionService;
 use prost::Message as _;
-use tonic::Request;
 
 use super::api::{AgencyApi, blocking, notice_id};
+use super::call::service;
 use super::error::CallError;
 use super::forbidden::Forbidden;
-use super::read::reading;
+use super::reading::reading;
 use super::unsaid::Unsaid;
 use crate::machine::Kind;
 use crate::machine::rows::Requested;
 use crate::reading::{Answerable, CaseReader};
 use crate::replies::{Answering, Carried, Given, Granting};
 
+service! {
+    PermissionCalls: PermissionService [] {
+        grant_permission(GrantPermissionRequest) -> v1::GrantPermissionResponse: Grant;
+        revoke_permission(RevokePermissionRequest) -> v1::RevokePermissionResponse: Grant;
+    }
+}
+
 impl AgencyApi {
-    pub(super) async fn grant(
+    async fn grant_permission(
         &self,
-        request: Request<v1::GrantRequest>,
-    ) -> Result<v1::GrantResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
+        permit: Permit,
+        message: v1::GrantPermissionRequest,
+    ) -> Result<v1::GrantPermissionResponse, CallError> {
         reading(&permit)?;
-        let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let notice = notice_id(&message.notice_id)?;
-        let said = v1::GrantRequest { request_id: String::new(), reason: None, ..message.clone() };
+        let said = v1::GrantPermissionRequest { request_id: String::new(), access: None, ..message.clone() };
         let content = self.bytes_digest("grant", &said.encode_to_vec());
         let about = self.about(notice).await?;
         if about.owner != self.own {
             return Err(Unsaid::NotTheOwner.into());
         }
-        let to = members(std::slice::from_ref(&message.to))?;
+        let to = members(std::slice::from_ref(&message.grantee))?;
         let grantee = to.first().copied().ok_or(Unsaid::RecipientNeeded)?;
         if !about.recipients.contains(&grantee) {
             return Err(Unsaid::NotARecipient(grantee).into());
@@ -46,7 +54,7 @@ impl AgencyApi {
         let permitted = self.permitted(&message)?;
         let wanted = permitted.permitted_use();
         blocking(&self.cases, move |cases| refuse_anothers(cases, notice, wanted)).await?;
-        let until = message.until.map_or(about.expires, timestamp);
+        let until = message.ends_at.map_or(about.expires, timestamp);
         if until > about.expires || until <= self.clock.now() {
             return Err(Forbidden::Until.into());
         }
@@ -56,23 +64,22 @@ impl AgencyApi {
         let (grant, expires) = (Carried::New(granting), about.expires);
         let asked = Answering { request, content, notice, to, expires, reply, grant };
         let answered = self.commands.run(asked).await?;
-        Ok(v1::GrantResponse {
-            reply_id: answered.id.to_string(),
-            until: Some(timestamp_message(until)),
+        Ok(v1::GrantPermissionResponse {
+            grant_id: answered.id.to_string(),
+            ends_at: Some(timestamp_message(until)),
             repeated_request: answered.repeated,
         })
     }
 
     /// Takes a grant back.
-    pub(super) async fn revoke_grant(
+    async fn revoke_permission(
         &self,
-        request: Request<v1::RevokeGrantRequest>,
-    ) -> Result<v1::RevokeGrantResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Grant, request.get_ref().reason.as_ref())?;
+        permit: Permit,
+        message: v1::RevokePermissionRequest,
+    ) -> Result<v1::RevokePermissionResponse, CallError> {
         reading(&permit)?;
-        let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
-        let said = v1::RevokeGrantRequest { request_id: String::new(), reason: None, ..message.clone() };
+        let said = v1::RevokePermissionRequest { request_id: String::new(), access: None, ..message.clone() };
         let content = self.bytes_digest("revocation", &said.encode_to_vec());
         let id = notice_id(&message.grant_id)?;
         let given = blocking(&self.cases, move |cases| {
@@ -90,7 +97,7 @@ impl AgencyApi {
         let (to, expires, grant) = (BTreeSet::from([grantee]), about.expires, Carried::Given(grant));
         let asked = Answering { request, content, notice, to, expires, reply, grant };
         let answered = self.commands.run(asked).await?;
-        Ok(v1::RevokeGrantResponse {
+        Ok(v1::RevokePermissionResponse {
             reply_id: answered.id.to_string(),
             notice_id: notice.to_string(),
             grantee: grantee.to_string(),
@@ -99,7 +106,7 @@ impl AgencyApi {
     }
 
     /// What is permitted; passing on only to members that there are.
-    fn permitted(&self, message: &v1::GrantRequest) -> Result<Permitted, CallError> {
+    fn permitted(&self, message: &v1::GrantPermissionRequest) -> Result<Permitted, CallError> {
         let named = members(&message.members)?;
         match stated(message.permitted_use) {
             Stated::Known(PermittedUse::CourtUse) if named.is_empty() => Ok(Permitted::CourtUse),

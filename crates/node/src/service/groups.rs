@@ -1,55 +1,44 @@
 //! `GroupService` of the contract: groups and operations as the directory has them.
 
-use std::sync::Arc;
-
-use amana_types::{Action, GroupName};
+use amana_policy::Permit;
+use amana_types::GroupName;
 use amana_wire::convert::group_message;
 use amana_wire::v1;
 use amana_wire::v1::group_service_server::GroupService;
-use tonic::{Request, Response, Status};
 
 use super::api::AgencyApi;
-use super::error::{CallError, status};
+use super::call::service;
+use super::error::CallError;
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct GroupCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl GroupService for GroupCalls {
-    async fn list_groups(
-        &self,
-        request: Request<v1::ListGroupsRequest>,
-    ) -> Result<Response<v1::ListGroupsResponse>, Status> {
-        self.0.list_groups(&request).map(Response::new).map_err(status)
-    }
-
-    async fn get_group(
-        &self,
-        request: Request<v1::GetGroupRequest>,
-    ) -> Result<Response<v1::GetGroupResponse>, Status> {
-        self.0.get_group(&request).map(Response::new).map_err(status)
+service! {
+    GroupCalls: GroupService [] {
+        list_groups(ListGroupsRequest) -> v1::ListGroupsResponse: ListGroups;
+        get_group(GetGroupRequest) -> v1::GetGroupResponse: ListGroups;
     }
 }
 
 // Who is in a group is the directory's, not a case's: it is judged, and no read is written down.
 impl AgencyApi {
-    fn list_groups(
+    async fn list_groups(
         &self,
-        request: &Request<v1::ListGroupsRequest>,
+        permit: Permit,
+        message: v1::ListGroupsRequest,
     ) -> Result<v1::ListGroupsResponse, CallError> {
-        self.gate.permit(request, Action::ListGroups, None)?;
-        let now = self.clock.now();
-        let state = self.cases.holdings.state().read();
-        let groups = state.directory.groups.values().map(|group| group_message(group, now)).collect();
-        Ok(v1::ListGroupsResponse { groups })
+        let (page, now) = (self.page(&permit, &message)?, self.clock.now());
+        let directory = self.cases.holdings.state().read().directory.clone();
+        let groups = directory.groups.values().map(|group| group_message(group, now)).collect();
+        let (groups, next_page_token, total) = self.cut(&page, groups);
+        Ok(v1::ListGroupsResponse { groups, next_page_token, total })
     }
 
-    fn get_group(&self, request: &Request<v1::GetGroupRequest>) -> Result<v1::GetGroupResponse, CallError> {
-        self.gate.permit(request, Action::ListGroups, None)?;
-        let name = request.get_ref().name.parse::<GroupName>().map_err(|_| CallError::NoSuchGroup)?;
-        let state = self.cases.holdings.state().read();
-        let group = state.directory.groups.get(&name).ok_or(CallError::NoSuchGroup)?;
+    async fn get_group(
+        &self,
+        _: Permit,
+        message: v1::GetGroupRequest,
+    ) -> Result<v1::GetGroupResponse, CallError> {
+        let name = message.name.parse::<GroupName>().map_err(|_| CallError::NoSuchGroup)?;
+        let directory = self.cases.holdings.state().read().directory.clone();
+        let group = directory.groups.get(&name).ok_or(CallError::NoSuchGroup)?;
         Ok(v1::GetGroupResponse { group: Some(group_message(group, self.clock.now())) })
     }
 }

@@ -1,47 +1,23 @@
 //! `LibraryService` of the contract: bulletins, which are no case data.
 
-use std::sync::Arc;
-
 use amana_policy::{LibraryCard, Permit};
-use amana_types::{Action, NoticeId};
+use amana_types::{NoticeId, Seq};
 use amana_wire::v1;
 use amana_wire::v1::library_service_server::LibraryService;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::attachment::{Content, Out};
-use super::error::{CallError, status};
-use super::read::{Page, page_token};
+use super::api::{AgencyApi, Out, blocking, notice_id};
+use super::attachment::Content;
+use super::call::service;
+use super::error::CallError;
 use crate::reading::Item;
 use crate::search::{Field, asked};
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct LibraryCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl LibraryService for LibraryCalls {
-    type DownloadAttachmentStream = Out<v1::DownloadAttachmentResponse>;
-
-    async fn list_items(
-        &self,
-        request: Request<v1::ListItemsRequest>,
-    ) -> Result<Response<v1::ListItemsResponse>, Status> {
-        self.0.list_items(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn get_item(
-        &self,
-        request: Request<v1::GetItemRequest>,
-    ) -> Result<Response<v1::GetItemResponse>, Status> {
-        self.0.get_item(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn download_attachment(
-        &self,
-        request: Request<v1::DownloadAttachmentRequest>,
-    ) -> Result<Response<Self::DownloadAttachmentStream>, Status> {
-        self.0.download_attachment(request).await.map(Response::new).map_err(status)
+service! {
+    LibraryCalls: LibraryService [DownloadItemAttachmentStream = v1::DownloadItemAttachmentResponse] {
+        list_items(ListItemsRequest) -> v1::ListItemsResponse: ReadLibrary;
+        get_item(GetItemRequest) -> v1::GetItemResponse: ReadLibrary;
+        download_item_attachment(DownloadItemAttachmentRequest)
+            -> Out<v1::DownloadItemAttachmentResponse>: ReadLibrary;
     }
 }
 
@@ -53,48 +29,40 @@ fn card(permit: &Permit) -> Result<LibraryCard, CallError> {
 impl AgencyApi {
     async fn list_items(
         &self,
-        request: Request<v1::ListItemsRequest>,
+        permit: Permit,
+        message: v1::ListItemsRequest,
     ) -> Result<v1::ListItemsResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::ReadLibrary, None)?;
         let card = card(&permit)?;
-        let message = request.into_inner();
-        let page = Page::read(message.page_size, &message.page_token)?;
-        let terms = terms(&message);
-        let found = blocking(&self.cases, move |cases| {
-            Ok(cases.items(&card, &terms, page.before, page.with_one_more())?)
-        });
-        let mut found = found.await?;
-        let more = found.len() > page.size;
-        found.truncate(page.size);
-        let next_page_token = match found.last() {
-            Some((at, ..)) if more => page_token(*at),
-            _ => String::new(),
-        };
+        let (page, terms) = (self.page(&permit, &message)?, terms(&message));
+        let (before, limit) = (page.from.map(Seq), page.with_one_more());
+        let found = blocking(&self.cases, move |cases| Ok(cases.items(&card, &terms, before, limit)?));
+        let (found, next_page_token) = self.cut_found(&page, found.await?, |(at, ..)| *at);
         let shown: Vec<NoticeId> = found.iter().map(|(_, id, _)| *id).collect();
         self.gate.write_down(&permit, &shown).await?;
-        let items = found.into_iter().map(|(.., summary)| item(summary, &message.language)).collect();
+        let items = found.into_iter().map(|(.., summary)| item(summary, message.access.as_ref())).collect();
         Ok(v1::ListItemsResponse { items, next_page_token })
     }
 
-    async fn get_item(&self, request: Request<v1::GetItemRequest>) -> Result<v1::GetItemResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::ReadLibrary, None)?;
-        let card = card(&permit)?;
-        let message = request.into_inner();
-        let id = notice_id(&message.notice_id)?;
+    async fn get_item(
+        &self,
+        permit: Permit,
+        message: v1::GetItemRequest,
+    ) -> Result<v1::GetItemResponse, CallError> {
+        let (card, id) = (card(&permit)?, notice_id(&message.notice_id)?);
         let found = blocking(&self.cases, move |cases| Ok(cases.item(&card, id)?)).await?;
         let Item { summary, notice, attachments } = found.ok_or(CallError::NotFound)?;
         self.gate.write_down(&permit, &[id]).await?;
-        let item = Some(item(summary, &message.language));
+        let item = Some(item(summary, message.access.as_ref()));
         Ok(v1::GetItemResponse { item, notice: Some(notice), attachments })
     }
 
-    async fn download_attachment(
+    async fn download_item_attachment(
         &self,
-        request: Request<v1::DownloadAttachmentRequest>,
-    ) -> Result<Out<v1::DownloadAttachmentResponse>, CallError> {
-        let permit = self.gate.permit(&request, Action::ReadLibrary, None)?;
+        permit: Permit,
+        message: v1::DownloadItemAttachmentRequest,
+    ) -> Result<Out<v1::DownloadItemAttachmentResponse>, CallError> {
         let card = card(&permit)?;
-        let v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset } = request.into_inner();
+        let v1::DownloadItemAttachmentRequest { notice_id: id, content_sha256, offset_bytes, .. } = message;
         let id = notice_id(&id)?;
         let found = blocking(&self.cases, move |cases| {
             let found = cases.item_attachment(&card, id, &content_sha256)?;
@@ -102,13 +70,13 @@ impl AgencyApi {
         });
         let content = found.await?;
         self.gate.write_down(&permit, &[id]).await?;
-        Ok(content.stream(offset, |piece| v1::DownloadAttachmentResponse { piece }))
+        Ok(content.stream(offset_bytes, |piece| v1::DownloadItemAttachmentResponse { piece }))
     }
 }
 
 fn terms(request: &v1::ListItemsRequest) -> Vec<(Field, String)> {
-    let words = v1::SearchRequest { words: request.words.clone(), ..Default::default() };
-    let mut terms = asked(&words).unwrap_or_default();
+    let words = v1::NoticeFilter { words: request.words.clone(), ..Default::default() };
+    let mut terms = asked(None, Some(&words)).unwrap_or_default();
     terms.push((Field::Library, request.category.to_string()));
     if !request.country.is_empty() {
         terms.push((Field::Country, request.country.clone()));
@@ -116,16 +84,19 @@ fn terms(request: &v1::ListItemsRequest) -> Vec<(Field, String)> {
     terms
 }
 
-fn item(summary: v1::NoticeSummary, language: &str) -> v1::LibraryItem {
+fn item(summary: v1::NoticeSummary, access: Option<&v1::AccessContext>) -> v1::LibraryItem {
     let languages = summary.subject.iter().map(|text| text.language.clone()).collect();
-    let own = summary.subject.iter().find(|text| text.language == language);
+    let wanted = access.into_iter().flat_map(|access| &access.languages).filter_map(|tag| tag.split('-').next());
+    let own = wanted
+        .filter_map(|wanted| summary.subject.iter().find(|text| text.language.eq_ignore_ascii_case(wanted)))
+        .next();
     v1::LibraryItem {
         title: own.or_else(|| summary.subject.first()).cloned(),
         languages,
         notice_id: summary.notice_id,
         category: summary.bulletin_category,
         sender: summary.sender,
-        created: summary.created,
-        log_index: summary.log_index,
+        created_at: summary.created_at,
+        log_place: summary.log_place,
     }
 }

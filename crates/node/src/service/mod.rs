@@ -1,33 +1,37 @@
-//! The agency API: `NoticeService`, `VersionService` and `ReplyService` of the contract, and `ReviewService`
-//! for the review desk.
+//! The agency API: every service of `amana.agency.v1`, a file for each or for what it does.
 //!
-//! Each call is: a permit; the work, with the permit in hand; the read written down; the answer.
+//! Each call is: a permit (`call.rs`); the work, with the permit in hand; the record of it; the answer.
 
 mod api;
 mod attachment;
+mod call;
+mod deadlines;
+mod delivery;
 mod draft;
-mod due;
 mod error;
+mod events;
 mod forbidden;
+mod forward;
 mod grant;
 mod groups;
-mod handling;
 mod library;
 mod notice;
 mod operations;
+mod page;
+mod proof;
 mod publish;
-mod read;
+mod reading;
 mod reply;
 mod review;
 mod routes;
-mod told;
-mod trail;
+mod search;
+mod status;
 mod unsaid;
-mod version;
+mod versions;
 mod waiting;
-mod watch;
 mod withdraw;
 
 pub(crate) use api::AgencyApi;
+pub(crate) use attachment::Paused;
 pub(crate) use notice::NoticeCalls;
 pub(crate) use routes::agency_api;

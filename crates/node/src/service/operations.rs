@@ -4,55 +4,36 @@ use std::sync::Arc;
 
 use amana_notice::Stated;
 use amana_notice::TallyMeasure;
+use amana_policy::Permit;
 use amana_policy::operation::operation;
-use amana_types::{Action, Group, GroupName, NoticeId};
+use amana_types::{Group, GroupName, NoticeId};
 use amana_wire::convert::{group_message, number, stated};
 use amana_wire::v1;
 use amana_wire::v1::operation_service_server::OperationService;
 use prost::Message as _;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking};
-use super::error::{CallError, status};
-use super::read::reading;
+use super::api::{AgencyApi, blocking, codes};
+use super::call::service;
+use super::error::CallError;
+use super::reading::reading;
 use crate::operation::{closing_report, tally_report};
 use crate::reading::Outcome;
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct OperationCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl OperationService for OperationCalls {
-    async fn report_tally(
-        &self,
-        request: Request<v1::ReportTallyRequest>,
-    ) -> Result<Response<v1::ReportTallyResponse>, Status> {
-        self.0.report_tally(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn get_operation(
-        &self,
-        request: Request<v1::GetOperationRequest>,
-    ) -> Result<Response<v1::GetOperationResponse>, Status> {
-        self.0.get_operation(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn close_operation(
-        &self,
-        request: Request<v1::CloseOperationRequest>,
-    ) -> Result<Response<v1::CloseOperationResponse>, Status> {
-        self.0.close_operation(request).await.map(Response::new).map_err(status)
+service! {
+    OperationCalls: OperationService [] {
+        report_tally(ReportTallyRequest) -> v1::ReportTallyResponse: Publish;
+        get_operation(GetOperationRequest) -> v1::GetOperationResponse: List;
+        get_closing_report(GetClosingReportRequest) -> v1::GetClosingReportResponse: List;
+        publish_closing_report(PublishClosingReportRequest) -> v1::PublishClosingReportResponse: PublishReport;
     }
 }
 
 impl AgencyApi {
     async fn report_tally(
         &self,
-        request: Request<v1::ReportTallyRequest>,
+        permit: Permit,
+        message: v1::ReportTallyRequest,
     ) -> Result<v1::ReportTallyResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Publish, None)?;
-        let message = request.into_inner();
         if message.tally.is_empty() {
             return Err(CallError::NothingCounted);
         }
@@ -61,25 +42,27 @@ impl AgencyApi {
             return Err(CallError::CountedByNode);
         }
         let request = self.request_digest(&permit, &message.request_id)?;
-        let content = self.message_digest(&message.encode_to_vec());
+        let said = v1::ReportTallyRequest { access: None, ..message.clone() };
+        let content = self.message_digest(&said.encode_to_vec());
         let group = self.operation(&message.operation)?;
         let mut tally = message.tally;
         tally.extend(self.replies_given(&group.terms.name).await?);
         let (notice, addressing) = tally_report(&group, tally);
+        self.gate.write_down(&permit, &[]).await?;
         let published = self.publish_own(request, content, notice, addressing).await?;
         Ok(v1::ReportTallyResponse {
             notice_id: published.id.to_string(),
-            recipients: published.recipients.iter().map(ToString::to_string).collect(),
+            recipients: codes(&published.recipients),
             repeated_request: published.repeated,
         })
     }
 
     async fn get_operation(
         &self,
-        request: Request<v1::GetOperationRequest>,
+        permit: Permit,
+        message: v1::GetOperationRequest,
     ) -> Result<v1::GetOperationResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::List, request.get_ref().reason.as_ref())?;
-        let group = self.operation(&request.get_ref().operation)?;
+        let group = self.operation(&message.operation)?;
         let outcome = self.outcome(&permit, &group).await?;
         let mut shown = outcome.shown;
         let closing = outcome.closing_report;
@@ -93,33 +76,42 @@ impl AgencyApi {
         })
     }
 
-    async fn close_operation(
+    async fn get_closing_report(
         &self,
-        request: Request<v1::CloseOperationRequest>,
-    ) -> Result<v1::CloseOperationResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::List, request.get_ref().reason.as_ref())?;
-        let publish = match request.get_ref().publish {
-            true => Some(self.gate.permit(&request, Action::Publish, None)?),
-            false => None,
-        };
-        let message = request.into_inner();
-        let group = self.operation(&message.operation)?;
-        let outcome = self.outcome(&permit, &group).await?;
-        self.gate.write_down(&permit, &outcome.shown).await?;
-        let (notice, addressing) = closing_report(&group, self.own, &outcome.figures);
-        let mut answer = v1::CloseOperationResponse {
-            report: Some(notice.clone()),
-            recipients: addressing.countries.clone(),
-            notice_id: String::new(),
-        };
-        if let Some(permit) = publish {
-            let request = self.request_digest(&permit, &message.request_id)?;
-            let content = self.message_digest(message.operation.as_bytes());
-            let published = self.publish_own(request, content, notice, addressing).await?;
-            answer.notice_id = published.id.to_string();
-            answer.recipients = published.recipients.iter().map(ToString::to_string).collect();
-        }
-        Ok(answer)
+        permit: Permit,
+        message: v1::GetClosingReportRequest,
+    ) -> Result<v1::GetClosingReportResponse, CallError> {
+        let (report, addressing) = self.closing_report(&permit, &message.operation).await?;
+        Ok(v1::GetClosingReportResponse { report: Some(report), recipients: addressing.countries })
+    }
+
+    async fn publish_closing_report(
+        &self,
+        permit: Permit,
+        message: v1::PublishClosingReportRequest,
+    ) -> Result<v1::PublishClosingReportResponse, CallError> {
+        let (notice, addressing) = self.closing_report(&permit, &message.operation).await?;
+        let request = self.request_digest(&permit, &message.request_id)?;
+        let content = self.message_digest(message.operation.as_bytes());
+        let published = self.publish_own(request, content, notice.clone(), addressing).await?;
+        Ok(v1::PublishClosingReportResponse {
+            report: Some(notice),
+            notice_id: published.id.to_string(),
+            recipients: codes(&published.recipients),
+            repeated_request: published.repeated,
+        })
+    }
+
+    /// The closing report as it would be published, and to whom. The reads that it is made from are written down.
+    async fn closing_report(
+        &self,
+        permit: &Permit,
+        operation: &str,
+    ) -> Result<(v1::Notice, v1::Addressing), CallError> {
+        let group = self.operation(operation)?;
+        let outcome = self.outcome(permit, &group).await?;
+        self.gate.write_down(permit, &outcome.shown).await?;
+        Ok(closing_report(&group, self.own, &outcome.figures))
     }
 
     /// What this country said back to the operation's notices: numbers alone, so no purpose is asked.
@@ -137,7 +129,7 @@ impl AgencyApi {
         state.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
     }
 
-    async fn outcome(&self, permit: &amana_policy::Permit, group: &Arc<Group>) -> Result<Outcome, CallError> {
+    async fn outcome(&self, permit: &Permit, group: &Arc<Group>) -> Result<Outcome, CallError> {
         let (reading, group) = (reading(permit)?, Arc::clone(group));
         blocking(&self.cases, move |cases| Ok(cases.outcome(&reading, &group)?)).await
     }

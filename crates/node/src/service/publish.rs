@@ -5,13 +5,12 @@ use amana_notice::rules::Terms;
 use amana_notice::{Problem, SectionKind, check, sections_of};
 use amana_policy::operation::{self, OperationNotice};
 use amana_policy::{Permit, RouteRefused, Told, explain, fit, grants, route};
-use amana_types::{Action, Addressing, Directory, Reason};
+use amana_types::{Addressing, Directory, Reason};
 use amana_wire::convert::{addressing, number};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
-use tonic::Request;
 
-use super::api::AgencyApi;
+use super::api::{AgencyApi, codes};
 use super::error::CallError;
 use crate::drafts::Discarding;
 use crate::publish::{Publication, PublishError, Published};
@@ -23,9 +22,11 @@ const REQUEST_ID_CHARS: usize = 64;
 
 impl AgencyApi {
     /// Says what is wrong with a notice, and who would receive it and why.
-    pub(super) fn check(&self, request: Request<v1::CheckRequest>) -> Result<v1::CheckResponse, CallError> {
-        self.gate.permit(&request, Action::Check, None)?;
-        let v1::CheckRequest { notice, addressing } = request.into_inner();
+    pub(super) async fn check_notice(
+        &self,
+        _: Permit,
+        v1::CheckNoticeRequest { notice, addressing, .. }: v1::CheckNoticeRequest,
+    ) -> Result<v1::CheckNoticeResponse, CallError> {
         let now = self.clock.now();
         let draft = notice.unwrap_or_default();
         let needs_review = draft_needs_review(&draft);
@@ -40,17 +41,9 @@ impl AgencyApi {
                 match route(&addressing, self.own, held, &directory, now) {
                     Ok(audience) => {
                         let unfit = fit(told(&draft), self.own, &audience, held, &directory);
-                        problems.extend(unfit.iter().map(|unfit| v1::Problem {
-                            field: unfit.field().to_owned(),
-                            rule: unfit.reason().code().to_owned(),
-                            message: unfit.to_string(),
-                        }));
+                        problems.extend(unfit.iter().map(|unfit| error(unfit.field(), unfit.reason(), unfit)));
                     }
-                    Err(refused) => {
-                        let rule = refused.reason().code().to_owned();
-                        let message = refused.to_string();
-                        problems.push(v1::Problem { field: "addressing".to_owned(), rule, message });
-                    }
+                    Err(refused) => problems.push(error("addressing", refused.reason(), &refused)),
                 }
                 problems.extend(self.operation_problem(&draft, &addressing, held, &directory));
                 let decisions = explain(&addressing, self.own, held, &directory, now);
@@ -69,16 +62,15 @@ impl AgencyApi {
             }
             Err(found) => problems.extend(found.into_iter().map(problem)),
         }
-        Ok(v1::CheckResponse { problems, audience })
+        Ok(v1::CheckNoticeResponse { problems, audience })
     }
 
     /// Seals a notice and queues it.
-    pub(super) async fn publish(
+    pub(super) async fn publish_notice(
         &self,
-        request: Request<v1::PublishNoticeRequest>,
+        permit: Permit,
+        message: v1::PublishNoticeRequest,
     ) -> Result<v1::PublishNoticeResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Publish, None)?;
-        let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let content = self.content_digest("", message.notice.as_ref(), message.addressing.as_ref());
         let checked = check(&message.notice.unwrap_or_default(), self.clock.now());
@@ -100,10 +92,11 @@ impl AgencyApi {
             let refused = SealingError::from(RouteRefused::SenderSuspended(self.own));
             return Err(PublishError::from(refused).into());
         }
+        self.gate.write_down(&permit, &[]).await?;
         let published = self.commands.run(publication).await?;
         Ok(v1::PublishNoticeResponse {
             notice_id: published.id.to_string(),
-            recipients: published.recipients.iter().map(ToString::to_string).collect(),
+            recipients: codes(&published.recipients),
             repeated_request: published.repeated,
         })
     }
@@ -140,8 +133,7 @@ impl AgencyApi {
             None => OperationNotice::Ordinary,
         };
         let refused = operation::may_send(&name, what, (self.own, &audience), directory, now).err()?;
-        let (rule, message) = (refused.reason().code().to_owned(), refused.to_string());
-        Some(v1::Problem { field: "operation".to_owned(), rule, message })
+        Some(error("operation", refused.reason(), &refused))
     }
 
     /// What tells two requests apart, keyed.
@@ -205,5 +197,12 @@ pub(super) fn read_addressing(message: Option<v1::Addressing>) -> Result<Address
 }
 
 fn problem(problem: Problem) -> v1::Problem {
-    v1::Problem { field: problem.field, rule: problem.rule.to_string(), message: problem.message }
+    let severity = v1::ProblemSeverity::Error.into();
+    v1::Problem { field: problem.field, rule: problem.rule.to_string(), message: problem.message, severity }
+}
+
+/// What speaks against sending it, beside what the notice says.
+fn error(field: &str, reason: Reason, why: &impl std::fmt::Display) -> v1::Problem {
+    let (field, rule, message) = (field.to_owned(), reason.code().to_owned(), why.to_string());
+    v1::Problem { field, rule, message, severity: v1::ProblemSeverity::Error.into() }
 }

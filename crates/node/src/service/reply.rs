@@ -1,56 +1,40 @@
-//! `ReplyService` of the contract: what is said back to a notice, and what is due.
+//! `ReplyService` of the contract: what is said back to a notice.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use amana_notice::check_reply;
 use amana_notice::reply::{Awaited, CheckedReply};
-use amana_types::{Action, MemberCode, NoticeId, Role};
+use amana_policy::Permit;
+use amana_types::{MemberCode, NoticeId, Role};
 use amana_wire::v1;
 use amana_wire::v1::reply_service_server::ReplyService;
 use prost::Message as _;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::error::{CallError, status};
-use super::handling::refuse_superseded;
-use super::read::{reading, refuse_unreadable};
+use super::api::{AgencyApi, apart, blocking, codes, notice_id};
+use super::call::service;
+use super::error::CallError;
+use super::forward::refuse_superseded;
+use super::reading::{reading, refuse_unreadable};
 use super::unsaid::Unsaid;
 use crate::access::AccessError;
 use crate::reading::Answerable;
 use crate::replies::{Answering, Carried};
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct ReplyCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl ReplyService for ReplyCalls {
-    async fn reply(&self, request: Request<v1::ReplyRequest>) -> Result<Response<v1::ReplyResponse>, Status> {
-        self.0.reply(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn list_replies(
-        &self,
-        request: Request<v1::ListRepliesRequest>,
-    ) -> Result<Response<v1::ListRepliesResponse>, Status> {
-        self.0.list_replies(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn list_due(
-        &self,
-        request: Request<v1::ListDueRequest>,
-    ) -> Result<Response<v1::ListDueResponse>, Status> {
-        self.0.list_due(request).await.map(Response::new).map_err(status)
+service! {
+    ReplyCalls: ReplyService [] {
+        send_reply(SendReplyRequest) -> v1::SendReplyResponse: Reply;
+        list_replies(ListRepliesRequest) -> v1::ListRepliesResponse: ListReplies;
     }
 }
 
 impl AgencyApi {
     /// Says something back to a notice.
-    async fn reply(&self, request: Request<v1::ReplyRequest>) -> Result<v1::ReplyResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Reply, request.get_ref().reason.as_ref())?;
+    async fn send_reply(
+        &self,
+        permit: Permit,
+        message: v1::SendReplyRequest,
+    ) -> Result<v1::SendReplyResponse, CallError> {
         reading(&permit)?;
-        let message = request.into_inner();
         let request = self.request_digest(&permit, &message.request_id)?;
         let notice = notice_id(&message.notice_id)?;
         let about = self.about(notice).await?;
@@ -62,7 +46,7 @@ impl AgencyApi {
         if permit.caller().role == Role::Partner && reply_type.settles() != Some(Awaited::Referral) {
             return Err(AccessError::Denied(amana_policy::DeniedRule::RoleMayNotAct.into()).into());
         }
-        let to = addressed(&message.to, self.own, &about, &checked)?;
+        let to = addressed(&message.members, self.own, &about, &checked)?;
         if about.owner != self.own && matches!(reply_type.settles(), Some(Awaited::Reply | Awaited::Referral))
         {
             // What the newest version asks is answered, and nothing else.
@@ -75,9 +59,9 @@ impl AgencyApi {
         let asked =
             Answering { request, content, notice, to, expires, reply: checked, grant: Carried::Nothing };
         let answered = self.commands.run(asked).await?;
-        Ok(v1::ReplyResponse {
+        Ok(v1::SendReplyResponse {
             reply_id: answered.id.to_string(),
-            recipients: answered.recipients.iter().map(ToString::to_string).collect(),
+            recipients: codes(&answered.recipients),
             handling,
             handling_raised: raised,
             repeated_request: answered.repeated,
@@ -95,26 +79,28 @@ impl AgencyApi {
     }
 
     /// What tells two replies apart, keyed, so that nobody can guess one by it.
-    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::record::BlindDigest {
-        let said = v1::ReplyRequest { request_id: String::new(), reason: None, ..message.clone() };
+    fn reply_digest(&self, message: &v1::SendReplyRequest) -> crate::record::BlindDigest {
+        let said = v1::SendReplyRequest { request_id: String::new(), access: None, ..message.clone() };
         self.bytes_digest("reply", &said.encode_to_vec())
     }
 
     async fn list_replies(
         &self,
-        request: Request<v1::ListRepliesRequest>,
+        permit: Permit,
+        message: v1::ListRepliesRequest,
     ) -> Result<v1::ListRepliesResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::ListReplies, request.get_ref().reason.as_ref())?;
         reading(&permit)?;
-        let (own, notice) = (self.own, notice_id(&request.get_ref().notice_id)?);
+        let page = self.page(&permit, &message)?;
+        let (own, notice) = (self.own, notice_id(&message.notice_id)?);
         let replies = blocking(&self.cases, move |cases| {
             refuse_unreadable(cases, notice)?;
             cases.holdings.locate(notice)?.ok_or(CallError::NotFound)?;
             Ok(cases.replies(own, notice)?)
         });
-        let replies = replies.await?;
+        let (replies, next_page_token, total) = self.cut(&page, replies.await?);
+        let (replies, unreadable) = apart(replies);
         self.gate.write_down(&permit, &[notice]).await?;
-        Ok(v1::ListRepliesResponse { replies })
+        Ok(v1::ListRepliesResponse { replies, next_page_token, total, unreadable })
     }
 }
 

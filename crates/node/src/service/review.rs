@@ -1,67 +1,53 @@
 //! `ReviewService` of the contract: the review desk's officers.
 
-use std::sync::Arc;
-
 use amana_notice::Stated;
+use amana_policy::{Caller, Permit};
 use amana_types::review::{ReviewGround, ReviewRefusal, ReviewVerdict};
-use amana_types::{Action, NoticeId};
+use amana_types::NoticeId;
 use amana_wire::convert::stated;
 use amana_wire::v1;
 use amana_wire::v1::review_service_server::ReviewService;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::error::{CallError, status};
-use super::read::reading;
+use super::api::{AgencyApi, apart, blocking, notice_id};
+use super::call::service;
+use super::error::CallError;
+use super::reading::reading;
 use crate::review::{DecideError, Ruled, is_desk};
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct ReviewCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl ReviewService for ReviewCalls {
-    async fn list_reviews(
-        &self,
-        request: Request<v1::ListReviewsRequest>,
-    ) -> Result<Response<v1::ListReviewsResponse>, Status> {
-        self.0.list_reviews(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn decide_review(
-        &self,
-        request: Request<v1::DecideReviewRequest>,
-    ) -> Result<Response<v1::DecideReviewResponse>, Status> {
-        self.0.decide_review(request).await.map(Response::new).map_err(status)
+service! {
+    ReviewCalls: ReviewService [] {
+        list_reviews(ListReviewsRequest) -> v1::ListReviewsResponse: ListReviews;
+        decide_review(DecideReviewRequest) -> v1::DecideReviewResponse: DecideReview;
     }
 }
 
 impl AgencyApi {
     async fn list_reviews(
         &self,
-        request: Request<v1::ListReviewsRequest>,
+        permit: Permit,
+        message: v1::ListReviewsRequest,
     ) -> Result<v1::ListReviewsResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::ListReviews, request.get_ref().reason.as_ref())?;
-        let reading = reading(&permit)?;
-        let own = self.own;
+        let (reading, own) = (reading(&permit)?, self.own);
+        let page = self.page(&permit, &message)?;
         let reviews = blocking(&self.cases, move |cases| {
             if !is_desk(&cases.holdings, own) {
                 return Err(DecideError::NotTheDesk.into());
             }
             Ok(cases.reviews(&reading, own)?)
-        })
-        .await?;
+        });
+        let (reviews, next_page_token, total) = self.cut(&page, reviews.await?);
+        let (reviews, unreadable) = apart(reviews);
         let shown: Vec<NoticeId> = reviews.iter().map(|(id, _)| *id).collect();
         self.gate.write_down(&permit, &shown).await?;
-        Ok(v1::ListReviewsResponse { reviews: reviews.into_iter().map(|(_, review)| review).collect() })
+        let reviews = reviews.into_iter().map(|(_, review)| review).collect();
+        Ok(v1::ListReviewsResponse { reviews, next_page_token, total, unreadable })
     }
 
     async fn decide_review(
         &self,
-        request: Request<v1::DecideReviewRequest>,
+        permit: Permit,
+        message: v1::DecideReviewRequest,
     ) -> Result<v1::DecideReviewResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::DecideReview, request.get_ref().reason.as_ref())?;
-        let message = request.into_inner();
         let notice = notice_id(&message.notice_id)?;
         let refusal = match stated(message.verdict) {
             Stated::Known(ReviewVerdict::Pass) => None,
@@ -78,7 +64,11 @@ impl AgencyApi {
         }
         // Who decided is written down before anything is decided.
         self.gate.write_down(&permit, &[notice]).await?;
-        let officer = self.cases.vault.digest("officer", &permit.caller().name);
+        // Two officers are two certificates: whom a system names proves nothing.
+        let Caller { name, unit, .. } = permit.caller();
+        let officer = unit.as_deref().filter(|unit| unit.starts_with("officer/"));
+        let officer = officer.map_or_else(|| name.clone(), |officer| format!("{name}/{officer}"));
+        let officer = self.cases.vault.digest("officer", &officer);
         let second_officer_needed = self.commands.run(Ruled { notice, officer, refusal }).await?;
         Ok(v1::DecideReviewResponse { second_officer_needed })
     }

@@ -4,28 +4,38 @@ use std::sync::Arc;
 
 use amana_types::limits::MESSAGE_BYTES;
 use amana_wire::v1::attachment_service_server::AttachmentServiceServer;
+use amana_wire::v1::deadline_service_server::DeadlineServiceServer;
+use amana_wire::v1::delivery_service_server::DeliveryServiceServer;
 use amana_wire::v1::draft_service_server::DraftServiceServer;
+use amana_wire::v1::event_service_server::EventServiceServer;
 use amana_wire::v1::group_service_server::GroupServiceServer;
-use amana_wire::v1::handling_service_server::HandlingServiceServer;
 use amana_wire::v1::library_service_server::LibraryServiceServer;
+use amana_wire::v1::node_service_server::NodeServiceServer;
 use amana_wire::v1::notice_service_server::NoticeServiceServer;
 use amana_wire::v1::operation_service_server::OperationServiceServer;
+use amana_wire::v1::permission_service_server::PermissionServiceServer;
+use amana_wire::v1::proof_service_server::ProofServiceServer;
 use amana_wire::v1::reply_service_server::ReplyServiceServer;
 use amana_wire::v1::review_service_server::ReviewServiceServer;
-use amana_wire::v1::version_service_server::VersionServiceServer;
+use amana_wire::v1::search_service_server::SearchServiceServer;
 use tonic::transport::server::Router;
 
 use super::api::AgencyApi;
 use super::attachment::AttachmentCalls;
+use super::deadlines::DeadlineCalls;
+use super::delivery::DeliveryCalls;
 use super::draft::DraftCalls;
+use super::events::EventCalls;
+use super::grant::PermissionCalls;
 use super::groups::GroupCalls;
-use super::handling::HandlingCalls;
 use super::library::LibraryCalls;
 use super::notice::NoticeCalls;
 use super::operations::OperationCalls;
+use super::proof::ProofCalls;
 use super::reply::ReplyCalls;
 use super::review::ReviewCalls;
-use super::version::VersionCalls;
+use super::search::SearchCalls;
+use super::status::NodeCalls;
 
 /// Adds services whose messages are no larger than the contract allows.
 macro_rules! add {
@@ -43,15 +53,20 @@ pub(crate) fn agency_api(router: Router, api: &Arc<AgencyApi>) -> Router {
     add!(
         router,
         api,
-        NoticeServiceServer(NoticeCalls),
-        DraftServiceServer(DraftCalls),
-        VersionServiceServer(VersionCalls),
-        ReplyServiceServer(ReplyCalls),
-        HandlingServiceServer(HandlingCalls),
         AttachmentServiceServer(AttachmentCalls),
+        DeadlineServiceServer(DeadlineCalls),
+        DeliveryServiceServer(DeliveryCalls),
+        DraftServiceServer(DraftCalls),
+        EventServiceServer(EventCalls),
         GroupServiceServer(GroupCalls),
-        OperationServiceServer(OperationCalls),
         LibraryServiceServer(LibraryCalls),
+        NodeServiceServer(NodeCalls),
+        NoticeServiceServer(NoticeCalls),
+        OperationServiceServer(OperationCalls),
+        PermissionServiceServer(PermissionCalls),
+        ProofServiceServer(ProofCalls),
+        ReplyServiceServer(ReplyCalls),
         ReviewServiceServer(ReviewCalls),
+        SearchServiceServer(SearchCalls),
     )
 }

@@ -2,7 +2,7 @@
 
 use amana_notice::reply::DueKind;
 use amana_types::{NoticeId, Timestamp};
-use amana_wire::convert::timestamp_message;
+use amana_wire::convert::{error_reason, timestamp_message};
 use amana_wire::v1;
 
 use super::api::AgencyApi;
@@ -45,9 +45,10 @@ pub(super) fn shown((item, wait): (Item, Wait)) -> v1::Waiting {
 }
 
 /// Why there is no connection to the hub.
-pub(super) fn lost(Cause { reason, message, needs_somebody }: Cause, since: Timestamp) -> v1::Cause {
-    let since = Some(timestamp_message(since));
-    v1::Cause { reason, message, since, next_try: None, attempts: 0, needs_somebody }
+pub(super) fn lost(Cause { reason: code, message, needs_somebody }: Cause, since: Timestamp) -> v1::Cause {
+    let (reason, since) = (error_reason(&code), Some(timestamp_message(since)));
+    let metadata = (reason == 0).then_some(("reason".to_owned(), code)).into_iter().collect();
+    v1::Cause { reason, message, since, next_try: None, metadata, attempts: 0, needs_somebody }
 }
 
 fn cause(wait: Wait) -> v1::Cause {

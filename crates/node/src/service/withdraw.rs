@@ -1,23 +1,21 @@
 //! Taking a notice back.
 
 use amana_notice::Stated;
-use amana_types::Action;
+use amana_policy::Permit;
 use amana_types::life::{Ground, Grounds};
 use amana_wire::convert::{stated, timestamp_message};
 use amana_wire::v1;
-use tonic::Request;
 
-use super::api::{AgencyApi, notice_id};
+use super::api::{AgencyApi, codes, notice_id};
 use super::error::CallError;
 use crate::withdraw::Withdrawal;
 
 impl AgencyApi {
-    pub(super) async fn withdraw(
+    pub(super) async fn withdraw_notice(
         &self,
-        request: Request<v1::WithdrawRequest>,
-    ) -> Result<v1::WithdrawResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Withdraw, None)?;
-        let message = request.into_inner();
+        permit: Permit,
+        message: v1::WithdrawNoticeRequest,
+    ) -> Result<v1::WithdrawNoticeResponse, CallError> {
         let request = self.request_digest(&permit, &message.request_id)?;
         let notice = notice_id(&message.notice_id)?;
         let ground = match stated::<Ground>(message.ground) {
@@ -27,10 +25,12 @@ impl AgencyApi {
         let grounds = Grounds::new(ground, &message.text).map_err(CallError::Grounds)?;
         let asked = format!("{notice}\n{ground}\n{}", grounds.text());
         let content = self.cases.vault.digest("withdrawal", &asked);
+        self.gate.write_down(&permit, &[notice]).await?;
         let taken_back = self.commands.run(Withdrawal { notice, request, content, grounds }).await?;
-        Ok(v1::WithdrawResponse {
-            recipients: taken_back.recipients.iter().map(ToString::to_string).collect(),
-            withdrawn: Some(timestamp_message(taken_back.at)),
+        Ok(v1::WithdrawNoticeResponse {
+            recipients: codes(&taken_back.recipients),
+            withdrawn_at: Some(timestamp_message(taken_back.at)),
+            repeated_request: taken_back.repeated,
         })
     }
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod agency;
 pub(crate) mod case;
 pub(crate) mod crowd;
 pub(crate) mod files;
@@ -14,7 +15,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration as Span;
 
-use amana_client::notice_service;
 use amana_hub::{HubConfig, HubOptions, Invitee, Operator};
 use amana_kit::certs::{TlsKey, certificate_from_pem, certificates_from_pem};
 use amana_kit::clock::SystemClock;
@@ -30,22 +30,19 @@ use amana_wire::v1;
 use amana_wire::v1::attachment_service_client::AttachmentServiceClient;
 use amana_wire::v1::draft_service_client::DraftServiceClient;
 use amana_wire::v1::group_service_client::GroupServiceClient;
-use amana_wire::v1::handling_service_client::HandlingServiceClient;
 use amana_wire::v1::library_service_client::LibraryServiceClient;
-use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use amana_wire::v1::operation_service_client::OperationServiceClient;
 use amana_wire::v1::reply_service_client::ReplyServiceClient;
 use amana_wire::v1::review_service_client::ReviewServiceClient;
-use amana_wire::v1::version_service_client::VersionServiceClient;
 use tonic::transport::Channel;
+
+pub(crate) use agency::Agency;
 
 pub(crate) const EXCHANGE: &str = "exchange.example";
 pub(crate) const SECRET: &[u8] = b"correct horse battery staple";
 /// How long anything may take before a test gives up. Nothing asserts a time.
 const PATIENCE: Span = Span::from_secs(60);
 const PAUSE: Span = Span::from_millis(20);
-
-pub(crate) type Agency = NoticeServiceClient<Channel>;
 
 pub(crate) fn passphrase() -> Passphrase {
     Passphrase::new(SECRET.to_vec().into()).unwrap()
@@ -60,11 +57,24 @@ pub(crate) fn free_port() -> SocketAddr {
 }
 
 /// Why a test reads.
-pub(crate) fn reason() -> Option<v1::AccessReason> {
-    Some(v1::AccessReason {
+pub(crate) fn reason() -> Option<v1::AccessContext> {
+    Some(v1::AccessContext {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         case_reference: "XF-2026-000009".into(),
+        ..v1::AccessContext::default()
     })
+}
+
+/// A search for a person.
+pub(crate) fn search(person: v1::PersonQuestion) -> v1::SearchCasesRequest {
+    let question = Some(v1::Question { about: Some(v1::question::About::Person(person)) });
+    v1::SearchCasesRequest { access: reason(), question, ..Default::default() }
+}
+
+/// A search for words.
+pub(crate) fn search_words(words: &str) -> v1::SearchCasesRequest {
+    let filter = Some(v1::NoticeFilter { words: words.into(), ..Default::default() });
+    v1::SearchCasesRequest { access: reason(), filter, ..Default::default() }
 }
 
 /// Asks until the answer is there.
@@ -353,19 +363,9 @@ impl Unit {
         agency
     }
 
-    /// The API of versions over a connection of its own.
-    pub(crate) async fn versions(&self, name: &str) -> VersionServiceClient<Channel> {
-        amana_client::version_service(self.channel(&self.agency_dir(name)).await)
-    }
-
     /// Notices that are still being written, over a connection of its own.
     pub(crate) async fn drafts(&self, name: &str) -> DraftServiceClient<Channel> {
         amana_client::draft_service(self.channel(&self.agency_dir(name)).await)
-    }
-
-    /// What may be done with notices, over a connection of its own.
-    pub(crate) async fn handling(&self, name: &str) -> HandlingServiceClient<Channel> {
-        amana_client::handling_service(self.channel(&self.agency_dir(name)).await)
     }
 
     /// Groups, over a connection of its own.
@@ -398,7 +398,7 @@ impl Unit {
 
     /// The agency API over a connection of its own.
     pub(crate) async fn connect(&self, name: &str) -> Agency {
-        notice_service(self.channel(&self.agency_dir(name)).await)
+        Agency::over(self.channel(&self.agency_dir(name)).await)
     }
 
     async fn channel(&self, files: &Path) -> Channel {
@@ -422,14 +422,14 @@ impl Unit {
         let agency = self.agency("unit").await;
         eventually("the notice is published", || {
             let mut agency = agency.clone();
-            let request = v1::PublishNoticeRequest {
+            let request = v1::PublishNoticeRequest { access: None,
                 request_id: request_id.to_owned(),
                 notice: Some(notice.clone()),
                 addressing: Some(addressing.clone()),
                 draft: None,
             };
             async move {
-                match agency.publish(request).await {
+                match agency.publish_notice(request).await {
                     Ok(response) => Some(response.into_inner()),
                     Err(status) if status.message().contains("not a member") => None,
                     Err(status) if status.message().contains("not members") => None,
@@ -447,14 +447,14 @@ impl Unit {
         let mut all = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = v1::ListRequest {
+            let request = v1::ListNoticesRequest {
                 direction: v1::Direction::Received.into(),
                 page_size: 200,
                 page_token,
-                reason: reason(),
+                access: reason(),
                 ..Default::default()
             };
-            let page = agency.list(request).await.unwrap().into_inner();
+            let page = agency.list_notices(request).await.unwrap().into_inner();
             all.extend(page.notices);
             page_token = page.next_page_token;
             if page_token.is_empty() {
@@ -478,46 +478,46 @@ impl Unit {
         request_id: &str,
         id: &str,
         ground: v1::WithdrawalGround,
-    ) -> Result<v1::WithdrawResponse, tonic::Status> {
-        let request = v1::WithdrawRequest {
+    ) -> Result<v1::WithdrawNoticeResponse, tonic::Status> {
+        let request = v1::WithdrawNoticeRequest { access: None,
             request_id: request_id.to_owned(),
             notice_id: id.to_owned(),
             ground: ground.into(),
             text: String::new(),
         };
-        self.agency("unit").await.withdraw(request).await.map(tonic::Response::into_inner)
+        self.agency("unit").await.withdraw_notice(request).await.map(tonic::Response::into_inner)
     }
 
     /// Reads a notice that is not to be read; gives the reason.
     pub(crate) async fn get_refused(&self, id: &str) -> String {
-        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
-        let refused = self.agency("unit").await.get(request).await.unwrap_err();
+        let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason() };
+        let refused = self.agency("unit").await.get_notice(request).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::NotFound);
         amana_wire::status::RemoteError::from(&refused).reason
     }
 
     pub(crate) async fn finds(&self, name: &str) -> usize {
-        let request = v1::SearchRequest { name: name.into(), reason: reason(), ..Default::default() };
-        self.agency("unit").await.search(request).await.unwrap().into_inner().notices.len()
+        let person = v1::PersonQuestion { name: name.into(), ..Default::default() };
+        self.agency("unit").await.search_cases(search(person)).await.unwrap().into_inner().hits.len()
     }
 
     /// Whether a notice can be read here.
     pub(crate) async fn get_if_there(&self, id: &str) -> bool {
-        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
-        self.agency("unit").await.get(request).await.is_ok()
+        let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason() };
+        self.agency("unit").await.get_notice(request).await.is_ok()
     }
 
     pub(crate) async fn get(&self, id: &str) -> v1::NoticeView {
-        let request = v1::GetRequest { notice_id: id.to_owned(), reason: reason() };
-        self.agency("unit").await.get(request).await.unwrap().into_inner().notice.unwrap()
+        let request = v1::GetNoticeRequest { notice_id: id.to_owned(), access: reason() };
+        self.agency("unit").await.get_notice(request).await.unwrap().into_inner().notice.unwrap()
     }
 
-    pub(crate) async fn receipts(&self, id: &str) -> v1::ListReceiptsResponse {
-        let request = v1::ListReceiptsRequest { notice_id: id.to_owned() };
-        self.agency("unit").await.list_receipts(request).await.unwrap().into_inner()
+    pub(crate) async fn receipts(&self, id: &str) -> v1::GetDeliveryResponse {
+        let request = v1::GetDeliveryRequest { access: None, notice_id: id.to_owned() };
+        self.agency("unit").await.get_delivery(request).await.unwrap().into_inner()
     }
 
     pub(crate) async fn status(&self) -> v1::GetNodeStatusResponse {
-        self.agency("unit").await.get_node_status(v1::GetNodeStatusRequest {}).await.unwrap().into_inner()
+        self.agency("unit").await.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap().into_inner()
     }
 }

@@ -55,6 +55,10 @@ reasons! {
     RoleMayNotAct = "ROLE_MAY_NOT_ACT": PermissionDenied, Caller;
     /// The role may not publish.
     RoleMayNotPublish = "ROLE_MAY_NOT_PUBLISH": PermissionDenied, Caller;
+    /// The officer that is named is not the one of the certificate, or no officer's name.
+    OfficerDiffers = "OFFICER_DIFFERS": PermissionDenied, Caller;
+    /// The reference of an approval is too long, or cannot be shown.
+    ApprovalInvalid = "APPROVAL_INVALID": InvalidArgument, Caller;
     /// A read without a purpose.
     PurposeNeeded = "PURPOSE_NEEDED": InvalidArgument, Caller;
     /// Not a purpose.
@@ -71,8 +75,6 @@ reasons! {
     RequestIdInvalid = "REQUEST_ID_INVALID": InvalidArgument, Caller;
     /// The request id was used for something else.
     RequestIdReused = "REQUEST_ID_REUSED": AlreadyExists, Caller;
-    /// Not the size of a page.
-    PageSizeInvalid = "PAGE_SIZE_INVALID": InvalidArgument, Caller;
     /// A page token that was not given here.
     PageTokenInvalid = "PAGE_TOKEN_INVALID": InvalidArgument, Caller;
     /// Neither received nor sent.
@@ -272,6 +274,8 @@ reasons! {
     UploadNotFound = "UPLOAD_NOT_FOUND": NotFound, Caller;
     /// Another stream sends it.
     UploadBusy = "UPLOAD_BUSY": Aborted, Caller;
+    /// The piece begins elsewhere than where what is here ends.
+    UploadOffset = "UPLOAD_OFFSET": FailedPrecondition, Caller;
     /// As many uploads are under way as may be.
     TooManyUploads = "TOO_MANY_UPLOADS": ResourceExhausted, Caller;
     /// The content is not what was announced.

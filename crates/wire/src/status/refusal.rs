@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use amana_notice::Problem;
-use amana_types::Reason;
+use amana_types::labels::by_code;
+use amana_types::{Language, Reason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -22,6 +23,7 @@ pub struct Refusal {
     message: String,
     metadata: HashMap<String, String>,
     violations: Vec<Problem>,
+    language: Option<Language>,
 }
 
 impl Refusal {
@@ -29,13 +31,20 @@ impl Refusal {
     /// to do.
     #[must_use]
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), metadata: HashMap::new(), violations: Vec::new() }
+        Self { reason, message: message.into(), metadata: HashMap::new(), violations: Vec::new(), language: None }
     }
 
     /// Adds a fact that programs may need, such as the limit that was passed.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl ToString) -> Self {
         self.metadata.insert(key.to_owned(), value.to_string());
+        self
+    }
+
+    /// Says it to a person as well, by the label of its reason in that language.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        self.language = Some(language);
         self
     }
 
@@ -50,7 +59,7 @@ impl Refusal {
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { reason, message, mut metadata, violations } = refusal;
+        let Refusal { reason, message, mut metadata, violations, language } = refusal;
         let all = violations.len();
         let violations = fitting(violations);
         if violations.len() < all {
@@ -64,6 +73,10 @@ impl From<Refusal> for Status {
         }
         if let Some(delay) = reason.retry_after() {
             details.set_retry_info(Some(std::time::Duration::from_millis(delay.as_millis())));
+        }
+        let label = language.and_then(|language| Some((language, by_code("reason", reason.code(), language)?)));
+        if let Some((language, label)) = label {
+            details.set_localized_message(language.to_string(), label);
         }
         Self::with_error_details(Code::from_i32(reason.status() as i32), shorten(message), details)
     }

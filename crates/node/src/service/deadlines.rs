@@ -1,18 +1,19 @@
-//! What is due: the fold says when, the node's clock says whether.
+//! `DeadlineService` of the contract: what is due. The fold says when, the node's clock says whether.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use amana_notice::reply::{Awaited, DueKind, ERASE_WITHIN};
 use amana_policy::Permit;
 use amana_seal::receipt::ReceiptState;
 use amana_types::life::NoticeStatus;
-use amana_types::{Action, Duration, MemberCode, NoticeId, Role, Timestamp};
+use amana_types::{Duration, MemberCode, NoticeId, Role, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
-use tonic::Request;
+use amana_wire::v1::deadline_service_server::DeadlineService;
 
 use super::api::{AgencyApi, blocking};
+use super::call::service;
 use super::error::CallError;
 use crate::holdings::HoldingsError;
 use crate::machine::rows::{Encoded as _, expiry_of};
@@ -36,19 +37,25 @@ struct Item {
     under_way: bool,
 }
 
+service! {
+    DeadlineCalls: DeadlineService [] {
+        list_deadlines(ListDeadlinesRequest) -> v1::ListDeadlinesResponse: ListDue;
+    }
+}
+
 impl AgencyApi {
-    pub(super) async fn list_due(
+    async fn list_deadlines(
         &self,
-        request: Request<v1::ListDueRequest>,
-    ) -> Result<v1::ListDueResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::ListDue, None)?;
-        let days = match request.get_ref().within_days {
+        permit: Permit,
+        message: v1::ListDeadlinesRequest,
+    ) -> Result<v1::ListDeadlinesResponse, CallError> {
+        let page = self.page(&permit, &message)?;
+        let days = match message.within_days {
             0 => USUAL_DAYS,
             days => days,
         };
         let (own, now) = (self.own, self.clock.now());
         let until = now.after(Duration::from_days(days.into()));
-        let shows_case = shows_case(&permit);
         let not_sent = self.not_sent().into_iter().map(|(kind, notice, since)| Item {
             kind,
             notice,
@@ -59,16 +66,21 @@ impl AgencyApi {
             under_way: false,
         });
         let not_sent: Vec<Item> = not_sent.collect();
-        let due = blocking(&self.cases, move |cases| {
+        let items = blocking(&self.cases, move |cases| {
             let mut items = clocks(cases, own)?;
             items.extend(not_sent);
             items.extend(debts(cases, own)?);
             items.extend(re_examinations(cases, own, until)?);
             items.retain(|item| item.due <= until);
             items.sort_by_key(|item| (item.due, item.notice, item.owed_by, item.kind));
-            Ok(shown(cases, &items, now, shows_case)?)
+            Ok(items)
         });
-        Ok(v1::ListDueResponse { due: due.await? })
+        let (items, next_page_token, total) = self.cut(&page, items.await?);
+        let notices: BTreeSet<NoticeId> = items.iter().map(|item| item.notice).collect();
+        let shows_case = shows_case(&permit);
+        let deadlines = blocking(&self.cases, move |cases| Ok(shown(cases, &items, now, shows_case)?)).await?;
+        self.gate.write_down(&permit, &notices.into_iter().collect::<Vec<_>>()).await?;
+        Ok(v1::ListDeadlinesResponse { deadlines, next_page_token, total })
     }
 }
 
@@ -173,12 +185,12 @@ fn shown(
     items: &[Item],
     now: Timestamp,
     shows_case: bool,
-) -> Result<Vec<v1::Due>, HoldingsError> {
+) -> Result<Vec<v1::Deadline>, HoldingsError> {
     let mut shown = Vec::with_capacity(items.len());
     for item in items {
         let reference = if shows_case { cases.reference(item.notice)? } else { None };
         let (case_reference, urgency) = reference.unwrap_or_default();
-        shown.push(v1::Due {
+        shown.push(v1::Deadline {
             kind: number(item.kind),
             notice_id: item.notice.to_string(),
             owed_by: item.owed_by.to_string(),
@@ -186,7 +198,7 @@ fn shown(
             case_reference,
             urgency,
             since: item.since.map(timestamp_message),
-            due: Some(timestamp_message(item.due)),
+            due_at: Some(timestamp_message(item.due)),
             overdue: item.due < now,
             under_way: item.under_way,
         });

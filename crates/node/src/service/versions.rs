@@ -1,19 +1,15 @@
-//! `VersionService` of the contract: the versions of notices, and their suspension.
-
-use std::sync::Arc;
+//! The versions of notices, and their suspension.
 
 use amana_notice::check;
-use amana_policy::Reading;
-use amana_types::{Action, NoticeId, Timestamp};
+use amana_policy::{Permit, Reading};
+use amana_types::{NoticeId, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
-use amana_wire::v1::version_service_server::VersionService;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::error::{CallError, status};
+use super::api::{AgencyApi, blocking, codes, notice_id};
+use super::error::CallError;
 use super::publish::read_addressing;
-use super::read::{reading, refuse_unreadable};
+use super::reading::{reading, refuse_unreadable};
 use crate::amend::Amendment;
 use crate::holdings::HoldingsError;
 use crate::reading::CaseReader;
@@ -21,52 +17,12 @@ use crate::suspend::{Suspending, Why};
 use crate::versions::Versions;
 use crate::withdraw::TakenBack;
 
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct VersionCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl VersionService for VersionCalls {
-    async fn amend(&self, request: Request<v1::AmendRequest>) -> Result<Response<v1::AmendResponse>, Status> {
-        self.0.amend(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn suspend(
-        &self,
-        request: Request<v1::SuspendRequest>,
-    ) -> Result<Response<v1::SuspendResponse>, Status> {
-        let asked = (request.get_ref().request_id.clone(), request.get_ref().notice_id.clone());
-        let TakenBack { at, recipients } = self.0.suspend(&request, asked, true).await.map_err(status)?;
-        let recipients = recipients.iter().map(ToString::to_string).collect();
-        Ok(Response::new(v1::SuspendResponse { recipients, decided: Some(timestamp_message(at)) }))
-    }
-
-    async fn resume(
-        &self,
-        request: Request<v1::ResumeRequest>,
-    ) -> Result<Response<v1::ResumeResponse>, Status> {
-        let asked = (request.get_ref().request_id.clone(), request.get_ref().notice_id.clone());
-        let TakenBack { at, recipients } = self.0.suspend(&request, asked, false).await.map_err(status)?;
-        let recipients = recipients.iter().map(ToString::to_string).collect();
-        Ok(Response::new(v1::ResumeResponse { recipients, decided: Some(timestamp_message(at)) }))
-    }
-
-    async fn list_versions(
-        &self,
-        request: Request<v1::ListVersionsRequest>,
-    ) -> Result<Response<v1::ListVersionsResponse>, Status> {
-        self.0.list_versions(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn diff(&self, request: Request<v1::DiffRequest>) -> Result<Response<v1::DiffResponse>, Status> {
-        self.0.diff(request).await.map(Response::new).map_err(status)
-    }
-}
-
 impl AgencyApi {
-    async fn amend(&self, request: Request<v1::AmendRequest>) -> Result<v1::AmendResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Amend, None)?;
-        let message = request.into_inner();
+    pub(super) async fn amend_notice(
+        &self,
+        permit: Permit,
+        message: v1::AmendNoticeRequest,
+    ) -> Result<v1::AmendNoticeResponse, CallError> {
         let request = self.request_digest(&permit, &message.request_id)?;
         let of = notice_id(&message.notice_id)?;
         let (notice, addressing) = (message.notice.as_ref(), message.addressing.as_ref());
@@ -87,11 +43,12 @@ impl AgencyApi {
         };
         let agency = permit.caller().name.clone();
         let asked = Amendment { of, request, content, notice, agency, addressing };
+        self.gate.write_down(&permit, &[of]).await?;
         let amended = self.commands.run(asked).await?;
-        Ok(v1::AmendResponse {
+        Ok(v1::AmendNoticeResponse {
             notice_id: amended.version.id.to_string(),
-            recipients: amended.version.recipients.iter().map(ToString::to_string).collect(),
-            to_erase: amended.left_out.iter().map(ToString::to_string).collect(),
+            recipients: codes(&amended.version.recipients),
+            to_erase: codes(&amended.left_out),
             repeated_request: amended.version.repeated,
         })
     }
@@ -102,38 +59,69 @@ impl AgencyApi {
         Ok(put.map(|put| put.expires).filter(|expires| *expires > self.clock.now()))
     }
 
-    async fn suspend<T: Sync>(
+    pub(super) async fn suspend_notice(
         &self,
-        request: &Request<T>,
-        (request_id, id): (String, String),
+        permit: Permit,
+        message: v1::SuspendNoticeRequest,
+    ) -> Result<v1::SuspendNoticeResponse, CallError> {
+        let told = self.suspend(&permit, &message.request_id, &message.notice_id, true).await?;
+        Ok(v1::SuspendNoticeResponse {
+            recipients: codes(&told.recipients),
+            suspended_at: Some(timestamp_message(told.at)),
+            repeated_request: told.repeated,
+        })
+    }
+
+    pub(super) async fn resume_notice(
+        &self,
+        permit: Permit,
+        message: v1::ResumeNoticeRequest,
+    ) -> Result<v1::ResumeNoticeResponse, CallError> {
+        let told = self.suspend(&permit, &message.request_id, &message.notice_id, false).await?;
+        Ok(v1::ResumeNoticeResponse {
+            recipients: codes(&told.recipients),
+            resumed_at: Some(timestamp_message(told.at)),
+            repeated_request: told.repeated,
+        })
+    }
+
+    async fn suspend(
+        &self,
+        permit: &Permit,
+        request_id: &str,
+        id: &str,
         suspended: bool,
     ) -> Result<TakenBack, CallError> {
-        let permit = self.gate.permit(request, Action::Suspend, None)?;
-        let request = self.request_digest(&permit, &request_id)?;
-        let notice = notice_id(&id)?;
+        let request = self.request_digest(permit, request_id)?;
+        let notice = notice_id(id)?;
         let content = self.cases.vault.digest("suspension", &format!("{notice}\n{suspended}"));
         let why = Why::Asked(request, content);
+        self.gate.write_down(permit, &[notice]).await?;
         Ok(self.commands.run(Suspending { notice, suspended, why }).await?)
     }
 
-    async fn list_versions(
+    pub(super) async fn list_versions(
         &self,
-        request: Request<v1::ListVersionsRequest>,
+        permit: Permit,
+        message: v1::ListVersionsRequest,
     ) -> Result<v1::ListVersionsResponse, CallError> {
-        self.gate.permit(&request, Action::ListVersions, None)?;
-        let id = notice_id(&request.get_ref().notice_id)?;
-        let own = self.own.to_string();
+        let page = self.page(&permit, &message)?;
+        let (id, own) = (notice_id(&message.notice_id)?, self.own.to_string());
         let versions = blocking(&self.cases, move |cases| {
             let versions = cases.holdings.versions(id)?.ok_or(CallError::NotFound)?;
             Ok(listed(cases, &versions, &own)?)
         });
-        Ok(v1::ListVersionsResponse { versions: versions.await? })
+        let (versions, next_page_token, total) = self.cut(&page, versions.await?);
+        self.gate.write_down(&permit, &[id]).await?;
+        Ok(v1::ListVersionsResponse { versions, next_page_token, total })
     }
 
-    async fn diff(&self, request: Request<v1::DiffRequest>) -> Result<v1::DiffResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Read, request.get_ref().reason.as_ref())?;
+    pub(super) async fn diff_versions(
+        &self,
+        permit: Permit,
+        message: v1::DiffVersionsRequest,
+    ) -> Result<v1::DiffVersionsResponse, CallError> {
         let reading = reading(&permit)?;
-        let message = request.into_inner();
         let id = notice_id(&message.notice_id)?;
         let other = match message.other_id.as_str() {
             "" => None,
@@ -156,12 +144,12 @@ fn listed(cases: &CaseReader, versions: &Versions, own: &str) -> Result<Vec<v1::
             notice_id: version.id.to_string(),
             sender: version.sender.map_or_else(|| own.to_owned(), |sender| sender.to_string()),
             status: number(cases.holdings.version_status(version, &beside)?),
-            created: version.created.map(timestamp_message),
-            log_index: version.index.map(|index| index.0),
-            header_hash: version.header_hash.to_string(),
+            created_at: version.created.map(timestamp_message),
+            log_place: version.index.map(|index| cases.log_place(index, None)),
+            header_hash: version.header_hash.as_bytes().to_vec().into(),
             supersedes: beside.before.map(|before| before.to_string()).unwrap_or_default(),
             newest: newest.contains(&version.id),
-            fork: beside.fork,
+            forked: beside.fork,
         });
     }
     Ok(listed)
@@ -173,7 +161,7 @@ fn compare(
     reading: &Reading,
     id: NoticeId,
     other: Option<NoticeId>,
-) -> Result<((NoticeId, NoticeId), v1::DiffResponse), CallError> {
+) -> Result<((NoticeId, NoticeId), v1::DiffVersionsResponse), CallError> {
     refuse_unreadable(cases, id)?;
     let versions = cases.holdings.versions(id)?.ok_or(CallError::NotFound)?;
     let place = |id| versions.all.iter().position(|version| version.id == id);
@@ -196,5 +184,5 @@ fn compare(
     let notice = |view: v1::NoticeView| view.notice.unwrap_or_default();
     let changes = amana_wire::diff::changes(&notice(one), &notice(two)).into_iter().map(Into::into).collect();
     let (before_id, after_id) = (before.to_string(), after.to_string());
-    Ok(((before, after), v1::DiffResponse { before_id, after_id, changes, identities_withheld }))
+    Ok(((before, after), v1::DiffVersionsResponse { before_id, after_id, changes, identities_withheld }))
 }

@@ -1,65 +1,29 @@
-//! `HandlingService` of the contract: exports, forwards, and the owner's grants. What the handling code
-//! forbids is done with the owner's signed grant or not at all.
+//! Exports and forwards. What the handling code forbids is done with the owner's signed grant or not at all.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use amana_notice::Stated;
 use amana_notice::handling::Handled;
 use amana_notice::reply::{PermittedUse, ReplyType};
 use amana_notice::{check, check_reply};
-use amana_policy::Reading;
+use amana_policy::{Permit, Reading};
 use amana_seal::use_grant::{Use, UseGrant, Wanted};
-use amana_types::{Action, MemberCode, NoticeId, Timestamp};
+use amana_types::{MemberCode, NoticeId, Timestamp};
 use amana_wire::convert::{number, stated, timestamp_message};
 use amana_wire::v1;
-use amana_wire::v1::handling_service_server::HandlingService;
 use prost::Message as _;
-use tonic::{Request, Response, Status};
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::error::{CallError, status};
+use super::api::{AgencyApi, blocking, codes, notice_id};
+use super::error::CallError;
 use super::forbidden::Forbidden;
 use super::grant::members;
-use super::read::reading;
+use super::reading::reading;
 use super::unsaid::Unsaid;
 use crate::publish::{Origin, Publication};
 use crate::reading::{Answerable, CaseReader, grant_view};
-use crate::record::{GrantBytes, PassedOn};
+use crate::record::{BlindDigest, GrantBytes, PassedOn};
 use crate::replies::{Answering, Carried};
 use crate::standing::StandingError;
-
-/// The service. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct HandlingCalls(pub(crate) Arc<AgencyApi>);
-
-#[tonic::async_trait]
-impl HandlingService for HandlingCalls {
-    async fn export(
-        &self,
-        request: Request<v1::ExportRequest>,
-    ) -> Result<Response<v1::ExportResponse>, Status> {
-        self.0.export(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn forward(
-        &self,
-        request: Request<v1::ForwardRequest>,
-    ) -> Result<Response<v1::ForwardResponse>, Status> {
-        self.0.forward(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn grant(&self, request: Request<v1::GrantRequest>) -> Result<Response<v1::GrantResponse>, Status> {
-        self.0.grant(request).await.map(Response::new).map_err(status)
-    }
-
-    async fn revoke_grant(
-        &self,
-        request: Request<v1::RevokeGrantRequest>,
-    ) -> Result<Response<v1::RevokeGrantResponse>, Status> {
-        self.0.revoke_grant(request).await.map(Response::new).map_err(status)
-    }
-}
 
 /// What is wanted of somebody else's notice.
 struct Want<'a> {
@@ -123,9 +87,13 @@ impl CaseReader {
 }
 
 impl AgencyApi {
-    async fn export(&self, request: Request<v1::ExportRequest>) -> Result<v1::ExportResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Export, request.get_ref().reason.as_ref())?;
-        let (reading, message) = (reading(&permit)?, request.into_inner());
+    pub(super) async fn export_notice(
+        &self,
+        permit: Permit,
+        message: v1::ExportNoticeRequest,
+    ) -> Result<v1::ExportNoticeResponse, CallError> {
+        let reading = reading(&permit)?;
+        let request = self.request_digest(&permit, &message.request_id)?;
         let (own, at, notice) = (self.own, self.clock.now(), notice_id(&message.notice_id)?);
         let purpose = message.purpose();
         if purpose == v1::ExportPurpose::Unspecified {
@@ -134,13 +102,13 @@ impl AgencyApi {
         let court = purpose == v1::ExportPurpose::Court;
         let about = self.about(notice).await?;
         let exported = Exported { about, notice, court, at };
-        let told = court.then(|| self.report(&exported, &reading, message.text)).flatten().transpose()?;
-        let (export, grant) = blocking(&self.cases, move |cases| {
+        let told = court.then(|| self.report(&exported, request, &reading, message.text)).flatten().transpose()?;
+        let (document, grant) = blocking(&self.cases, move |cases| {
             let Exported { about, .. } = &exported;
             let grant = cases.court_grant(own, &exported)?;
             let view = cases.view(&reading, notice)?.ok_or(CallError::NotFound)?;
             let proof = cases.proof(notice)?.flatten().ok_or(CallError::NotInLog)?;
-            let export = v1::Export {
+            let document = v1::ExportedNotice {
                 handling: view.handling.clone(),
                 exported_for: purpose.into(),
                 grant: grant.as_ref().map(|(grant, bytes)| grant_view(grant, bytes)),
@@ -148,30 +116,32 @@ impl AgencyApi {
                 notice_id: notice.to_string(),
                 header_hash: about.header_hash.as_bytes().to_vec().into(),
                 exported_by: own.to_string(),
-                exported: Some(timestamp_message(at)),
-                reason: message.reason,
+                exported_at: Some(timestamp_message(at)),
+                access: message.access,
                 proof: String::from_utf8_lossy(&proof.proof).into_owned(),
                 notice: Some(view),
             };
-            Ok((export, grant.map(|(_, bytes)| bytes)))
+            Ok((document, grant.map(|(_, bytes)| bytes)))
         })
         .await?;
         self.gate.write_export(&permit, notice, court).await?;
+        let mut repeated_request = false;
         if let Some(told) = told {
             let grant = grant.map_or(Carried::Nothing, Carried::Given);
-            self.commands.run(Answering { grant, ..told }).await?;
+            repeated_request = self.commands.run(Answering { grant, ..told }).await?.repeated;
         }
-        Ok(v1::ExportResponse { export: Some(export) })
+        Ok(v1::ExportNoticeResponse { document: Some(document), repeated_request })
     }
 
     /// What the owner of a notice is told of its export for a court; nothing when it is ours.
     fn report(
         &self,
         exported: &Exported,
+        request: BlindDigest,
         reading: &Reading,
         text: Vec<v1::Text>,
     ) -> Option<Result<Answering, CallError>> {
-        let Exported { ref about, notice, at, .. } = *exported;
+        let Exported { ref about, notice, .. } = *exported;
         if about.owner == self.own {
             return None;
         }
@@ -186,24 +156,26 @@ impl AgencyApi {
             Ok(reply) => reply,
             Err(problems) => return Some(Err(CallError::Reply(problems))),
         };
-        // Each export is told: what is the same to the millisecond is one.
-        let what = format!("{notice}\n{at}\n{}", reading.case_reference());
-        let (request, content) =
-            (self.cases.vault.digest("export: request", &what), self.cases.vault.digest("export", &what));
+        // Each export is told, and the same request is one export.
+        let what = format!("{notice}\n{}", reading.case_reference());
+        let content = self.cases.vault.digest("export", &what);
         let (to, expires) = (BTreeSet::from([about.owner]), about.expires);
         Some(Ok(Answering { request, content, notice, to, expires, reply, grant: Carried::Nothing }))
     }
 
-    async fn forward(&self, request: Request<v1::ForwardRequest>) -> Result<v1::ForwardResponse, CallError> {
-        let permit = self.gate.permit(&request, Action::Forward, request.get_ref().reason.as_ref())?;
-        let (reading, message) = (reading(&permit)?, request.into_inner());
+    pub(super) async fn forward_notice(
+        &self,
+        permit: Permit,
+        message: v1::ForwardNoticeRequest,
+    ) -> Result<v1::ForwardNoticeResponse, CallError> {
+        let reading = reading(&permit)?;
         let request = self.request_digest(&permit, &message.request_id)?;
         let (own, at, origin) = (self.own, self.clock.now(), notice_id(&message.notice_id)?);
-        let to = members(&message.to)?;
+        let to = members(&message.members)?;
         if to.is_empty() {
             return Err(Unsaid::RecipientNeeded.into());
         }
-        let said = v1::ForwardRequest { request_id: String::new(), reason: None, ..message.clone() };
+        let said = v1::ForwardNoticeRequest { request_id: String::new(), access: None, ..message.clone() };
         let content = self.bytes_digest("forward", &said.encode_to_vec());
         let about = self.about(origin).await?;
         if about.owner == own {
@@ -240,9 +212,9 @@ impl AgencyApi {
         let (agency, origin) = (String::new(), Some(passed_on));
         let publication = Publication { request, content, notice, addressing, agency, origin, draft: None };
         let published = self.commands.run(publication).await?;
-        Ok(v1::ForwardResponse {
+        Ok(v1::ForwardNoticeResponse {
             notice_id: published.id.to_string(),
-            recipients: published.recipients.iter().map(ToString::to_string).collect(),
+            recipients: codes(&published.recipients),
             granted,
             repeated_request: published.repeated,
         })
@@ -260,7 +232,7 @@ pub(super) fn refuse_superseded(cases: &CaseReader, origin: NoticeId) -> Result<
 }
 
 /// The handling that a forward is to have beyond its origin's.
-fn asked_handling(message: &v1::ForwardRequest) -> Option<Handled> {
+fn asked_handling(message: &v1::ForwardNoticeRequest) -> Option<Handled> {
     let Stated::Known(handling) = stated(message.handling) else { return None };
     Some(Handled { handling, conditions: message.handling_conditions.clone() })
 }
