@@ -18,7 +18,7 @@ use std::path::Path;
 
 use amana_wire::v1;
 use canary::Canary;
-use common::{Agency, Exchange, eventually, reason, text, to};
+use common::{Agency, Exchange, PURPOSE, eventually, reason, search_words, text, to};
 use fixture::{ARABIC, LATIN, WORDS, full};
 
 /// What hub and nodes know and may keep in the clear.
@@ -98,12 +98,16 @@ async fn read_it(receiver: &Agency, id: &str) {
     assert_eq!(amana_wire::json::view(&seen), amana_wire::json::view(&sent));
     for words in [LATIN, ARABIC] {
         let request =
-            v1::SearchCasesRequest { words: words.into(), access: reason(), ..v1::SearchCasesRequest::default() };
-        assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().notices.len(), 1);
+            search_words(words);
+        assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().hits.len(), 1);
     }
-    let request =
-        v1::SearchCasesRequest { phone: format!("+{}1", WORDS[4]), access: reason(), ..Default::default() };
-    assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().notices.len(), 1);
+    let phone = v1::IdentifierQuestion {
+        kind: v1::IdentifierKind::Phone.into(),
+        value: format!("+{}1", WORDS[4]),
+    };
+    let question = Some(v1::Question { about: Some(v1::question::About::Identifier(phone)) });
+    let request = v1::SearchCasesRequest { access: reason(), question, ..Default::default() };
+    assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().hits.len(), 1);
     let request = v1::AcknowledgeNoticeRequest { notice_id: id.to_owned(), access: reason() };
     receiver.0.clone().acknowledge_notice(request).await.unwrap();
 }
@@ -113,7 +117,7 @@ async fn pass(exchange: &Exchange, id: &str) {
     let (dir, first) = (text(&exchange.node_dir("XD")), text(&exchange.agency_dir("XD")));
     let second = format!("{first}-second");
     exchange
-        .amana(&["agency", "add", "second", "--dir", &dir, "--role", "SUPERVISOR", "--out", &second])
+        .amana(&["agency", "add", "second", "--dir", &dir, "--role", "SUPERVISOR", "--purpose", PURPOSE, "--out", &second])
         .await;
     for officer in [&first, &second] {
         eventually("it waits for the desk", async || {

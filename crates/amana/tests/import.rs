@@ -55,7 +55,7 @@ fn csv(rows: &[Vec<&str>]) -> String {
 fn forms(rows: &[Vec<&str>]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for row in rows {
-        let stated = |name| row[COLUMNS.iter().cursor(|(column, _)| *column == name).unwrap()] == "1";
+        let stated = |name| row[COLUMNS.iter().position(|(column, _)| *column == name).unwrap()] == "1";
         let mut names = Vec::new();
         names.extend(stated(LABOUR).then_some("FORCED_LABOUR"));
         names.extend(stated(SEXUAL).then_some("SEXUAL_EXPLOITATION"));

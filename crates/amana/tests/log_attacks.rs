@@ -21,8 +21,7 @@ use party::{Party, seal_many};
 async fn alarmed(exchange: &Exchange, code: &str) -> Evidence {
     let agency = exchange.agency(code).await;
     let alarm = eventually("the alarm is raised", async || {
-        let alarm = agency.status().await.alarm;
-        (!alarm.is_empty()).then_some(alarm)
+        agency.status().await.alarms.into_iter().next().map(|alarm| alarm.message)
     })
     .await;
     let folder = exchange.node_dir(code).join("evidence");
@@ -77,7 +76,7 @@ async fn stands_by(exchange: &Exchange, node: Process, received: &[String]) {
     let shown = async |agency: Agency| {
         let shown = agency.received().await.into_iter().map(|notice| notice.notice_id);
         assert_eq!(shown.collect::<Vec<_>>(), received, "nothing new is shown");
-        assert_ne!(agency.status().await.alarm, "");
+        assert_ne!(agency.status().await.alarms, []);
     };
     shown(exchange.agency("XF").await).await;
     node.stop().await;

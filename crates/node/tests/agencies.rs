@@ -9,7 +9,7 @@ use amana_types::{Role, Seq};
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
 use common::case::{case, to};
-use common::{Exchange, Unit, eventually, reason};
+use common::{Exchange, Unit, eventually, notice_of, reason, search_words};
 use tonic::Code;
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, tonic::Status>) -> (Code, String) {
@@ -26,7 +26,7 @@ async fn a_check_names_every_mistake_and_explains_the_audience() {
     let mut agency = sender.agency("unit").await;
 
     let good = v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
-    let answer = agency.check(good).await.unwrap().into_inner();
+    let answer = agency.check_notice(good).await.unwrap().into_inner();
     assert_eq!(answer.problems, []);
     let decision = |member: &str| {
         let of = answer.audience.iter().find(|decision| decision.member == member).unwrap();
@@ -83,32 +83,32 @@ async fn what_may_not_be_is_refused_by_its_rule() {
         (to(&["XQ"]), "UNKNOWN_MEMBER"),
         (v1::Addressing { groups: vec!["NOBODY".into()], ..Default::default() }, "UNKNOWN_GROUP"),
     ] {
-        let refused = refusal(agency.publish(publish(addressing)).await);
+        let refused = refusal(agency.publish_notice(publish(addressing)).await);
         assert_eq!(refused, (Code::FailedPrecondition, reason.to_owned()));
     }
     let no_id = v1::PublishNoticeRequest { access: None, request_id: String::new(), ..publish(to(&["XF"])) };
-    assert_eq!(refusal(agency.publish(no_id).await).1, "REQUEST_ID_INVALID");
+    assert_eq!(refusal(agency.publish_notice(no_id).await).1, "REQUEST_ID_INVALID");
 
-    let list = |reason| v1::ListNoticesRequest {
+    let list = |access| v1::ListNoticesRequest {
         direction: v1::Direction::Sent.into(),
-        reason,
+        access,
         ..v1::ListNoticesRequest::default()
     };
-    assert_eq!(refusal(agency.list(list(None)).await).1, "PURPOSE_NEEDED");
-    let no_case = Some(v1::AccessContext { purpose: 1, case_reference: String::new() });
-    assert_eq!(refusal(agency.list(list(no_case)).await).1, "CASE_REFERENCE_NEEDED");
-    let no_purpose = Some(v1::AccessContext { purpose: 99, case_reference: "X-1".into() });
-    assert_eq!(refusal(agency.list(list(no_purpose)).await).1, "PURPOSE_UNKNOWN");
+    assert_eq!(refusal(agency.list_notices(list(None)).await).1, "PURPOSE_NEEDED");
+    let no_case = Some(v1::AccessContext { purpose: 1, ..Default::default() });
+    assert_eq!(refusal(agency.list_notices(list(no_case)).await).1, "CASE_REFERENCE_NEEDED");
+    let no_purpose = Some(v1::AccessContext { purpose: 99, case_reference: "X-1".into(), ..Default::default() });
+    assert_eq!(refusal(agency.list_notices(list(no_purpose)).await).1, "PURPOSE_UNKNOWN");
     let large = v1::ListNoticesRequest { page_size: 201, ..list(reason()) };
-    assert_eq!(refusal(agency.list_notices(large).await).1, "PAGE_SIZE_INVALID");
+    assert!(agency.list_notices(large).await.is_ok(), "a page that is too large is made smaller");
     let nothing = v1::SearchCasesRequest { access: reason(), ..v1::SearchCasesRequest::default() };
     assert_eq!(refusal(agency.search_cases(nothing).await).1, "QUESTION_EMPTY");
 
     let mut border = unit.agency("border").await;
-    let refused = refusal(border.publish(publish(to(&["XF"]))).await);
+    let refused = refusal(border.publish_notice(publish(to(&["XF"]))).await);
     assert_eq!(refused, (Code::PermissionDenied, "ROLE_MAY_NOT_PUBLISH".to_owned()));
     for name in ["audit", "ngo"] {
-        let refused = refusal(unit.agency(name).await.list(list(reason())).await);
+        let refused = refusal(unit.agency(name).await.list_notices(list(reason())).await);
         assert_eq!(refused, (Code::PermissionDenied, "ROLE_MAY_NOT_ACT".to_owned()));
     }
 }
@@ -148,22 +148,25 @@ async fn pages_and_watch_show_each_notice_once() {
     assert_eq!(pages.concat(), newest_first);
 
     // From the beginning, then from a place on, with one that comes in while following.
-    let watch = |after_position| v1::WatchEventsRequest { after_position, access: reason() };
-    let mut stream = agency.watch(watch(0)).await.unwrap().into_inner();
+    let watch = |cursor: &str| v1::WatchEventsRequest { cursor: cursor.into(), access: reason() };
+    let mut stream = agency.watch_events(watch("")).await.unwrap().into_inner();
     let mut seen = Vec::new();
     let mut positions = Vec::new();
     for _ in 0..5 {
         let response = stream.message().await.unwrap().unwrap();
-        seen.push(response.notice.unwrap().notice_id);
-        positions.push(response.cursor);
+        positions.push(response.cursor.clone());
+        seen.push(notice_of(response).notice_id);
+        
     }
     assert_eq!(seen, sent);
     sent.push(sender.publish("later", &case("XA-later"), &to(&["XF"])).await.notice_id);
     let response = stream.message().await.unwrap().unwrap();
-    assert_eq!(response.notice.unwrap().notice_id, sent[5]);
-    let mut resumed = agency.watch(watch(positions[3])).await.unwrap().into_inner();
+    assert_eq!(notice_of(response).notice_id, sent[5]);
+    let other = refusal(agency.watch_events(watch(&"0".repeat(32))).await);
+    assert_eq!(other, (Code::InvalidArgument, "PAGE_TOKEN_INVALID".to_owned()), "a cursor that was made up");
+    let mut resumed = agency.watch_events(watch(&positions[3])).await.unwrap().into_inner();
     for id in &sent[4..] {
-        assert_eq!(&resumed.message().await.unwrap().unwrap().notice.unwrap().notice_id, id);
+        assert_eq!(&notice_of(resumed.message().await.unwrap().unwrap()).notice_id, id);
     }
 }
 
@@ -174,7 +177,7 @@ async fn a_revoked_agency_is_out_at_once() {
     unit.invite_agency("second", Role::Supervisor);
     let mut agency = unit.agency("second").await;
     let mut stream =
-        agency.watch_events(v1::WatchEventsRequest { cursor: 0, access: reason() }).await.unwrap().into_inner();
+        agency.watch_events(v1::WatchEventsRequest { cursor: String::new(), access: reason() }).await.unwrap().into_inner();
     agency.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap();
 
     agency_revoke(&unit.layout, "second").unwrap();
@@ -255,19 +258,19 @@ async fn every_answered_read_is_in_the_journal() {
     let mut agency = receiver.agency("unit").await;
 
     // Following waits for the notice, so nothing else reads before it came.
-    let watch = v1::WatchEventsRequest { cursor: 0, access: reason() };
-    let mut stream = agency.watch(watch).await.unwrap().into_inner();
-    let notice_id = stream.message().await.unwrap().unwrap().notice.unwrap().notice_id;
+    let watch = v1::WatchEventsRequest { cursor: String::new(), access: reason() };
+    let mut stream = agency.watch_events(watch).await.unwrap().into_inner();
+    let notice_id = notice_of(stream.message().await.unwrap().unwrap()).notice_id;
     assert_eq!(notice_id, published.notice_id);
     drop(stream);
     agency.get_notice(v1::GetNoticeRequest { notice_id: notice_id.clone(), access: reason() }).await.unwrap();
     let list =
         v1::ListNoticesRequest { direction: v1::Direction::Received.into(), access: reason(), ..Default::default() };
-    agency.list(list).await.unwrap();
-    let search = v1::SearchCasesRequest { words: "XA-1".into(), access: reason(), ..Default::default() };
-    agency.search(search).await.unwrap();
+    agency.list_notices(list).await.unwrap();
+    let search = search_words("XA-1");
+    agency.search_cases(search).await.unwrap();
     let acknowledge = v1::AcknowledgeNoticeRequest { notice_id: notice_id.clone(), access: reason() };
-    agency.acknowledge(acknowledge).await.unwrap();
+    agency.acknowledge_notice(acknowledge).await.unwrap();
     // Refused, so nothing was shown and nothing is written.
     agency.get_notice(v1::GetNoticeRequest { notice_id, access: None }).await.unwrap_err();
     receiver.close().await;

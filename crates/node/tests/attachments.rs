@@ -28,7 +28,7 @@ async fn download(unit: &Unit, agency: &str, id: &str, content: &[u8]) -> Result
     let request = v1::DownloadAttachmentRequest {
         notice_id: id.to_owned(),
         content_sha256: sha256(content),
-        offset: 0,
+        offset_bytes: 0,
         access: reason(),
     };
     let answer = unit.attachments(agency).await.download_attachment(request).await.map_err(|status| refused(&status))?;
@@ -168,7 +168,7 @@ async fn known_abuse_media_are_refused_with_their_rule_before_anything_leaves() 
         addressing: Some(to(&["XF"])),
         ..v1::PublishNoticeRequest::default()
     };
-    let answer = sender.agency("unit").await.publish(publishing).await;
+    let answer = sender.agency("unit").await.publish_notice(publishing).await;
     assert_eq!(refused(&answer.unwrap_err()), denied);
     assert_eq!((files(&sender), uploads(&sender)), (Vec::new(), Vec::new()), "nothing is kept");
     assert!(files_at_hub(&exchange).is_empty(), "something left");
@@ -189,7 +189,7 @@ async fn known_abuse_media_are_refused_with_their_rule_before_anything_leaves() 
         addressing: Some(to(&["XF"])),
         ..v1::PublishNoticeRequest::default()
     };
-    let answer = sender.agency("unit").await.publish(publishing).await;
+    let answer = sender.agency("unit").await.publish_notice(publishing).await;
     assert_eq!(refused(&answer.unwrap_err()), denied);
     assert!(uploads(&sender).is_empty() && files_at_hub(&exchange).is_empty());
     assert!(receiver.received().await.is_empty());
@@ -273,7 +273,7 @@ async fn amend(unit: &Unit, request_id: &str, of: &str, notice: &v1::Notice) -> 
         addressing: None,
     };
     eventually("the notice is amended", || async {
-        match unit.versions("unit").await.amend_notice(request.clone()).await {
+        match unit.agency("unit").await.amend_notice(request.clone()).await {
             Ok(answer) => Some(answer.into_inner().notice_id),
             Err(status) if RemoteError::from(&status).reason == "NOT_IN_LOG_YET" => None,
             Err(status) => panic!("{status:?}"),
@@ -326,7 +326,7 @@ async fn an_amendment_lists_a_file_again_without_sending_it_twice_and_what_it_le
         for older in [&first, &second] {
             assert_eq!(download(unit, "unit", older, &content).await, gone, "{}", unit.code);
             let view = unit.get(older).await;
-            assert_eq!(view.attachments[0].reason, "ATTACHMENT_LEFT_OUT", "{}", unit.code);
+            assert_eq!(view.attachments[0].reason(), v1::ErrorReason::AttachmentLeftOut, "{}", unit.code);
         }
         assert!(unit.get(&third).await.attachments.is_empty());
     }

@@ -35,7 +35,7 @@ fn training() -> v1::Notice {
 }
 
 async fn item(unit: &Unit, agency: &str, id: &str) -> Result<v1::GetItemResponse, Refused> {
-    let request = v1::GetItemRequest { access: None, notice_id: id.to_owned(), language: "en".into() };
+    let request = v1::GetItemRequest { access: None, notice_id: id.to_owned() };
     let answer = unit.library(agency).await.get_item(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
@@ -58,7 +58,7 @@ async fn arrives(unit: &Unit, id: &str) {
 /// What lies behind an offset of a bulletin's file.
 async fn read(unit: &Unit, agency: &str, id: &str, of: &[u8], offset: u64) -> Result<Vec<u8>, Refused> {
     let content_sha256 = sha256(of);
-    let request = v1::DownloadItemAttachmentRequest { access: None, notice_id: id.to_owned(), content_sha256, offset };
+    let request = v1::DownloadItemAttachmentRequest { access: None, notice_id: id.to_owned(), content_sha256, offset_bytes: offset };
     let answer = unit.library(agency).await.download_item_attachment(request).await;
     let (mut pieces, mut all) = (answer.map_err(|status| refused(&status))?.into_inner(), Vec::new());
     while let Some(answer) = pieces.message().await.map_err(|status| refused(&status))? {
@@ -124,7 +124,7 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
         addressing: Some(to(&["XP"])),
         ..v1::PublishNoticeRequest::default()
     };
-    let refusal = sender.agency("unit").await.publish(wrong).await.unwrap_err();
+    let refusal = sender.agency("unit").await.publish_notice(wrong).await.unwrap_err();
     assert_eq!(RemoteError::from(&refusal).reason, "REFERRAL_NEEDED");
     let request = v1::AmendNoticeRequest { access: None,
         request_id: "two".into(),
@@ -132,13 +132,13 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
         notice: Some(training()),
         addressing: None,
     };
-    let second = sender.versions("unit").await.amend_notice(request).await.unwrap().into_inner().notice_id;
+    let second = sender.agency("unit").await.amend_notice(request).await.unwrap().into_inner().notice_id;
     eventually("the newer version is in the partner's library", || async {
         (items(&partner, "unit").await == [second.as_str()]).then_some(())
     })
     .await;
     let answer = item(&partner, "unit", &id).await.unwrap();
-    assert_eq!(answer.attachments[0].reason, "ATTACHMENT_LEFT_OUT");
+    assert_eq!(answer.attachments[0].reason(), v1::ErrorReason::AttachmentLeftOut);
 
     // It is withdrawn from a partner as from anybody.
     sender.withdraw("w", &second, v1::WithdrawalGround::NoLongerNeeded).await.unwrap();
@@ -147,6 +147,6 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
     })
     .await;
     let read = v1::GetNoticeRequest { notice_id: second, access: reason() };
-    let gone = partner.agency("unit").await.get(read).await.unwrap_err();
+    let gone = partner.agency("unit").await.get_notice(read).await.unwrap_err();
     assert_eq!(RemoteError::from(&gone).reason, "NOTICE_WITHDRAWN");
 }

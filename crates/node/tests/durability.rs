@@ -204,14 +204,12 @@ async fn search_all(unit: &common::Unit, words: &str) -> Vec<v1::NoticeSummary> 
     let mut page_token = String::new();
     loop {
         let request = v1::SearchCasesRequest {
-            words: words.into(),
             page_size: 64,
             page_token,
-            reason: common::reason(),
-            ..v1::SearchCasesRequest::default()
+            ..common::search_words(words)
         };
         let page = agency.search_cases(request).await.unwrap().into_inner();
-        all.extend(page.notices);
+        all.extend(page.hits.into_iter().filter_map(|hit| hit.summary));
         page_token = page.next_page_token;
         if page_token.is_empty() {
             return all;

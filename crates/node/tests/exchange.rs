@@ -7,7 +7,7 @@ mod common;
 use amana_types::Role;
 use amana_wire::v1;
 use common::case::{case, child_case, to};
-use common::{Exchange, eventually, reason};
+use common::{Exchange, eventually, reason, search};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_reaches_whom_it_addresses_and_nobody_else() {
@@ -34,7 +34,7 @@ async fn a_notice_reaches_whom_it_addresses_and_nobody_else() {
         (receipts.state() == v1::DeliveryState::Delivered).then_some(receipts)
     });
     let delivered = delivered.await;
-    assert_eq!(delivered.log_index, received[0].log_index);
+    assert_eq!(delivered.log_place, received[0].log_place);
     let request = v1::AcknowledgeNoticeRequest { notice_id: published.notice_id.clone(), access: reason() };
     addressed.agency("unit").await.acknowledge_notice(request).await.unwrap();
     eventually("the read is receipted", || async {
@@ -74,11 +74,11 @@ async fn a_childs_identity_opens_for_child_protection_only() {
     assert_eq!(view.notice.unwrap().persons[1].names, notice.persons[1].names);
 
     // The same holds for search: the child's name finds nothing for those who may not open it.
-    let question = v1::SearchCasesRequest { name: "ياسين".into(), access: reason(), ..Default::default() };
-    let found = children.search(question.clone()).await.unwrap().into_inner();
-    assert_eq!(found.notices.len(), 1);
+    let question = search(v1::PersonQuestion { name: "ياسين".into(), ..Default::default() });
+    let found = children.search_cases(question.clone()).await.unwrap().into_inner();
+    assert_eq!(found.hits.len(), 1);
     for unit in [&police, &registered] {
-        let found = unit.agency("unit").await.search(question.clone()).await.unwrap().into_inner();
-        assert!(found.notices.is_empty(), "{} finds the child by name", unit.code);
+        let found = unit.agency("unit").await.search_cases(question.clone()).await.unwrap().into_inner();
+        assert!(found.hits.is_empty(), "{} finds the child by name", unit.code);
     }
 }

@@ -34,26 +34,32 @@ async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1
     let request = v1::ForwardNoticeRequest {
         request_id: request.into(),
         notice_id: id.into(),
-        to: to.iter().map(|code| (*code).to_owned()).collect(),
+        members: to.iter().map(|code| (*code).to_owned()).collect(),
         access: reason(),
         ..Default::default()
     };
-    let answer = unit.handling("unit").await.forward_notice(request).await;
+    let answer = unit.agency("unit").await.forward_notice(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
 async fn export(unit: &Unit, id: &str, purpose: v1::ExportPurpose) -> Result<v1::ExportedNotice, Refused> {
     let text = vec![v1::Text { language: "fr".into(), text: "tribunal de Lyon".into() }];
-    let request = v1::ExportNoticeRequest { notice_id: id.into(), purpose: purpose.into(), access: reason(), text };
-    let answer = unit.handling("unit").await.export_notice(request).await;
-    answer.map(|answer| answer.into_inner().export.unwrap()).map_err(|status| refused(&status))
+    let request = v1::ExportNoticeRequest {
+        access: reason(),
+        request_id: format!("export {id} {purpose:?}"),
+        notice_id: id.into(),
+        purpose: purpose.into(),
+        text,
+    };
+    let answer = unit.agency("unit").await.export_notice(request).await;
+    answer.map(|answer| answer.into_inner().document.unwrap()).map_err(|status| refused(&status))
 }
 
 fn granting(id: &str, to: &str, permitted_use: v1::PermittedUse, members: &[&str]) -> v1::GrantPermissionRequest {
     v1::GrantPermissionRequest {
         request_id: format!("{id} {to} {permitted_use:?} {members:?}"),
         notice_id: id.into(),
-        to: to.into(),
+        grantee: to.into(),
         permitted_use: permitted_use.into(),
         members: members.iter().map(|code| (*code).to_owned()).collect(),
         access: reason(),
@@ -62,13 +68,13 @@ fn granting(id: &str, to: &str, permitted_use: v1::PermittedUse, members: &[&str
 }
 
 async fn grant(unit: &Unit, request: v1::GrantPermissionRequest) -> Result<v1::GrantPermissionResponse, Refused> {
-    let answer = unit.handling("unit").await.grant_permission(request).await;
+    let answer = unit.agency("unit").await.grant_permission(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
 /// What was said back to a notice, of that type.
 async fn said(unit: &Unit, id: &str, reply_type: v1::ReplyType) -> Vec<v1::ReplyView> {
-    let request = v1::ListRepliesRequest { notice_id: id.into(), access: reason() };
+    let request = v1::ListRepliesRequest { notice_id: id.into(), access: reason(), ..Default::default() };
     let replies = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies;
     replies.into_iter().filter(|reply| reply.reply.as_ref().unwrap().r#type() == reply_type).collect()
 }
@@ -80,14 +86,14 @@ async fn grants_arrive(unit: &Unit, id: &str, count: usize) {
     .await;
 }
 
-async fn revoke(unit: &Unit, request: &str, grant: &str) -> Result<v1::RevokeGrantResponse, Refused> {
+async fn revoke(unit: &Unit, request: &str, grant: &str) -> Result<v1::RevokePermissionResponse, Refused> {
     let request = v1::RevokePermissionRequest {
         request_id: request.into(),
         grant_id: grant.into(),
         access: reason(),
         ..Default::default()
     };
-    let answer = unit.handling("unit").await.revoke_permission(request).await;
+    let answer = unit.agency("unit").await.revoke_permission(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
@@ -187,7 +193,7 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
 
     let soon = common::now().after(Duration::from_days(10));
     let mut permits = granting(&id, "XF", v1::PermittedUse::CourtUse, &[]);
-    permits.until = Some(timestamp_message(soon));
+    permits.ends_at = Some(timestamp_message(soon));
     grant(&owner, permits).await.unwrap();
     grants_arrive(&reader, &id, 1).await;
     let document = export(&reader, &id, Court).await.unwrap();
@@ -219,9 +225,9 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
 }
 
 async fn due(unit: &Unit) -> Vec<v1::DueKind> {
-    let request = v1::ListDeadlinesRequest { access: None, within_days: 0 };
-    let answer = unit.replies("unit").await.list_deadlines(request).await.unwrap().into_inner();
-    answer.due.iter().map(v1::Deadline::kind).collect()
+    let request = v1::ListDeadlinesRequest { access: None, within_days: 0, ..Default::default() };
+    let answer = unit.agency("unit").await.list_deadlines(request).await.unwrap().into_inner();
+    answer.deadlines.iter().map(v1::Deadline::kind).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -236,14 +242,14 @@ async fn who_may_grant_what_to_whom() {
     let (court, passing_on) = (v1::PermittedUse::CourtUse, v1::PermittedUse::Forward);
     let invalid = |reason: &str| Err((tonic::Code::InvalidArgument, reason.to_owned()));
     let asked = granting(&id, "XF", court, &[]);
-    let denied = owner.handling("clerk").await.grant_permission(asked.clone()).await.unwrap_err();
+    let denied = owner.agency("clerk").await.grant_permission(asked.clone()).await.unwrap_err();
     assert_eq!(refused(&denied), (tonic::Code::PermissionDenied, "ROLE_MAY_NOT_ACT".to_owned()));
     assert_eq!(grant(&reader, asked.clone()).await, Err(precondition("NOT_THE_OWNER")));
     assert_eq!(grant(&owner, granting(&id, "XS", court, &[])).await, Err(precondition("NOT_A_RECIPIENT")));
     assert_eq!(grant(&owner, granting(&id, "XF", court, &["XS"])).await, invalid("PERMITTED_USE_NEEDED"));
     assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &[])).await, invalid("PERMITTED_USE_NEEDED"));
     assert_eq!(grant(&owner, granting(&id, "XF", passing_on, &["ZZ"])).await, invalid("MEMBER_CODE_INVALID"));
-    let past = v1::GrantPermissionRequest { until: Some(timestamp_message(common::now())), ..asked };
+    let past = v1::GrantPermissionRequest { ends_at: Some(timestamp_message(common::now())), ..asked };
     assert_eq!(grant(&owner, past).await, invalid("UNTIL_INVALID"));
 
     // What is asked is awaited by the one and owed by the other, until it is decided.
@@ -274,12 +280,12 @@ async fn who_may_grant_what_to_whom() {
 
 async fn suspends(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
     let asked = v1::SuspendNoticeRequest { access: None, request_id: request.into(), notice_id: id.into() };
-    unit.versions("unit").await.suspend_notice(asked).await.map(drop).map_err(|status| refused(&status))
+    unit.agency("unit").await.suspend_notice(asked).await.map(drop).map_err(|status| refused(&status))
 }
 
 async fn resumes(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
     let asked = v1::ResumeNoticeRequest { access: None, request_id: request.into(), notice_id: id.into() };
-    unit.versions("unit").await.resume_notice(asked).await.map(drop).map_err(|status| refused(&status))
+    unit.agency("unit").await.resume_notice(asked).await.map(drop).map_err(|status| refused(&status))
 }
 
 async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
@@ -290,7 +296,7 @@ async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
             notice: Some(notice.clone()),
             addressing: None,
         };
-        unit.versions("unit").await.amend_notice(asked).await.ok().map(|answer| answer.into_inner().notice_id)
+        unit.agency("unit").await.amend_notice(asked).await.ok().map(|answer| answer.into_inner().notice_id)
     })
     .await
 }
@@ -377,9 +383,9 @@ async fn a_grant_is_taken_back_with_all_that_was_passed_on_under_it() {
     let third = exchange.unit("XE", Role::Investigator).await;
     let id = owner.publish("one", &handled("XA-1", v1::Handling::H2), &to(&["XF"])).await.notice_id;
     between.receives(1).await;
-    let court = grant(&owner, granting(&id, "XF", v1::PermittedUse::CourtUse, &[])).await.unwrap().reply_id;
+    let court = grant(&owner, granting(&id, "XF", v1::PermittedUse::CourtUse, &[])).await.unwrap().grant_id;
     let passing = granting(&id, "XF", v1::PermittedUse::Forward, &["XE"]);
-    let passing = grant(&owner, passing).await.unwrap().reply_id;
+    let passing = grant(&owner, passing).await.unwrap().grant_id;
     grants_arrive(&between, &id, 2).await;
     let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
     shown(&third, &passed_on).await;
@@ -437,12 +443,12 @@ async fn who_passes_a_notice_on_cannot_permit_what_its_owner_forbids() {
     let strict = v1::ForwardNoticeRequest {
         request_id: "b".into(),
         notice_id: free,
-        to: vec!["XE".into()],
+        members: vec!["XE".into()],
         handling: v1::Handling::H1.into(),
         access: reason(),
         ..Default::default()
     };
-    let stricter = between.handling("unit").await.forward(strict).await.unwrap().into_inner().notice_id;
+    let stricter = between.agency("unit").await.forward_notice(strict).await.unwrap().into_inner().notice_id;
     third.receives(2).await;
     let court = v1::PermittedUse::CourtUse;
     let refused = grant(&between, granting(&passed_on, "XE", court, &[])).await;
@@ -468,7 +474,7 @@ async fn what_the_review_desk_passes_late_follows_what_became_of_its_origin_mean
     exchange.set_under_review("XF", true).await;
     let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
     eventually("it waits at the desk", || async {
-        let request = v1::ListReviewsRequest { access: reason() };
+        let request = v1::ListReviewsRequest { access: reason(), ..Default::default() };
         let reviews = desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews;
         (reviews.len() == 1).then_some(())
     })

@@ -37,7 +37,7 @@ fn evidence(unit: &Unit) -> Option<Evidence> {
 }
 
 async fn alarmed(unit: &Unit) -> Evidence {
-    eventually("the alarm is raised", || async { (!unit.status().await.alarm.is_empty()).then_some(()) })
+    eventually("the alarm is raised", || async { (!unit.status().await.alarms.is_empty()).then_some(()) })
         .await;
     evidence(unit).expect("evidence on disk")
 }
@@ -72,7 +72,7 @@ async fn a_log_that_went_back_is_refused_with_evidence() {
     assert_eq!(receiver.received().await.len(), 2);
     receiver.close().await;
     receiver.open().await;
-    assert!(!receiver.status().await.alarm.is_empty());
+    assert!(!receiver.status().await.alarms.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,9 +121,9 @@ async fn a_proof_of_a_notice_verifies_offline_and_names_it() {
     let request = v1::GetProofRequest { access: None, notice_id: published.notice_id.clone() };
     let mut indexes = Vec::new();
     for unit in [&sender, &receiver] {
-        let mut agency = unit.agency("unit").await;
+        let agency = unit.agency("unit").await;
         let proof = eventually("the proof is there", || {
-            let (mut agency, request) = (agency.clone(), request.clone());
+            let (agency, request) = (agency.clone(), request.clone());
             async move { agency.get_proof(request).await.ok() }
         });
         let text = proof.await.into_inner().proof;
@@ -134,7 +134,7 @@ async fn a_proof_of_a_notice_verifies_offline_and_names_it() {
         indexes.push(included.index());
         // Any other header gives another leaf.
         let unknown = v1::GetProofRequest { access: None, notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into() };
-        let refused = agency.prove(unknown).await.unwrap_err();
+        let refused = agency.get_proof(unknown).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::NotFound);
     }
     assert_eq!(indexes[0], indexes[1]);

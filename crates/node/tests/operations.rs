@@ -50,7 +50,7 @@ async fn knows(unit: &Unit, phase: v1::GroupPhase, taking_part: usize) {
         }
     })
     .await;
-    let list = groups.list_groups(v1::ListGroupsRequest { access: None }).await.unwrap().into_inner();
+    let list = groups.list_groups(v1::ListGroupsRequest { access: None, ..Default::default() }).await.unwrap().into_inner();
     assert_eq!(list.groups.len(), 1);
 }
 
@@ -116,14 +116,16 @@ async fn shows(unit: &Unit, expected: &[(&str, Counts)]) -> v1::OperationFigures
     .await
 }
 
-async fn close(unit: &Unit, publish: bool) -> Result<v1::CloseOperationResponse, String> {
-    let request = v1::CloseOperationRequest {
-        request_id: "close".into(),
-        operation: NAME.into(),
-        publish,
-        access: reason(),
-    };
-    let answer = unit.operations("unit").await.close_operation(request).await;
+/// The closing report as it would be published, and to whom.
+async fn draft_report(unit: &Unit) -> v1::GetClosingReportResponse {
+    let request = v1::GetClosingReportRequest { access: reason(), operation: NAME.into() };
+    unit.operations("unit").await.get_closing_report(request).await.unwrap().into_inner()
+}
+
+async fn close(unit: &Unit) -> Result<v1::PublishClosingReportResponse, String> {
+    let (request_id, operation) = ("close".into(), NAME.into());
+    let request = v1::PublishClosingReportRequest { access: reason(), request_id, operation };
+    let answer = unit.operations("unit").await.publish_closing_report(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| RemoteError::from(&status).reason)
 }
 
@@ -147,14 +149,14 @@ async fn reply(unit: &Unit, id: &str, notice: &str, reply_type: v1::ReplyType) {
         request_id: id.into(),
         notice_id: notice.into(),
         reply: Some(said),
-        to: Vec::new(),
+        members: Vec::new(),
         access: reason(),
     };
     unit.replies("unit").await.send_reply(request).await.unwrap();
 }
 
 async fn replies(unit: &Unit, notice: &str) -> usize {
-    let request = v1::ListRepliesRequest { notice_id: notice.into(), access: reason() };
+    let request = v1::ListRepliesRequest { notice_id: notice.into(), access: reason(), ..Default::default() };
     let listed = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner();
     listed.replies.iter().filter(|reply| reply.log_place.is_some()).count()
 }
@@ -219,7 +221,7 @@ async fn figures(xa: &Unit, xf: &Unit) {
     for unit in [xa, xf] {
         shows(unit, &before).await;
     }
-    assert_eq!(close(xa, true).await.unwrap_err(), "OPERATION_RUNS");
+    assert_eq!(close(xa).await.unwrap_err(), "OPERATION_RUNS");
 }
 
 /// After the end it is no address; its lead, and nobody else, reports what it came to.
@@ -231,17 +233,19 @@ async fn the_end(exchange: &Exchange, (xa, xf, xe): (&Unit, &Unit, &Unit)) {
     assert_eq!(publish(xa, "late", to_group()).await, Err("OPERATION_ENDED".to_owned()));
     assert_eq!(publish(xa, "by code", to(&["XF"])).await, Err("OPERATION_ENDED".to_owned()));
     assert_eq!(tally(xf, "late", &[(Arrests, 5)]).await, Err("OPERATION_ENDED".to_owned()));
-    assert_eq!(close(xf, true).await.unwrap_err(), "NOT_THE_LEAD");
-    assert!(close(xa, false).await.unwrap().notice_id.is_empty());
+    assert_eq!(close(xf).await.unwrap_err(), "NOT_THE_LEAD");
+    assert_eq!(draft_report(xa).await.recipients, ["XF"]);
     assert!(closing_reports(xa).await.is_empty(), "a preview is sent to nobody");
 
-    let closed = close(xa, true).await.unwrap();
+    let closed = close(xa).await.unwrap();
     assert_eq!(closed.recipients, ["XF"]);
+    let again = close(xa).await.unwrap();
+    assert_eq!((again.notice_id == closed.notice_id, again.repeated_request), (true, true));
     let item =
         eventually("the report is in the library", || async { closing_reports(xf).await.into_iter().next() })
             .await;
     assert_eq!((item.notice_id.as_str(), item.sender.as_str()), (closed.notice_id.as_str(), "XA"));
-    let request = v1::GetItemRequest { access: None, notice_id: item.notice_id, language: "en".into() };
+    let request = v1::GetItemRequest { access: None, notice_id: item.notice_id };
     let whole = xf.library("unit").await.get_item(request).await.unwrap().into_inner();
     let report = *whole.notice.unwrap().closing_report.unwrap();
     let sums =

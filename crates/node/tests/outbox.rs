@@ -4,6 +4,7 @@
 mod common;
 
 use amana_types::{Duration, Role};
+use amana_wire::convert::cause_code;
 use amana_wire::v1;
 use common::case::{case, to};
 use common::files::{attachment, content, upload};
@@ -12,7 +13,7 @@ use common::{Exchange, Unit, eventually};
 const OTHERS: usize = 12;
 
 async fn publish(sender: &Unit, request: &str) -> String {
-    sender.publish_notice(request, &case(&format!("XA-{request}")), &to(&["XF"])).await.notice_id
+    sender.publish(request, &case(&format!("XA-{request}")), &to(&["XF"])).await.notice_id
 }
 
 async fn delivered(sender: &Unit, id: &str) {
@@ -27,14 +28,14 @@ async fn waits_for(unit: &Unit, id: &str, reason: &str) -> v1::Cause {
     eventually("it says why it waits", || async {
         let receipts = unit.receipts(id).await;
         assert_eq!(receipts.state(), v1::DeliveryState::Queued);
-        receipts.waits_for.filter(|cause| cause.reason == reason)
+        receipts.waits_for.filter(|cause| cause_code(cause) == reason)
     })
     .await
 }
 
 async fn due_kinds(unit: &Unit) -> Vec<i32> {
-    let request = v1::ListDeadlinesRequest { access: None, within_days: 0 };
-    let due = unit.replies("unit").await.list_deadlines(request).await.unwrap().into_inner().due;
+    let request = v1::ListDeadlinesRequest { access: None, within_days: 0, ..Default::default() };
+    let due = unit.agency("unit").await.list_deadlines(request).await.unwrap().into_inner().deadlines;
     due.into_iter().map(|due| due.kind).collect()
 }
 
@@ -52,7 +53,9 @@ async fn one_from_the_future(span: Duration) -> (Exchange, Unit, Unit, String, S
     let status = sender.status().await;
     assert!(status.clock_ahead_ms.unwrap() > 5 * 60 * 1000, "{status:?}");
     assert_eq!((status.waiting_total, status.waiting_needs_somebody), (1, 1));
-    assert_eq!(status.waiting[0].notice_id, odd);
+    let list = v1::ListWaitingRequest::default();
+    let waits = sender.agency("unit").await.list_waiting(list).await.unwrap().into_inner();
+    assert_eq!((waits.waiting[0].notice_id.as_str(), waits.total), (odd.as_str(), 1));
     assert!(due_kinds(&sender).await.contains(&v1::DueKind::NotSent.into()));
     (exchange, sender, receiver, first, odd)
 }
@@ -151,7 +154,7 @@ async fn a_withdrawal_made_ahead_reaches_the_recipients_when_the_clock_is_right(
     sender.withdraw("back", &first, v1::WithdrawalGround::PersonFound).await.unwrap();
     eventually("it says why the withdrawal waits", || async {
         let cause = sender.receipts(&first).await.waits_for;
-        cause.filter(|cause| cause.reason == "CLOCK_OFF")
+        cause.filter(|cause| cause_code(cause) == "CLOCK_OFF")
     })
     .await;
     assert!(receiver.get_if_there(&first).await);
@@ -200,7 +203,7 @@ async fn a_suspended_member_is_told_at_once() {
     delivered(&sender, &first).await;
     exchange.set_suspended("XA", true).await;
     eventually("the node knows", || async {
-        sender.status().await.hub.filter(|cause| cause.reason == "CALLER_SUSPENDED")
+        sender.status().await.hub.filter(|cause| cause_code(cause) == "CALLER_SUSPENDED")
     })
     .await;
     let request = v1::PublishNoticeRequest { access: None,

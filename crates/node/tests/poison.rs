@@ -166,12 +166,12 @@ async fn a_fork_is_shown_as_a_fork_and_raises_an_alarm() {
     for restarted in [false, true] {
         let shown = receiver.receives(2).await;
         assert_eq!(shown.iter().map(|notice| notice.notice_id.clone()).collect::<Vec<_>>(), ids);
-        assert!(shown.iter().all(|notice| notice.fork), "both say that there is another");
-        let request = v1::ListVersionsRequest { access: None, notice_id: ids[0].clone() };
-        let versions = receiver.versions("unit").await.list_versions(request).await.unwrap().into_inner();
-        let forked: Vec<bool> = versions.versions.iter().map(|version| version.fork).collect();
+        assert!(shown.iter().all(|notice| notice.forked), "both say that there is another");
+        let request = v1::ListVersionsRequest { access: None, notice_id: ids[0].clone(), ..Default::default() };
+        let versions = receiver.agency("unit").await.list_versions(request).await.unwrap().into_inner();
+        let forked: Vec<bool> = versions.versions.iter().map(|version| version.forked).collect();
         assert_eq!(forked, [false, true, true]);
-        let alarm = receiver.status().await.alarm;
+        let alarm = receiver.status().await.alarms.remove(0).message;
         assert!(ids.iter().all(|id| alarm.contains(id)), "{alarm}");
         if !restarted {
             receiver.close().await;

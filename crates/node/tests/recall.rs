@@ -116,10 +116,10 @@ async fn what_is_withdrawn_is_hidden_everywhere_and_receipted() {
     // At the sender it is gone before anybody else has heard of it.
     let list = v1::ListNoticesRequest {
         direction: v1::Direction::Sent.into(),
-        reason: common::reason(),
+        access: common::reason(),
         ..Default::default()
     };
-    assert!(sender.agency("unit").await.list(list).await.unwrap().into_inner().notices.is_empty());
+    assert!(sender.agency("unit").await.list_notices(list).await.unwrap().into_inner().notices.is_empty());
     assert_eq!(sender.finds(NAME).await, 0);
     assert_eq!(sender.get_refused(&id).await, "NOTICE_WITHDRAWN");
 
@@ -128,9 +128,9 @@ async fn what_is_withdrawn_is_hidden_everywhere_and_receipted() {
     let receipts = erased(&sender, &id).await;
     assert_eq!(receipts.status(), v1::NoticeStatus::Withdrawn);
     assert_eq!(receipts.ground(), v1::WithdrawalGround::PersonFound);
-    assert_eq!(receipts.ended, answer.withdrawn);
+    assert_eq!(receipts.ended_at, answer.withdrawn_at);
     for recipient in &receipts.recipients {
-        assert!(recipient.delivered.is_some() && recipient.erased.is_some(), "{recipient:?}");
+        assert!(recipient.delivered_at.is_some() && recipient.erased_at.is_some(), "{recipient:?}");
         assert_eq!(recipient.owes_erasure_since, None);
     }
 
@@ -140,7 +140,7 @@ async fn what_is_withdrawn_is_hidden_everywhere_and_receipted() {
     assert_eq!(refused.code(), tonic::Code::AlreadyExists);
     let refused = sender.withdraw("again", &id, v1::WithdrawalGround::Error).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
-    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), reason: common::reason() };
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), access: common::reason() };
     assert_eq!(
         one.agency("unit").await.acknowledge_notice(request).await.unwrap_err().code(),
         tonic::Code::NotFound
@@ -175,11 +175,11 @@ async fn a_country_that_is_away_is_named_as_debtor_until_it_is_back() {
     hidden(&here, &id, 0).await;
     let receipts = eventually("one has erased it", || async {
         let receipts = sender.receipts(&id).await;
-        receipts.recipients.iter().any(|recipient| recipient.erased.is_some()).then_some(receipts)
+        receipts.recipients.iter().any(|recipient| recipient.erased_at.is_some()).then_some(receipts)
     })
     .await;
     let debtor = receipts.recipients.iter().find(|recipient| recipient.member == "XF").unwrap();
-    assert_eq!((debtor.state(), debtor.owes_erasure_since), (v1::DeliveryState::Delivered, answer.withdrawn));
+    assert_eq!((debtor.state(), debtor.owes_erasure_since), (v1::DeliveryState::Delivered, answer.withdrawn_at));
     assert_eq!(receipts.state(), v1::DeliveryState::Delivered);
 
     // It comes back a week later, by its own clock and by the sender's.
@@ -189,7 +189,7 @@ async fn a_country_that_is_away_is_named_as_debtor_until_it_is_back() {
     hidden(&away, &id, 0).await;
     let receipts = erased(&sender, &id).await;
     let back = receipts.recipients.iter().find(|recipient| recipient.member == "XF").unwrap();
-    let seconds = [&back.erased, &answer.withdrawn].map(|at| at.as_ref().unwrap().seconds);
+    let seconds = [&back.erased_at, &answer.withdrawn_at].map(|at| at.as_ref().unwrap().seconds);
     assert!(seconds[0] - seconds[1] >= 7 * 24 * 3600, "{seconds:?}");
 }
 
@@ -233,14 +233,12 @@ async fn pages_are_full_though_notices_between_are_gone() {
         let mut page_token = String::new();
         loop {
             let request = v1::SearchCasesRequest {
-                name: NAME.into(),
                 page_size: 3,
                 page_token,
-                reason: common::reason(),
-                ..Default::default()
+                ..common::search(v1::PersonQuestion { name: NAME.into(), ..Default::default() })
             };
             let page = receiver.agency("unit").await.search_cases(request).await.unwrap().into_inner();
-            seen.extend(page.notices.into_iter().map(|notice| notice.notice_id));
+            seen.extend(page.hits.into_iter().map(|hit| hit.summary.unwrap().notice_id));
             page_token = page.next_page_token;
             if page_token.is_empty() {
                 break;

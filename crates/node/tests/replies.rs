@@ -6,8 +6,9 @@ mod common;
 
 use amana_types::{Duration, Role};
 use amana_wire::v1;
+use amana_wire::v1::watch_events_response::Event;
 use common::case::{case, child_case, to};
-use common::{Exchange, Unit, eventually, reason};
+use common::{Exchange, Unit, eventually, reason, search, search_words};
 
 fn text(language: &str, text: &str) -> Vec<v1::Text> {
     vec![v1::Text { language: language.into(), text: text.into() }]
@@ -46,7 +47,7 @@ async fn reply(
         request_id: request_id.into(),
         notice_id: notice_id.into(),
         reply: Some(reply),
-        to: to.iter().map(|code| (*code).to_owned()).collect(),
+        members: to.iter().map(|code| (*code).to_owned()).collect(),
         access: reason(),
     };
     let answer = unit.replies("unit").await.send_reply(request).await;
@@ -56,14 +57,14 @@ async fn reply(
 }
 
 async fn listed(unit: &Unit, notice_id: &str) -> Vec<v1::ReplyView> {
-    let request = v1::ListRepliesRequest { notice_id: notice_id.into(), access: reason() };
+    let request = v1::ListRepliesRequest { notice_id: notice_id.into(), access: reason(), ..Default::default() };
     unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies
 }
 
 /// Kind, who owes, to whom, and whether it is overdue.
 async fn due(unit: &Unit) -> Vec<(v1::DueKind, String, String, bool)> {
-    let request = v1::ListDeadlinesRequest { access: None, within_days: 0 };
-    let due = unit.replies("unit").await.list_deadlines(request).await.unwrap().into_inner().due;
+    let request = v1::ListDeadlinesRequest { access: None, within_days: 0, ..Default::default() };
+    let due = unit.agency("unit").await.list_deadlines(request).await.unwrap().into_inner().deadlines;
     due.into_iter().map(|due| (due.kind(), due.owed_by, due.owed_to, due.overdue)).collect()
 }
 
@@ -217,7 +218,7 @@ async fn replies_end_with_their_notice_on_both_sides() {
     from_the_journal_alone(&mut receiver).await;
     for unit in [&owner, &receiver] {
         assert_eq!(unit.get_refused(&id).await, "NOTICE_WITHDRAWN");
-        let request = v1::ListRepliesRequest { notice_id: id.clone(), access: reason() };
+        let request = v1::ListRepliesRequest { notice_id: id.clone(), access: reason(), ..Default::default() };
         let refused = unit.replies("unit").await.list_replies(request).await.unwrap_err();
         assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NOTICE_WITHDRAWN");
         due_is(unit, &[]).await;
@@ -237,7 +238,7 @@ async fn a_reply_of_a_member_under_review_waits_for_the_desk() {
     exchange.set_under_review("XF", true).await;
     let sent = reply(&receiver, "a", &id, said(v1::ReplyType::Answer), &[]).await.unwrap().reply_id;
     let waiting = eventually("it waits at the desk", || async {
-        let request = v1::ListReviewsRequest { access: reason() };
+        let request = v1::ListReviewsRequest { access: reason(), ..Default::default() };
         let reviews = desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews;
         reviews.into_iter().next()
     })
@@ -294,7 +295,7 @@ async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
             notice: Some(notice.clone()),
             addressing: None,
         };
-        unit.versions("unit").await.amend_notice(asked).await.ok().map(|answer| answer.into_inner().notice_id)
+        unit.agency("unit").await.amend_notice(asked).await.ok().map(|answer| answer.into_inner().notice_id)
     })
     .await
 }
@@ -334,11 +335,11 @@ async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothi
     due_is(&answers, &[]).await;
 
     let suspend = v1::SuspendNoticeRequest { access: None, request_id: "s".into(), notice_id: second.clone() };
-    owner.versions("unit").await.suspend(suspend).await.unwrap();
+    owner.agency("unit").await.suspend_notice(suspend).await.unwrap();
     due_is(&owner, &[]).await;
     due_is(&silent, &[]).await;
     let resume = v1::ResumeNoticeRequest { access: None, request_id: "r".into(), notice_id: second.clone() };
-    owner.versions("unit").await.resume(resume).await.unwrap();
+    owner.agency("unit").await.resume_notice(resume).await.unwrap();
     due_is(&owner, &asked[1..]).await;
     due_is(&silent, &[(ReplyOwed, "XS", "XA", false)]).await;
     owner.withdraw("w", &first, v1::WithdrawalGround::PersonFound).await.unwrap();
@@ -362,8 +363,8 @@ async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothi
 
 async fn found(unit: &Unit, question: v1::SearchCasesRequest) -> Vec<String> {
     let question = v1::SearchCasesRequest { access: reason(), ..question };
-    let notices = unit.agency("unit").await.search(question).await.unwrap().into_inner().notices;
-    notices.into_iter().map(|notice| notice.notice_id).collect()
+    let hits = unit.agency("unit").await.search_cases(question).await.unwrap().into_inner().hits;
+    hits.into_iter().map(|hit| hit.summary.unwrap().notice_id).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -379,16 +380,15 @@ async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them(
     let said = v1::Reply { matches: vec![known], text: text("fr", "Elle voyage sous un faux nom."), ..hit() };
     let sent = reply(&answers, "r", &id, said, &[]).await.unwrap().reply_id;
 
-    let watch = v1::WatchEventsRequest { cursor: 0, access: reason() };
-    let mut stream = owner.agency("unit").await.watch(watch).await.unwrap().into_inner();
+    let watch = v1::WatchEventsRequest { cursor: String::new(), access: reason() };
+    let mut stream = owner.agency("unit").await.watch_events(watch).await.unwrap().into_inner();
     let heard = stream.message().await.unwrap().unwrap();
-    assert!(heard.notice.is_none());
-    let heard = heard.reply.unwrap();
+    let Some(Event::Reply(heard)) = heard.event else { panic!("what came in is a reply: {heard:?}") };
     assert_eq!((heard.reply_id, heard.notice_id, heard.sender.as_str()), (sent, id.clone(), "XF"));
     assert_eq!((v1::ReplyType::try_from(heard.r#type), heard.late), (Ok(v1::ReplyType::Hit), false));
 
-    let words = |words: &str| v1::SearchCasesRequest { words: words.into(), ..Default::default() };
-    let document = v1::SearchCasesRequest { document_number: "zz9098".into(), ..Default::default() };
+    let words = |words: &str| search_words(words);
+    let document = search(v1::PersonQuestion { document_number: "zz9098".into(), ..Default::default() });
     for _ in 0..2 {
         for unit in [&owner, &answers] {
             assert_eq!(found(unit, words("faux nom")).await, [id.as_str()], "{}", unit.code);

@@ -25,7 +25,7 @@ fn to_all(reference: &str) -> v1::Notice {
 }
 
 async fn reviews(desk: &Unit) -> Vec<v1::Review> {
-    let request = v1::ListReviewsRequest { access: reason() };
+    let request = v1::ListReviewsRequest { access: reason(), ..Default::default() };
     desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews
 }
 

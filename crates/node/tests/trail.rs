@@ -8,7 +8,7 @@ use amana_client::trail::{Trust, Verified, verify};
 use amana_node::ExchangeTrust;
 use amana_types::{Digest, Role, VerifyingKey};
 use amana_wire::v1;
-use amana_wire::v1::trail_response::Part;
+use amana_wire::v1::get_trail_response::Part;
 use common::case::{case, to};
 use common::{Exchange, Unit, eventually};
 
@@ -75,7 +75,7 @@ async fn a_whole_life_is_told_and_proven_also_when_the_notice_is_erased_and_the_
     two.receives(2).await;
     in_state(&sender, &id, v1::DeliveryState::Delivered).await;
     two.close().await;
-    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), reason: common::reason() };
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), access: common::reason() };
     one.agency("unit").await.acknowledge_notice(request).await.unwrap();
     sender.withdraw("w", &id, v1::WithdrawalGround::PersonFound).await.unwrap();
     let (view, ..) = eventually("one has read and erased it", || async {
@@ -97,10 +97,10 @@ async fn a_whole_life_is_told_and_proven_also_when_the_notice_is_erased_and_the_
         assert!(has(&view, event, member, proven), "{event:?} of {member}: {what:?}");
     }
     assert!(view.heads_joined, "the hub was there to be asked");
-    let indexes: Vec<u64> = view.steps.iter().filter_map(|step| step.log_index).collect();
+    let indexes: Vec<u64> = view.steps.iter().filter_map(|step| Some(step.log_place.as_ref()?.index)).collect();
     assert!(indexes.is_sorted_by(|a, b| a < b), "{indexes:?}");
     let decided = view.steps.iter().find(|step| step.event() == E::Withdrawn).unwrap();
-    assert_eq!(decided.ground, "PERSON_FOUND");
+    assert_eq!(decided.withdrawal_ground(), v1::WithdrawalGround::PersonFound);
 
     two.open().await;
     in_state(&sender, &id, v1::DeliveryState::Erased).await;
@@ -137,7 +137,7 @@ async fn a_recipient_tells_what_it_knows() {
     let receiver = exchange.unit("XF", Role::Investigator).await;
     let id = sender.publish("one", &case("XA-1"), &to(&["XF"])).await.notice_id;
     receiver.receives(1).await;
-    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), reason: common::reason() };
+    let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), access: common::reason() };
     receiver.agency("unit").await.acknowledge_notice(request).await.unwrap();
     sender.withdraw("w", &id, v1::WithdrawalGround::Error).await.unwrap();
     in_state(&sender, &id, v1::DeliveryState::Erased).await;
@@ -173,7 +173,7 @@ async fn the_review_desks_word_is_part_of_it() {
             let request = v1::DecideReviewRequest {
                 notice_id: id,
                 verdict: v1::ReviewVerdict::Pass.into(),
-                reason: common::reason(),
+                access: common::reason(),
                 ..Default::default()
             };
             desk.officer("unit").await.decide_review(request).await.unwrap();

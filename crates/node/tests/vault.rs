@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use amana_types::Role;
 use amana_wire::v1;
 use base64::Engine as _;
-use common::Exchange;
+use common::{Exchange, search_words};
 use common::case::{child_case, to};
 
 const CANARY: &str = "KANARIENVOGEL";
@@ -113,17 +113,18 @@ async fn no_word_of_a_case_lies_on_a_disk() {
     let because = Some(v1::AccessContext {
         purpose: v1::Purpose::CriminalInvestigation.into(),
         case_reference: format!("XS-{CANARY}"),
+        ..Default::default()
     });
     let mut agency = receiver.agency("unit").await;
     let question =
-        v1::SearchCasesRequest { words: CANARY.to_lowercase(), reason: because.clone(), ..Default::default() };
-    let found = agency.search(question).await.unwrap().into_inner();
-    assert!(!found.notices.is_empty(), "the canary is there to be found by those who may");
+        v1::SearchCasesRequest { access: because.clone(), ..search_words(&CANARY.to_lowercase()) };
+    let found = agency.search_cases(question).await.unwrap().into_inner();
+    assert!(!found.hits.is_empty(), "the canary is there to be found by those who may");
     for id in ids.iter().take(130) {
-        let request = v1::GetNoticeRequest { notice_id: id.clone(), reason: because.clone() };
+        let request = v1::GetNoticeRequest { notice_id: id.clone(), access: because.clone() };
         agency.get_notice(request).await.unwrap();
     }
-    let request = v1::AcknowledgeNoticeRequest { notice_id: ids[0].clone(), reason: because };
+    let request = v1::AcknowledgeNoticeRequest { notice_id: ids[0].clone(), access: because };
     agency.acknowledge_notice(request).await.unwrap();
     sender.close().await;
     receiver.close().await;

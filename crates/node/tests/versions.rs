@@ -9,7 +9,7 @@ use amana_types::{Duration, Role};
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
 use common::case::{case, child_case, to};
-use common::{Exchange, Unit, eventually, reason};
+use common::{Exchange, Unit, eventually, notice_of, reason};
 
 async fn amend_as(
     unit: &Unit,
@@ -24,7 +24,7 @@ async fn amend_as(
         notice: Some(notice.clone()),
         addressing,
     };
-    unit.versions("unit").await.amend_notice(request).await.map(tonic::Response::into_inner)
+    unit.agency("unit").await.amend_notice(request).await.map(tonic::Response::into_inner)
 }
 
 /// Amends once the hub has the version before.
@@ -50,23 +50,23 @@ fn why(refused: Result<impl std::fmt::Debug, tonic::Status>) -> String {
 }
 
 async fn versions(unit: &Unit, id: &str) -> Vec<v1::Version> {
-    let request = v1::ListVersionsRequest { access: None, notice_id: id.to_owned() };
-    unit.versions("unit").await.list_versions(request).await.unwrap().into_inner().versions
+    let request = v1::ListVersionsRequest { access: None, notice_id: id.to_owned(), ..Default::default() };
+    unit.agency("unit").await.list_versions(request).await.unwrap().into_inner().versions
 }
 
-async fn diff(unit: &Unit, id: &str, other: &str) -> Result<v1::DiffResponse, tonic::Status> {
+async fn diff(unit: &Unit, id: &str, other: &str) -> Result<v1::DiffVersionsResponse, tonic::Status> {
     let request = v1::DiffVersionsRequest { notice_id: id.to_owned(), other_id: other.to_owned(), access: reason() };
-    unit.versions("unit").await.diff_versions(request).await.map(tonic::Response::into_inner)
+    unit.agency("unit").await.diff_versions(request).await.map(tonic::Response::into_inner)
 }
 
-async fn suspend(unit: &Unit, request_id: &str, id: &str) -> Result<v1::SuspendResponse, tonic::Status> {
+async fn suspend(unit: &Unit, request_id: &str, id: &str) -> Result<v1::SuspendNoticeResponse, tonic::Status> {
     let request = v1::SuspendNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
-    unit.versions("unit").await.suspend_notice(request).await.map(tonic::Response::into_inner)
+    unit.agency("unit").await.suspend_notice(request).await.map(tonic::Response::into_inner)
 }
 
-async fn resume(unit: &Unit, request_id: &str, id: &str) -> Result<v1::ResumeResponse, tonic::Status> {
+async fn resume(unit: &Unit, request_id: &str, id: &str) -> Result<v1::ResumeNoticeResponse, tonic::Status> {
     let request = v1::ResumeNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
-    unit.versions("unit").await.resume_notice(request).await.map(tonic::Response::into_inner)
+    unit.agency("unit").await.resume_notice(request).await.map(tonic::Response::into_inner)
 }
 
 /// Waits until this is all that a node lists of what it received.
@@ -90,7 +90,7 @@ async fn all_erased(sender: &Unit, ids: &[&str]) {
     for id in ids {
         eventually("everyone has erased it", || async {
             let receipts = sender.receipts(id).await;
-            let all = receipts.recipients.iter().all(|recipient| recipient.erased.is_some());
+            let all = receipts.recipients.iter().all(|recipient| recipient.erased_at.is_some());
             (all && receipts.version_debts.is_empty()).then_some(())
         })
         .await;
@@ -144,7 +144,7 @@ async fn only_the_newest_version_is_shown_and_the_older_ones_can_be_read() {
             let ids: Vec<&str> = listed.iter().map(|version| version.notice_id.as_str()).collect();
             assert_eq!(ids, [first.as_str(), second.as_str()], "oldest first");
             assert_eq!(listed.iter().map(|v| v.newest).collect::<Vec<_>>(), [false, true]);
-            assert!(listed.iter().all(|v| !v.fork && v.sender == "XA" && v.log_place.is_some()));
+            assert!(listed.iter().all(|v| !v.forked && v.sender == "XA" && v.log_place.is_some()));
             let changed = diff(unit, &second, "").await.unwrap();
             assert_eq!((changed.before_id.as_str(), changed.changes.len()), (first.as_str(), 1));
             let change = &changed.changes[0];
@@ -164,7 +164,7 @@ async fn only_the_newest_version_is_shown_and_the_older_ones_can_be_read() {
     }
     let alone = sender.publish("alone", &case("XA-2"), &to(&["XF"])).await.notice_id;
     assert_eq!(why(diff(&sender, &second, &alone).await), "OTHER_NOTICE");
-    assert_eq!(receiver.status().await.alarm, "");
+    assert_eq!(receiver.status().await.alarms, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,7 +261,7 @@ async fn a_country_that_was_away_for_all_versions_holds_none_and_owes_none() {
     lists(&away, &[&other]).await;
     all_erased(&sender, &[&first, &second, &third]).await;
     assert_eq!(away.finds("سالم التجريبي").await, 1);
-    assert_eq!(away.status().await.alarm, "");
+    assert_eq!(away.status().await.alarms, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -302,8 +302,8 @@ async fn a_suspended_notice_is_out_of_sight_until_it_is_resumed() {
     let second = amend(&sender, "two", &first, &case("XA-1"), Some(to(&["XE", "XF"]))).await.notice_id;
     for unit in [&receiver, &added] {
         eventually("the newer version is here, and suspended", || async {
-            let request = v1::ListVersionsRequest { access: None, notice_id: second.clone() };
-            let answer = unit.versions("unit").await.list_versions(request).await.ok()?.into_inner();
+            let request = v1::ListVersionsRequest { access: None, notice_id: second.clone(), ..Default::default() };
+            let answer = unit.agency("unit").await.list_versions(request).await.ok()?.into_inner();
             let newest = answer.versions.into_iter().find(|version| version.newest)?;
             (newest.status() == v1::NoticeStatus::Suspended).then_some(())
         })
@@ -315,9 +315,9 @@ async fn a_suspended_notice_is_out_of_sight_until_it_is_resumed() {
     resume(&sender, "r", &first).await.unwrap();
     lists(&receiver, &[&second]).await;
     lists(&added, &[&second]).await;
-    let request = v1::WatchEventsRequest { cursor: 0, access: reason() };
+    let request = v1::WatchEventsRequest { cursor: String::new(), access: reason() };
     let mut watch = receiver.agency("unit").await.watch_events(request).await.unwrap().into_inner();
-    let seen = watch.message().await.unwrap().unwrap().notice.unwrap();
+    let seen = notice_of(watch.message().await.unwrap().unwrap());
     assert_eq!(seen.notice_id, second);
     assert_eq!(sent(&sender).await[0].status(), v1::NoticeStatus::Amended);
     // And suspended once more it can be withdrawn.
@@ -372,7 +372,7 @@ async fn an_amendment_under_review_leaves_the_version_before_in_place() {
     exchange.set_under_review("XA", true).await;
     eventually("the node knows that it is under review", || async {
         let check = v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
-        let answer = sender.agency("unit").await.check(check).await.unwrap().into_inner();
+        let answer = sender.agency("unit").await.check_notice(check).await.unwrap().into_inner();
         answer.audience.iter().any(|d| d.member == "XD" && d.receives).then_some(())
     })
     .await;
@@ -400,7 +400,7 @@ async fn an_amendment_under_review_leaves_the_version_before_in_place() {
     lists(&left_out, &[]).await;
     let all = versions(&sender, &first).await;
     assert_eq!(all.len(), 3);
-    assert!(all.iter().all(|version| !version.fork), "what was refused is no fork");
+    assert!(all.iter().all(|version| !version.forked), "what was refused is no fork");
     assert_eq!(versions(&receiver, &first).await.len(), 2);
 }
 
@@ -437,6 +437,6 @@ async fn a_diff_opens_identities_only_for_child_protection() {
     assert_eq!(open.changes[0].path, "persons[1].names[0].latin");
     assert!(!open.identities_withheld);
     let request = v1::DiffVersionsRequest { notice_id: second, other_id: String::new(), access: reason() };
-    let closed = receiver.versions("other").await.diff_versions(request).await.unwrap().into_inner();
+    let closed = receiver.agency("other").await.diff_versions(request).await.unwrap().into_inner();
     assert!(closed.changes.is_empty() && closed.identities_withheld);
 }

@@ -8,7 +8,7 @@ use amana_client::trail::{Trust, verify};
 use amana_node::ExchangeTrust;
 use amana_types::{Digest, Duration, Role, VerifyingKey};
 use amana_wire::v1;
-use amana_wire::v1::trail_response::Part;
+use amana_wire::v1::get_trail_response::Part;
 use common::case::case;
 use common::crowd::Mailbox;
 use common::{Exchange, Unit, eventually};
@@ -82,7 +82,7 @@ impl World {
             notice: Some(notice.clone()),
             addressing: None,
         };
-        self.sender().versions("unit").await.amend_notice(request).await.unwrap().into_inner()
+        self.sender().agency("unit").await.amend_notice(request).await.unwrap().into_inner()
     }
 
     /// The trail of a notice, as its file proves it, and how many steps it has of that event.

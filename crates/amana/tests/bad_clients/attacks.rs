@@ -146,7 +146,7 @@ impl Attacker {
         sender.try_send(request).unwrap();
         let requests = tokio_stream::wrappers::ReceiverStream::new(requests);
         let refused = async {
-            match hub.publish_notice(requests).await {
+            match hub.publish(requests).await {
                 Ok(answers) => answers.into_inner().message().await.err(),
                 Err(status) => Some(status),
             }

@@ -149,7 +149,7 @@ async fn delivered(exchange: &Exchange, code: &str) -> (v1::EnvelopeDelivery, Op
 }
 
 /// An answer as its reader has it.
-fn shown(answer: &v1::GetResponse) -> Vec<u8> {
+fn shown(answer: &v1::GetNoticeResponse) -> Vec<u8> {
     format!("{:#}", amana_wire::json::view(answer)).into_bytes()
 }
 
@@ -209,8 +209,8 @@ async fn a_partner_gets_its_part_of_a_case_and_no_byte_of_the_rest() {
     let case = shown(&case);
     assert!(is_in(&case, WORDS[0]) && is_in(&case, REFERRAL) && !is_in(&case, CHILD));
     for word in CASE.into_iter().chain(OF_CHILD) {
-        let search = v1::SearchCasesRequest { words: word.into(), access: reason(), ..Default::default() };
-        let found = partner.0.clone().search(search).await.unwrap().into_inner().notices;
+        let search = search_words(word);
+        let found = partner.0.clone().search_cases(search).await.unwrap().into_inner().hits;
         assert!(found.is_empty(), "the partner finds {word}");
     }
 

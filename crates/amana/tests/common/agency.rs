@@ -2,21 +2,22 @@
 
 use std::fs;
 
-use amana_client::{delivery_service, node_service, notice_service};
 use amana_kit::certs::{TlsKey, certificate_from_pem, certificates_from_pem};
 use amana_kit::connect::{ConnectError, connect};
 use amana_kit::identity::ServerIdentity;
 use amana_kit::tls::{ClientTls, Credentials, KeyExchange, ServerTrust};
 use amana_wire::v1;
-use amana_wire::v1::notice_service_client::NoticeServiceClient;
 use tonic::Code;
-use tonic::transport::Channel;
 
 use super::{Exchange, eventually};
 
+/// The services of the agency API, as the tests of the node call them.
+#[path = "../../../node/tests/common/agency.rs"]
+mod calls;
+
 /// The agency API of a running node.
 #[derive(Clone)]
-pub(crate) struct Agency(pub(crate) NoticeServiceClient<Channel>, Channel);
+pub(crate) struct Agency(pub(crate) calls::Agency);
 
 /// Why a test reads.
 pub(crate) fn reason() -> Option<v1::AccessContext> {
@@ -25,6 +26,12 @@ pub(crate) fn reason() -> Option<v1::AccessContext> {
         case_reference: "XF-2026-000009".into(),
         ..v1::AccessContext::default()
     })
+}
+
+/// A search for words.
+pub(crate) fn search_words(words: &str) -> v1::SearchCasesRequest {
+    let filter = Some(v1::NoticeFilter { words: words.into(), ..Default::default() });
+    v1::SearchCasesRequest { access: reason(), filter, ..Default::default() }
 }
 
 /// An addressing of these countries.
@@ -83,8 +90,7 @@ impl Exchange {
         let tls = ClientTls::new(server, trust, Some(&credentials), KeyExchange::HybridOnly).unwrap();
         let context: toml::Table = read("agency.toml").parse().unwrap();
         let address = context["node"].as_str().unwrap().parse().unwrap();
-        let channel = connect(&address, &tls).await?;
-        Ok(Agency(notice_service(channel.clone()), channel))
+        Ok(Agency(calls::Agency::over(connect(&address, &tls).await?)))
     }
 
     /// The agency of a member whose node is running.
@@ -153,10 +159,10 @@ impl Agency {
     /// Where a sent notice stands.
     pub(crate) async fn receipts(&self, id: &str) -> v1::GetDeliveryResponse {
         let request = v1::GetDeliveryRequest { access: None, notice_id: id.to_owned() };
-        delivery_service(self.1.clone()).get_delivery(request).await.unwrap().into_inner()
+        self.0.get_delivery(request).await.unwrap().into_inner()
     }
 
     pub(crate) async fn status(&self) -> v1::GetNodeStatusResponse {
-        node_service(self.1.clone()).get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap().into_inner()
+        self.0.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap().into_inner()
     }
 }

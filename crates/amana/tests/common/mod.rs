@@ -19,7 +19,7 @@ use serde_json::Value;
 use tonic::transport::Channel;
 
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
-pub(crate) use agency::{Agency, may_be_repeated, notice, reason, to};
+pub(crate) use agency::{Agency, may_be_repeated, notice, reason, search_words, to};
 pub(crate) use process::Process;
 
 /// How long anything may take before a test gives up. Nothing asserts a time.
@@ -45,6 +45,9 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
     };
     tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
 }
+
+/// Why the agencies of tests read.
+pub(crate) const PURPOSE: &str = "CRIMINAL_INVESTIGATION";
 
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
@@ -178,7 +181,7 @@ impl Exchange {
         self.amana(&["node", "init", "--dir", &dir, "--code", code, "--listen", &listen]).await;
         self.amana(&["node", "enroll", "--dir", &dir, "--token-file", &text(&token)]).await;
         let out = text(&self.agency_dir(code));
-        self.amana(&["agency", "add", "unit", "--dir", &dir, "--role", role, "--out", &out]).await;
+        self.amana(&["agency", "add", "unit", "--dir", &dir, "--role", role, "--purpose", PURPOSE, "--out", &out]).await;
     }
 
     /// Starts a process, `hub` or a member's code, without waiting for it.

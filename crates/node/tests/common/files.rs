@@ -3,7 +3,7 @@
 use amana_seal::ContentHash;
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
-use amana_wire::v1::upload_request::Request as Sent;
+use amana_wire::v1::upload_file_request::Part as Sent;
 use bytes::Bytes;
 
 use super::Unit;
@@ -39,11 +39,11 @@ pub(crate) fn content(byte: u8) -> Vec<u8> {
 }
 
 pub(crate) async fn upload(unit: &Unit, content: &[u8]) -> Result<(), Refused> {
-    let opening = v1::UploadOpening { content_sha256: sha256(content), bytes: content.len() as u64 };
+    let opening = v1::UploadOpening { content_sha256: sha256(content), total_bytes: content.len() as u64 };
     let pieces = content.chunks(50_000).map(|piece| Sent::Piece(Bytes::copy_from_slice(piece)));
     let requests: Vec<v1::UploadFileRequest> = std::iter::once(Sent::Opening(opening))
         .chain(pieces)
-        .map(|request| v1::UploadFileRequest { request: Some(request) })
+        .map(|request| v1::UploadFileRequest { access: None, part: Some(request) })
         .collect();
     let sending = unit.attachments("unit").await.upload_file(futures_util::stream::iter(requests)).await;
     let mut answers = sending.map_err(|status| refused(&status))?.into_inner();

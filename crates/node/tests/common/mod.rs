@@ -77,6 +77,14 @@ pub(crate) fn search_words(words: &str) -> v1::SearchCasesRequest {
     v1::SearchCasesRequest { access: reason(), filter, ..Default::default() }
 }
 
+/// The notice that an event is about.
+pub(crate) fn notice_of(event: v1::WatchEventsResponse) -> v1::NoticeSummary {
+    match event.event {
+        Some(v1::watch_events_response::Event::Notice(notice)) => notice,
+        other => panic!("what came in is a notice: {other:?}"),
+    }
+}
+
 /// Asks until the answer is there.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
