@@ -24,7 +24,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use setting::{Changes, Setting, Sort, kind_of, parent_of, setting};
 
-use crate::opening::{Incoming, Opener};
+use crate::inbox::opening::{Incoming, Opener};
 use crate::testing::{Town, code, now};
 
 /// The sender is the first.

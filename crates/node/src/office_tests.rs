@@ -10,16 +10,17 @@ use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use amana_types::{Addressing, Clock, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::attachments::{Files, Uploads};
-use crate::basis::Sources;
-use crate::commands::{Command, CommandError, Decision};
-use crate::fold::{Journaled, NodeFold, SharedState};
-use crate::holdings::Holdings;
-use crate::ledger_writer::Draft;
-use crate::machine::State;
-use crate::publish::{Publication, Published};
-use crate::record::{Outcome, Proven, Record, Verdict};
+use crate::work::basis::Sources;
+use crate::work::commands::{Command, CommandError, Decision};
+use crate::ledger::fold::{Journaled, NodeFold, SharedState};
+use crate::ledger::holdings::Holdings;
+use crate::ledger::writer::Draft;
+use crate::subjects::State;
+use crate::notice::publish::{Publication, Published};
+use crate::ledger::record::{Outcome, Proven, Verdict};
+use crate::subjects::Record;
 use crate::testing::{Town, case, code, now};
-use crate::vault::{Slots, Vault};
+use crate::ledger::vault::{Slots, Vault};
 
 struct At(Timestamp);
 
