@@ -67,10 +67,10 @@ mod work;
 pub use access::{
     AgencyBundle, AgencyError, AgencyFile, AgencyStatus, agency_add, agency_list, agency_revoke,
 };
+pub use groups::membership::{AnswerError, Answered, answer_invitation};
+pub use ledger::writer::LedgerFault;
+pub use run::{RunError, RunOptions, Running, run};
 pub use setup::config::{ExchangeTrust, NodeConfig, TrustError};
 pub use setup::keys::{KeyProblem, KeysError};
 pub use setup::layout::{CertificateName, KeyName, Layout};
-pub use ledger::writer::LedgerFault;
-pub use groups::membership::{AnswerError, Answered, answer_invitation};
-pub use run::{RunError, RunOptions, Running, run};
 pub use setup::{EnrolError, EnrolledNode, InitError, InitOptions, enrol, init};

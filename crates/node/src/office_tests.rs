@@ -10,17 +10,17 @@ use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use amana_types::{Addressing, Clock, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::attachments::{Files, Uploads};
-use crate::work::basis::Sources;
-use crate::work::commands::{Command, CommandError, Decision};
 use crate::ledger::fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
-use crate::ledger::writer::Draft;
-use crate::subjects::State;
-use crate::notice::publish::{Publication, Published};
 use crate::ledger::record::{Outcome, Proven, Verdict};
-use crate::subjects::Record;
-use crate::testing::{Town, case, code, now};
 use crate::ledger::vault::{Slots, Vault};
+use crate::ledger::writer::Draft;
+use crate::notice::publish::{Publication, Published};
+use crate::subjects::Record;
+use crate::subjects::State;
+use crate::testing::{Town, case, code, now};
+use crate::work::basis::Sources;
+use crate::work::commands::{Command, CommandError, Decision};
 
 struct At(Timestamp);
 
@@ -92,7 +92,7 @@ impl Office {
 
     pub(crate) fn write(&mut self, drafts: Vec<Draft>) {
         for Draft { mut record, terms, key } in drafts {
-            if let (Some(key), Some(key_slot)) = (key, record.key_slot_mut()) {
+            if let (Some(key), Some(key_slot)) = (key, record.facts_mut().key_slot_mut()) {
                 *key_slot = self.slots.append(&[key]).unwrap().0;
             }
             let (record, bytes) = Journaled::live(record, terms).unwrap();

@@ -8,26 +8,26 @@ use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::{Clock, ExchangeName, HpkeEpoch, MemberCode, Random, Seq};
 use tokio::sync::watch;
 
-use crate::access::gate::AccessGate;
 use crate::access::Registry;
+use crate::access::gate::AccessGate;
 use crate::attachments::{AttachmentDownload, AttachmentUpload, UploadSweep, Uploads};
-use crate::work::commands::CommandQueue;
-use crate::setup::config::NodeConfig;
-use crate::inbox::Downlink;
-use crate::work::each::{Each, OneByOne};
 use crate::ending::expiry::ExpirySweep;
 use crate::ending::follow::Follower;
+use crate::ending::recall_dispatch::RecallDispatch;
+use crate::inbox::Downlink;
 use crate::ledger::holdings::Holdings;
-use crate::outbox::hub::HubLink;
-use crate::setup::layout::Layout;
+use crate::ledger::vault::Vault;
 use crate::ledger::writer::LedgerWriter;
 use crate::notice::reading::CaseReader;
-use crate::ending::recall_dispatch::RecallDispatch;
-use crate::review::desk::ReviewUplink;
-use crate::work::rounds::{Health, Rounds};
-use crate::service::AgencyApi;
 use crate::outbox::Uplink;
-use crate::ledger::vault::Vault;
+use crate::outbox::hub::HubLink;
+use crate::review::desk::ReviewUplink;
+use crate::service::AgencyApi;
+use crate::setup::config::NodeConfig;
+use crate::setup::layout::Layout;
+use crate::work::commands::CommandQueue;
+use crate::work::each::{Each, OneByOne};
+use crate::work::rounds::{Health, Rounds};
 use crate::work::waits::Waits;
 
 /// What several parts of a node work with.

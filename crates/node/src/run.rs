@@ -24,20 +24,20 @@ use tonic::transport::Server;
 
 use crate::access::AgencyWatch;
 use crate::attachments::{Files, Uploads};
-use crate::work::basis::Sources;
-use crate::work::commands::CommandQueue;
-use crate::setup::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::ledger::fold::{NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
+use crate::ledger::vault::{Slots, Vault};
+use crate::ledger::writer::{Ended, LedgerFault, LedgerWriter};
 use crate::outbox::hub::HubLink;
+use crate::parts::{DownlinkKeys, Parts};
+use crate::service::{NoticeCalls, agency_api};
+use crate::setup::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::setup::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
 use crate::setup::layout::{CertificateName, KeyName, Layout};
-use crate::ledger::writer::{Ended, LedgerFault, LedgerWriter};
 use crate::subjects::State;
-use crate::parts::{DownlinkKeys, Parts};
+use crate::work::basis::Sources;
+use crate::work::commands::CommandQueue;
 use crate::work::rounds::{Health, Rounds};
-use crate::service::{NoticeCalls, agency_api};
-use crate::ledger::vault::{Slots, Vault};
 use crate::work::waits::Waits;
 
 /// How long the node may take to close its files when nobody asks it any more.

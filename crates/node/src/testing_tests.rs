@@ -14,9 +14,9 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::outbox::compose::{Body, Composed, Order, Routed, compose};
-use crate::notice::content::{Content, Label};
 use crate::ledger::record::{DirectoryIn, Inclusion};
+use crate::notice::content::{Content, Label};
+use crate::outbox::compose::{Body, Composed, Order, Routed, compose};
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()

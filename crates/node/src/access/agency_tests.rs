@@ -1,3 +1,4 @@
+use crate::access::{AgencyError, Registry, Unknown, agency_list, agency_revoke};
 use amana_kit::identity::{PeerIdentity, Principal};
 use amana_types::{Digest, Role};
 

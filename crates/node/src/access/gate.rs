@@ -14,13 +14,13 @@ use amana_wire::convert::stated;
 use amana_wire::v1;
 
 use crate::access::{Registry, Unknown};
-use crate::ledger::holdings::Holdings;
-use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::handling::record::Exported;
+use crate::ledger::holdings::Holdings;
 use crate::ledger::record::AccessRead;
+use crate::ledger::vault::Vault;
+use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::notice::record::Acknowledged;
 use crate::subjects::Record;
-use crate::ledger::vault::Vault;
 
 /// The name under which details of reads are sealed.
 const READS: &str = "access";

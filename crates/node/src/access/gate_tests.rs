@@ -10,10 +10,10 @@ use super::*;
 use crate::attachments::Files;
 use crate::ledger::fold::{NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
+use crate::ledger::vault::Slots;
 use crate::setup::layout::Layout;
 use crate::subjects::State;
 use crate::testing::{Town, now};
-use crate::ledger::vault::Slots;
 
 const AGENCY: &str = r#"
 name = "unit"

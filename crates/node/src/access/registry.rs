@@ -9,8 +9,8 @@ use amana_kit::identity::{PeerIdentity, Principal, PrincipalName};
 use amana_policy::Caller;
 use amana_types::{Digest, Role};
 
-use super::issue::{path, read};
 use super::agency::{AgencyFile, AgencyStatus};
+use super::issue::{path, read};
 use crate::setup::layout::Layout;
 
 /// Answers who is at the other end of a connection.

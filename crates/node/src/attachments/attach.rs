@@ -5,11 +5,11 @@ use amana_notice::{AttachedContent, AttachmentKey, SealedAttachment};
 use amana_types::{Digest, NoticeId, Reason};
 
 use crate::attachments::{UploadRefused, Uploaded, Uploads};
-use crate::work::basis::Basis;
-use crate::work::commands::FileWork;
-use crate::notice::content::descriptions;
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::vault::Part;
+use crate::notice::content::descriptions;
+use crate::work::basis::Basis;
+use crate::work::commands::FileWork;
 
 /// Attachments of a notice cannot go with it.
 #[derive(Debug, thiserror::Error)]

@@ -21,15 +21,15 @@ use tokio::time::timeout;
 
 use super::Files;
 use super::files::Part;
-use crate::notice::content::descriptions;
-use crate::work::each::{OneByOne, Undone};
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::outbox::hub::HubLink;
-use crate::ledger::writer::{LedgerWriter, WriteError};
-use crate::attachments::state::Fetch;
 use crate::attachments::record::Fetched;
-use crate::subjects::Record;
+use crate::attachments::state::Fetch;
+use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::vault::{Part as Section, Vault};
+use crate::ledger::writer::{LedgerWriter, WriteError};
+use crate::notice::content::descriptions;
+use crate::outbox::hub::HubLink;
+use crate::subjects::Record;
+use crate::work::each::{OneByOne, Undone};
 use crate::work::waits::{Cause, Item, Queue};
 
 /// How long the next piece of an attachment may take: one that stalls does not hold up the others.
@@ -104,7 +104,8 @@ impl OneByOne for AttachmentDownload {
     fn due(&self) -> Vec<(Item, (Seq, Fetch))> {
         let state = self.holdings.state().read();
         let mut due: Vec<(Seq, Fetch)> = state
-            .attachments.fetches
+            .attachments
+            .fetches
             .iter()
             .flat_map(|(at, fetches)| fetches.iter().map(|fetch| (*at, *fetch)))
             .collect();

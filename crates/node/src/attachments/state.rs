@@ -27,7 +27,6 @@ impl RowKind {
     pub(crate) const FETCHED: Self = Self::new(21, "an attachment that came");
 }
 
-
 record! {
     /// An attachment that is to be fetched.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,16 +14,16 @@ use amana_types::{Clock, NoticeId, Reason, Seq};
 use bytes::Bytes;
 
 use super::Files;
-use crate::work::commands::{CommandError, CommandQueue};
-use crate::work::each::{OneByOne, Undone};
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::outbox::hub::HubLink;
-use crate::ledger::writer::{LedgerWriter, WriteError};
 use crate::ledger::record::{Outcome, Verdict};
+use crate::ledger::writer::{LedgerWriter, WriteError};
 use crate::notice::record::Outgoing;
+use crate::outbox::hub::HubLink;
+use crate::outbox::sealing::ResealError;
 use crate::subjects::Record;
 use crate::subjects::reseal::Reseal;
-use crate::outbox::sealing::ResealError;
+use crate::work::commands::{CommandError, CommandQueue};
+use crate::work::each::{OneByOne, Undone};
 use crate::work::waits::{Cause, Item, Queue};
 
 /// Brings attachments to the hub, as long as the node runs.

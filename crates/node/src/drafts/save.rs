@@ -5,14 +5,14 @@ use amana_seal::rest::RestError;
 use amana_types::limits::{DRAFT_BYTES, DRAFT_RETENTION, DRAFTS_PER_AGENCY, LINE_CHARS};
 use amana_types::{NoticeId, Reason, Timestamp};
 
+use crate::drafts::record::{Discarded, Drafted};
+use crate::drafts::state::Kept;
+use crate::ledger::record::BlindDigest;
+use crate::ledger::vault::SealedDraft;
+use crate::ledger::writer::Draft;
+use crate::subjects::Record;
 use crate::work::basis::Basis;
 use crate::work::commands::{Command, CommandError, Decision};
-use crate::ledger::writer::Draft;
-use crate::drafts::state::Kept;
-use crate::drafts::record::{Discarded, Drafted};
-use crate::ledger::record::BlindDigest;
-use crate::subjects::Record;
-use crate::ledger::vault::SealedDraft;
 
 /// A draft as somebody read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,7 +21,6 @@ impl RowKind {
     pub(crate) const DRAFT: Self = Self::new(37, "a draft");
 }
 
-
 record! {
     /// A draft as it was saved last.
     #[derive(Clone, Debug, PartialEq, Eq)]

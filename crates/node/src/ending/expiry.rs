@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use amana_types::{Clock, NoticeId, Reason, Seq, Timestamp};
 
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::writer::{Draft, LedgerWriter};
-use crate::ledger::rows::{Answered, Encoded as _, expiry_key, expiry_of};
-use crate::drafts::state::Kept;
-use crate::ledger::table::RowKind;
 use crate::drafts::record::Discarded;
+use crate::drafts::state::Kept;
 use crate::ending::record::Expired;
+use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::record::Debtors;
+use crate::ledger::rows::{Answered, Encoded as _, expiry_key, expiry_of};
+use crate::ledger::table::RowKind;
+use crate::ledger::writer::{Draft, LedgerWriter};
 use crate::subjects::Record;
 use crate::work::rounds::{Next, Round, RoundError, blocking};
 use crate::work::waits::{Cause, Item, Queue, Waits};

@@ -12,22 +12,22 @@ use amana_notice::reply::{Awaited, DECIDE_WITHIN};
 use amana_types::life::{Ground, Grounds, NoticeStatus};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Reason, Seq};
 
-use crate::work::commands::{CommandError, CommandQueue};
-use crate::work::each::{OneByOne, Undone};
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::{Cause, Encoded as _, Ended};
+use crate::ending::withdraw::{WithdrawError, Withdrawal};
 use crate::handling::record::PassedOn;
+use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::record::Looked;
+use crate::ledger::rows::{Cause, Encoded as _, Ended};
+use crate::ledger::table::RowKind;
+use crate::ledger::vault::Vault;
+use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::replies::record::{ClockSet, ReplyEnded, Side};
 use crate::subjects::Record;
-use crate::work::rounds::{RoundError, blocking};
 use crate::versions::standing::{Follows, StandingError};
 use crate::versions::suspend::{SuspendError, Suspending, Why};
-use crate::ledger::vault::Vault;
-use crate::work::waits::{Item, Queue, self};
-use crate::ending::withdraw::{WithdrawError, Withdrawal};
+use crate::work::commands::{CommandError, CommandQueue};
+use crate::work::each::{OneByOne, Undone};
+use crate::work::rounds::{RoundError, blocking};
+use crate::work::waits::{self, Item, Queue};
 
 /// What hangs on one notice that is read at once.
 const PAGE: usize = 256;
@@ -221,7 +221,11 @@ impl Follower {
     /// Whether it is due already that a forward is renewed or withdrawn.
     fn is_outdated(&self, forward: NoticeId) -> bool {
         let state = self.holdings.state().read();
-        state.replies.clocks.iter().any(|(_, clock)| clock.notice == forward && clock.what == Awaited::Forward)
+        state
+            .replies
+            .clocks
+            .iter()
+            .any(|(_, clock)| clock.notice == forward && clock.what == Awaited::Forward)
     }
 
     /// It is due, to those who have it.

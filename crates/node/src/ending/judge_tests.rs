@@ -1,3 +1,5 @@
+use crate::ledger::record::Proven;
+use crate::notice::record::Received;
 use amana_kit::random::SystemRandom;
 use amana_seal::envelope::{PairLink, Supersedes};
 use amana_types::life::{Ground, Grounds};

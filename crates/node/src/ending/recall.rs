@@ -14,16 +14,16 @@ use amana_wire::convert::{encode_suspension, encode_withdrawal};
 use amana_wire::v1;
 use prost::Message as _;
 
-use crate::work::basis::Basis;
-use crate::work::commands::{Command, CommandError, Decision};
-use crate::outbox::compose::{Body, Order};
+use crate::ending::record::Recall;
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::table::RowKind;
-use crate::ending::record::Recall;
+use crate::outbox::compose::{Body, Order};
+use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::subjects::Record;
 use crate::versions::record::Suspended;
-use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::versions::standing::StandingError;
+use crate::work::basis::Basis;
+use crate::work::commands::{Command, CommandError, Decision};
 
 /// Seals what was decided, by the record at that place, for those that it has not reached and that take part
 /// at present.

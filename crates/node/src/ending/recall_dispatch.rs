@@ -2,13 +2,13 @@
 
 use amana_types::{NoticeId, Seq};
 
+use crate::ending::recall::{OrderError, SendOrder, active};
+use crate::ledger::holdings::Holdings;
+use crate::ledger::rows::Answered;
+use crate::ledger::table::RowKind;
 use crate::versions::amend::{SettleAmendment, SettleError};
 use crate::work::commands::CommandQueue;
 use crate::work::each::{OneByOne, Undone};
-use crate::ledger::holdings::Holdings;
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::Answered;
-use crate::ending::recall::{OrderError, SendOrder, active};
 use crate::work::waits::{Cause, Item, Queue};
 
 /// Seals what was decided about notices.
@@ -55,7 +55,8 @@ impl OneByOne for RecallDispatch {
 impl RecallDispatch {
     /// Amendments that are published and about which it is not decided whom they leave out.
     fn published(&self) -> Vec<NoticeId> {
-        let amending: Vec<NoticeId> = self.holdings.state().read().versions.amending.iter().copied().collect();
+        let amending: Vec<NoticeId> =
+            self.holdings.state().read().versions.amending.iter().copied().collect();
         let published = |id: &NoticeId| {
             let version = self.holdings.version(*id);
             // What does not read shows why when it is decided.
@@ -70,8 +71,11 @@ impl RecallDispatch {
     fn possible(&self) -> Vec<(Seq, NoticeId)> {
         let candidates: Vec<(Seq, NoticeId)> = {
             let state = self.holdings.state().read();
-            let somebody =
-                state.base.unreached.iter().filter(|(_, of)| !active(&of.members, &state.base.directory).is_empty());
+            let somebody = state
+                .base
+                .unreached
+                .iter()
+                .filter(|(_, of)| !active(&of.members, &state.base.directory).is_empty());
             somebody.map(|(at, of)| (*at, of.notice)).collect()
         };
         let taken = |(_, notice): &(Seq, NoticeId)| {

@@ -94,7 +94,6 @@ record! {
     }
 }
 
-
 impl Facts for Withdrawn {
     fn ends_key_of(&self) -> Option<NoticeId> {
         Some(self.notice)

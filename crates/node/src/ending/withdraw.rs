@@ -9,15 +9,15 @@ use amana_seal::rest::RestError;
 use amana_types::life::{Event, Grounds, NoticeStatus};
 use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
 
-use crate::work::basis::{Basis, RequestIdReused};
-use crate::work::commands::{Command, CommandError, Decision};
-use crate::ledger::holdings::HoldingsError;
-use crate::ledger::writer::Draft;
-use crate::ledger::rows::Requested;
 use crate::ending::record::Withdrawn;
+use crate::ledger::holdings::HoldingsError;
 use crate::ledger::record::BlindDigest;
+use crate::ledger::rows::Requested;
+use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 use crate::versions::standing::StandingError;
+use crate::work::basis::{Basis, RequestIdReused};
+use crate::work::commands::{Command, CommandError, Decision};
 
 /// A withdrawal that was asked for and is permitted.
 pub(crate) struct Withdrawal {

@@ -2,8 +2,8 @@ use amana_types::life::Ground;
 
 use super::*;
 use crate::office::{Office, records};
-use crate::versions::suspend::{Suspending, Why};
 use crate::testing::code;
+use crate::versions::suspend::{Suspending, Why};
 
 fn withdrawal(number: u8, notice: NoticeId) -> Withdrawal {
     let grounds = Grounds::new(Ground::NoLongerNeeded, "").unwrap();

@@ -11,10 +11,10 @@ use amana_seal::directory::{Entry, EntryRefused, GroupAnswer, fold};
 use amana_types::group::{Answer, Membership};
 use amana_types::{Directory, ExchangeName, GroupName, MemberCode, Seq};
 
+use crate::run::{RunError, hub_link};
 use crate::setup::config::{ExchangeTrust, NodeConfig, TrustError};
 use crate::setup::keys::{KeysError, passphrase, signing_pair};
 use crate::setup::layout::{KeyName, Layout};
-use crate::run::{RunError, hub_link};
 
 /// The invitation was not answered; trying again is safe.
 #[derive(Debug, thiserror::Error)]

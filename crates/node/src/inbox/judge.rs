@@ -196,5 +196,4 @@ impl Downlink {
         };
         Ok(Record::Receipt(record).into())
     }
-
 }

@@ -11,7 +11,7 @@ fn state(town: &Town, notices: u64) -> State {
     for n in 0..notices {
         owe(&mut state, n, ReceiptState::Delivered);
     }
-    state.next = Seq(notices);
+    state.base.next = Seq(notices);
     state
 }
 
@@ -19,8 +19,8 @@ fn owe(state: &mut State, n: u64, receipt: ReceiptState) {
     let id = NoticeId::new(now(), &SystemRandom);
     let (sender, index) = (code(if n.is_multiple_of(2) { "XA" } else { "XE" }), Seq(100 + n));
     let owed = Owed { id, sender, header_hash: Digest([1; 32]), index, state: receipt, at: now() };
-    state.owed.insert(Seq(n), owed);
-    state.next = Seq(n + 1);
+    state.base.owed.insert(Seq(n), owed);
+    state.base.next = Seq(n + 1);
 }
 
 fn desk(town: &Town, opened_at: u64) -> ReceiptDesk {

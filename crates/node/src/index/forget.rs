@@ -11,8 +11,8 @@ use amana_store::ledger::LedgerError;
 use amana_store::views::Rows;
 use amana_types::Seq;
 
-use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::index::{BUCKETS, TermRow, block_start, bucket_prefix, rows_without};
+use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::table::RowKind;
 use crate::ledger::vault::{Vault, VaultError};
 

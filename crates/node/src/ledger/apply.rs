@@ -27,12 +27,7 @@ pub(crate) struct Folded<'a> {
 
 impl Base {
     /// Begins a record.
-    pub(crate) fn begin<'a>(
-        &mut self,
-        at: Seq,
-        record: &'a Record,
-        terms: &'a [BlindTerm],
-    ) -> Folded<'a> {
+    pub(crate) fn begin<'a>(&mut self, at: Seq, record: &'a Record, terms: &'a [BlindTerm]) -> Folded<'a> {
         self.next = at.next();
         let facts = record.facts();
         let waits = |(id, _): (NoticeId, _)| self.outbox_ids.contains_key(&id);

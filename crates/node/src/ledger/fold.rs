@@ -17,9 +17,9 @@ use amana_types::{Digest, NoticeId, Seq};
 
 use crate::index::BlindTerm;
 use crate::ledger::table::RowKind;
+use crate::ledger::vault::Vault;
 use crate::subjects::State;
 use crate::subjects::{Record, RecordError};
-use crate::ledger::vault::Vault;
 
 /// The state, shared by the writer and all readers. No lock is held across I/O or an await.
 #[derive(Clone)]

@@ -14,16 +14,16 @@ use amana_types::{Digest, Duration, Timestamp};
 
 use super::*;
 use crate::attachments::Files;
-use crate::ledger::holdings::Holdings;
-use crate::ledger::writer::{Draft, Ended, LedgerWriter};
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recalled, Withdrawn};
+use crate::ledger::holdings::Holdings;
 use crate::ledger::record::{PairPlace, Proven};
+use crate::ledger::vault::{SealedContent, Slots};
+use crate::ledger::writer::{Draft, Ended, LedgerWriter};
 use crate::notice::record::{Outgoing, Received};
 use crate::replies::record::{Effect, OutgoingReply, ReplyEnded, ReplyIn};
 use crate::search::{Field, Scope, Term};
 use crate::testing::{Town, code, content, now};
-use crate::ledger::vault::{SealedContent, Slots};
 
 /// Records of a life before its node is stopped for the first time, and after it.
 const HALF: u64 = 450;
@@ -90,7 +90,7 @@ impl Kept {
         }
         let mut state = self.state.write();
         all.extend(state.write_rows().into_iter().map(|row| (0, row.key, row.entries)));
-        let [table, _] = state.tables();
+        let [table, _] = state.base.tables();
         all.extend(table.rows().map(|(_, key, value)| (1, key.to_vec(), value.to_vec())));
         all
     }
@@ -168,7 +168,7 @@ impl Life {
 
     /// Goes on until so many records are written.
     fn go_on(&mut self, house: &House, until: u64) {
-        while house.state.read().next < Seq(until) {
+        while house.state.read().base.next < Seq(until) {
             match self.dice.roll(10) {
                 0..=4 => self.begins(house),
                 5 => self.sealed_anew(house),

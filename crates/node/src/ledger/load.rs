@@ -135,8 +135,8 @@ impl Base {
     }
 
     fn load_directory(&mut self, views: &Views) -> Result<(), LoadError> {
-        for record in
-            directory_entries(rows(views, RowKind::DIRECTORY, b"")?).map_err(|_| damaged(RowKind::DIRECTORY))?
+        for record in directory_entries(rows(views, RowKind::DIRECTORY, b"")?)
+            .map_err(|_| damaged(RowKind::DIRECTORY))?
         {
             fold(Arc::make_mut(&mut self.directory), &record.entry, record.index, record.accepted_at)
                 .map_err(|_| damaged(RowKind::DIRECTORY))?;
@@ -152,7 +152,7 @@ type Row = (Vec<u8>, Vec<u8>);
 const LAST_PART: u8 = 0xff;
 
 /// Writes an entry of the directory in as many rows as it needs.
-pub(super) fn put_directory_entry(table: &mut Table, number: u64, record: &DirectoryIn) {
+pub(crate) fn put_directory_entry(table: &mut Table, number: u64, record: &DirectoryIn) {
     let value = match record.encode() {
         Ok(value) => value,
         Err(error) => return table.put(RowKind::DIRECTORY, &number.to_be_bytes(), Err(error)),

@@ -8,10 +8,10 @@ use amana_seal::envelope::{PairLink, PairSeq};
 use amana_seal::record;
 use amana_types::{Digest, MemberCode, Seq};
 
-use super::rows::{Encoded as _, Located, Way};
-use super::table::RowKind;
 use super::base::Base;
 use super::record::{Gone, PairPlace, Returned};
+use super::rows::{Encoded as _, Located, Way};
+use super::table::RowKind;
 
 /// Gaps that are remembered of one sender. What is missing beyond them stays a break when it comes.
 const GAPS: usize = 64;

@@ -1,8 +1,8 @@
 //! Records of no one subject: about the exchange's log, what was delivered, what the hub answered, who read what;
 //! and the parts that records of several subjects have in common.
 
-use amana_seal::record;
 use amana_seal::envelope::Supersedes;
+use amana_seal::record;
 use amana_types::limits::{DIRECTORY_ENTRY_BYTES, MESSAGE_BYTES, RECIPIENTS};
 use amana_types::{Action, Digest, MemberCode, NoticeId, Seq, Timestamp};
 

@@ -83,7 +83,28 @@ impl RowKind {
     pub(crate) const GONE: Self = Self::new(33, "the head of a notice");
 
     /// The kinds of the engine.
-    pub(crate) const ENGINE: &'static [Self] = &[Self::STATE, Self::NOTICE, Self::OUTCOME, Self::STEP, Self::REQUEST, Self::LIST, Self::DIRECTORY, Self::PAIR, Self::OUTBOX, Self::OWED, Self::TERMS, Self::ENDED, Self::ERASURE, Self::UNREACHED, Self::EXPIRY, Self::FOLLOWS, Self::KEY_GONE, Self::LOOK, Self::DEBT, Self::GONE];
+    pub(crate) const ENGINE: &'static [Self] = &[
+        Self::STATE,
+        Self::NOTICE,
+        Self::OUTCOME,
+        Self::STEP,
+        Self::REQUEST,
+        Self::LIST,
+        Self::DIRECTORY,
+        Self::PAIR,
+        Self::OUTBOX,
+        Self::OWED,
+        Self::TERMS,
+        Self::ENDED,
+        Self::ERASURE,
+        Self::UNREACHED,
+        Self::EXPIRY,
+        Self::FOLLOWS,
+        Self::KEY_GONE,
+        Self::LOOK,
+        Self::DEBT,
+        Self::GONE,
+    ];
 }
 
 /// Rows that are not in the views yet.

@@ -17,9 +17,9 @@ use amana_types::life::{GROUND_TEXT_CHARS, Ground, Grounds};
 use amana_types::{NoticeId, Random};
 use zeroize::Zeroizing;
 
-use crate::notice::content::Content;
 use crate::index::BlindTerm;
 use crate::ledger::record::{BlindDigest, Vaulted};
+use crate::notice::content::Content;
 use crate::search::{Field, Scope};
 
 const NOTICE: &str = "notice";

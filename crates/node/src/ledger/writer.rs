@@ -13,13 +13,13 @@ use amana_store::ledger::{Entry, Ledger, LedgerError};
 use amana_types::{Clock, Reason, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::index::BlindTerm;
+use crate::index::forget::Index;
 use crate::ledger::fold::{Journaled, NodeFold};
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::index::forget::Index;
-use crate::index::BlindTerm;
 use crate::ledger::record::Erased;
-use crate::subjects::Record;
 use crate::ledger::vault::Slots;
+use crate::subjects::Record;
 
 /// Jobs that may wait.
 const WAITING: usize = 1024;

@@ -9,13 +9,13 @@ use amana_types::{Digest, NoticeId};
 
 use super::*;
 use crate::attachments::Files;
-use crate::ledger::fold::SharedState;
-use crate::subjects::State;
 use crate::ending::record::{Held, Recalled};
+use crate::ledger::fold::SharedState;
 use crate::ledger::record::{ALARM_BYTES, Alarm, Proven};
-use crate::notice::record::Received;
-use crate::testing::{Town, code, content, now};
 use crate::ledger::vault::{Part, Vault, VaultError};
+use crate::notice::record::Received;
+use crate::subjects::State;
+use crate::testing::{Town, code, content, now};
 
 /// A node's journal and key slots, opened as at a start.
 struct Place {
@@ -62,7 +62,7 @@ fn what_would_not_be_read_back_is_not_written_and_the_writer_goes_on() {
     drop(ledger_writer);
     writer.join().unwrap().unwrap();
     let place = Place::open(dir.path());
-    assert_eq!((place.ledger.next(), place.state.read().alarm.is_some()), (Seq(1), true));
+    assert_eq!((place.ledger.next(), place.state.read().base.alarm.is_some()), (Seq(1), true));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
     assert!(place.vault.open(id, &vaulted, Part::Case).is_ok());
     let erased = |state: &SharedState| {
         let state = state.read();
-        state.owed.values().filter(|owed| owed.state == ReceiptState::Erased && owed.id == id).count()
+        state.base.owed.values().filter(|owed| owed.state == ReceiptState::Erased && owed.id == id).count()
     };
     assert_eq!(erased(&place.state), 0, "a receipt for a key that is still there would be a lie");
     drop(place);
@@ -142,7 +142,7 @@ fn a_record_that_would_not_read_back_is_refused_and_the_next_one_is_written() {
     let refused = alarm(ALARM_BYTES + 1).unwrap_err();
     assert!(refused.to_string().contains("Alarm.message"), "{refused}");
     assert_eq!(alarm(ALARM_BYTES).unwrap(), Seq(0));
-    assert_eq!(state.read().next, Seq(1));
+    assert_eq!(state.read().base.next, Seq(1));
     drop(ledger_writer);
     writer.join().unwrap().unwrap();
 }

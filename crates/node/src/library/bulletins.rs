@@ -6,12 +6,12 @@ use amana_types::{NoticeId, Seq};
 use amana_wire::v1;
 use zeroize::Zeroizing;
 
-use crate::notice::reading::{CaseReader, Summaries, fill, id_of, vaulted};
-use crate::notice::content::show;
 use crate::ledger::holdings::HoldingsError;
-use crate::subjects::Record;
-use crate::search::{Field, Scope};
 use crate::ledger::vault::Part;
+use crate::notice::content::show;
+use crate::notice::reading::{CaseReader, Summaries, fill, id_of, vaulted};
+use crate::search::{Field, Scope};
+use crate::subjects::Record;
 
 const CONTENT: &str = "the content of a bulletin";
 

@@ -15,8 +15,8 @@ use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::convert::{stated, timestamp, timestamp_message};
 use amana_wire::v1;
 
-use crate::notice::reading::{CaseReader, id_of};
 use crate::ledger::holdings::HoldingsError;
+use crate::notice::reading::{CaseReader, id_of};
 use crate::search::{Field, Scope};
 
 /// The most notices of one operation that are looked at.

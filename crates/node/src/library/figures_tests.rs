@@ -22,18 +22,18 @@ use proptest::sample::{select, subsequence};
 
 use super::*;
 use crate::attachments::Files;
-use crate::notice::content::{Content, Label};
+use crate::ending::record::{Held, Recalled, Withdrawn};
+use crate::index::BlindTerm;
 use crate::ledger::fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
-use crate::index::BlindTerm;
-use crate::subjects::State;
-use crate::library::operation::tally_report;
-use crate::ending::record::{Held, Recalled, Withdrawn};
 use crate::ledger::record::{Outcome as Answer, Proven, Verdict};
+use crate::ledger::vault::{Slots, Vault};
+use crate::library::operation::tally_report;
+use crate::notice::content::{Content, Label};
 use crate::notice::record::{Outgoing, Received};
 use crate::subjects::Record;
+use crate::subjects::State;
 use crate::testing::{Town, code, now};
-use crate::ledger::vault::{Slots, Vault};
 
 /// The first is this node's own country.
 const MEMBERS: [&str; 4] = ["XA", "XE", "XF", "XS"];

@@ -10,23 +10,23 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::attachments::attach::{AttachError, Attached, Attaching, attach};
-use crate::work::basis::{Basis, RequestIdReused};
-use crate::work::commands::{Command, CommandError, Decision};
-use crate::outbox::compose::{Body, Order};
+use crate::drafts::save::{Discarding, DraftRefused};
+use crate::handling::record::PassedOn;
+use crate::ledger::holdings::{Holdings, HoldingsError};
+use crate::ledger::record::BlindDigest;
+use crate::ledger::rows::Requested;
+use crate::ledger::table::RowKind;
+use crate::ledger::vault::Part;
+use crate::ledger::writer::Draft;
 use crate::notice::content::{Content, Label};
 use crate::notice::dates::Asked;
-use crate::drafts::save::{Discarding, DraftRefused};
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::writer::Draft;
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::Requested;
-use crate::handling::record::PassedOn;
-use crate::ledger::record::BlindDigest;
 use crate::notice::record::Outgoing;
+use crate::outbox::compose::{Body, Order};
+use crate::outbox::sealing::{ResealError, SealingError, addressing_of, outside, seal};
 use crate::replies::record::GrantBytes;
 use crate::subjects::Record;
-use crate::outbox::sealing::{ResealError, SealingError, addressing_of, outside, seal};
-use crate::ledger::vault::Part;
+use crate::work::basis::{Basis, RequestIdReused};
+use crate::work::commands::{Command, CommandError, Decision};
 
 /// A notice to publish, checked and permitted.
 pub(crate) struct Publication {

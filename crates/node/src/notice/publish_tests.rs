@@ -17,7 +17,7 @@ fn what_is_published_is_decided_without_a_trace_and_the_same_request_decides_not
     assert_eq!(put.request, [1; 16]);
     assert_ne!(decided().answer.unwrap().id, put.id, "each decision draws anew");
     assert_eq!(office.records(), before);
-    assert!(office.sources.holdings.state().read().outbox.is_empty());
+    assert!(office.sources.holdings.state().read().base.outbox.is_empty());
 
     let published = office.carry_out(publication(1, &["XF", "XS"])).unwrap();
     assert!(!published.repeated);

@@ -18,21 +18,20 @@ use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::attachments::Files;
-use crate::notice::content::{descriptions, show};
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
+use crate::attachments::record::Fetched;
 use crate::attachments::state::listed_key;
 use crate::index::BlindTerm;
-use crate::ledger::table::RowKind;
-use crate::review::state::{Standing as ReviewStanding, ToReview, UnderReview};
-use crate::attachments::record::Fetched;
+use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::record::{Proven, Vaulted, Verdict};
+use crate::ledger::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
+use crate::ledger::table::RowKind;
+use crate::ledger::vault::{Part, Vault, VaultError};
+use crate::notice::content::{descriptions, show};
 use crate::notice::record::Outgoing;
+use crate::review::state::{Standing as ReviewStanding, ToReview, UnderReview};
+use crate::search::{Field, Scope};
 use crate::subjects::Record;
 use crate::versions::record::Suspension;
-use crate::search::{Field, Scope};
-use crate::ledger::vault::{Part, Vault, VaultError};
-
 
 /// The node's holdings with the key that opens them. Cheap to clone.
 #[derive(Clone)]
@@ -260,7 +259,11 @@ impl CaseReader {
         Ok(self.holdings.ended(reply)?.is_none().then_some(notice))
     }
 
-    pub(crate) fn summaries(&self, reading: &Reading, places: Vec<(Seq, NoticeId)>) -> Result<Summaries, HoldingsError> {
+    pub(crate) fn summaries(
+        &self,
+        reading: &Reading,
+        places: Vec<(Seq, NoticeId)>,
+    ) -> Result<Summaries, HoldingsError> {
         let mut summaries = Vec::with_capacity(places.len());
         for (at, id) in places {
             let Some(mut located) = self.holdings.locate(id)? else { continue };
@@ -383,7 +386,8 @@ impl CaseReader {
         &self,
         id: NoticeId,
     ) -> Result<Vec<(MemberCode, ReceiptState, Timestamp)>, HoldingsError> {
-        let rows = self.holdings.rows(RowKind::STEP, id.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
+        let rows =
+            self.holdings.rows(RowKind::STEP, id.as_bytes(), Bound::Unbounded, usize::from(u16::MAX))?;
         let mut steps = Vec::with_capacity(rows.len());
         for (key, value) in rows {
             let damaged = || HoldingsError::Row(RowKind::STEP.name());

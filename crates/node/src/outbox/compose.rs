@@ -14,8 +14,8 @@ use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, T
 use amana_wire::v1;
 use bytes::Bytes;
 
-use crate::notice::content::{Content, needs_review, sealed_kind};
 use crate::ledger::record::PairPlace;
+use crate::notice::content::{Content, needs_review, sealed_kind};
 
 /// What is to be sealed.
 pub(crate) struct Order<'a> {

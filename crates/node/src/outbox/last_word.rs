@@ -6,8 +6,8 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use super::Uplink;
-use crate::ledger::writer::Draft;
 use crate::ledger::record::{Alarm, Outcome, Verdict};
+use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 
 impl Uplink {

@@ -9,11 +9,11 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::flight::Flight;
 use super::remedy::{Remedy, Timing};
 use super::{SessionError, Uplink};
-use crate::ledger::bounded::{MESSAGE_BYTES, self};
-use crate::work::commands::CommandError;
+use crate::ledger::bounded::{self, MESSAGE_BYTES};
 use crate::ledger::writer::WriteError;
-use crate::subjects::reseal::Reseal;
 use crate::outbox::sealing::ResealError;
+use crate::subjects::reseal::Reseal;
+use crate::work::commands::CommandError;
 use crate::work::waits::{Cause, Item};
 
 /// How often clocks and directory are compared while something waits for them.

@@ -29,11 +29,10 @@ use prost::Message as _;
 use tokio::time::sleep;
 
 use crate::attachments::AttachmentUpload;
-use crate::work::commands::CommandQueue;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::outbox::hub::{Backoff, HubLink};
 use crate::ledger::writer::{LedgerWriter, WriteError};
-use crate::subjects::Record;
+use crate::outbox::hub::{Backoff, HubLink};
+use crate::work::commands::CommandQueue;
 use crate::work::waits::{Cause, Item, Waits};
 use flight::Flight;
 
@@ -55,7 +54,7 @@ pub(crate) struct Uplink {
 
 /// Why a session with the hub ended. It is never about one envelope.
 #[derive(Debug, thiserror::Error)]
-enum SessionError {
+pub(crate) enum SessionError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error(transparent)]
@@ -136,10 +135,7 @@ impl Uplink {
             Ok(record) => record,
             Err(error) => return (Item::envelope(id, id), Err(error)),
         };
-        let about = match &record {
-            Record::Recall(recall) => recall.notice,
-            _ => id,
-        };
+        let about = record.facts().about().unwrap_or(id);
         let damaged = HoldingsError::Row("the envelope of a waiting notice");
         let envelope = record.facts().envelope().and_then(|bytes| v1::Envelope::decode(bytes).ok());
         (Item::envelope(id, about), envelope.ok_or(damaged))

@@ -12,13 +12,13 @@ use amana_types::{Addressing, Digest, MemberCode, Reason};
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::ledger::holdings::HoldingsError;
+use crate::ledger::record::PairPlace;
+use crate::notice::content::{Unreadable, operation_of};
+use crate::outbox::compose::{Body, Order, Routed, compose};
+use crate::subjects::State;
 use crate::work::basis::Basis;
 use crate::work::commands::CommandError;
-use crate::outbox::compose::{Body, Order, Routed, compose};
-use crate::notice::content::{Unreadable, operation_of};
-use crate::ledger::holdings::HoldingsError;
-use crate::subjects::State;
-use crate::ledger::record::PairPlace;
 
 /// Something of ours cannot be sealed.
 #[derive(Debug, thiserror::Error)]
@@ -134,7 +134,9 @@ fn check_fit(
     state: &State,
 ) -> Result<(), SealingError> {
     let (Body::Notice(content) | Body::Amendment(content, _)) = body else { return Ok(()) };
-    if let Some(unfit) = fit(content.told(), basis.own, audience, held, &state.base.directory).into_iter().next() {
+    if let Some(unfit) =
+        fit(content.told(), basis.own, audience, held, &state.base.directory).into_iter().next()
+    {
         return Err(unfit.into());
     }
     if let Some((operation, what)) = operation_of(&content.summary) {

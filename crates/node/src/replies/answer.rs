@@ -16,20 +16,20 @@ use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
-use crate::work::basis::{Basis, RequestIdReused};
-use crate::work::commands::{Command, CommandError, Decision};
-use crate::outbox::compose::{Body, Order};
-use crate::notice::content::Content;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::writer::Draft;
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::{Encoded as _, Requested};
 use crate::ledger::record::BlindDigest;
+use crate::ledger::rows::{Encoded as _, Requested};
+use crate::ledger::table::RowKind;
+use crate::ledger::vault::Part;
+use crate::ledger::writer::Draft;
+use crate::notice::content::Content;
+use crate::outbox::compose::{Body, Order};
+use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::replies::record::{Effect, GrantBytes, OutgoingReply};
 use crate::subjects::Record;
-use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::versions::standing::StandingError;
-use crate::ledger::vault::Part;
+use crate::work::basis::{Basis, RequestIdReused};
+use crate::work::commands::{Command, CommandError, Decision};
 
 /// Replies of one notice that are read at most.
 pub(crate) const REPLIES: usize = 4096;

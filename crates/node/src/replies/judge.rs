@@ -7,12 +7,12 @@ use amana_types::{MemberCode, NoticeId, Reason, Seq};
 use super::opening::IncomingReply;
 use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
-use crate::inbox::{Downlink, SessionError};
 use crate::inbox::opening::{Opener, Rejected};
+use crate::inbox::{Downlink, SessionError};
+use crate::ledger::vault::{SealedContent, Vault};
 use crate::ledger::writer::Draft;
 use crate::replies::record::{Effect, ReplyIn};
 use crate::subjects::Record;
-use crate::ledger::vault::{SealedContent, Vault};
 
 /// A reply that its sender may not make to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Arrival for IncomingReply {
 impl Downlink {
     /// A reply: taken in if it is about a notice that its sender and we both have, and its sender may say
     /// that about it.
-     fn replied(
+    fn replied(
         &self,
         Came { envelope, passed }: Came,
         reply: IncomingReply,

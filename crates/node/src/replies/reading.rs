@@ -15,15 +15,15 @@ use amana_wire::convert::{handling_view, number, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 
-use crate::notice::reading::CaseReader;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::{Encoded as _, Located};
 use crate::ledger::record::{Vaulted, Verdict};
+use crate::ledger::rows::{Encoded as _, Located};
+use crate::ledger::table::RowKind;
+use crate::ledger::vault::Part;
+use crate::notice::reading::CaseReader;
+use crate::replies::answer::REPLIES;
 use crate::replies::record::{GrantBytes, OutgoingReply, ReplyIn};
 use crate::subjects::Record;
-use crate::replies::answer::REPLIES;
-use crate::ledger::vault::Part;
 
 /// What a reply must know of the notice that it answers.
 pub(crate) struct Answerable {

@@ -1,6 +1,8 @@
+use crate::ledger::rows::Encoded as _;
 use amana_notice::reply::Awaited;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling};
+use amana_types::{Digest, NoticeId, Timestamp};
 
 use super::*;
 use crate::ledger::record::{Debtors, Inclusion, Looked};
@@ -101,7 +103,7 @@ pub(crate) fn said(records: &mut Vec<(Record, Vec<BlindTerm>)>) {
 
 /// What is due now: on which side, by or to whom, whether it has begun and whether an answer is on its way.
 fn due(state: &State) -> Vec<(Side, Vec<String>, bool, bool)> {
-    let clocks = state.clocks.iter().map(|(_, clock)| {
+    let clocks = state.replies.clocks.iter().map(|(_, clock)| {
         let members = clock.members.iter().map(ToString::to_string).collect();
         (clock.side, members, clock.due().is_some(), clock.answered.is_some())
     });
@@ -131,9 +133,9 @@ fn an_answer_is_awaited_from_each_from_publication_on() {
     records.push(Record::Outcome(accepted(notice, 9)));
     let state = fold(&records);
     assert_eq!(due(&state), [(Side::Awaited, names(&["XF", "XS"]), true, false)]);
-    let (_, clock) = state.clocks.iter().next().unwrap();
+    let (_, clock) = state.replies.clocks.iter().next().unwrap();
     assert_eq!(clock.due(), Some(now().after(hours(8))), "from the moment in the log");
-    let row = state.tables()[0].get(RowKind::DUE, notice.as_bytes()).unwrap();
+    let row = state.base.tables()[0].get(RowKind::DUE, notice.as_bytes()).unwrap();
     assert_eq!(Timestamp::decode(row), Ok(now().after(hours(8))));
 
     let question = reply_in(notice, Effect::None, "XF");
@@ -144,8 +146,8 @@ fn an_answer_is_awaited_from_each_from_publication_on() {
     records.push(Record::Withdrawn(withdrawn_of(notice, &["XF", "XS"])));
     let state = fold(&records);
     assert_eq!(due(&state), [], "of what was taken back nothing is asked");
-    assert_eq!(state.debts.len(), 1, "but to erase it");
-    assert_eq!(state.looks.values().filter(|look| **look == notice).count(), 4);
+    assert_eq!(state.base.debts.len(), 1, "but to erase it");
+    assert_eq!(state.base.looks.values().filter(|look| **look == notice).count(), 4);
 }
 
 #[test]
@@ -196,7 +198,7 @@ fn a_clock_of_what_is_held_begins_with_the_desks_pass() {
     ];
     assert_eq!(due(&fold(&records)), [(Side::Awaited, names(&["XF"]), false, false)]);
     let passed = fold(&[records.clone(), vec![pass(false)]].concat());
-    assert_eq!(passed.clocks.iter().next().unwrap().1.since, Some(at));
+    assert_eq!(passed.replies.clocks.iter().next().unwrap().1.since, Some(at));
     assert_eq!(due(&fold(&[records, vec![pass(true)]].concat())), [], "what nobody gets nobody owes");
 }
 
@@ -222,7 +224,7 @@ fn referred(notice: NoticeId, side: Side, members: &[&str], until: Timestamp) ->
 }
 
 fn dues(state: &State) -> Vec<(Awaited, Side, Timestamp)> {
-    state.clocks.iter().map(|(_, clock)| (clock.what, clock.side, clock.due().unwrap())).collect()
+    state.replies.clocks.iter().map(|(_, clock)| (clock.what, clock.side, clock.due().unwrap())).collect()
 }
 
 #[test]

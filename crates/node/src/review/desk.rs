@@ -13,17 +13,17 @@ use amana_types::{MemberCode, MemberKind, NoticeId, Reason, Seq};
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::ledger::holdings::{Holdings, HoldingsError};
+use crate::ledger::record::BlindDigest;
+use crate::ledger::vault::Part;
+use crate::notice::record::Received;
+use crate::outbox::hub::HubLink;
+use crate::review::record::{Decided, Proposed};
+use crate::review::state::ToReview;
+use crate::subjects::Record;
 use crate::work::basis::Basis;
 use crate::work::commands::{Command, CommandError, Decision};
 use crate::work::each::{OneByOne, Undone};
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::outbox::hub::HubLink;
-use crate::review::state::ToReview;
-use crate::ledger::record::BlindDigest;
-use crate::notice::record::Received;
-use crate::review::record::{Decided, Proposed};
-use crate::subjects::Record;
-use crate::ledger::vault::Part;
 use crate::work::waits::{Cause, Item, Queue};
 
 /// What an officer of the desk says about a notice.

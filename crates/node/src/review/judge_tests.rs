@@ -1,5 +1,6 @@
 use amana_log::{InclusionProof, LeafIndex, LeafSalt, SignedNote};
 use amana_seal::receipt::Receipted;
+use amana_types::Seq;
 use amana_types::review::ReviewGround;
 use amana_types::{Digest, KeyId, Timestamp};
 

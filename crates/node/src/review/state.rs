@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use amana_seal::record;
-use amana_types::{NoticeId, Seq};
 use amana_store::ledger::LoadError;
 use amana_store::views::Views;
-
+use amana_types::{NoticeId, Seq};
 
 use super::record::Reviewed;
 use crate::ledger::apply::Folded;

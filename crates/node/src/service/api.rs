@@ -9,10 +9,10 @@ use amana_types::{Clock, ExchangeName, MemberCode, NoticeId};
 use super::error::CallError;
 use crate::access::gate::AccessGate;
 use crate::attachments::Uploads;
-use crate::work::commands::CommandQueue;
-use crate::outbox::hub::HubLink;
 use crate::ledger::writer::LedgerWriter;
 use crate::notice::reading::CaseReader;
+use crate::outbox::hub::HubLink;
+use crate::work::commands::CommandQueue;
 use crate::work::rounds::Health;
 use crate::work::waits::Waits;
 

@@ -11,8 +11,8 @@ use tonic::{Request, Response, Status};
 use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
-use crate::ledger::holdings::HoldingsError;
 use crate::drafts::state::Kept;
+use crate::ledger::holdings::HoldingsError;
 use crate::ledger::record::BlindDigest;
 use crate::subjects::Record;
 

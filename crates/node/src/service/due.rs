@@ -17,8 +17,8 @@ use super::error::CallError;
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::rows::{Encoded as _, expiry_of};
 use crate::ledger::table::RowKind;
-use crate::replies::clocks::Clock;
 use crate::notice::reading::CaseReader;
+use crate::replies::clocks::Clock;
 use crate::replies::record::Side;
 
 /// Days that are looked ahead when nothing is said.

@@ -11,16 +11,16 @@ use tonic::Status;
 use super::forbidden::Forbidden;
 use super::unsaid::Unsaid;
 use crate::access::gate::{AccessError, BookError};
-use crate::versions::amend::AmendError;
 use crate::attachments::UploadRefused;
 use crate::drafts::save::{DraftError, DraftRefused};
+use crate::ending::withdraw::WithdrawError;
 use crate::ledger::holdings::HoldingsError;
 use crate::notice::publish::PublishError;
 use crate::replies::answer::ReplyError;
 use crate::review::desk::DecideError;
+use crate::versions::amend::AmendError;
 use crate::versions::standing::StandingError;
 use crate::versions::suspend::SuspendError;
-use crate::ending::withdraw::WithdrawError;
 
 /// Why a call was refused.
 #[derive(Debug, thiserror::Error)]

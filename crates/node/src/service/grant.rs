@@ -17,11 +17,11 @@ use super::error::CallError;
 use super::forbidden::Forbidden;
 use super::read::reading;
 use super::unsaid::Unsaid;
-use crate::ledger::table::RowKind;
 use crate::ledger::rows::Requested;
-use crate::replies::reading::Answerable;
+use crate::ledger::table::RowKind;
 use crate::notice::reading::CaseReader;
 use crate::replies::answer::{Answering, Carried, Given, Granting};
+use crate::replies::reading::Answerable;
 
 impl AgencyApi {
     pub(super) async fn grant(

@@ -23,12 +23,12 @@ use super::forbidden::Forbidden;
 use super::grant::members;
 use super::read::reading;
 use super::unsaid::Unsaid;
-use crate::notice::publish::{Origin, Publication};
-use crate::replies::reading::{Answerable, grant_view};
-use crate::notice::reading::CaseReader;
 use crate::handling::record::PassedOn;
-use crate::replies::record::GrantBytes;
+use crate::notice::publish::{Origin, Publication};
+use crate::notice::reading::CaseReader;
 use crate::replies::answer::{Answering, Carried};
+use crate::replies::reading::{Answerable, grant_view};
+use crate::replies::record::GrantBytes;
 use crate::versions::standing::StandingError;
 
 /// The service. Cheap to clone.

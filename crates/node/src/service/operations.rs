@@ -15,8 +15,8 @@ use tonic::{Request, Response, Status};
 use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use super::read::reading;
-use crate::library::operation::{closing_report, tally_report};
 use crate::library::figures::Outcome;
+use crate::library::operation::{closing_report, tally_report};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]

@@ -14,8 +14,8 @@ use tonic::Request;
 use super::api::AgencyApi;
 use super::error::CallError;
 use crate::drafts::save::Discarding;
-use crate::notice::publish::{Publication, PublishError, Published};
 use crate::ledger::record::BlindDigest;
+use crate::notice::publish::{Publication, PublishError, Published};
 use crate::outbox::sealing::SealingError;
 
 /// The most characters of a request id.

@@ -9,12 +9,12 @@ use tonic::Request;
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
 use crate::access::gate::AccessError;
-use crate::ledger::table::RowKind;
 use crate::ledger::rows::{Cause, Way};
+use crate::ledger::table::RowKind;
 use crate::notice::reading::{CaseReader, Summaries};
 use crate::notice::record::Acknowledged;
-use crate::subjects::Record;
 use crate::search::asked;
+use crate::subjects::Record;
 
 /// Notices of a page when nothing is said.
 const USUAL_PAGE: u32 = 50;

@@ -17,8 +17,8 @@ use super::handling::refuse_superseded;
 use super::read::{reading, refuse_unreadable};
 use super::unsaid::Unsaid;
 use crate::access::gate::AccessError;
-use crate::replies::reading::Answerable;
 use crate::replies::answer::{Answering, Carried};
+use crate::replies::reading::Answerable;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]

@@ -15,8 +15,8 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
 use super::waiting;
 use crate::ledger::pairs::Heard;
-use crate::notice::reading::Standing;
 use crate::ledger::record::Verdict;
+use crate::notice::reading::Standing;
 
 /// What waits that a status lists.
 const WAITING: usize = 100;

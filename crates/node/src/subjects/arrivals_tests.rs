@@ -1,11 +1,17 @@
+use crate::notice::content::{Unreadable, sealed_kind};
 use amana_kit::random::SystemRandom;
+use amana_notice::{Handling, SectionKind};
 use amana_seal::SignerRefused;
 use amana_seal::envelope::{
     ClearSection, EnvelopeDraft, EnvelopeRefused, Granted, PairLink, Recipient, SectionKind as SealedKind,
     seal,
 };
+use amana_seal::envelope::{Kind, Supersedes};
 use amana_seal::use_grant::SignedUseGrant;
+use amana_seal::use_grant::{Permitted, UseGrant};
+use amana_types::life::Grounds;
 use amana_types::{Addressing, Duration};
+use amana_types::{Digest, MemberKind};
 use amana_wire::v1;
 use zeroize::Zeroizing;
 
@@ -25,7 +31,7 @@ fn open_as(
 ) -> Result<Incoming, Rejected> {
     let party = town.party(as_member);
     let opener = Opener { own: party.code, directory: &town.directory, hpke: &party.hpke, passed };
-    opener.open(delivery, Seq(town.entries.len() as u64))
+    Incoming::open(&opener, delivery, Seq(town.entries.len() as u64))
 }
 
 fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> IncomingNotice {
@@ -150,7 +156,7 @@ fn poison(town: &Town, sections: &[(u8, Vec<u8>)]) -> v1::EnvelopeDelivery {
     let member = town.directory.member(code("XF")).expect("a member");
     let addressing = Addressing { countries: [code("XF")].into(), ..Addressing::default() };
     let draft = EnvelopeDraft {
-        kind: RowKind::NOTICE,
+        kind: Kind::Notice,
         id: NoticeId::new(now(), &SystemRandom),
         created: now(),
         expires: now().after(Duration::from_days(1)),
@@ -227,7 +233,8 @@ fn a_partner_takes_in_the_referral_and_nothing_else_of_the_case() {
         let incoming = opened(&town, member, &delivery);
         assert_eq!(incoming.expires, now().after(Duration::from_days(30)), "with the referral");
         let protected = incoming.content.protected.as_ref().map(|bytes| bytes.as_slice());
-        let (notice, withheld) = crate::notice::content::show(&incoming.content.case, protected).expect("a notice");
+        let (notice, withheld) =
+            crate::notice::content::show(&incoming.content.case, protected).expect("a notice");
         assert_eq!(withheld, if who.is_some() { vec![] } else { vec![0] }, "{member}");
         assert_eq!(notice.persons.len(), 1, "the suspect is not a partner's");
         assert_eq!(notice.persons[0].names.first().map(|name| name.original.as_str()), who, "{member}");
@@ -355,7 +362,7 @@ fn a_suspension_says_one_thing_in_header_and_section() {
         let section = SuspensionSection { sender: code(sender), notice, suspended: true, number: 5 };
         encode_suspension(&section)
     };
-    let kinds = (RowKind::SUSPENSION, SectionKind::Suspension);
+    let kinds = (Kind::Suspension, SectionKind::Suspension);
     let order = |of, sections: &[Vec<u8>]| order_about(&town, kinds, of, sections);
     let good = section("XA", of.id);
     match open(&town, "XF", &order(Some(of), std::slice::from_ref(&good))) {
@@ -366,7 +373,7 @@ fn a_suspension_says_one_thing_in_header_and_section() {
         _ => panic!("a suspension was refused"),
     }
     let other = NoticeId::new(now(), &SystemRandom);
-    let mislabelled = (RowKind::SUSPENSION, SectionKind::Case);
+    let mislabelled = (Kind::Suspension, SectionKind::Case);
     for delivery in [
         order(None, std::slice::from_ref(&good)),
         order(Some(of), &[]),
@@ -514,7 +521,7 @@ fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_
             let section = v1::GrantSection { grant, signature, schema: 1, ..v1::GrantSection::default() };
             (SectionKind::Grant, prost::Message::encode_to_vec(&section))
         }));
-        let delivery = sent_to_xf(&town, RowKind::REPLY, (Some(notice), None), &sections);
+        let delivery = sent_to_xf(&town, Kind::Reply, (Some(notice), None), &sections);
         match open_as(&town, "XF", &delivery, false) {
             Ok(Incoming::Reply(reply)) => Ok(reply.grant.is_some()),
             Ok(_) => panic!("no reply"),

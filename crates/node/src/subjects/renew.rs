@@ -13,25 +13,25 @@ use amana_types::limits::RETENTION;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 use amana_wire::v1;
 
-use crate::work::basis::Basis;
-use crate::outbox::compose::{Body, Order};
-use crate::notice::content::{Content, Label};
-use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::writer::Draft;
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::Answered;
-use crate::notice::publish::{asked, origin_of, origin_section, passed_on};
 use crate::ending::recall;
 use crate::ending::record::{Expired, Recall};
+use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::record::{LeftOut, Outcome, PairPlace, Returned, Verdict};
+use crate::ledger::rows::Answered;
+use crate::ledger::table::RowKind;
+use crate::ledger::vault::Part;
+use crate::ledger::writer::Draft;
+use crate::notice::content::{Content, Label};
+use crate::notice::publish::{asked, origin_of, origin_section, passed_on};
 use crate::notice::record::Outgoing;
+use crate::outbox::SOON;
+use crate::outbox::compose::{Body, Order};
+use crate::outbox::sealing::{ResealError, addressing_of, outside, seal};
+use crate::replies::answer::grant_section;
 use crate::replies::record::OutgoingReply;
 use crate::subjects::Record;
 use crate::versions::record::Suspended;
-use crate::replies::answer::grant_section;
-use crate::outbox::sealing::{ResealError, addressing_of, outside, seal};
-use crate::outbox::SOON;
-use crate::ledger::vault::Part;
+use crate::work::basis::Basis;
 
 impl Holdings {
     /// Under which id a notice of ours was made anew; nothing when it was not.

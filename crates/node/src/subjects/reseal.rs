@@ -3,16 +3,16 @@
 
 use amana_types::NoticeId;
 
-use crate::work::basis::Basis;
-use crate::work::commands::{Command, Decision};
+use crate::ending::recall;
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::table::RowKind;
-use crate::subjects::Record;
-use crate::outbox::sealing::ResealError;
-use crate::ending::recall;
 use crate::notice::publish;
+use crate::outbox::sealing::ResealError;
 use crate::replies::answer;
+use crate::subjects::Record;
 use crate::subjects::renew;
+use crate::work::basis::Basis;
+use crate::work::commands::{Command, Decision};
 
 /// Routes and seals what waits under that id anew, or makes it anew under another.
 pub(crate) struct Reseal(pub(crate) NoticeId);

@@ -1,23 +1,32 @@
+use crate::index::BlockTerms;
+use crate::ledger::table::Table;
+use crate::versions::state::{Word, word_of, words_key};
 use amana_kit::random::SystemRandom;
 use amana_seal::envelope::Supersedes;
+use amana_seal::receipt::ReceiptState;
 use amana_seal::receipt::{Receipt, Receipted};
 use amana_store::views::{Rows, SchemaVersion, Views, ViewsConfig};
+use amana_types::{Digest, NoticeId};
 
 use amana_types::Duration;
 
 #[path = "../replies/state_tests.rs"]
 mod replies;
 
-use super::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
+use crate::ledger::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use super::*;
-use crate::ledger::rows::{Answered, Located, Way};
+use crate::index::{bucket_of, bucket_prefix, matches_in};
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recall, Recalled, Withdrawn};
-use crate::ledger::record::{Alarm, Confirmed, DirectoryIn, Erased, Followed, Inclusion, Outcome, PairPlace, Proven, ReceiptIn, Vaulted, Verdict};
+use crate::ledger::record::{
+    Alarm, Confirmed, DirectoryIn, Erased, Followed, Inclusion, Outcome, PairPlace, Proven, ReceiptIn,
+    Vaulted, Verdict,
+};
+use crate::ledger::rows::{Answered, Located, Way};
 use crate::notice::record::{Acknowledged, Outgoing, Received};
 use crate::subjects::Record;
-use crate::versions::record::{Restricted, Suspended, Suspension};
 use crate::testing::{Town, code, now};
+use crate::versions::record::{Restricted, Suspended, Suspension};
 
 fn vaulted() -> Vaulted {
     Vaulted { key_slot: 0, summary: vec![], case: vec![], protected: None, terms: vec![] }
@@ -210,7 +219,7 @@ fn the_key_of_what_a_draft_was_goes_with_each_step() {
     let mut state = State::new(Town::new().empty());
     let draft = id();
     let slots =
-        |state: &State| state.erasures.values().filter_map(|erasure| erasure.slot).collect::<Vec<u64>>();
+        |state: &State| state.base.erasures.values().filter_map(|erasure| erasure.slot).collect::<Vec<u64>>();
     let discard = |revision| Record::Discarded(Discarded { id: draft, revision, at: now() });
     state.apply(Seq(1), &Record::Drafted(drafted(draft, 1, 10)), &[]);
     assert!(slots(&state).is_empty());
@@ -218,9 +227,9 @@ fn the_key_of_what_a_draft_was_goes_with_each_step() {
     assert_eq!(slots(&state), [10]);
     state.apply(Seq(3), &Record::Erased(Erased { of: Seq(2), at: now() }), &[]);
     state.apply(Seq(4), &discard(1), &[]);
-    assert_eq!((slots(&state).len(), state.drafts.len()), (0, 1), "saved since: it stays");
+    assert_eq!((slots(&state).len(), state.drafts.kept.len()), (0, 1), "saved since: it stays");
     state.apply(Seq(5), &discard(2), &[]);
-    assert_eq!((slots(&state), state.drafts.len()), (vec![11], 0));
+    assert_eq!((slots(&state), state.drafts.kept.len()), (vec![11], 0));
     state.apply(Seq(6), &discard(2), &[]);
     assert_eq!(slots(&state), [11]);
 }
@@ -319,33 +328,46 @@ fn drain(state: &mut State, views: &Views) {
     for row in state.write_rows() {
         rows.put(RowKind::TERMS.prefix(), &row.key, &row.entries);
     }
-    for (kind, key, value) in state.tables()[0].rows() {
+    for (kind, key, value) in state.base.tables()[0].rows() {
         rows.put(kind.prefix(), key, value);
     }
     views.apply(rows).unwrap();
-    state.next_block();
+    state.base.next_block();
 }
 
 fn assert_same(live: &State, again: &State) {
-    assert_eq!(live.directory, again.directory);
+    assert_eq!(live.base.directory, again.base.directory);
     assert_eq!(
-        (live.cursor, &live.checkpoint, live.confirmed, live.received, &live.alarm),
-        (again.cursor, &again.checkpoint, again.confirmed, again.received, &again.alarm)
+        (live.base.cursor, &live.base.checkpoint, live.base.confirmed, live.base.received, &live.base.alarm),
+        (
+            again.base.cursor,
+            &again.base.checkpoint,
+            again.base.confirmed,
+            again.base.received,
+            &again.base.alarm
+        )
     );
-    assert_eq!(live.links, again.links);
-    assert_eq!(live.heard, again.heard);
-    assert_eq!(live.outbox, again.outbox);
-    assert_eq!(live.outbox_ids, again.outbox_ids);
-    assert_eq!(live.owed, again.owed);
-    assert_eq!(live.erasures, again.erasures);
-    assert_eq!(live.unreached, again.unreached);
-    assert_eq!(live.clocks.iter().collect::<Vec<_>>(), again.clocks.iter().collect::<Vec<_>>());
-    assert_eq!((&live.looks, &live.debts, &live.debt_ids), (&again.looks, &again.debts, &again.debt_ids));
-    assert_eq!(live.reviews, again.reviews);
-    assert_eq!(live.amending, again.amending);
-    assert_eq!(live.drafts, again.drafts);
-    assert_eq!(live.swept, again.swept);
-    assert_eq!(live.next, again.next);
+    assert_eq!(live.base.links, again.base.links);
+    assert_eq!(live.base.heard, again.base.heard);
+    assert_eq!(live.base.outbox, again.base.outbox);
+    assert_eq!(live.base.outbox_ids, again.base.outbox_ids);
+    assert_eq!(live.base.owed, again.base.owed);
+    assert_eq!(live.base.erasures, again.base.erasures);
+    assert_eq!(live.base.unreached, again.base.unreached);
+    assert_eq!(
+        live.replies.clocks.iter().collect::<Vec<_>>(),
+        again.replies.clocks.iter().collect::<Vec<_>>()
+    );
+    assert_eq!(
+        (&live.base.looks, &live.base.debts, &live.base.debt_ids),
+        (&again.base.looks, &again.base.debts, &again.base.debt_ids)
+    );
+    assert_eq!(live.reviews.waiting, again.reviews.waiting);
+    assert_eq!(live.versions.amending, again.versions.amending);
+    assert_eq!(live.drafts.kept, again.drafts.kept);
+    assert_eq!(live.attachments.fetches, again.attachments.fetches);
+    assert_eq!(live.base.swept, again.base.swept);
+    assert_eq!(live.base.next, again.base.next);
 }
 
 #[test]
@@ -370,8 +392,11 @@ fn a_restart_gives_the_state_that_was_live() {
         again.apply(Seq(place as u64), record, terms);
     }
     assert_same(&live, &again);
-    assert_eq!(live.outbox.len(), 82 + 10 + 12, "those that wait are there, those that settled are not");
-    assert_eq!((live.erasures.len(), live.unreached.len(), live.amending.len()), (8 + 4, 6, 2));
+    assert_eq!(live.base.outbox.len(), 82 + 10 + 12, "those that wait are there, those that settled are not");
+    assert_eq!(
+        (live.base.erasures.len(), live.base.unreached.len(), live.versions.amending.len()),
+        (8 + 4, 6, 2)
+    );
 }
 
 #[test]
@@ -382,11 +407,11 @@ fn a_notice_waits_until_every_recipient_holds_it() {
     state.apply(Seq(0), &put(notice, &[("XE", 0), ("XF", 0)], 1).into(), &[]);
     state.apply(Seq(1), &Record::Receipt(receipt(&town, notice, "XE", ReceiptState::Delivered)), &[]);
     state.apply(Seq(2), &Record::Outcome(accepted(notice, 7)), &[]);
-    assert_eq!(state.outbox[&Seq(0)].remaining, [code("XF")]);
-    assert_eq!(state.outbox[&Seq(0)].accepted, Some(Seq(7)));
+    assert_eq!(state.base.outbox[&Seq(0)].remaining, [code("XF")]);
+    assert_eq!(state.base.outbox[&Seq(0)].accepted, Some(Seq(7)));
     state.apply(Seq(3), &Record::Receipt(receipt(&town, notice, "XF", ReceiptState::Read)), &[]);
-    assert!(state.outbox.is_empty() && state.outbox_ids.is_empty());
-    let answered = state.tables()[0].get(RowKind::OUTCOME, notice.as_bytes()).unwrap();
+    assert!(state.base.outbox.is_empty() && state.base.outbox_ids.is_empty());
+    let answered = state.base.tables()[0].get(RowKind::OUTCOME, notice.as_bytes()).unwrap();
     assert_eq!(Answered::decode(answered).unwrap(), Answered { at: Seq(2), index: Some(Seq(7)) });
 }
 
@@ -400,7 +425,7 @@ fn an_expired_notice_waits_for_no_receipt() {
     state.apply(Seq(2), &Record::Outcome(accepted(first, 7)), &[]);
     let later = Outgoing { created: now().after(Duration::from_days(2)), ..put(third, &[("XF", 2)], 3) };
     state.apply(Seq(3), &later.into(), &[]);
-    let waiting: Vec<Seq> = state.outbox.keys().copied().collect();
+    let waiting: Vec<Seq> = state.base.outbox.keys().copied().collect();
     assert_eq!(waiting, [Seq(1), Seq(3)], "what the hub has not answered to stays");
 }
 
@@ -412,7 +437,7 @@ fn a_refused_notice_waits_no_more() {
     state.apply(Seq(0), &put(notice, &[("XF", 0)], 1).into(), &[]);
     let verdict = Verdict::Refused { reason: "EXPIRED".into(), message: "too late".into() };
     state.apply(Seq(1), &Record::Outcome(Outcome { id: notice, at: now(), verdict }), &[]);
-    assert!(state.outbox.is_empty());
+    assert!(state.base.outbox.is_empty());
 }
 
 #[test]
@@ -423,11 +448,11 @@ fn sealed_anew_a_notice_keeps_its_number_and_its_place_in_lists() {
     state.apply(Seq(0), &put(first, &[("XF", 0)], 1).into(), &[]);
     state.apply(Seq(1), &put(second, &[("XF", 1)], 2).into(), &[]);
     state.apply(Seq(2), &put(first, &[("XE", 0), ("XF", 0)], 3).into(), &[]);
-    assert_eq!(state.link_to(code("XF")).seq.0, 2);
-    assert_eq!(state.link_to(code("XF")).previous, Digest([2; 32]), "the newest stays the predecessor");
-    assert_eq!(state.link_to(code("XE")).seq.0, 1);
-    assert_eq!(state.outbox.keys().copied().collect::<Vec<_>>(), [Seq(1), Seq(2)]);
-    let table = state.tables()[0];
+    assert_eq!(state.base.link_to(code("XF")).seq.0, 2);
+    assert_eq!(state.base.link_to(code("XF")).previous, Digest([2; 32]), "the newest stays the predecessor");
+    assert_eq!(state.base.link_to(code("XE")).seq.0, 1);
+    assert_eq!(state.base.outbox.keys().copied().collect::<Vec<_>>(), [Seq(1), Seq(2)]);
+    let table = state.base.tables()[0];
     let listed: Vec<Option<Seq>> = table.range(RowKind::LIST, &[]).map(|(key, _)| listed_at(key)).collect();
     assert_eq!(listed, [Some(Seq(1)), Some(Seq(0))]);
     let located = Located::decode(table.get(RowKind::NOTICE, first.as_bytes()).unwrap()).unwrap();
@@ -442,7 +467,7 @@ fn a_gap_in_a_senders_sequence_is_counted() {
     let mut take = |number, previous, header| {
         state.apply(at, &Record::Received(received(id(), "XF", number, previous, header)), &[]);
         at = at.next();
-        state.heard[&code("XF")].breaks()
+        state.base.heard[&code("XF")].breaks()
     };
     assert_eq!(take(0, 0, 1), 0);
     assert_eq!(take(1, 1, 2), 0);
@@ -459,7 +484,7 @@ fn receipts_owed_end_when_they_are_confirmed() {
         state.apply(Seq(n), &Record::Received(arrival), &[]);
     }
     state.apply(Seq(4), &Record::Confirmed(Confirmed { below: Seq(3) }), &[]);
-    assert_eq!(state.owed.keys().copied().collect::<Vec<_>>(), [Seq(3)]);
+    assert_eq!(state.base.owed.keys().copied().collect::<Vec<_>>(), [Seq(3)]);
 }
 
 #[test]
@@ -472,7 +497,7 @@ fn a_long_directory_entry_takes_several_rows() {
         inclusion: Inclusion::default(),
     };
     let mut table = Table::default();
-    super::load::put_directory_entry(&mut table, 0, &entry);
+    crate::ledger::load::put_directory_entry(&mut table, 0, &entry);
     let rows: Vec<usize> = table.range(RowKind::DIRECTORY, &[]).map(|(_, value)| value.len()).collect();
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|bytes| *bytes < 8 << 10));
@@ -498,7 +523,7 @@ fn terms_are_found_in_the_rows_of_their_block() {
     assert_eq!(found, (512..768).map(Seq).collect::<Vec<_>>());
     let one = spread(17);
     let prefix = bucket_prefix(bucket_of(&one), None);
-    let bucket: Vec<&terms::TermRow> = rows.iter().filter(|row| row.key.starts_with(&prefix)).collect();
+    let bucket: Vec<&TermRow> = rows.iter().filter(|row| row.key.starts_with(&prefix)).collect();
     let found: Vec<Seq> =
         bucket.iter().flat_map(|row| matches_in(&row.key, &row.entries, &one).collect::<Vec<_>>()).collect();
     assert_eq!(found, [Seq(529)]);
@@ -524,16 +549,19 @@ fn an_erasure_receipt_is_owed_when_the_key_is_gone_and_not_before() {
         let record = recalled(notice, held);
         state.apply(Seq(0), &Record::Recalled(record.clone()), &[]);
         let states =
-            |state: &State| state.owed.values().map(|owed| (owed.id, owed.state)).collect::<Vec<_>>();
+            |state: &State| state.base.owed.values().map(|owed| (owed.id, owed.state)).collect::<Vec<_>>();
         assert_eq!(states(&state), [(record.id, ReceiptState::Delivered)]);
-        assert_eq!(state.erasures[&Seq(0)].slot, held.map(|held| held.key_slot));
+        assert_eq!(state.base.erasures[&Seq(0)].slot, held.map(|held| held.key_slot));
         state.apply(Seq(1), &Record::Erased(Erased { of: Seq(0), at: now() }), &[]);
         assert_eq!(states(&state)[1], (notice, ReceiptState::Erased));
         let index = held.map_or(record.proven.index, |held| held.index);
-        assert_eq!((state.owed[&Seq(1)].index, state.owed[&Seq(1)].header_hash), (index, Digest([1; 32])));
-        assert!(state.erasures.is_empty());
+        assert_eq!(
+            (state.base.owed[&Seq(1)].index, state.base.owed[&Seq(1)].header_hash),
+            (index, Digest([1; 32]))
+        );
+        assert!(state.base.erasures.is_empty());
         // What never came is not ended, but remembered by its sender, its id and its hash.
-        let table = state.tables()[0];
+        let table = state.base.tables()[0];
         assert_eq!(table.get(RowKind::ENDED, notice.as_bytes()).is_some(), held.is_some());
         let key = |sender| recalled_key(code(sender), notice, &Digest([1; 32]));
         assert!(table.get(RowKind::RECALLED, &key("XF")).is_some());
@@ -548,14 +576,15 @@ fn a_withdrawal_waits_for_whom_it_could_not_reach() {
     let (notice, withdrawal) = (id(), id());
     state.apply(Seq(0), &Record::Withdrawn(withdrawn_of(notice, &["XE", "XF", "XS"])), &[]);
     state.apply(Seq(1), &Record::Recall(recall(Seq(0), notice, withdrawal, &["XE", "XF"])), &[]);
-    let left = |state: &State| state.unreached.get(&Seq(0)).map(|of| of.members.clone()).unwrap_or_default();
+    let left =
+        |state: &State| state.base.unreached.get(&Seq(0)).map(|of| of.members.clone()).unwrap_or_default();
     assert_eq!(left(&state), [code("XS")].into());
     // Sealed anew without one of them, it is still to reach that one.
     state.apply(Seq(2), &Record::Recall(recall(Seq(0), notice, withdrawal, &["XE"])), &[]);
     assert_eq!(left(&state), [code("XF"), code("XS")].into());
-    assert_eq!(state.outbox.keys().copied().collect::<Vec<_>>(), [Seq(2)]);
+    assert_eq!(state.base.outbox.keys().copied().collect::<Vec<_>>(), [Seq(2)]);
     state.apply(Seq(3), &Record::Recall(recall(Seq(0), notice, id(), &["XF", "XS"])), &[]);
-    assert!(state.unreached.is_empty());
+    assert!(state.base.unreached.is_empty());
 }
 
 #[test]
@@ -567,7 +596,7 @@ fn nobody_is_told_about_a_notice_that_nobody_has() {
     state.apply(Seq(1), &Record::Withdrawn(withdrawn_of(notice, &["XF"])), &[]);
     let verdict = Verdict::Refused { reason: "UNKNOWN_MEMBER".into(), message: "gone".into() };
     state.apply(Seq(2), &Record::Outcome(Outcome { id: notice, at: now(), verdict }), &[]);
-    assert!(state.unreached.is_empty());
+    assert!(state.base.unreached.is_empty());
 }
 
 #[test]
@@ -582,9 +611,10 @@ fn what_comes_after_its_expiry_is_looked_at_next() {
     state.apply(Seq(1), &Record::Expired(expired), &[]);
     let late = Received { expires: day(2), ..received(id(), "XF", 1, 1, 2) };
     state.apply(Seq(2), &Record::Received(late), &[]);
-    let rows: Vec<_> = state.tables()[0].range(RowKind::EXPIRY, &[]).map(|(key, _)| expiry_of(key)).collect();
+    let rows: Vec<_> =
+        state.base.tables()[0].range(RowKind::EXPIRY, &[]).map(|(key, _)| expiry_of(key)).collect();
     assert_eq!(rows, [Some(due), Some((day(5), Seq(2)))]);
-    assert!((day(5), Seq(2)) > state.swept);
+    assert!((day(5), Seq(2)) > state.base.swept);
 }
 
 #[test]
@@ -603,16 +633,16 @@ fn an_amendment_waits_until_it_is_settled_whom_it_leaves_out() {
     for end in ends {
         let mut state = State::new(town.empty());
         state.apply(Seq(0), &put(first, &[("XE", 0), ("XF", 0)], 1).into(), &[]);
-        assert!(state.amending.is_empty());
+        assert!(state.versions.amending.is_empty());
         state.apply(Seq(1), &amended().into(), &[]);
-        assert_eq!(state.amending, [second].into());
-        let table = state.tables()[0];
-        let key = super::versions::successor_key(first, second);
+        assert_eq!(state.versions.amending, [second].into());
+        let table = state.base.tables()[0];
+        let key = crate::versions::state::successor_key(first, second);
         let located = Located::decode(table.get(RowKind::SUCCESSOR, &key).unwrap()).unwrap();
         assert_eq!(located, Located { way: Way::Sent, at: Seq(1), header_hash: before.header_hash });
         state.apply(Seq(2), &end, &[]);
-        assert!(state.amending.is_empty(), "{end:?}");
-        let told = state.unreached.get(&Seq(2)).map(|of| (of.notice, of.members.clone()));
+        assert!(state.versions.amending.is_empty(), "{end:?}");
+        let told = state.base.unreached.get(&Seq(2)).map(|of| (of.notice, of.members.clone()));
         let expected = matches!(end, Record::Restricted(_)).then(|| (first, [code("XE")].into()));
         assert_eq!(told, expected, "nobody is told where there is nobody to tell");
     }
@@ -630,12 +660,12 @@ fn the_greatest_number_is_the_last_word_whatever_came_last() {
     }
     let hash = Digest([1; 32]);
     let prefix = words_key(notice, Some(&hash));
-    let rows = state.tables()[0].range(RowKind::SUSPENSION, &prefix).collect::<Vec<_>>();
+    let rows = state.base.tables()[0].range(RowKind::SUSPENSION, &prefix).collect::<Vec<_>>();
     assert!(rows.iter().all(|(key, _)| key.starts_with(&prefix)));
     let numbers: Vec<u64> = rows.iter().map(|(key, _)| word_of(key).unwrap().0).collect();
     assert_eq!(numbers, [1, 2, 9, 10]);
     let last = Word::decode(rows.last().unwrap().1).unwrap();
     assert_eq!((last.sender, last.suspended), (Some(code("XF")), true));
-    assert!(state.owed.values().all(|owed| owed.state == ReceiptState::Delivered));
-    assert_eq!(state.owed.len(), 4);
+    assert!(state.base.owed.values().all(|owed| owed.state == ReceiptState::Delivered));
+    assert_eq!(state.base.owed.len(), 4);
 }

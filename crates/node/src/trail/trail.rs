@@ -20,15 +20,15 @@ use amana_types::trail::TrailEvent;
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::ledger::holdings::HoldingsError;
-use crate::outbox::hub::HubLink;
-use crate::ledger::rows::{Cause, Encoded as _, Ended, Step, Way, follower_of, place_key};
 use crate::ledger::load::directory_entries;
-use crate::ledger::table::RowKind;
-use crate::review::state::Standing;
-use crate::notice::reading::CaseReader;
 use crate::ledger::record::{DirectoryIn, Inclusion, Proven, ReceiptIn};
+use crate::ledger::rows::{Cause, Encoded as _, Ended, Step, Way, follower_of, place_key};
+use crate::ledger::table::RowKind;
+use crate::notice::reading::CaseReader;
 use crate::notice::record::Received;
+use crate::outbox::hub::HubLink;
 use crate::review::record::Reviewed;
+use crate::review::state::Standing;
 use crate::subjects::Record;
 
 /// How long the hub is asked in all whether the heads of a trail extend one another.
@@ -140,7 +140,9 @@ impl CaseReader {
 
     /// What supersedes it, as far as that is in the log.
     fn followed(&self, id: NoticeId, life: &mut Life) -> Result<(), HoldingsError> {
-        for (key, value) in self.holdings.rows(RowKind::FOLLOWS, id.as_bytes(), Bound::Unbounded, TRAIL_STEPS)? {
+        for (key, value) in
+            self.holdings.rows(RowKind::FOLLOWS, id.as_bytes(), Bound::Unbounded, TRAIL_STEPS)?
+        {
             let damaged = || HoldingsError::Row(RowKind::FOLLOWS.name());
             let follower = follower_of(&key).ok_or_else(damaged)?;
             let place = Seq::decode(&value).map_err(|_| damaged())?;

@@ -12,18 +12,18 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
 use amana_types::{Addressing, MemberCode, MemberKind, NoticeId, Reason};
 
-use crate::work::basis::Basis;
-use crate::work::commands::{Command, CommandError, Decision, FileWork};
 use crate::ledger::holdings::HoldingsError;
-use crate::notice::publish::{NewNotice, PublishError, Published, origin_of, published_before};
 use crate::ledger::record::BlindDigest;
+use crate::notice::publish::{NewNotice, PublishError, Published, origin_of, published_before};
 use crate::notice::record::Outgoing;
-use crate::subjects::Record;
-use crate::versions::record::Restricted;
 use crate::outbox::sealing::addressing_of;
+use crate::subjects::Record;
+use crate::versions::list::{Version, Versions};
+use crate::versions::record::Restricted;
 use crate::versions::standing::{StandingError, recipients};
 use crate::versions::suspend::{Why, Word};
-use crate::versions::list::{Version, Versions};
+use crate::work::basis::Basis;
+use crate::work::commands::{Command, CommandError, Decision, FileWork};
 
 /// An amendment that was asked for, checked and permitted.
 pub(crate) struct Amendment {

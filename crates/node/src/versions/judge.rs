@@ -11,18 +11,18 @@ use amana_wire::v1;
 
 use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
-use crate::inbox::{Downlink, SessionError};
-use crate::ledger::writer::Draft;
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::{Cause, Ended, recalled_key};
 use crate::inbox::opening::{Opener, Rejected};
+use crate::inbox::{Downlink, SessionError};
+use crate::ledger::record::Alarm;
+use crate::ledger::rows::{Cause, Ended, recalled_key};
+use crate::ledger::table::RowKind;
 use crate::ledger::vault::Vault;
+use crate::ledger::writer::Draft;
 use crate::notice::content::{Unreadable, sealed_kind};
 use crate::notice::opening::IncomingNotice;
-use crate::ledger::record::Alarm;
 use crate::subjects::Record;
-use crate::versions::record::Suspension;
 use crate::versions::list::Version;
+use crate::versions::record::Suspension;
 
 /// Why an amendment or a suspension is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

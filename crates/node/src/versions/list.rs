@@ -17,8 +17,8 @@ use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::rows::{Answered, Cause, Encoded as _, Ended, Located};
 use crate::ledger::table::RowKind;
 use crate::review::state::Standing;
-use crate::versions::state::{Word, successor_of, word_of, words_key};
 use crate::subjects::Record;
+use crate::versions::state::{Word, successor_of, word_of, words_key};
 
 /// One version of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,14 +7,14 @@ use amana_store::keyslots::KeySlot;
 use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 
 use super::*;
-use crate::ledger::fold::{Journaled, NodeFold, SharedState};
-use crate::subjects::State;
 use crate::ending::record::{Held, Recalled};
+use crate::ledger::fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::record::{Gone, Inclusion, Proven, Vaulted};
-use crate::notice::record::{Outgoing, Received};
-use crate::versions::record::{Suspended, Suspension};
-use crate::testing::{Town, code, now};
 use crate::ledger::vault::{Slots, Vault};
+use crate::notice::record::{Outgoing, Received};
+use crate::subjects::State;
+use crate::testing::{Town, code, now};
+use crate::versions::record::{Suspended, Suspension};
 
 /// A journal with what is read from it.
 struct Place {

@@ -7,14 +7,14 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::RECIPIENTS;
 use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
 
+use crate::handling::record::PassedOn;
 use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::rows::{Cause, Encoded as _, Ended};
 use crate::ledger::table::RowKind;
-use crate::versions::state::restricted_of;
-use crate::handling::record::PassedOn;
 use crate::notice::record::Outgoing;
 use crate::subjects::Record;
 use crate::versions::list::{Version, Versions};
+use crate::versions::state::restricted_of;
 
 /// Something cannot be done to a notice, as it stands.
 #[derive(Debug, thiserror::Error)]

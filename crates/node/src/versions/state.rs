@@ -33,7 +33,6 @@ impl RowKind {
     pub(crate) const AMENDING: Self = Self::new(34, "an amendment on its way");
 }
 
-
 record! {
     /// A word about a version: suspended, or resumed.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

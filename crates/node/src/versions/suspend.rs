@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use amana_types::life::Event;
 use amana_types::{MemberCode, NoticeId, Reason};
 
-use crate::work::basis::{Basis, RequestIdReused};
-use crate::work::commands::{Command, CommandError, Decision};
+use crate::ending::withdraw::TakenBack;
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::record::BlindDigest;
 use crate::subjects::Record;
+use crate::versions::list::Version;
 use crate::versions::record::Suspended;
 use crate::versions::standing::{Follows, StandingError};
-use crate::versions::list::Version;
-use crate::ending::withdraw::TakenBack;
+use crate::work::basis::{Basis, RequestIdReused};
+use crate::work::commands::{Command, CommandError, Decision};
 
 /// Why a notice is suspended, or resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use amana_types::{Clock, MemberCode, NoticeId, Random, Timestamp};
 
 use crate::attachments::Uploads;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::table::RowKind;
-use crate::ledger::rows::Requested;
 use crate::ledger::record::BlindDigest;
+use crate::ledger::rows::Requested;
+use crate::ledger::table::RowKind;
 use crate::ledger::vault::Vault;
 
 /// Where decisions read from, for as long as the node runs.

@@ -12,9 +12,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::work::basis::{Basis, Sources};
 use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::subjects::Record;
+use crate::work::basis::{Basis, Sources};
 
 /// Commands that may wait.
 const WAITING: usize = 64;

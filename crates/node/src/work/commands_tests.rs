@@ -5,8 +5,8 @@ use amana_kit::clock::SystemClock;
 use amana_types::Seq;
 
 use super::*;
-use crate::office::Office;
 use crate::ledger::record::Alarm;
+use crate::office::Office;
 use crate::testing::now;
 
 /// A command of the tests.
@@ -36,7 +36,7 @@ impl Command for Order {
     type Error = OrderFailed;
 
     fn decide(self, basis: &Basis<'_>) -> Result<Decision<Seq, OrderFailed>, OrderFailed> {
-        let next = basis.holdings.state().read().next;
+        let next = basis.holdings.state().read().base.next;
         let record = || Record::Alarm(Alarm { at: now(), reason: "TEST".into(), message: String::new() });
         match self {
             Self::Panic => panic!("a command of a test"),
@@ -60,7 +60,7 @@ impl Command for Order {
 async fn commands_are_answered_when_durable_and_a_panic_refuses_only_itself() {
     let Office { sources, ledger, slots, files, .. } = Office::new();
     let holdings = sources.holdings.clone();
-    let next = || holdings.state().read().next;
+    let next = || holdings.state().read().base.next;
     let (ledger_writer, writer) = LedgerWriter::start(ledger, slots, files, Arc::new(SystemClock)).unwrap();
     let (queue, thread) = CommandQueue::start(sources, ledger_writer).unwrap();
 

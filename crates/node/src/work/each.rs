@@ -7,9 +7,9 @@ use std::panic::AssertUnwindSafe;
 use amana_types::Reason;
 use futures_util::FutureExt as _;
 
-use crate::work::commands::CommandError;
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::writer::WriteError;
+use crate::work::commands::CommandError;
 use crate::work::rounds::{Next, Round, RoundError};
 use crate::work::waits::{Cause, Item, Queue, Waits};
 

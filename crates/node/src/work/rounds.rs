@@ -14,8 +14,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::ledger::holdings::HoldingsError;
-use crate::outbox::hub::Backoff;
 use crate::ledger::writer::{LedgerWriter, WriteError};
+use crate::outbox::hub::Backoff;
 
 /// When to come round again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use amana_kit::connect::ConnectError;
 use amana_types::{Actor, Clock, Digest, NoticeId, Random, Reason, Seq, Timestamp};
 use tokio::time::{Instant, sleep_until};
 
-use crate::ledger::bounded::{MESSAGE_BYTES, REASON_BYTES, self};
+use crate::ledger::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
 
 /// How long a thing waits after it failed once.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
