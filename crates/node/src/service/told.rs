@@ -14,7 +14,7 @@ use tonic::{Request, Status};
 
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use crate::trail::trail::{Teller, Told};
+use crate::trail::life::{Teller, Told};
 
 /// Parts that may wait for a slow reader.
 const WAITING: usize = 4;

@@ -76,6 +76,7 @@ state! {
 }
 
 // Two kinds of one number would overwrite each other's rows.
+#[allow(clippy::indexing_slicing, reason = "the compiler evaluates it")]
 const _: () = {
     let mut seen = [false; 256];
     let mut part = 0;

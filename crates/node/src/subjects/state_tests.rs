@@ -13,16 +13,16 @@ use amana_types::Duration;
 #[path = "../replies/state_tests.rs"]
 mod replies;
 
-use crate::ledger::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use super::*;
-use crate::index::{bucket_of, bucket_prefix, matches_in};
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recall, Recalled, Withdrawn};
+use crate::index::{bucket_of, bucket_prefix, matches_in};
 use crate::ledger::record::{
     Alarm, Confirmed, DirectoryIn, Erased, Followed, Inclusion, Outcome, PairPlace, Proven, ReceiptIn,
     Vaulted, Verdict,
 };
 use crate::ledger::rows::{Answered, Located, Way};
+use crate::ledger::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use crate::notice::record::{Acknowledged, Outgoing, Received};
 use crate::subjects::Record;
 use crate::testing::{Town, code, now};

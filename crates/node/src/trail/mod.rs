@@ -1,3 +1,3 @@
 //! The whole life of a notice, with its proofs.
 
-pub(crate) mod trail;
+pub(crate) mod life;

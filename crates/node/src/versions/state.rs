@@ -60,7 +60,8 @@ impl SubjectState for Versions {
     fn apply(&mut self, base: &mut Base, Folded { at, record, .. }: Folded<'_>) {
         match record {
             Record::Outgoing(put) => {
-                if supersedes(base, at, put.id, Way::Sent, put.supersedes) && self.amending.insert(put.id) {
+                let amends = supersedes(base, at, put.id, Way::Sent, put.supersedes);
+                if amends && self.amending.insert(put.id) {
                     self.changed.insert(put.id);
                 }
             }
