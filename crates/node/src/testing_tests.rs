@@ -14,7 +14,8 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::ledger::record::{DirectoryIn, Inclusion};
+use crate::ledger::parts::Inclusion;
+use crate::ledger::record::DirectoryIn;
 use crate::notice::content::{Content, Label};
 use crate::outbox::compose::{Body, Composed, Order, Routed, compose};
 

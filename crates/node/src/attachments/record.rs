@@ -4,7 +4,7 @@ use amana_seal::record;
 use amana_types::{Digest, NoticeId, Seq, Timestamp};
 
 use crate::ledger::facts::Facts;
-use crate::ledger::record::CODE_BYTES;
+use crate::ledger::parts::CODE_BYTES;
 
 record! {
     /// An attachment of a notice that came in is here, or cannot be had.

@@ -11,7 +11,7 @@ use super::record::{DRAFT_NAME_BYTES, Discarded, Drafted};
 use crate::ledger::apply::Folded;
 use crate::ledger::base::{Base, Erasure};
 use crate::ledger::load::each;
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::subject::SubjectState;
 use crate::ledger::table::RowKind;
 use crate::subjects::Record;

@@ -1,4 +1,4 @@
-use crate::ledger::record::Proven;
+use crate::ledger::parts::Proven;
 use crate::notice::record::Received;
 use amana_kit::random::SystemRandom;
 use amana_seal::envelope::{PairLink, Supersedes};
@@ -6,7 +6,7 @@ use amana_types::life::{Ground, Grounds};
 use amana_types::{Digest, MemberCode};
 
 use super::*;
-use crate::ledger::record::Vaulted;
+use crate::ledger::parts::Vaulted;
 use crate::testing::{code, now};
 
 fn notice(id: NoticeId, sender: MemberCode, header: u8) -> Record {

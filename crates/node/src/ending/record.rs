@@ -5,7 +5,7 @@ use amana_types::limits::{MESSAGE_BYTES, RECIPIENTS};
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::ledger::facts::{Ending, Facts};
-use crate::ledger::record::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL};
+use crate::ledger::parts::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL};
 use crate::ledger::rows::Cause;
 
 record! {

@@ -11,7 +11,7 @@ use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
 
 use crate::ending::record::Withdrawn;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::rows::Requested;
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;

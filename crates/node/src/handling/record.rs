@@ -5,7 +5,7 @@ use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 
 use crate::ledger::facts::Facts;
-use crate::ledger::record::SMALL;
+use crate::ledger::parts::SMALL;
 use crate::replies::record::GrantBytes;
 
 record! {

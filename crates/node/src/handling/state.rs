@@ -1,11 +1,8 @@
 //! What passes another notice on.
 
-use amana_types::{NoticeId, Seq};
-
 use super::record::PassedOn;
 use crate::ledger::apply::Folded;
 use crate::ledger::base::Base;
-use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::rows::{Encoded as _, hanging_key};
 use crate::ledger::subject::SubjectState;
 use crate::ledger::table::RowKind;
@@ -32,17 +29,6 @@ impl SubjectState for Handlings {
         if *ours {
             base.table.put(RowKind::FORWARD, &hanging_key(*origin, at), notice.encode());
             base.look(at, *origin);
-        }
-    }
-}
-
-impl Holdings {
-    /// What a notice passes on; nothing when it passes on none.
-    pub(crate) fn passed_on(&self, id: NoticeId) -> Result<Option<PassedOn>, HoldingsError> {
-        let Some(at) = self.get::<Seq>(RowKind::ORIGIN, id.as_bytes())? else { return Ok(None) };
-        match self.record(at)? {
-            Record::PassedOn(passed_on) => Ok(Some(passed_on)),
-            _ => Err(HoldingsError::Row(RowKind::ORIGIN.name())),
         }
     }
 }

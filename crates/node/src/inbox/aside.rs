@@ -8,7 +8,8 @@ use prost::Message as _;
 
 use super::Downlink;
 use crate::ledger::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
-use crate::ledger::record::{Inclusion, Proven, Quarantined};
+use crate::ledger::parts::{Inclusion, Proven};
+use crate::ledger::record::Quarantined;
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 

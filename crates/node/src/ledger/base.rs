@@ -15,7 +15,7 @@ use amana_types::limits::RECIPIENTS;
 use amana_types::{Digest, Directory, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::pairs::Heard;
-use super::record::{MEMBERS, PairPlace};
+use super::parts::{MEMBERS, PairPlace};
 use super::rows::{
     Cause, Encoded as _, Ended, Located, Requested, Way, expiry_key, follows_key, list_key, place_key,
 };

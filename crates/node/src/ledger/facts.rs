@@ -2,7 +2,7 @@
 
 use amana_types::{NoticeId, Timestamp};
 
-use super::record::{BlindDigest, Vaulted};
+use super::parts::{BlindDigest, Vaulted};
 use super::rows::Cause;
 
 /// What a record says of things that every subject has. A kind that has none of them says nothing.

@@ -17,7 +17,7 @@ use crate::attachments::Files;
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recalled, Withdrawn};
 use crate::ledger::holdings::Holdings;
-use crate::ledger::record::{PairPlace, Proven};
+use crate::ledger::parts::{PairPlace, Proven};
 use crate::ledger::vault::{SealedContent, Slots};
 use crate::ledger::writer::{Draft, Ended, LedgerWriter};
 use crate::notice::record::{Outgoing, Received};

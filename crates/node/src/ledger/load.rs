@@ -13,7 +13,8 @@ use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use super::base::{Base, Changed, Debt, Erasure, Owed, Unreached, Waiting};
 use super::pairs::{Heard, Pair};
-use super::record::{ALARM_BYTES, CHECKPOINT_BYTES, DirectoryIn, MEMBERS};
+use super::parts::{ALARM_BYTES, CHECKPOINT_BYTES, MEMBERS};
+use super::record::DirectoryIn;
 use super::rows::{Encoded, place_key, place_of};
 use super::table::{RowKind, Table};
 use crate::index::TermRow;

@@ -4,14 +4,9 @@
 //! envelope that the hub took later than those behind it keeps its number: the recipient notes the gap and
 //! closes it when the very envelope comes that its successor named. What never comes stays a break.
 
-use amana_seal::envelope::{PairLink, PairSeq};
+use amana_seal::envelope::PairLink;
 use amana_seal::record;
-use amana_types::{Digest, MemberCode, Seq};
-
-use super::base::Base;
-use super::record::{Gone, PairPlace, Returned};
-use super::rows::{Encoded as _, Located, Way};
-use super::table::RowKind;
+use amana_types::Digest;
 
 /// Gaps that are remembered of one sender. What is missing beyond them stays a break when it comes.
 const GAPS: usize = 64;
@@ -60,7 +55,7 @@ impl Heard {
         self.broken.saturating_add(self.gaps.len() as u64)
     }
 
-    fn take(&mut self, number: u64, previous: Digest, header_hash: Digest) {
+    pub(super) fn take(&mut self, number: u64, previous: Digest, header_hash: Digest) {
         if number < self.next {
             self.broken += u64::from(!self.close(number, previous, header_hash));
             return;
@@ -99,47 +94,9 @@ impl Heard {
     }
 
     /// One whose head alone came: the next one names its header hash, so nobody can put another in there.
-    fn take_head(&mut self, header_hash: Digest) {
+    pub(super) fn take_head(&mut self, header_hash: Digest) {
         self.next = self.next.saturating_add(1);
         self.last = Some(header_hash);
-    }
-}
-
-impl Base {
-    /// Notes what the next envelope to each of these members follows on from.
-    pub(crate) fn linked(&mut self, recipients: &[PairPlace], header_hash: Digest) {
-        for place in recipients {
-            // Sealed anew, a notice keeps its number; only the newest is the next one's predecessor.
-            let link = self.links.entry(place.member).or_insert(PairLink::FIRST);
-            if place.number.saturating_add(1) >= link.seq.0 {
-                *link = PairLink { seq: PairSeq(place.number.saturating_add(1)), previous: header_hash };
-                self.changed.pairs.insert(place.member);
-            }
-        }
-    }
-
-    pub(super) fn returned(&mut self, returned: &Returned) {
-        for PairPlace { member, number, previous } in returned.places.iter().copied() {
-            self.links.insert(member, PairLink { seq: PairSeq(number), previous });
-            self.changed.pairs.insert(member);
-        }
-        if let Some(order) = &returned.order {
-            self.still_to_reach(order.of, order.notice, order.members.iter().copied());
-        }
-    }
-
-    /// A notice that was erased before it came has its place in the sender's sequence all the same.
-    pub(super) fn gone(&mut self, at: Seq, gone: &Gone) {
-        let located = Located { way: Way::Received, at, header_hash: gone.header_hash };
-        self.table.put(RowKind::GONE, gone.id.as_bytes(), located.encode());
-        self.heard.entry(gone.sender).or_default().take_head(gone.header_hash);
-        self.changed.pairs.insert(gone.sender);
-    }
-
-    /// Notes whether an envelope follows on from its sender's last one.
-    pub(crate) fn hear(&mut self, sender: MemberCode, number: u64, previous: Digest, header_hash: Digest) {
-        self.heard.entry(sender).or_default().take(number, previous, header_hash);
-        self.changed.pairs.insert(sender);
     }
 }
 

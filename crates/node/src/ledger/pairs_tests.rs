@@ -1,4 +1,5 @@
 use super::*;
+use amana_seal::codec::Encoded as _;
 
 fn hash(n: u8) -> Digest {
     Digest([n; 32])

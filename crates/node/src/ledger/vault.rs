@@ -18,7 +18,7 @@ use amana_types::{NoticeId, Random};
 use zeroize::Zeroizing;
 
 use crate::index::BlindTerm;
-use crate::ledger::record::{BlindDigest, Vaulted};
+use crate::ledger::parts::{BlindDigest, Vaulted};
 use crate::notice::content::Content;
 use crate::search::{Field, Scope};
 

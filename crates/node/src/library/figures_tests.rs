@@ -26,7 +26,8 @@ use crate::ending::record::{Held, Recalled, Withdrawn};
 use crate::index::BlindTerm;
 use crate::ledger::fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
-use crate::ledger::record::{Outcome as Answer, Proven, Verdict};
+use crate::ledger::parts::Proven;
+use crate::ledger::record::{Outcome as Answer, Verdict};
 use crate::ledger::vault::{Slots, Vault};
 use crate::library::operation::tally_report;
 use crate::notice::content::{Content, Label};
@@ -159,7 +160,7 @@ impl House {
         let content = Content::of_own(&check(&notice, now()).unwrap(), label);
         let sealed = self.cases.vault.seal_content(id, &content).unwrap();
         let key_slot = self.slots.append(&[sealed.slot]).unwrap().0;
-        let vaulted = crate::ledger::record::Vaulted { key_slot, ..sealed.vaulted };
+        let vaulted = crate::ledger::parts::Vaulted { key_slot, ..sealed.vaulted };
         let supersedes = before.map(|before| Supersedes { id: before.id, header_hash: hash(before.index) });
         let record = match who {
             0 => Record::Outgoing(Outgoing {

@@ -13,7 +13,7 @@ use crate::attachments::attach::{AttachError, Attached, Attaching, attach};
 use crate::drafts::save::{Discarding, DraftRefused};
 use crate::handling::record::PassedOn;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::rows::Requested;
 use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;

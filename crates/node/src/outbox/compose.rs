@@ -14,7 +14,7 @@ use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, T
 use amana_wire::v1;
 use bytes::Bytes;
 
-use crate::ledger::record::PairPlace;
+use crate::ledger::parts::PairPlace;
 use crate::notice::content::{Content, needs_review, sealed_kind};
 
 /// What is to be sealed.

@@ -13,7 +13,7 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::record::PairPlace;
+use crate::ledger::parts::PairPlace;
 use crate::notice::content::{Unreadable, operation_of};
 use crate::outbox::compose::{Body, Order, Routed, compose};
 use crate::subjects::State;

@@ -17,7 +17,7 @@ use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::rows::{Encoded as _, Requested};
 use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;

@@ -8,7 +8,7 @@ use amana_seal::record;
 use amana_types::{Duration, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::record::Side;
-use crate::ledger::record::MEMBERS;
+use crate::ledger::parts::MEMBERS;
 
 record! {
     /// Something that is waited for.

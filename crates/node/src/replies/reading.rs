@@ -16,7 +16,8 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::record::{Vaulted, Verdict};
+use crate::ledger::parts::Vaulted;
+use crate::ledger::record::Verdict;
 use crate::ledger::rows::{Encoded as _, Located};
 use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;

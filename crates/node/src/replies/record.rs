@@ -8,7 +8,7 @@ use amana_types::limits::{MESSAGE_BYTES, RECIPIENTS};
 use amana_types::{Digest, Duration, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::ledger::facts::Facts;
-use crate::ledger::record::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL, Vaulted};
+use crate::ledger::parts::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL, Vaulted};
 
 record! {
     /// What a reply does to the clocks of its notice.

@@ -16,7 +16,8 @@ use crate::index::BlindTerm;
 use crate::ledger::apply::Folded;
 use crate::ledger::base::{Base, Erasure, Owed, Owing, Waiting};
 use crate::ledger::load::{each, get};
-use crate::ledger::record::{Outcome, PairPlace, Verdict};
+use crate::ledger::parts::PairPlace;
+use crate::ledger::record::{Outcome, Verdict};
 use crate::ledger::rows::{
     Cause, Encoded as _, Located, Requested, Way, expiry_key, hanging_key, place_key, place_of,
 };

@@ -5,7 +5,8 @@ use amana_seal::review::{ReviewDecision, Ruling};
 use amana_types::{Digest, NoticeId, Timestamp};
 
 use super::*;
-use crate::ledger::record::{Debtors, Inclusion, Looked};
+use crate::ledger::parts::Inclusion;
+use crate::ledger::record::{Debtors, Looked};
 use crate::replies::record::{ClockSet, Effect, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Side};
 use crate::review::record::Reviewed;
 

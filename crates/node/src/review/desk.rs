@@ -14,7 +14,7 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::vault::Part;
 use crate::notice::record::Received;
 use crate::outbox::hub::HubLink;

@@ -3,4 +3,5 @@
 pub(crate) mod desk;
 pub(crate) mod judge;
 pub(crate) mod record;
+mod standing;
 pub(crate) mod state;

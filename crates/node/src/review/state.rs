@@ -10,9 +10,8 @@ use amana_types::{NoticeId, Seq};
 use super::record::Reviewed;
 use crate::ledger::apply::Folded;
 use crate::ledger::base::Base;
-use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::load::each;
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::rows::Encoded as _;
 use crate::ledger::subject::SubjectState;
 use crate::ledger::table::RowKind;
@@ -144,13 +143,5 @@ impl Reviews {
         if self.waiting.remove(&id).is_some() {
             self.changed.insert(id);
         }
-    }
-}
-
-impl Holdings {
-    /// Where a notice stands with the review desk.
-    pub(crate) fn review(&self, id: NoticeId) -> Result<UnderReview, HoldingsError> {
-        let none = UnderReview { standing: Standing::None, place: Seq(0) };
-        Ok(self.get(RowKind::REVIEW, id.as_bytes())?.unwrap_or(none))
     }
 }

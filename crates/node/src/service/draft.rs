@@ -13,7 +13,7 @@ use super::error::{CallError, status};
 use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
 use crate::drafts::state::Kept;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::subjects::Record;
 
 /// The service. Cheap to clone.

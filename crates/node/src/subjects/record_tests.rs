@@ -1,9 +1,9 @@
 use crate::drafts::record::DRAFT_NAME_BYTES;
 use crate::ending::record::Held;
-use crate::ledger::record::{
-    ALARM_BYTES, CHECKPOINT_BYTES, CODE_BYTES, Inclusion, LeftOut, MEMBERS, PairPlace, Proven, SMALL,
-    Vaulted, Verdict,
+use crate::ledger::parts::{
+    ALARM_BYTES, CHECKPOINT_BYTES, CODE_BYTES, Inclusion, MEMBERS, PairPlace, Proven, SMALL, Vaulted,
 };
+use crate::ledger::record::{LeftOut, Verdict};
 use crate::replies::record::{Effect, GrantBytes, Side};
 use amana_types::limits::RECIPIENTS;
 use std::cell::Cell;

@@ -17,10 +17,8 @@ use super::*;
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recall, Recalled, Withdrawn};
 use crate::index::{bucket_of, bucket_prefix, matches_in};
-use crate::ledger::record::{
-    Alarm, Confirmed, DirectoryIn, Erased, Followed, Inclusion, Outcome, PairPlace, Proven, ReceiptIn,
-    Vaulted, Verdict,
-};
+use crate::ledger::parts::{Inclusion, PairPlace, Proven, Vaulted};
+use crate::ledger::record::{Alarm, Confirmed, DirectoryIn, Erased, Followed, Outcome, ReceiptIn, Verdict};
 use crate::ledger::rows::{Answered, Located, Way};
 use crate::ledger::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use crate::notice::record::{Acknowledged, Outgoing, Received};

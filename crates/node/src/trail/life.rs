@@ -21,7 +21,8 @@ use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::load::directory_entries;
-use crate::ledger::record::{DirectoryIn, Inclusion, Proven, ReceiptIn};
+use crate::ledger::parts::{Inclusion, Proven};
+use crate::ledger::record::{DirectoryIn, ReceiptIn};
 use crate::ledger::rows::{Cause, Encoded as _, Ended, Step, Way, follower_of, place_key};
 use crate::ledger::table::RowKind;
 use crate::notice::reading::CaseReader;

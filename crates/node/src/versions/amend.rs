@@ -13,7 +13,7 @@ use amana_types::limits::VERSIONS;
 use amana_types::{Addressing, MemberCode, MemberKind, NoticeId, Reason};
 
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::notice::publish::{NewNotice, PublishError, Published, origin_of, published_before};
 use crate::notice::record::Outgoing;
 use crate::outbox::sealing::addressing_of;

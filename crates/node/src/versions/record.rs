@@ -4,7 +4,7 @@ use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 
 use crate::ledger::facts::Facts;
-use crate::ledger::record::{BlindDigest, MEMBERS, Proven};
+use crate::ledger::parts::{BlindDigest, MEMBERS, Proven};
 
 record! {
     /// We suspended a notice of ours, or resumed it: a word that its recipients are to be told.

@@ -10,7 +10,7 @@ use amana_types::{MemberCode, NoticeId, Reason};
 
 use crate::ending::withdraw::TakenBack;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::subjects::Record;
 use crate::versions::list::Version;
 use crate::versions::record::Suspended;

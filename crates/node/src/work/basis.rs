@@ -7,7 +7,7 @@ use amana_types::{Clock, MemberCode, NoticeId, Random, Timestamp};
 
 use crate::attachments::Uploads;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::BlindDigest;
+use crate::ledger::parts::BlindDigest;
 use crate::ledger::rows::Requested;
 use crate::ledger::table::RowKind;
 use crate::ledger::vault::Vault;
