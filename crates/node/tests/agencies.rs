@@ -175,7 +175,7 @@ async fn a_revoked_agency_is_out_at_once() {
     let exchange = Exchange::start().await;
     let unit = exchange.unit("XA", Role::Investigator).await;
     unit.invite_agency("second", Role::Supervisor);
-    let mut agency = unit.agency("second").await;
+    let agency = unit.agency("second").await;
     let mut stream =
         agency.watch_events(v1::WatchEventsRequest { cursor: String::new(), access: reason() }).await.unwrap().into_inner();
     agency.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap();

@@ -199,7 +199,7 @@ async fn lists_and_search_survive_full_blocks_and_lost_views() {
 }
 
 async fn search_all(unit: &common::Unit, words: &str) -> Vec<v1::NoticeSummary> {
-    let mut agency = unit.agency("unit").await;
+    let agency = unit.agency("unit").await;
     let mut all = Vec::new();
     let mut page_token = String::new();
     loop {

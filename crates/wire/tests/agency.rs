@@ -57,7 +57,7 @@ fn every_change_can_be_sent_again() {
 
 #[test]
 fn the_reasons_of_the_contract_are_those_of_the_table() {
-    let list = pool().get_enum_by_name("amana.agency.v1.ErrorReason").unwrap();
+    let list = pool().get_enum_by_name("amana.content.v1.ErrorReason").unwrap();
     let contract: BTreeSet<String> = list.values().skip(1).map(|value| value.name().to_owned()).collect();
     let table: BTreeSet<String> = Reason::ALL.iter().map(|reason| format!("ERROR_REASON_{reason}")).collect();
     assert_eq!(contract, table);

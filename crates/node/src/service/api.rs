@@ -13,14 +13,14 @@ use tonic::Status;
 
 use super::attachment::Paused;
 use super::error::CallError;
-use crate::access::AccessGate;
+use crate::access::gate::AccessGate;
 use crate::attachments::Uploads;
-use crate::commands::CommandQueue;
-use crate::hub::HubLink;
-use crate::ledger_writer::LedgerWriter;
-use crate::reading::CaseReader;
-use crate::rounds::Health;
-use crate::waits::Waits;
+use crate::ledger::writer::LedgerWriter;
+use crate::notice::reading::CaseReader;
+use crate::outbox::hub::HubLink;
+use crate::work::commands::CommandQueue;
+use crate::work::rounds::Health;
+use crate::work::waits::Waits;
 
 /// Answers as they come.
 pub(super) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;

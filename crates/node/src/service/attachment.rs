@@ -25,8 +25,8 @@ use super::call::{answer, language, service};
 use super::error::{CallError, status};
 use super::reading::{reading, refuse_unreadable};
 use crate::attachments::{Taking, UploadRefused};
-use crate::ledger_writer::WriteError;
-use crate::reading::CaseReader;
+use crate::ledger::writer::WriteError;
+use crate::notice::reading::CaseReader;
 
 /// How long an upload is held open for its next piece.
 const PAUSE: Duration = Duration::from_secs(10 * 60);
@@ -112,7 +112,7 @@ impl AgencyApi {
         let invalid = |what| Broken::Refused(UploadRefused::Invalid(what).into());
         let Some(Sent::Opening(opening)) = first.part else { return Err(invalid("the first request opens")) };
         let (received, taking) = self.begin(permit, &opening).await?;
-        let stopping = || CallError::Book(crate::access::BookError::Write(WriteError::Stopped));
+        let stopping = || CallError::Book(crate::access::gate::BookError::Write(WriteError::Stopped));
         let tell = async |received_bytes, complete| {
             let answer = v1::UploadFileResponse { received_bytes, complete };
             out.send(Ok(answer)).await.map_err(|_| stopping())

@@ -13,8 +13,8 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::call::service;
 use super::error::CallError;
 use super::waiting;
-use crate::reading::{CaseReader, Standing};
-use crate::record::Verdict;
+use crate::ledger::record::Verdict;
+use crate::notice::reading::{CaseReader, Standing};
 
 service! {
     DeliveryCalls: DeliveryService [] {

@@ -9,10 +9,11 @@ use amana_wire::v1::draft_service_server::DraftService;
 use super::api::{AgencyApi, apart, blocking};
 use super::call::service;
 use super::error::CallError;
-use crate::drafts::{Discarding, DraftRef, DraftRefused, Saved, Saving};
-use crate::holdings::{HoldingsError, one_of_many};
-use crate::machine::Kept;
-use crate::record::{BlindDigest, Record};
+use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
+use crate::drafts::state::Kept;
+use crate::ledger::holdings::{HoldingsError, one_of_many};
+use crate::ledger::parts::BlindDigest;
+use crate::subjects::Record;
 
 service! {
     DraftCalls: DraftService [] {
@@ -47,7 +48,7 @@ impl AgencyApi {
         let agency = self.draft_agency(&permit.caller().name);
         let mut kept: Vec<(NoticeId, Kept)> = {
             let state = self.cases.holdings.state().read();
-            let own = state.drafts.iter().filter(|(_, kept)| kept.agency == agency);
+            let own = state.drafts.kept.iter().filter(|(_, kept)| kept.agency == agency);
             own.map(|(id, kept)| (*id, kept.clone())).collect()
         };
         kept.sort_by_key(|(id, kept)| std::cmp::Reverse((kept.saved, *id)));
@@ -73,7 +74,7 @@ impl AgencyApi {
     ) -> Result<v1::GetDraftResponse, CallError> {
         let agency = self.draft_agency(&permit.caller().name);
         let id = draft_id(&message.draft_id)?;
-        let kept = self.cases.holdings.state().read().drafts.get(&id).cloned();
+        let kept = self.cases.holdings.state().read().drafts.kept.get(&id).cloned();
         let absent = || CallError::from(DraftRefused::NotFound);
         let kept = kept.filter(|kept| kept.agency == agency).ok_or_else(absent)?;
         let (draft, document) = blocking(&self.cases, move |cases| {

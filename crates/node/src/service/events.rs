@@ -15,9 +15,9 @@ use super::api::{AgencyApi, Out, blocking};
 use super::call::{language, service};
 use super::error::{CallError, status};
 use super::reading::reading;
-use crate::access::BookError;
-use crate::ledger_writer::WriteError;
-use crate::reading::{Arrival, Arrived};
+use crate::access::gate::BookError;
+use crate::ledger::writer::WriteError;
+use crate::notice::arrivals::{Arrival, Arrived};
 
 /// Notices that may wait for a slow reader; then only that reader waits.
 const WAITING: usize = 16;

@@ -25,7 +25,7 @@ impl AgencyApi {
         message: v1::ListGroupsRequest,
     ) -> Result<v1::ListGroupsResponse, CallError> {
         let (page, now) = (self.page(&permit, &message)?, self.clock.now());
-        let directory = self.cases.holdings.state().read().directory.clone();
+        let directory = self.cases.holdings.state().read().base.directory.clone();
         let groups = directory.groups.values().map(|group| group_message(group, now)).collect();
         let (groups, next_page_token, total) = self.cut(&page, groups);
         Ok(v1::ListGroupsResponse { groups, next_page_token, total })
@@ -37,7 +37,7 @@ impl AgencyApi {
         message: v1::GetGroupRequest,
     ) -> Result<v1::GetGroupResponse, CallError> {
         let name = message.name.parse::<GroupName>().map_err(|_| CallError::NoSuchGroup)?;
-        let directory = self.cases.holdings.state().read().directory.clone();
+        let directory = self.cases.holdings.state().read().base.directory.clone();
         let group = directory.groups.get(&name).ok_or(CallError::NoSuchGroup)?;
         Ok(v1::GetGroupResponse { group: Some(group_message(group, self.clock.now())) })
     }

@@ -16,8 +16,8 @@ use super::api::{AgencyApi, blocking, codes};
 use super::call::service;
 use super::error::CallError;
 use super::reading::reading;
-use crate::operation::{closing_report, tally_report};
-use crate::reading::Outcome;
+use crate::library::figures::Outcome;
+use crate::library::operation::{closing_report, tally_report};
 
 service! {
     OperationCalls: OperationService [] {
@@ -125,8 +125,8 @@ impl AgencyApi {
     fn operation(&self, name: &str) -> Result<Arc<Group>, CallError> {
         let name: GroupName = name.parse().map_err(|_| CallError::NoSuchGroup)?;
         let state = self.cases.holdings.state().read();
-        operation(&name, &state.directory)?;
-        state.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
+        operation(&name, &state.base.directory)?;
+        state.base.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
     }
 
     async fn outcome(&self, permit: &Permit, group: &Arc<Group>) -> Result<Outcome, CallError> {

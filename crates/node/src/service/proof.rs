@@ -13,7 +13,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::api::{AgencyApi, Out, blocking, notice_id};
 use super::call::service;
 use super::error::CallError;
-use crate::trail::{Teller, Told};
+use crate::trail::life::{Teller, Told};
 
 /// Parts that may wait for a slow reader.
 const WAITING: usize = 4;
@@ -49,7 +49,7 @@ impl AgencyApi {
         let life = life.ok_or(CallError::NotFound)?.ok_or(CallError::NotInLog)?;
         let trust = Trust {
             exchange: self.exchange.clone(),
-            root_keys: self.cases.holdings.state().read().directory.root_keys.clone(),
+            root_keys: self.cases.holdings.state().read().base.directory.root_keys.clone(),
             log_key: self.hub.log_key.clone(),
         };
         let teller = Teller { own: self.own, keys: &self.keys, trust: &trust, now: self.clock.now() };

@@ -9,11 +9,12 @@ use amana_wire::v1;
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
 use super::page::Page;
-use crate::access::AccessError;
-use crate::machine::Kind;
-use crate::machine::rows::{Cause, Way};
-use crate::reading::CaseReader;
-use crate::record::{Acknowledged, Record};
+use crate::access::gate::AccessError;
+use crate::ledger::rows::{Cause, Way};
+use crate::ledger::table::RowKind;
+use crate::notice::reading::CaseReader;
+use crate::notice::record::Acknowledged;
+use crate::subjects::Record;
 
 /// The reading part of a permit, which every reading action has.
 pub(super) fn reading(permit: &Permit) -> Result<Reading, CallError> {
@@ -96,7 +97,7 @@ impl AgencyApi {
             let Record::Received(received) = holdings.record(located.ok_or(CallError::NotFound)?.at)? else {
                 return Err(CallError::NotFound);
             };
-            let before = holdings.get::<amana_types::Timestamp>(Kind::Acknowledged, id.as_bytes())?;
+            let before = holdings.get::<amana_types::Timestamp>(RowKind::ACKNOWLEDGED, id.as_bytes())?;
             Ok(before.is_none().then_some(received))
         });
         // A second officer's acknowledgement is no news to the sender.

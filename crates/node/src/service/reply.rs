@@ -16,9 +16,9 @@ use super::error::CallError;
 use super::forward::refuse_superseded;
 use super::reading::{reading, refuse_unreadable};
 use super::unsaid::Unsaid;
-use crate::access::AccessError;
-use crate::reading::Answerable;
-use crate::replies::{Answering, Carried};
+use crate::access::gate::AccessError;
+use crate::replies::answer::{Answering, Carried};
+use crate::replies::reading::Answerable;
 
 service! {
     ReplyCalls: ReplyService [] {
@@ -79,7 +79,7 @@ impl AgencyApi {
     }
 
     /// What tells two replies apart, keyed, so that nobody can guess one by it.
-    fn reply_digest(&self, message: &v1::SendReplyRequest) -> crate::record::BlindDigest {
+    fn reply_digest(&self, message: &v1::SendReplyRequest) -> crate::ledger::parts::BlindDigest {
         let said = v1::SendReplyRequest { request_id: String::new(), access: None, ..message.clone() };
         self.bytes_digest("reply", &said.encode_to_vec())
     }

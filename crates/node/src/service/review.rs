@@ -12,7 +12,7 @@ use super::api::{AgencyApi, apart, blocking, notice_id};
 use super::call::service;
 use super::error::CallError;
 use super::reading::reading;
-use crate::review::{DecideError, Ruled, is_desk};
+use crate::review::desk::{DecideError, Ruled, is_desk};
 
 service! {
     ReviewCalls: ReviewService [] {

@@ -10,12 +10,12 @@ use super::api::{AgencyApi, blocking, codes, notice_id};
 use super::error::CallError;
 use super::publish::read_addressing;
 use super::reading::{reading, refuse_unreadable};
-use crate::amend::Amendment;
-use crate::holdings::HoldingsError;
-use crate::reading::CaseReader;
-use crate::suspend::{Suspending, Why};
-use crate::versions::Versions;
-use crate::withdraw::TakenBack;
+use crate::ending::withdraw::TakenBack;
+use crate::ledger::holdings::HoldingsError;
+use crate::notice::reading::CaseReader;
+use crate::versions::amend::Amendment;
+use crate::versions::list::Versions;
+use crate::versions::suspend::{Suspending, Why};
 
 impl AgencyApi {
     pub(super) async fn amend_notice(

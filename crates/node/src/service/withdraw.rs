@@ -8,7 +8,7 @@ use amana_wire::v1;
 
 use super::api::{AgencyApi, codes, notice_id};
 use super::error::CallError;
-use crate::withdraw::Withdrawal;
+use crate::ending::withdraw::Withdrawal;
 
 impl AgencyApi {
     pub(super) async fn withdraw_notice(

@@ -66,6 +66,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<BulletinCategory>("BulletinCategory");
     agrees::<TrainingFormat>("TrainingFormat");
     agrees::<ResourceKind>("ResourceKind");
+    agrees::<amana_types::Reason>("ErrorReason");
 }
 
 #[test]

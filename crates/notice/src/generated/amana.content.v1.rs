@@ -2845,6 +2845,903 @@ impl ::prost::Name for PartnerIdentity {
         "/amana.content.v1.PartnerIdentity".into()
     }
 }
+/// Why something is refused, waits or is set aside. A refused call carries the name without its prefix as the
+/// reason of a google.rpc.ErrorInfo of domain "amana". Beside each reason: the gRPC code of a call that is
+/// refused so, who must act (metadata key "acts"), and what may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ErrorReason {
+    /// No reason.
+    Unspecified = 0,
+    /// No certificate of this exchange.
+    /// UNAUTHENTICATED; acts: NODE_ADMINISTRATOR.
+    NoCertificate = 1,
+    /// The certificate is not of a present member.
+    /// UNAUTHENTICATED; acts: HUB_OPERATOR.
+    NotAPresentMember = 2,
+    /// Your membership is suspended.
+    /// PERMISSION_DENIED; acts: HUB_OPERATOR.
+    CallerSuspended = 3,
+    /// That is not for this kind of caller.
+    /// PERMISSION_DENIED; acts: CALLER.
+    WrongKindOfCaller = 4,
+    /// The node does not know this agency.
+    /// UNAUTHENTICATED; acts: NODE_ADMINISTRATOR.
+    AgencyUnknown = 5,
+    /// This agency's access was revoked.
+    /// UNAUTHENTICATED; acts: NODE_ADMINISTRATOR.
+    AgencyRevoked = 6,
+    /// This role may not do that.
+    /// PERMISSION_DENIED; acts: CALLER.
+    RoleMayNotAct = 7,
+    /// This role may not publish.
+    /// PERMISSION_DENIED; acts: CALLER.
+    RoleMayNotPublish = 8,
+    /// The officer named is not the one of the certificate.
+    /// PERMISSION_DENIED; acts: CALLER.
+    OfficerDiffers = 9,
+    /// The reference of the approval is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    ApprovalInvalid = 10,
+    /// A purpose is needed.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    PurposeNeeded = 11,
+    /// Unknown purpose.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    PurposeUnknown = 12,
+    /// A case reference is needed.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    CaseReferenceNeeded = 13,
+    /// The case reference is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    CaseReferenceInvalid = 14,
+    /// The request is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    BadRequest = 15,
+    /// The request id is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    RequestIdInvalid = 16,
+    /// The request id was used for something else.
+    /// ALREADY_EXISTS; acts: CALLER.
+    RequestIdReused = 17,
+    /// The page token is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    PageTokenInvalid = 18,
+    /// State whether received or sent.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    DirectionNeeded = 19,
+    /// Nothing to search for.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    QuestionEmpty = 20,
+    /// Not the code of a member.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    MemberCodeInvalid = 21,
+    /// Too many connections.
+    /// RESOURCE_EXHAUSTED; acts: CALLER.
+    TooManyStreams = 22,
+    /// A newer connection took over.
+    /// ABORTED; acts: CALLER.
+    StreamReplaced = 23,
+    /// The node's disk is full.
+    /// RESOURCE_EXHAUSTED; acts: NODE_ADMINISTRATOR; the same again after 30 s.
+    NodeDiskFull = 24,
+    /// The node is stopping; try again.
+    /// UNAVAILABLE; acts: NOBODY; the same again after 2 s.
+    NodeStopping = 25,
+    /// The node has a fault.
+    /// INTERNAL; acts: NODE_ADMINISTRATOR.
+    NodeFault = 26,
+    /// The hub's disk is full.
+    /// UNAVAILABLE; acts: HUB_OPERATOR; the same again after 30 s.
+    HubDiskFull = 27,
+    /// The hub is stopping; try again in a moment.
+    /// UNAVAILABLE; acts: NOBODY; the same again after 1 s.
+    HubDraining = 28,
+    /// The hub has a fault.
+    /// INTERNAL; acts: HUB_OPERATOR.
+    HubFault = 29,
+    /// The hub cannot read its records.
+    /// INTERNAL; acts: HUB_OPERATOR.
+    HubStorage = 30,
+    /// A check of the log is under way.
+    /// RESOURCE_EXHAUSTED; acts: NOBODY; the same again after 30 s.
+    CheckRunning = 31,
+    /// The hub cannot be reached.
+    /// UNAVAILABLE; acts: NOBODY; the same again after 1 s.
+    HubUnreachable = 32,
+    /// The hub's answer does not hold.
+    /// INTERNAL; acts: HUB_OPERATOR.
+    HubAnswer = 33,
+    /// The other side speaks a version of the protocol that is not spoken here.
+    /// FAILED_PRECONDITION; acts: NODE_ADMINISTRATOR.
+    ProtocolUnsupported = 34,
+    /// The notice has errors.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NoticeInvalid = 35,
+    /// Not a notice identifier.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NoticeIdInvalid = 36,
+    /// No such notice here.
+    /// NOT_FOUND; acts: CALLER.
+    NoticeNotFound = 37,
+    /// The notice has expired.
+    /// NOT_FOUND; acts: NOBODY.
+    NoticeExpired = 38,
+    /// The notice was withdrawn.
+    /// NOT_FOUND; acts: NOBODY.
+    NoticeWithdrawn = 39,
+    /// The notice is suspended.
+    /// NOT_FOUND; acts: SENDER.
+    NoticeSuspended = 40,
+    /// The notice is no longer in force.
+    /// FAILED_PRECONDITION; acts: NOBODY.
+    NoticeOver = 41,
+    /// A newer version has replaced the notice.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NoticeSuperseded = 42,
+    /// The notice's status forbids it.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    StatusForbids = 43,
+    /// Only the owner may do that.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NotTheOwner = 44,
+    /// It is not in the log yet.
+    /// FAILED_PRECONDITION; acts: NOBODY.
+    NotInLogYet = 45,
+    /// It was made anew under another id.
+    /// FAILED_PRECONDITION; acts: NOBODY.
+    MadeAnew = 46,
+    /// It waited for too long.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    WaitedTooLong = 47,
+    /// It could not be sealed.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NotSealable = 48,
+    /// Unknown sender.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    UnknownSender = 49,
+    /// The sender is suspended.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    SenderSuspended = 50,
+    /// Unknown member.
+    /// FAILED_PRECONDITION; acts: CALLER; sealed anew over the newest directory.
+    UnknownMember = 51,
+    /// Unknown group.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    UnknownGroup = 52,
+    /// A member is suspended.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    MemberSuspended = 53,
+    /// Nobody would receive it.
+    /// FAILED_PRECONDITION; acts: CALLER; sealed anew over the newest directory.
+    EmptyAudience = 54,
+    /// Too many recipients.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    TooManyRecipients = 55,
+    /// This kind of member may not send that.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    KindMayNotSend = 56,
+    /// This kind of member may not receive that.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    KindMayNotReceive = 57,
+    /// A partner is only sent a referral.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    ReferralNeeded = 58,
+    /// No such group here.
+    /// NOT_FOUND; acts: CALLER.
+    GroupNotFound = 59,
+    /// Not the id of a draft.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    DraftIdInvalid = 60,
+    /// This agency has no such draft.
+    /// NOT_FOUND; acts: CALLER.
+    DraftNotFound = 61,
+    /// The draft was saved again since it was read.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    DraftChanged = 62,
+    /// The draft, or its name, is empty or too large.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    DraftSize = 63,
+    /// This agency has reached its limit of drafts.
+    /// RESOURCE_EXHAUSTED; acts: CALLER.
+    TooManyDrafts = 64,
+    /// A ground is needed.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    GroundNeeded = 65,
+    /// This ground must be explained.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    GroundTextNeeded = 66,
+    /// The text of the ground is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    GroundTextInvalid = 67,
+    /// There is no earlier version.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NoVersionBefore = 68,
+    /// This is a different notice.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    OtherNotice = 69,
+    /// Too many versions.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    TooManyVersions = 70,
+    /// The notice being passed on is suspended or has been amended.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    OriginHolds = 71,
+    /// The trail kept here is not intact.
+    /// DATA_LOSS; acts: NODE_ADMINISTRATOR.
+    TrailNotWhole = 72,
+    /// The reply has errors.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    ReplyInvalid = 73,
+    /// The owner cannot reply like that to its own notice.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NotTheOwners = 74,
+    /// That member did not receive the notice.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NotARecipient = 75,
+    /// State to which recipient.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    RecipientNeeded = 76,
+    /// The node sends this reply automatically.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    SaidByDoing = 77,
+    /// The text holds a protected identity.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    ProtectedIdentity = 78,
+    /// The handling code forbids it without the owner's permission.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    HandlingForbids = 79,
+    /// The notice is our own: no permission is needed.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    OwnNotice = 80,
+    /// State what it is exported for.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    ExportPurposeNeeded = 81,
+    /// State the use that is permitted.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    PermittedUseNeeded = 82,
+    /// The end of the permission is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    UntilInvalid = 83,
+    /// There is no such permission.
+    /// NOT_FOUND; acts: CALLER.
+    GrantNotFound = 84,
+    /// The permission was already revoked.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    GrantRevoked = 85,
+    /// There is no operation of that name.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NoOperation = 86,
+    /// The operation has not started.
+    /// FAILED_PRECONDITION; acts: NOBODY.
+    OperationNotStarted = 87,
+    /// The operation has ended.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    OperationEnded = 88,
+    /// The operation is still running; its closing report follows its end.
+    /// FAILED_PRECONDITION; acts: NOBODY.
+    OperationRuns = 89,
+    /// This member does not take part in the operation.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NotAMember = 90,
+    /// Only the lead of the operation may do that.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NotTheLead = 91,
+    /// A recipient does not take part in the operation.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    OutsideOperation = 92,
+    /// No figures were given.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NothingCounted = 93,
+    /// The node counts this figure itself.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    CountedByNode = 94,
+    /// The review desk has to pass it first.
+    /// FAILED_PRECONDITION; acts: SENDER; sealed anew over the newest directory.
+    ReviewNeeded = 95,
+    /// There is no review desk.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    NoReviewDesk = 96,
+    /// The review desk cannot be excluded.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    ReviewDeskExcepted = 97,
+    /// This is not the review desk.
+    /// PERMISSION_DENIED; acts: CALLER.
+    NotTheReviewDesk = 98,
+    /// Not waiting for review here.
+    /// NOT_FOUND; acts: CALLER.
+    NotForReview = 99,
+    /// The hub holds nothing like that for review.
+    /// NOT_FOUND; acts: CALLER.
+    NotHeld = 100,
+    /// The review is already decided.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    ReviewOver = 101,
+    /// Another officer is needed.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    SecondOfficerNeeded = 102,
+    /// State a decision: pass or refuse.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    VerdictNeeded = 103,
+    /// The review desk did not pass it.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    ReviewRefused = 104,
+    /// The review decision was refused.
+    /// PERMISSION_DENIED; acts: SENDER.
+    DecisionRefused = 105,
+    /// It arrived without the review desk's pass.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    NotPassed = 106,
+    /// Child sexual abuse material is refused.
+    /// PERMISSION_DENIED; acts: CALLER.
+    AbuseMediaRefused = 107,
+    /// The upload is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    UploadInvalid = 108,
+    /// No such upload.
+    /// NOT_FOUND; acts: CALLER.
+    UploadNotFound = 109,
+    /// The upload is under way elsewhere.
+    /// ABORTED; acts: CALLER.
+    UploadBusy = 110,
+    /// The piece does not begin where the one before ended.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    UploadOffset = 111,
+    /// Too many uploads.
+    /// RESOURCE_EXHAUSTED; acts: CALLER.
+    TooManyUploads = 112,
+    /// The content differs from what was announced.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    ContentDiffers = 113,
+    /// An attachment was not uploaded yet.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    AttachmentNotUploaded = 114,
+    /// No such attachment here.
+    /// NOT_FOUND; acts: CALLER.
+    AttachmentNotFound = 115,
+    /// The attachment is not complete yet.
+    /// FAILED_PRECONDITION; acts: NOBODY; the same again after 2 s.
+    AttachmentNotComplete = 116,
+    /// The attachment could not be obtained.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    AttachmentFailed = 117,
+    /// The attachment is damaged.
+    /// DATA_LOSS; acts: NODE_ADMINISTRATOR.
+    AttachmentDamaged = 118,
+    /// What arrived is not the attachment that was signed.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    AttachmentDiffers = 119,
+    /// Removed by a newer version of the notice.
+    /// NOT_FOUND; acts: NOBODY.
+    AttachmentLeftOut = 120,
+    /// The attachment is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    AttachmentInvalid = 121,
+    /// The attachment is being sent to the hub already.
+    /// ABORTED; acts: NOBODY.
+    AttachmentBusy = 122,
+    /// The limit of attachments is reached.
+    /// RESOURCE_EXHAUSTED; acts: CALLER.
+    AttachmentQuota = 123,
+    /// The hub has not received the attachment yet.
+    /// FAILED_PRECONDITION; acts: NOBODY; the same again after 1 s.
+    AttachmentMissing = 124,
+    /// The envelope could not be verified.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    EnvelopeRefused = 125,
+    /// The envelope is too large.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    EnvelopeTooLarge = 126,
+    /// The envelope has expired.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    EnvelopeExpired = 127,
+    /// The node's clock is wrong.
+    /// FAILED_PRECONDITION; acts: NODE_ADMINISTRATOR; the same again after 1 s.
+    ClockOff = 128,
+    /// Another notice has this identifier.
+    /// ALREADY_EXISTS; acts: SENDER.
+    NoticeIdTaken = 129,
+    /// The directory has changed since.
+    /// FAILED_PRECONDITION; acts: NOBODY; sealed anew over the newest directory.
+    DirectoryMoved = 130,
+    /// The recipients are not those of the addressing.
+    /// FAILED_PRECONDITION; acts: NOBODY; sealed anew over the newest directory.
+    RecipientsMismatch = 131,
+    /// The sender is not an active member.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    SenderNotActive = 132,
+    /// The hub does not know the earlier version.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    SupersedesUnknown = 133,
+    /// This version does not know that kind of envelope.
+    /// INVALID_ARGUMENT; acts: NODE_ADMINISTRATOR.
+    KindUnknown = 134,
+    /// The content cannot be read.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    Unreadable = 135,
+    /// The sections are not those that the recipient is to get.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    SectionNotGranted = 136,
+    /// What arrived could not be kept.
+    /// INTERNAL; acts: NODE_ADMINISTRATOR.
+    NotKept = 137,
+    /// The notice that it is about is not here.
+    /// NOT_FOUND; acts: SENDER.
+    NoticeUnknown = 138,
+    /// The sender may not withdraw that notice like this.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    WithdrawalRefused = 139,
+    /// The sender may not amend that notice like this.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    AmendmentRefused = 140,
+    /// The sender may not suspend that notice like this.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    SuspensionRefused = 141,
+    /// The reply that arrived is not valid.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    ReplyRefused = 142,
+    /// The receipt is not valid.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    ReceiptRefused = 143,
+    /// It may not travel in the name of the operation.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    OperationRefused = 144,
+    /// The owner's permission is needed.
+    /// FAILED_PRECONDITION; acts: SENDER.
+    GrantNeeded = 145,
+    /// The permission is not valid for this use.
+    /// INVALID_ARGUMENT; acts: SENDER.
+    GrantRefused = 146,
+    /// Not an entry of the directory.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NotAnEntry = 147,
+    /// The key is not accepted.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    KeyRefused = 148,
+    /// The signature that is needed is not there or not valid.
+    /// PERMISSION_DENIED; acts: CALLER.
+    SignatureRefused = 149,
+    /// This entry is not for you to submit.
+    /// PERMISSION_DENIED; acts: CALLER.
+    NotTheAuthor = 150,
+    /// The number of the entry is not the next one.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    EntryOutOfOrder = 151,
+    /// An entry of the directory is not valid.
+    /// INVALID_ARGUMENT; acts: HUB_OPERATOR.
+    DirectoryEntryRefused = 152,
+    /// The entry changes nothing.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    NoChange = 153,
+    /// This member is not invited.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    NotInvited = 154,
+    /// The invitation was replaced.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    InvitationReplaced = 155,
+    /// The member cannot answer that as it stands.
+    /// FAILED_PRECONDITION; acts: CALLER.
+    AnswerDoesNotFit = 156,
+    /// The invitation is not valid.
+    /// PERMISSION_DENIED; acts: CALLER.
+    InvitationRefused = 157,
+    /// The invitation has expired.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    InvitationExpired = 158,
+    /// The invitation was already used.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    InvitationUsed = 159,
+    /// The entry is not an enrolment.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NotAnEnrolment = 160,
+    /// The certificate request is not valid.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    RequestRefused = 161,
+    /// The certificate request is for another key.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    OtherKey = 162,
+    /// The member has other keys by now, or is suspended.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    AlreadyMember = 163,
+    /// Say which country the sub-bureau belongs to.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    ParentMissing = 164,
+    /// Only a sub-bureau belongs to a country.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    ParentOfNoSubBureau = 165,
+    /// A sub-bureau has the regions of its country.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    SubBureauRegions = 166,
+    /// The country given is not a member.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    ParentUnknown = 167,
+    /// What was given is not a country.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    ParentNotACountry = 168,
+    /// It has sub-bureaus, so it must remain a country.
+    /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
+    HasSubBureaux = 169,
+    /// Beyond the end of the log.
+    /// OUT_OF_RANGE; acts: CALLER.
+    BeyondLog = 170,
+    /// The log is shorter than what was verified.
+    /// OUT_OF_RANGE; acts: HUB_OPERATOR.
+    LogShorter = 171,
+    /// The first size is above the second.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    SizesSwapped = 172,
+    /// Name a leaf of the log.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NoLeaf = 173,
+    /// Not a tile of the log.
+    /// INVALID_ARGUMENT; acts: CALLER.
+    NoTile = 174,
+}
+impl ErrorReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ERROR_REASON_UNSPECIFIED",
+            Self::NoCertificate => "ERROR_REASON_NO_CERTIFICATE",
+            Self::NotAPresentMember => "ERROR_REASON_NOT_A_PRESENT_MEMBER",
+            Self::CallerSuspended => "ERROR_REASON_CALLER_SUSPENDED",
+            Self::WrongKindOfCaller => "ERROR_REASON_WRONG_KIND_OF_CALLER",
+            Self::AgencyUnknown => "ERROR_REASON_AGENCY_UNKNOWN",
+            Self::AgencyRevoked => "ERROR_REASON_AGENCY_REVOKED",
+            Self::RoleMayNotAct => "ERROR_REASON_ROLE_MAY_NOT_ACT",
+            Self::RoleMayNotPublish => "ERROR_REASON_ROLE_MAY_NOT_PUBLISH",
+            Self::OfficerDiffers => "ERROR_REASON_OFFICER_DIFFERS",
+            Self::ApprovalInvalid => "ERROR_REASON_APPROVAL_INVALID",
+            Self::PurposeNeeded => "ERROR_REASON_PURPOSE_NEEDED",
+            Self::PurposeUnknown => "ERROR_REASON_PURPOSE_UNKNOWN",
+            Self::CaseReferenceNeeded => "ERROR_REASON_CASE_REFERENCE_NEEDED",
+            Self::CaseReferenceInvalid => "ERROR_REASON_CASE_REFERENCE_INVALID",
+            Self::BadRequest => "ERROR_REASON_BAD_REQUEST",
+            Self::RequestIdInvalid => "ERROR_REASON_REQUEST_ID_INVALID",
+            Self::RequestIdReused => "ERROR_REASON_REQUEST_ID_REUSED",
+            Self::PageTokenInvalid => "ERROR_REASON_PAGE_TOKEN_INVALID",
+            Self::DirectionNeeded => "ERROR_REASON_DIRECTION_NEEDED",
+            Self::QuestionEmpty => "ERROR_REASON_QUESTION_EMPTY",
+            Self::MemberCodeInvalid => "ERROR_REASON_MEMBER_CODE_INVALID",
+            Self::TooManyStreams => "ERROR_REASON_TOO_MANY_STREAMS",
+            Self::StreamReplaced => "ERROR_REASON_STREAM_REPLACED",
+            Self::NodeDiskFull => "ERROR_REASON_NODE_DISK_FULL",
+            Self::NodeStopping => "ERROR_REASON_NODE_STOPPING",
+            Self::NodeFault => "ERROR_REASON_NODE_FAULT",
+            Self::HubDiskFull => "ERROR_REASON_HUB_DISK_FULL",
+            Self::HubDraining => "ERROR_REASON_HUB_DRAINING",
+            Self::HubFault => "ERROR_REASON_HUB_FAULT",
+            Self::HubStorage => "ERROR_REASON_HUB_STORAGE",
+            Self::CheckRunning => "ERROR_REASON_CHECK_RUNNING",
+            Self::HubUnreachable => "ERROR_REASON_HUB_UNREACHABLE",
+            Self::HubAnswer => "ERROR_REASON_HUB_ANSWER",
+            Self::ProtocolUnsupported => "ERROR_REASON_PROTOCOL_UNSUPPORTED",
+            Self::NoticeInvalid => "ERROR_REASON_NOTICE_INVALID",
+            Self::NoticeIdInvalid => "ERROR_REASON_NOTICE_ID_INVALID",
+            Self::NoticeNotFound => "ERROR_REASON_NOTICE_NOT_FOUND",
+            Self::NoticeExpired => "ERROR_REASON_NOTICE_EXPIRED",
+            Self::NoticeWithdrawn => "ERROR_REASON_NOTICE_WITHDRAWN",
+            Self::NoticeSuspended => "ERROR_REASON_NOTICE_SUSPENDED",
+            Self::NoticeOver => "ERROR_REASON_NOTICE_OVER",
+            Self::NoticeSuperseded => "ERROR_REASON_NOTICE_SUPERSEDED",
+            Self::StatusForbids => "ERROR_REASON_STATUS_FORBIDS",
+            Self::NotTheOwner => "ERROR_REASON_NOT_THE_OWNER",
+            Self::NotInLogYet => "ERROR_REASON_NOT_IN_LOG_YET",
+            Self::MadeAnew => "ERROR_REASON_MADE_ANEW",
+            Self::WaitedTooLong => "ERROR_REASON_WAITED_TOO_LONG",
+            Self::NotSealable => "ERROR_REASON_NOT_SEALABLE",
+            Self::UnknownSender => "ERROR_REASON_UNKNOWN_SENDER",
+            Self::SenderSuspended => "ERROR_REASON_SENDER_SUSPENDED",
+            Self::UnknownMember => "ERROR_REASON_UNKNOWN_MEMBER",
+            Self::UnknownGroup => "ERROR_REASON_UNKNOWN_GROUP",
+            Self::MemberSuspended => "ERROR_REASON_MEMBER_SUSPENDED",
+            Self::EmptyAudience => "ERROR_REASON_EMPTY_AUDIENCE",
+            Self::TooManyRecipients => "ERROR_REASON_TOO_MANY_RECIPIENTS",
+            Self::KindMayNotSend => "ERROR_REASON_KIND_MAY_NOT_SEND",
+            Self::KindMayNotReceive => "ERROR_REASON_KIND_MAY_NOT_RECEIVE",
+            Self::ReferralNeeded => "ERROR_REASON_REFERRAL_NEEDED",
+            Self::GroupNotFound => "ERROR_REASON_GROUP_NOT_FOUND",
+            Self::DraftIdInvalid => "ERROR_REASON_DRAFT_ID_INVALID",
+            Self::DraftNotFound => "ERROR_REASON_DRAFT_NOT_FOUND",
+            Self::DraftChanged => "ERROR_REASON_DRAFT_CHANGED",
+            Self::DraftSize => "ERROR_REASON_DRAFT_SIZE",
+            Self::TooManyDrafts => "ERROR_REASON_TOO_MANY_DRAFTS",
+            Self::GroundNeeded => "ERROR_REASON_GROUND_NEEDED",
+            Self::GroundTextNeeded => "ERROR_REASON_GROUND_TEXT_NEEDED",
+            Self::GroundTextInvalid => "ERROR_REASON_GROUND_TEXT_INVALID",
+            Self::NoVersionBefore => "ERROR_REASON_NO_VERSION_BEFORE",
+            Self::OtherNotice => "ERROR_REASON_OTHER_NOTICE",
+            Self::TooManyVersions => "ERROR_REASON_TOO_MANY_VERSIONS",
+            Self::OriginHolds => "ERROR_REASON_ORIGIN_HOLDS",
+            Self::TrailNotWhole => "ERROR_REASON_TRAIL_NOT_WHOLE",
+            Self::ReplyInvalid => "ERROR_REASON_REPLY_INVALID",
+            Self::NotTheOwners => "ERROR_REASON_NOT_THE_OWNERS",
+            Self::NotARecipient => "ERROR_REASON_NOT_A_RECIPIENT",
+            Self::RecipientNeeded => "ERROR_REASON_RECIPIENT_NEEDED",
+            Self::SaidByDoing => "ERROR_REASON_SAID_BY_DOING",
+            Self::ProtectedIdentity => "ERROR_REASON_PROTECTED_IDENTITY",
+            Self::HandlingForbids => "ERROR_REASON_HANDLING_FORBIDS",
+            Self::OwnNotice => "ERROR_REASON_OWN_NOTICE",
+            Self::ExportPurposeNeeded => "ERROR_REASON_EXPORT_PURPOSE_NEEDED",
+            Self::PermittedUseNeeded => "ERROR_REASON_PERMITTED_USE_NEEDED",
+            Self::UntilInvalid => "ERROR_REASON_UNTIL_INVALID",
+            Self::GrantNotFound => "ERROR_REASON_GRANT_NOT_FOUND",
+            Self::GrantRevoked => "ERROR_REASON_GRANT_REVOKED",
+            Self::NoOperation => "ERROR_REASON_NO_OPERATION",
+            Self::OperationNotStarted => "ERROR_REASON_OPERATION_NOT_STARTED",
+            Self::OperationEnded => "ERROR_REASON_OPERATION_ENDED",
+            Self::OperationRuns => "ERROR_REASON_OPERATION_RUNS",
+            Self::NotAMember => "ERROR_REASON_NOT_A_MEMBER",
+            Self::NotTheLead => "ERROR_REASON_NOT_THE_LEAD",
+            Self::OutsideOperation => "ERROR_REASON_OUTSIDE_OPERATION",
+            Self::NothingCounted => "ERROR_REASON_NOTHING_COUNTED",
+            Self::CountedByNode => "ERROR_REASON_COUNTED_BY_NODE",
+            Self::ReviewNeeded => "ERROR_REASON_REVIEW_NEEDED",
+            Self::NoReviewDesk => "ERROR_REASON_NO_REVIEW_DESK",
+            Self::ReviewDeskExcepted => "ERROR_REASON_REVIEW_DESK_EXCEPTED",
+            Self::NotTheReviewDesk => "ERROR_REASON_NOT_THE_REVIEW_DESK",
+            Self::NotForReview => "ERROR_REASON_NOT_FOR_REVIEW",
+            Self::NotHeld => "ERROR_REASON_NOT_HELD",
+            Self::ReviewOver => "ERROR_REASON_REVIEW_OVER",
+            Self::SecondOfficerNeeded => "ERROR_REASON_SECOND_OFFICER_NEEDED",
+            Self::VerdictNeeded => "ERROR_REASON_VERDICT_NEEDED",
+            Self::ReviewRefused => "ERROR_REASON_REVIEW_REFUSED",
+            Self::DecisionRefused => "ERROR_REASON_DECISION_REFUSED",
+            Self::NotPassed => "ERROR_REASON_NOT_PASSED",
+            Self::AbuseMediaRefused => "ERROR_REASON_ABUSE_MEDIA_REFUSED",
+            Self::UploadInvalid => "ERROR_REASON_UPLOAD_INVALID",
+            Self::UploadNotFound => "ERROR_REASON_UPLOAD_NOT_FOUND",
+            Self::UploadBusy => "ERROR_REASON_UPLOAD_BUSY",
+            Self::UploadOffset => "ERROR_REASON_UPLOAD_OFFSET",
+            Self::TooManyUploads => "ERROR_REASON_TOO_MANY_UPLOADS",
+            Self::ContentDiffers => "ERROR_REASON_CONTENT_DIFFERS",
+            Self::AttachmentNotUploaded => "ERROR_REASON_ATTACHMENT_NOT_UPLOADED",
+            Self::AttachmentNotFound => "ERROR_REASON_ATTACHMENT_NOT_FOUND",
+            Self::AttachmentNotComplete => "ERROR_REASON_ATTACHMENT_NOT_COMPLETE",
+            Self::AttachmentFailed => "ERROR_REASON_ATTACHMENT_FAILED",
+            Self::AttachmentDamaged => "ERROR_REASON_ATTACHMENT_DAMAGED",
+            Self::AttachmentDiffers => "ERROR_REASON_ATTACHMENT_DIFFERS",
+            Self::AttachmentLeftOut => "ERROR_REASON_ATTACHMENT_LEFT_OUT",
+            Self::AttachmentInvalid => "ERROR_REASON_ATTACHMENT_INVALID",
+            Self::AttachmentBusy => "ERROR_REASON_ATTACHMENT_BUSY",
+            Self::AttachmentQuota => "ERROR_REASON_ATTACHMENT_QUOTA",
+            Self::AttachmentMissing => "ERROR_REASON_ATTACHMENT_MISSING",
+            Self::EnvelopeRefused => "ERROR_REASON_ENVELOPE_REFUSED",
+            Self::EnvelopeTooLarge => "ERROR_REASON_ENVELOPE_TOO_LARGE",
+            Self::EnvelopeExpired => "ERROR_REASON_ENVELOPE_EXPIRED",
+            Self::ClockOff => "ERROR_REASON_CLOCK_OFF",
+            Self::NoticeIdTaken => "ERROR_REASON_NOTICE_ID_TAKEN",
+            Self::DirectoryMoved => "ERROR_REASON_DIRECTORY_MOVED",
+            Self::RecipientsMismatch => "ERROR_REASON_RECIPIENTS_MISMATCH",
+            Self::SenderNotActive => "ERROR_REASON_SENDER_NOT_ACTIVE",
+            Self::SupersedesUnknown => "ERROR_REASON_SUPERSEDES_UNKNOWN",
+            Self::KindUnknown => "ERROR_REASON_KIND_UNKNOWN",
+            Self::Unreadable => "ERROR_REASON_UNREADABLE",
+            Self::SectionNotGranted => "ERROR_REASON_SECTION_NOT_GRANTED",
+            Self::NotKept => "ERROR_REASON_NOT_KEPT",
+            Self::NoticeUnknown => "ERROR_REASON_NOTICE_UNKNOWN",
+            Self::WithdrawalRefused => "ERROR_REASON_WITHDRAWAL_REFUSED",
+            Self::AmendmentRefused => "ERROR_REASON_AMENDMENT_REFUSED",
+            Self::SuspensionRefused => "ERROR_REASON_SUSPENSION_REFUSED",
+            Self::ReplyRefused => "ERROR_REASON_REPLY_REFUSED",
+            Self::ReceiptRefused => "ERROR_REASON_RECEIPT_REFUSED",
+            Self::OperationRefused => "ERROR_REASON_OPERATION_REFUSED",
+            Self::GrantNeeded => "ERROR_REASON_GRANT_NEEDED",
+            Self::GrantRefused => "ERROR_REASON_GRANT_REFUSED",
+            Self::NotAnEntry => "ERROR_REASON_NOT_AN_ENTRY",
+            Self::KeyRefused => "ERROR_REASON_KEY_REFUSED",
+            Self::SignatureRefused => "ERROR_REASON_SIGNATURE_REFUSED",
+            Self::NotTheAuthor => "ERROR_REASON_NOT_THE_AUTHOR",
+            Self::EntryOutOfOrder => "ERROR_REASON_ENTRY_OUT_OF_ORDER",
+            Self::DirectoryEntryRefused => "ERROR_REASON_DIRECTORY_ENTRY_REFUSED",
+            Self::NoChange => "ERROR_REASON_NO_CHANGE",
+            Self::NotInvited => "ERROR_REASON_NOT_INVITED",
+            Self::InvitationReplaced => "ERROR_REASON_INVITATION_REPLACED",
+            Self::AnswerDoesNotFit => "ERROR_REASON_ANSWER_DOES_NOT_FIT",
+            Self::InvitationRefused => "ERROR_REASON_INVITATION_REFUSED",
+            Self::InvitationExpired => "ERROR_REASON_INVITATION_EXPIRED",
+            Self::InvitationUsed => "ERROR_REASON_INVITATION_USED",
+            Self::NotAnEnrolment => "ERROR_REASON_NOT_AN_ENROLMENT",
+            Self::RequestRefused => "ERROR_REASON_REQUEST_REFUSED",
+            Self::OtherKey => "ERROR_REASON_OTHER_KEY",
+            Self::AlreadyMember => "ERROR_REASON_ALREADY_MEMBER",
+            Self::ParentMissing => "ERROR_REASON_PARENT_MISSING",
+            Self::ParentOfNoSubBureau => "ERROR_REASON_PARENT_OF_NO_SUB_BUREAU",
+            Self::SubBureauRegions => "ERROR_REASON_SUB_BUREAU_REGIONS",
+            Self::ParentUnknown => "ERROR_REASON_PARENT_UNKNOWN",
+            Self::ParentNotACountry => "ERROR_REASON_PARENT_NOT_A_COUNTRY",
+            Self::HasSubBureaux => "ERROR_REASON_HAS_SUB_BUREAUX",
+            Self::BeyondLog => "ERROR_REASON_BEYOND_LOG",
+            Self::LogShorter => "ERROR_REASON_LOG_SHORTER",
+            Self::SizesSwapped => "ERROR_REASON_SIZES_SWAPPED",
+            Self::NoLeaf => "ERROR_REASON_NO_LEAF",
+            Self::NoTile => "ERROR_REASON_NO_TILE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ERROR_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "ERROR_REASON_NO_CERTIFICATE" => Some(Self::NoCertificate),
+            "ERROR_REASON_NOT_A_PRESENT_MEMBER" => Some(Self::NotAPresentMember),
+            "ERROR_REASON_CALLER_SUSPENDED" => Some(Self::CallerSuspended),
+            "ERROR_REASON_WRONG_KIND_OF_CALLER" => Some(Self::WrongKindOfCaller),
+            "ERROR_REASON_AGENCY_UNKNOWN" => Some(Self::AgencyUnknown),
+            "ERROR_REASON_AGENCY_REVOKED" => Some(Self::AgencyRevoked),
+            "ERROR_REASON_ROLE_MAY_NOT_ACT" => Some(Self::RoleMayNotAct),
+            "ERROR_REASON_ROLE_MAY_NOT_PUBLISH" => Some(Self::RoleMayNotPublish),
+            "ERROR_REASON_OFFICER_DIFFERS" => Some(Self::OfficerDiffers),
+            "ERROR_REASON_APPROVAL_INVALID" => Some(Self::ApprovalInvalid),
+            "ERROR_REASON_PURPOSE_NEEDED" => Some(Self::PurposeNeeded),
+            "ERROR_REASON_PURPOSE_UNKNOWN" => Some(Self::PurposeUnknown),
+            "ERROR_REASON_CASE_REFERENCE_NEEDED" => Some(Self::CaseReferenceNeeded),
+            "ERROR_REASON_CASE_REFERENCE_INVALID" => Some(Self::CaseReferenceInvalid),
+            "ERROR_REASON_BAD_REQUEST" => Some(Self::BadRequest),
+            "ERROR_REASON_REQUEST_ID_INVALID" => Some(Self::RequestIdInvalid),
+            "ERROR_REASON_REQUEST_ID_REUSED" => Some(Self::RequestIdReused),
+            "ERROR_REASON_PAGE_TOKEN_INVALID" => Some(Self::PageTokenInvalid),
+            "ERROR_REASON_DIRECTION_NEEDED" => Some(Self::DirectionNeeded),
+            "ERROR_REASON_QUESTION_EMPTY" => Some(Self::QuestionEmpty),
+            "ERROR_REASON_MEMBER_CODE_INVALID" => Some(Self::MemberCodeInvalid),
+            "ERROR_REASON_TOO_MANY_STREAMS" => Some(Self::TooManyStreams),
+            "ERROR_REASON_STREAM_REPLACED" => Some(Self::StreamReplaced),
+            "ERROR_REASON_NODE_DISK_FULL" => Some(Self::NodeDiskFull),
+            "ERROR_REASON_NODE_STOPPING" => Some(Self::NodeStopping),
+            "ERROR_REASON_NODE_FAULT" => Some(Self::NodeFault),
+            "ERROR_REASON_HUB_DISK_FULL" => Some(Self::HubDiskFull),
+            "ERROR_REASON_HUB_DRAINING" => Some(Self::HubDraining),
+            "ERROR_REASON_HUB_FAULT" => Some(Self::HubFault),
+            "ERROR_REASON_HUB_STORAGE" => Some(Self::HubStorage),
+            "ERROR_REASON_CHECK_RUNNING" => Some(Self::CheckRunning),
+            "ERROR_REASON_HUB_UNREACHABLE" => Some(Self::HubUnreachable),
+            "ERROR_REASON_HUB_ANSWER" => Some(Self::HubAnswer),
+            "ERROR_REASON_PROTOCOL_UNSUPPORTED" => Some(Self::ProtocolUnsupported),
+            "ERROR_REASON_NOTICE_INVALID" => Some(Self::NoticeInvalid),
+            "ERROR_REASON_NOTICE_ID_INVALID" => Some(Self::NoticeIdInvalid),
+            "ERROR_REASON_NOTICE_NOT_FOUND" => Some(Self::NoticeNotFound),
+            "ERROR_REASON_NOTICE_EXPIRED" => Some(Self::NoticeExpired),
+            "ERROR_REASON_NOTICE_WITHDRAWN" => Some(Self::NoticeWithdrawn),
+            "ERROR_REASON_NOTICE_SUSPENDED" => Some(Self::NoticeSuspended),
+            "ERROR_REASON_NOTICE_OVER" => Some(Self::NoticeOver),
+            "ERROR_REASON_NOTICE_SUPERSEDED" => Some(Self::NoticeSuperseded),
+            "ERROR_REASON_STATUS_FORBIDS" => Some(Self::StatusForbids),
+            "ERROR_REASON_NOT_THE_OWNER" => Some(Self::NotTheOwner),
+            "ERROR_REASON_NOT_IN_LOG_YET" => Some(Self::NotInLogYet),
+            "ERROR_REASON_MADE_ANEW" => Some(Self::MadeAnew),
+            "ERROR_REASON_WAITED_TOO_LONG" => Some(Self::WaitedTooLong),
+            "ERROR_REASON_NOT_SEALABLE" => Some(Self::NotSealable),
+            "ERROR_REASON_UNKNOWN_SENDER" => Some(Self::UnknownSender),
+            "ERROR_REASON_SENDER_SUSPENDED" => Some(Self::SenderSuspended),
+            "ERROR_REASON_UNKNOWN_MEMBER" => Some(Self::UnknownMember),
+            "ERROR_REASON_UNKNOWN_GROUP" => Some(Self::UnknownGroup),
+            "ERROR_REASON_MEMBER_SUSPENDED" => Some(Self::MemberSuspended),
+            "ERROR_REASON_EMPTY_AUDIENCE" => Some(Self::EmptyAudience),
+            "ERROR_REASON_TOO_MANY_RECIPIENTS" => Some(Self::TooManyRecipients),
+            "ERROR_REASON_KIND_MAY_NOT_SEND" => Some(Self::KindMayNotSend),
+            "ERROR_REASON_KIND_MAY_NOT_RECEIVE" => Some(Self::KindMayNotReceive),
+            "ERROR_REASON_REFERRAL_NEEDED" => Some(Self::ReferralNeeded),
+            "ERROR_REASON_GROUP_NOT_FOUND" => Some(Self::GroupNotFound),
+            "ERROR_REASON_DRAFT_ID_INVALID" => Some(Self::DraftIdInvalid),
+            "ERROR_REASON_DRAFT_NOT_FOUND" => Some(Self::DraftNotFound),
+            "ERROR_REASON_DRAFT_CHANGED" => Some(Self::DraftChanged),
+            "ERROR_REASON_DRAFT_SIZE" => Some(Self::DraftSize),
+            "ERROR_REASON_TOO_MANY_DRAFTS" => Some(Self::TooManyDrafts),
+            "ERROR_REASON_GROUND_NEEDED" => Some(Self::GroundNeeded),
+            "ERROR_REASON_GROUND_TEXT_NEEDED" => Some(Self::GroundTextNeeded),
+            "ERROR_REASON_GROUND_TEXT_INVALID" => Some(Self::GroundTextInvalid),
+            "ERROR_REASON_NO_VERSION_BEFORE" => Some(Self::NoVersionBefore),
+            "ERROR_REASON_OTHER_NOTICE" => Some(Self::OtherNotice),
+            "ERROR_REASON_TOO_MANY_VERSIONS" => Some(Self::TooManyVersions),
+            "ERROR_REASON_ORIGIN_HOLDS" => Some(Self::OriginHolds),
+            "ERROR_REASON_TRAIL_NOT_WHOLE" => Some(Self::TrailNotWhole),
+            "ERROR_REASON_REPLY_INVALID" => Some(Self::ReplyInvalid),
+            "ERROR_REASON_NOT_THE_OWNERS" => Some(Self::NotTheOwners),
+            "ERROR_REASON_NOT_A_RECIPIENT" => Some(Self::NotARecipient),
+            "ERROR_REASON_RECIPIENT_NEEDED" => Some(Self::RecipientNeeded),
+            "ERROR_REASON_SAID_BY_DOING" => Some(Self::SaidByDoing),
+            "ERROR_REASON_PROTECTED_IDENTITY" => Some(Self::ProtectedIdentity),
+            "ERROR_REASON_HANDLING_FORBIDS" => Some(Self::HandlingForbids),
+            "ERROR_REASON_OWN_NOTICE" => Some(Self::OwnNotice),
+            "ERROR_REASON_EXPORT_PURPOSE_NEEDED" => Some(Self::ExportPurposeNeeded),
+            "ERROR_REASON_PERMITTED_USE_NEEDED" => Some(Self::PermittedUseNeeded),
+            "ERROR_REASON_UNTIL_INVALID" => Some(Self::UntilInvalid),
+            "ERROR_REASON_GRANT_NOT_FOUND" => Some(Self::GrantNotFound),
+            "ERROR_REASON_GRANT_REVOKED" => Some(Self::GrantRevoked),
+            "ERROR_REASON_NO_OPERATION" => Some(Self::NoOperation),
+            "ERROR_REASON_OPERATION_NOT_STARTED" => Some(Self::OperationNotStarted),
+            "ERROR_REASON_OPERATION_ENDED" => Some(Self::OperationEnded),
+            "ERROR_REASON_OPERATION_RUNS" => Some(Self::OperationRuns),
+            "ERROR_REASON_NOT_A_MEMBER" => Some(Self::NotAMember),
+            "ERROR_REASON_NOT_THE_LEAD" => Some(Self::NotTheLead),
+            "ERROR_REASON_OUTSIDE_OPERATION" => Some(Self::OutsideOperation),
+            "ERROR_REASON_NOTHING_COUNTED" => Some(Self::NothingCounted),
+            "ERROR_REASON_COUNTED_BY_NODE" => Some(Self::CountedByNode),
+            "ERROR_REASON_REVIEW_NEEDED" => Some(Self::ReviewNeeded),
+            "ERROR_REASON_NO_REVIEW_DESK" => Some(Self::NoReviewDesk),
+            "ERROR_REASON_REVIEW_DESK_EXCEPTED" => Some(Self::ReviewDeskExcepted),
+            "ERROR_REASON_NOT_THE_REVIEW_DESK" => Some(Self::NotTheReviewDesk),
+            "ERROR_REASON_NOT_FOR_REVIEW" => Some(Self::NotForReview),
+            "ERROR_REASON_NOT_HELD" => Some(Self::NotHeld),
+            "ERROR_REASON_REVIEW_OVER" => Some(Self::ReviewOver),
+            "ERROR_REASON_SECOND_OFFICER_NEEDED" => Some(Self::SecondOfficerNeeded),
+            "ERROR_REASON_VERDICT_NEEDED" => Some(Self::VerdictNeeded),
+            "ERROR_REASON_REVIEW_REFUSED" => Some(Self::ReviewRefused),
+            "ERROR_REASON_DECISION_REFUSED" => Some(Self::DecisionRefused),
+            "ERROR_REASON_NOT_PASSED" => Some(Self::NotPassed),
+            "ERROR_REASON_ABUSE_MEDIA_REFUSED" => Some(Self::AbuseMediaRefused),
+            "ERROR_REASON_UPLOAD_INVALID" => Some(Self::UploadInvalid),
+            "ERROR_REASON_UPLOAD_NOT_FOUND" => Some(Self::UploadNotFound),
+            "ERROR_REASON_UPLOAD_BUSY" => Some(Self::UploadBusy),
+            "ERROR_REASON_UPLOAD_OFFSET" => Some(Self::UploadOffset),
+            "ERROR_REASON_TOO_MANY_UPLOADS" => Some(Self::TooManyUploads),
+            "ERROR_REASON_CONTENT_DIFFERS" => Some(Self::ContentDiffers),
+            "ERROR_REASON_ATTACHMENT_NOT_UPLOADED" => Some(Self::AttachmentNotUploaded),
+            "ERROR_REASON_ATTACHMENT_NOT_FOUND" => Some(Self::AttachmentNotFound),
+            "ERROR_REASON_ATTACHMENT_NOT_COMPLETE" => Some(Self::AttachmentNotComplete),
+            "ERROR_REASON_ATTACHMENT_FAILED" => Some(Self::AttachmentFailed),
+            "ERROR_REASON_ATTACHMENT_DAMAGED" => Some(Self::AttachmentDamaged),
+            "ERROR_REASON_ATTACHMENT_DIFFERS" => Some(Self::AttachmentDiffers),
+            "ERROR_REASON_ATTACHMENT_LEFT_OUT" => Some(Self::AttachmentLeftOut),
+            "ERROR_REASON_ATTACHMENT_INVALID" => Some(Self::AttachmentInvalid),
+            "ERROR_REASON_ATTACHMENT_BUSY" => Some(Self::AttachmentBusy),
+            "ERROR_REASON_ATTACHMENT_QUOTA" => Some(Self::AttachmentQuota),
+            "ERROR_REASON_ATTACHMENT_MISSING" => Some(Self::AttachmentMissing),
+            "ERROR_REASON_ENVELOPE_REFUSED" => Some(Self::EnvelopeRefused),
+            "ERROR_REASON_ENVELOPE_TOO_LARGE" => Some(Self::EnvelopeTooLarge),
+            "ERROR_REASON_ENVELOPE_EXPIRED" => Some(Self::EnvelopeExpired),
+            "ERROR_REASON_CLOCK_OFF" => Some(Self::ClockOff),
+            "ERROR_REASON_NOTICE_ID_TAKEN" => Some(Self::NoticeIdTaken),
+            "ERROR_REASON_DIRECTORY_MOVED" => Some(Self::DirectoryMoved),
+            "ERROR_REASON_RECIPIENTS_MISMATCH" => Some(Self::RecipientsMismatch),
+            "ERROR_REASON_SENDER_NOT_ACTIVE" => Some(Self::SenderNotActive),
+            "ERROR_REASON_SUPERSEDES_UNKNOWN" => Some(Self::SupersedesUnknown),
+            "ERROR_REASON_KIND_UNKNOWN" => Some(Self::KindUnknown),
+            "ERROR_REASON_UNREADABLE" => Some(Self::Unreadable),
+            "ERROR_REASON_SECTION_NOT_GRANTED" => Some(Self::SectionNotGranted),
+            "ERROR_REASON_NOT_KEPT" => Some(Self::NotKept),
+            "ERROR_REASON_NOTICE_UNKNOWN" => Some(Self::NoticeUnknown),
+            "ERROR_REASON_WITHDRAWAL_REFUSED" => Some(Self::WithdrawalRefused),
+            "ERROR_REASON_AMENDMENT_REFUSED" => Some(Self::AmendmentRefused),
+            "ERROR_REASON_SUSPENSION_REFUSED" => Some(Self::SuspensionRefused),
+            "ERROR_REASON_REPLY_REFUSED" => Some(Self::ReplyRefused),
+            "ERROR_REASON_RECEIPT_REFUSED" => Some(Self::ReceiptRefused),
+            "ERROR_REASON_OPERATION_REFUSED" => Some(Self::OperationRefused),
+            "ERROR_REASON_GRANT_NEEDED" => Some(Self::GrantNeeded),
+            "ERROR_REASON_GRANT_REFUSED" => Some(Self::GrantRefused),
+            "ERROR_REASON_NOT_AN_ENTRY" => Some(Self::NotAnEntry),
+            "ERROR_REASON_KEY_REFUSED" => Some(Self::KeyRefused),
+            "ERROR_REASON_SIGNATURE_REFUSED" => Some(Self::SignatureRefused),
+            "ERROR_REASON_NOT_THE_AUTHOR" => Some(Self::NotTheAuthor),
+            "ERROR_REASON_ENTRY_OUT_OF_ORDER" => Some(Self::EntryOutOfOrder),
+            "ERROR_REASON_DIRECTORY_ENTRY_REFUSED" => Some(Self::DirectoryEntryRefused),
+            "ERROR_REASON_NO_CHANGE" => Some(Self::NoChange),
+            "ERROR_REASON_NOT_INVITED" => Some(Self::NotInvited),
+            "ERROR_REASON_INVITATION_REPLACED" => Some(Self::InvitationReplaced),
+            "ERROR_REASON_ANSWER_DOES_NOT_FIT" => Some(Self::AnswerDoesNotFit),
+            "ERROR_REASON_INVITATION_REFUSED" => Some(Self::InvitationRefused),
+            "ERROR_REASON_INVITATION_EXPIRED" => Some(Self::InvitationExpired),
+            "ERROR_REASON_INVITATION_USED" => Some(Self::InvitationUsed),
+            "ERROR_REASON_NOT_AN_ENROLMENT" => Some(Self::NotAnEnrolment),
+            "ERROR_REASON_REQUEST_REFUSED" => Some(Self::RequestRefused),
+            "ERROR_REASON_OTHER_KEY" => Some(Self::OtherKey),
+            "ERROR_REASON_ALREADY_MEMBER" => Some(Self::AlreadyMember),
+            "ERROR_REASON_PARENT_MISSING" => Some(Self::ParentMissing),
+            "ERROR_REASON_PARENT_OF_NO_SUB_BUREAU" => Some(Self::ParentOfNoSubBureau),
+            "ERROR_REASON_SUB_BUREAU_REGIONS" => Some(Self::SubBureauRegions),
+            "ERROR_REASON_PARENT_UNKNOWN" => Some(Self::ParentUnknown),
+            "ERROR_REASON_PARENT_NOT_A_COUNTRY" => Some(Self::ParentNotACountry),
+            "ERROR_REASON_HAS_SUB_BUREAUX" => Some(Self::HasSubBureaux),
+            "ERROR_REASON_BEYOND_LOG" => Some(Self::BeyondLog),
+            "ERROR_REASON_LOG_SHORTER" => Some(Self::LogShorter),
+            "ERROR_REASON_SIZES_SWAPPED" => Some(Self::SizesSwapped),
+            "ERROR_REASON_NO_LEAF" => Some(Self::NoLeaf),
+            "ERROR_REASON_NO_TILE" => Some(Self::NoTile),
+            _ => None,
+        }
+    }
+}
 /// Something of the notice that is known on the answering side.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]

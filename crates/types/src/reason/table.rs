@@ -37,6 +37,7 @@ macro_rules! reasons {
     };
 }
 
+// The contract's `ErrorReason` is made from this table, in its order.
 reasons! {
     // Who calls.
     /// The caller has no certificate of this exchange.
@@ -108,6 +109,8 @@ reasons! {
     HubUnreachable = "HUB_UNREACHABLE": Unavailable, Nobody, After(1);
     /// The hub's answer does not hold.
     HubAnswer = "HUB_ANSWER": Internal, HubOperator;
+    /// The other side speaks no version of the protocol that is spoken here.
+    ProtocolUnsupported = "PROTOCOL_UNSUPPORTED": FailedPrecondition, NodeAdministrator;
 
     // A notice, and who receives it.
     /// The notice breaks rules.
