@@ -103,6 +103,7 @@ impl Downlink {
                 Event::Directory(entry) => Judged::Ready(self.directory(&mut directory, &entry)),
                 Event::Erased(erased) => Judged::Ready(self.gone(&directory, &erased)),
                 Event::Receipt(receipt) => Judged::Ready(vec![self.receipt(&directory, &receipt)?]),
+                Event::Unknown(record) => Judged::Ready(vec![self.unknown(&record)]),
                 Event::Review(review) => {
                     let Passed { drafts, envelope } = self.review(&directory, *review)?;
                     judged.push(Judged::Ready(drafts));
@@ -365,6 +366,19 @@ impl Downlink {
                 ]
             }
         }
+    }
+
+    /// A record of a kind that this version does not know. It is in the log, and that is all that can be said;
+    /// what follows must not wait for it.
+    fn unknown(&self, record: &Logged<()>) -> Draft {
+        let message = format!(
+            "the hub delivered record {} of a kind that this version does not know, and it was skipped; update \
+             this node, and ask the exchange what it was",
+            record.index
+        );
+        tracing::error!(index = %record.index, "a record of an unknown kind was skipped");
+        let reason = AlarmKind::RecordUnknown.code().to_owned();
+        Record::Alarm(Alarm { at: self.clock.now(), reason, message }).into()
     }
 
     /// Says loudly what may be an attack: keys of ours that we did not make, and members that enrol
