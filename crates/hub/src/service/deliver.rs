@@ -24,7 +24,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
 use super::delivery::{Batch, Room, collect};
-use super::session::{self, OPENING};
+use super::session::{self, MOST_WINDOW, OPENING};
 use super::{Hub, draining, invalid, unreadable};
 use crate::ledger::consistency;
 use crate::published::Published;
@@ -35,8 +35,6 @@ use crate::sessions::Session;
 const WAITING: usize = 16;
 /// How often a member with nothing to receive is told of a new head.
 const HEADS: Duration = Duration::from_secs(1);
-/// The largest window.
-pub(super) const MOST_WINDOW: u32 = 1024;
 
 /// The responses of one delivery stream.
 pub(super) type Deliveries = Pin<Box<dyn Stream<Item = Result<v1::DeliverRecordsResponse, Status>> + Send>>;

@@ -13,12 +13,14 @@ use amana_wire::v1::membership_service_server::MembershipService;
 use tokio::time::timeout;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::deliver::MOST_WINDOW;
 use super::{Hub, draining, fault, invalid, unreadable};
 use crate::ledger::LedgerError;
 
 /// How long a member may take to say hello, and then where it is.
 pub(super) const OPENING: Duration = Duration::from_secs(10);
+
+/// The largest window of a delivery stream.
+pub(super) const MOST_WINDOW: u32 = 1024;
 
 /// The service for members.
 pub(crate) struct MembershipCalls(pub(crate) Arc<Hub>);
