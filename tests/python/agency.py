@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import types
 import uuid
 
 import grpc
@@ -28,7 +29,13 @@ def generated(proto_dir: str):
         sys.exit("the proto files do not compile")
     sys.path.insert(0, out)
     load = importlib.import_module
-    return load("amana.content.v1.notice_pb2"), load("amana.agency.v1.node_pb2"), load("amana.agency.v1.node_pb2_grpc")
+    # Each service has a file of its own; requests and stubs are taken by their names from all of them.
+    names = ("access", "delivery", "life", "notice", "question", "search")
+    agency, stubs = types.SimpleNamespace(), types.SimpleNamespace()
+    for name in names:
+        vars(agency).update(vars(load(f"amana.agency.v1.{name}_pb2")))
+        vars(stubs).update(vars(load(f"amana.agency.v1.{name}_pb2_grpc")))
+    return load("amana.content.v1.notice_pb2"), agency, stubs
 
 
 def channel(context_dir: pathlib.Path):
@@ -59,36 +66,48 @@ def notice(pb, marker: str):
 
 def main():
     context_dir, proto_dir, recipients = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    pb, node, services = generated(proto_dir)
-    reason = node.AccessReason(purpose=pb.PURPOSE_CRIMINAL_INVESTIGATION, case_reference="XA-2026-PY-1")
+    pb, agency, services = generated(proto_dir)
+    access = agency.AccessContext(
+        purpose=pb.PURPOSE_CRIMINAL_INVESTIGATION, case_reference="XA-2026-PY-1", languages=["fr-FR"]
+    )
     marker = "marker" + uuid.uuid4().hex[:8]
     with channel(context_dir) as link:
-        stub = services.NoticeServiceStub(link)
-        request = node.PublishNoticeRequest(
-            request_id=str(uuid.uuid4()), notice=notice(pb, marker), addressing=pb.Addressing(countries=recipients)
+        notices = services.NoticeServiceStub(link)
+        request = agency.PublishNoticeRequest(
+            access=access,
+            request_id=str(uuid.uuid4()),
+            notice=notice(pb, marker),
+            addressing=pb.Addressing(countries=recipients),
         )
-        published = stub.Publish(request, timeout=20)
+        published = notices.PublishNotice(request, timeout=20)
         assert list(published.recipients) == sorted(recipients), published.recipients
-        again = stub.Publish(request, timeout=20)
+        again = notices.PublishNotice(request, timeout=20)
         assert again.notice_id == published.notice_id, "a retry must be safe"
         assert again.repeated_request and not published.repeated_request, "a retry must be told from a first"
         print("published", published.notice_id)
 
-        page = stub.List(node.ListRequest(direction=node.DIRECTION_SENT, reason=reason), timeout=20)
+        page = notices.ListNotices(
+            agency.ListNoticesRequest(access=access, direction=agency.DIRECTION_SENT), timeout=20
+        )
         assert published.notice_id in [item.notice_id for item in page.notices]
         print("listed", len(page.notices))
 
-        view = stub.Get(node.GetRequest(notice_id=published.notice_id, reason=reason), timeout=20).notice
+        request = agency.GetNoticeRequest(access=access, notice_id=published.notice_id)
+        view = notices.GetNotice(request, timeout=20).notice
         assert view.notice.subject[0].text == "أسلوب عمل جديد"
         print("read", view.notice.subject[0].text)
 
-        found = stub.Search(node.SearchRequest(words=marker, reason=reason), timeout=20)
-        assert [item.notice_id for item in found.notices] == [published.notice_id]
+        question = agency.Question(case=agency.CaseQuestion(words=marker))
+        request = agency.SearchCasesRequest(access=access, question=question)
+        hits = services.SearchServiceStub(link).SearchCases(request, timeout=20).hits
+        assert [hit.summary.notice_id for hit in hits] == [published.notice_id]
+        assert [evidence.term for evidence in hits[0].evidence] == [marker]
         print("found", marker)
 
+        request = agency.GetDeliveryRequest(access=access, notice_id=published.notice_id)
         for _ in range(200):
-            state = stub.ListReceipts(node.ListReceiptsRequest(notice_id=published.notice_id), timeout=20)
-            if all(r.state >= node.DELIVERY_STATE_DELIVERED for r in state.recipients):
+            state = services.DeliveryServiceStub(link).GetDelivery(request, timeout=20)
+            if all(r.state >= agency.DELIVERY_STATE_DELIVERED for r in state.recipients):
                 break
             time.sleep(0.1)
         else:
@@ -96,10 +115,13 @@ def main():
         print("delivered", " ".join(r.member for r in state.recipients))
 
         try:
-            stub.Publish(node.PublishNoticeRequest(request_id="x", notice=pb.Notice()), timeout=20)
+            request = agency.PublishNoticeRequest(access=access, request_id="x", notice=pb.Notice())
+            notices.PublishNotice(request, timeout=20)
             sys.exit("an empty notice was taken")
         except grpc.RpcError as refused:
             assert refused.code() == grpc.StatusCode.INVALID_ARGUMENT, refused
+            details = dict(refused.trailing_metadata())["grpc-status-details-bin"]
+            assert b"google.rpc.LocalizedMessage" in details, "a refusal in the language that was asked for"
             print("refused", refused.code().name)
 
 

@@ -15,11 +15,12 @@ fn request(action: Action) -> AccessRequest {
 }
 
 /// The whole matrix, written a second time: a column a role in the order of `Role::ALL`.
-const EXPECTED: [(Action, &str); 25] = [
+const EXPECTED: [(Action, &str); 26] = [
     // INVESTIGATOR BORDER CHILD_PROTECTION ANALYST PARTNER SUPERVISOR AUDITOR
     (Action::Check, "y n y n n y n"),
     (Action::KeepDraft, "y n y n n y n"),
     (Action::Publish, "y n y n n y n"),
+    (Action::PublishReport, "y n y n n y n"),
     (Action::Withdraw, "y n y n n y n"),
     (Action::Amend, "y n y n n y n"),
     (Action::Suspend, "y n y n n y n"),
@@ -55,6 +56,7 @@ fn the_table_of_roles_and_actions() {
                 Action::Check
                 | Action::KeepDraft
                 | Action::Publish
+                | Action::PublishReport
                 | Action::Amend
                 | Action::Suspend
                 | Action::Withdraw => DeniedRule::RoleMayNotPublish,

@@ -2943,438 +2943,441 @@ pub enum ErrorReason {
     /// The hub cannot read its records.
     /// INTERNAL; acts: HUB_OPERATOR.
     HubStorage = 30,
-    /// A check of the log is under way.
-    /// RESOURCE_EXHAUSTED; acts: NOBODY; the same again after 30 s.
-    CheckRunning = 31,
+    /// There is no such verification, or a newer one was started.
+    /// NOT_FOUND; acts: CALLER.
+    VerificationNotFound = 31,
+    /// The directory has no such member.
+    /// NOT_FOUND; acts: CALLER.
+    MemberNotFound = 32,
     /// The hub cannot be reached.
     /// UNAVAILABLE; acts: NOBODY; the same again after 1 s.
-    HubUnreachable = 32,
+    HubUnreachable = 33,
     /// The hub's answer does not hold.
     /// INTERNAL; acts: HUB_OPERATOR.
-    HubAnswer = 33,
+    HubAnswer = 34,
     /// The other side speaks a version of the protocol that is not spoken here.
     /// FAILED_PRECONDITION; acts: NODE_ADMINISTRATOR.
-    ProtocolUnsupported = 34,
+    ProtocolUnsupported = 35,
     /// The notice has errors.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoticeInvalid = 35,
+    NoticeInvalid = 36,
     /// Not a notice identifier.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoticeIdInvalid = 36,
+    NoticeIdInvalid = 37,
     /// No such notice here.
     /// NOT_FOUND; acts: CALLER.
-    NoticeNotFound = 37,
+    NoticeNotFound = 38,
     /// The notice has expired.
     /// NOT_FOUND; acts: NOBODY.
-    NoticeExpired = 38,
+    NoticeExpired = 39,
     /// The notice was withdrawn.
     /// NOT_FOUND; acts: NOBODY.
-    NoticeWithdrawn = 39,
+    NoticeWithdrawn = 40,
     /// The notice is suspended.
     /// NOT_FOUND; acts: SENDER.
-    NoticeSuspended = 40,
+    NoticeSuspended = 41,
     /// The notice is no longer in force.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    NoticeOver = 41,
+    NoticeOver = 42,
     /// A newer version has replaced the notice.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoticeSuperseded = 42,
+    NoticeSuperseded = 43,
     /// The notice's status forbids it.
     /// FAILED_PRECONDITION; acts: CALLER.
-    StatusForbids = 43,
+    StatusForbids = 44,
     /// Only the owner may do that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotTheOwner = 44,
+    NotTheOwner = 45,
     /// It is not in the log yet.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    NotInLogYet = 45,
+    NotInLogYet = 46,
     /// It was made anew under another id.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    MadeAnew = 46,
+    MadeAnew = 47,
     /// It waited for too long.
     /// FAILED_PRECONDITION; acts: CALLER.
-    WaitedTooLong = 47,
+    WaitedTooLong = 48,
     /// It could not be sealed.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotSealable = 48,
+    NotSealable = 49,
     /// Unknown sender.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    UnknownSender = 49,
+    UnknownSender = 50,
     /// The sender is suspended.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    SenderSuspended = 50,
+    SenderSuspended = 51,
     /// Unknown member.
     /// FAILED_PRECONDITION; acts: CALLER; sealed anew over the newest directory.
-    UnknownMember = 51,
+    UnknownMember = 52,
     /// Unknown group.
     /// FAILED_PRECONDITION; acts: CALLER.
-    UnknownGroup = 52,
+    UnknownGroup = 53,
     /// A member is suspended.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    MemberSuspended = 53,
+    MemberSuspended = 54,
     /// Nobody would receive it.
     /// FAILED_PRECONDITION; acts: CALLER; sealed anew over the newest directory.
-    EmptyAudience = 54,
+    EmptyAudience = 55,
     /// Too many recipients.
     /// FAILED_PRECONDITION; acts: CALLER.
-    TooManyRecipients = 55,
+    TooManyRecipients = 56,
     /// This kind of member may not send that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    KindMayNotSend = 56,
+    KindMayNotSend = 57,
     /// This kind of member may not receive that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    KindMayNotReceive = 57,
+    KindMayNotReceive = 58,
     /// A partner is only sent a referral.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReferralNeeded = 58,
+    ReferralNeeded = 59,
     /// No such group here.
     /// NOT_FOUND; acts: CALLER.
-    GroupNotFound = 59,
+    GroupNotFound = 60,
     /// Not the id of a draft.
     /// INVALID_ARGUMENT; acts: CALLER.
-    DraftIdInvalid = 60,
+    DraftIdInvalid = 61,
     /// This agency has no such draft.
     /// NOT_FOUND; acts: CALLER.
-    DraftNotFound = 61,
+    DraftNotFound = 62,
     /// The draft was saved again since it was read.
     /// FAILED_PRECONDITION; acts: CALLER.
-    DraftChanged = 62,
+    DraftChanged = 63,
     /// The draft, or its name, is empty or too large.
     /// INVALID_ARGUMENT; acts: CALLER.
-    DraftSize = 63,
+    DraftSize = 64,
     /// This agency has reached its limit of drafts.
     /// RESOURCE_EXHAUSTED; acts: CALLER.
-    TooManyDrafts = 64,
+    TooManyDrafts = 65,
     /// A ground is needed.
     /// INVALID_ARGUMENT; acts: CALLER.
-    GroundNeeded = 65,
+    GroundNeeded = 66,
     /// This ground must be explained.
     /// INVALID_ARGUMENT; acts: CALLER.
-    GroundTextNeeded = 66,
+    GroundTextNeeded = 67,
     /// The text of the ground is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    GroundTextInvalid = 67,
+    GroundTextInvalid = 68,
     /// There is no earlier version.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoVersionBefore = 68,
+    NoVersionBefore = 69,
     /// This is a different notice.
     /// INVALID_ARGUMENT; acts: CALLER.
-    OtherNotice = 69,
+    OtherNotice = 70,
     /// Too many versions.
     /// FAILED_PRECONDITION; acts: CALLER.
-    TooManyVersions = 70,
+    TooManyVersions = 71,
     /// The notice being passed on is suspended or has been amended.
     /// FAILED_PRECONDITION; acts: SENDER.
-    OriginHolds = 71,
+    OriginHolds = 72,
     /// The trail kept here is not intact.
     /// DATA_LOSS; acts: NODE_ADMINISTRATOR.
-    TrailNotWhole = 72,
+    TrailNotWhole = 73,
     /// The reply has errors.
     /// INVALID_ARGUMENT; acts: CALLER.
-    ReplyInvalid = 73,
+    ReplyInvalid = 74,
     /// The owner cannot reply like that to its own notice.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotTheOwners = 74,
+    NotTheOwners = 75,
     /// That member did not receive the notice.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotARecipient = 75,
+    NotARecipient = 76,
     /// State to which recipient.
     /// INVALID_ARGUMENT; acts: CALLER.
-    RecipientNeeded = 76,
+    RecipientNeeded = 77,
     /// The node sends this reply automatically.
     /// FAILED_PRECONDITION; acts: CALLER.
-    SaidByDoing = 77,
+    SaidByDoing = 78,
     /// The text holds a protected identity.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ProtectedIdentity = 78,
+    ProtectedIdentity = 79,
     /// The handling code forbids it without the owner's permission.
     /// FAILED_PRECONDITION; acts: SENDER.
-    HandlingForbids = 79,
+    HandlingForbids = 80,
     /// The notice is our own: no permission is needed.
     /// FAILED_PRECONDITION; acts: CALLER.
-    OwnNotice = 80,
+    OwnNotice = 81,
     /// State what it is exported for.
     /// INVALID_ARGUMENT; acts: CALLER.
-    ExportPurposeNeeded = 81,
+    ExportPurposeNeeded = 82,
     /// State the use that is permitted.
     /// INVALID_ARGUMENT; acts: CALLER.
-    PermittedUseNeeded = 82,
+    PermittedUseNeeded = 83,
     /// The end of the permission is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    UntilInvalid = 83,
+    UntilInvalid = 84,
     /// There is no such permission.
     /// NOT_FOUND; acts: CALLER.
-    GrantNotFound = 84,
+    GrantNotFound = 85,
     /// The permission was already revoked.
     /// FAILED_PRECONDITION; acts: CALLER.
-    GrantRevoked = 85,
+    GrantRevoked = 86,
     /// There is no operation of that name.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoOperation = 86,
+    NoOperation = 87,
     /// The operation has not started.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    OperationNotStarted = 87,
+    OperationNotStarted = 88,
     /// The operation has ended.
     /// FAILED_PRECONDITION; acts: CALLER.
-    OperationEnded = 88,
+    OperationEnded = 89,
     /// The operation is still running; its closing report follows its end.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    OperationRuns = 89,
+    OperationRuns = 90,
     /// This member does not take part in the operation.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotAMember = 90,
+    NotAMember = 91,
     /// Only the lead of the operation may do that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotTheLead = 91,
+    NotTheLead = 92,
     /// A recipient does not take part in the operation.
     /// FAILED_PRECONDITION; acts: CALLER.
-    OutsideOperation = 92,
+    OutsideOperation = 93,
     /// No figures were given.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NothingCounted = 93,
+    NothingCounted = 94,
     /// The node counts this figure itself.
     /// INVALID_ARGUMENT; acts: CALLER.
-    CountedByNode = 94,
+    CountedByNode = 95,
     /// The review desk has to pass it first.
     /// FAILED_PRECONDITION; acts: SENDER; sealed anew over the newest directory.
-    ReviewNeeded = 95,
+    ReviewNeeded = 96,
     /// There is no review desk.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    NoReviewDesk = 96,
+    NoReviewDesk = 97,
     /// The review desk cannot be excluded.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReviewDeskExcepted = 97,
+    ReviewDeskExcepted = 98,
     /// This is not the review desk.
     /// PERMISSION_DENIED; acts: CALLER.
-    NotTheReviewDesk = 98,
+    NotTheReviewDesk = 99,
     /// Not waiting for review here.
     /// NOT_FOUND; acts: CALLER.
-    NotForReview = 99,
+    NotForReview = 100,
     /// The hub holds nothing like that for review.
     /// NOT_FOUND; acts: CALLER.
-    NotHeld = 100,
+    NotHeld = 101,
     /// The review is already decided.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReviewOver = 101,
+    ReviewOver = 102,
     /// Another officer is needed.
     /// FAILED_PRECONDITION; acts: CALLER.
-    SecondOfficerNeeded = 102,
+    SecondOfficerNeeded = 103,
     /// State a decision: pass or refuse.
     /// INVALID_ARGUMENT; acts: CALLER.
-    VerdictNeeded = 103,
+    VerdictNeeded = 104,
     /// The review desk did not pass it.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReviewRefused = 104,
+    ReviewRefused = 105,
     /// The review decision was refused.
     /// PERMISSION_DENIED; acts: SENDER.
-    DecisionRefused = 105,
+    DecisionRefused = 106,
     /// It arrived without the review desk's pass.
     /// FAILED_PRECONDITION; acts: SENDER.
-    NotPassed = 106,
+    NotPassed = 107,
     /// Child sexual abuse material is refused.
     /// PERMISSION_DENIED; acts: CALLER.
-    AbuseMediaRefused = 107,
+    AbuseMediaRefused = 108,
     /// The upload is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    UploadInvalid = 108,
+    UploadInvalid = 109,
     /// No such upload.
     /// NOT_FOUND; acts: CALLER.
-    UploadNotFound = 109,
+    UploadNotFound = 110,
     /// The upload is under way elsewhere.
     /// ABORTED; acts: CALLER.
-    UploadBusy = 110,
+    UploadBusy = 111,
     /// The piece does not begin where the one before ended.
     /// FAILED_PRECONDITION; acts: CALLER.
-    UploadOffset = 111,
+    UploadOffset = 112,
     /// Too many uploads.
     /// RESOURCE_EXHAUSTED; acts: CALLER.
-    TooManyUploads = 112,
+    TooManyUploads = 113,
     /// The content differs from what was announced.
     /// INVALID_ARGUMENT; acts: CALLER.
-    ContentDiffers = 113,
+    ContentDiffers = 114,
     /// An attachment was not uploaded yet.
     /// FAILED_PRECONDITION; acts: CALLER.
-    AttachmentNotUploaded = 114,
+    AttachmentNotUploaded = 115,
     /// No such attachment here.
     /// NOT_FOUND; acts: CALLER.
-    AttachmentNotFound = 115,
+    AttachmentNotFound = 116,
     /// The attachment is not complete yet.
     /// FAILED_PRECONDITION; acts: NOBODY; the same again after 2 s.
-    AttachmentNotComplete = 116,
+    AttachmentNotComplete = 117,
     /// The attachment could not be obtained.
     /// FAILED_PRECONDITION; acts: SENDER.
-    AttachmentFailed = 117,
+    AttachmentFailed = 118,
     /// The attachment is damaged.
     /// DATA_LOSS; acts: NODE_ADMINISTRATOR.
-    AttachmentDamaged = 118,
+    AttachmentDamaged = 119,
     /// What arrived is not the attachment that was signed.
     /// INVALID_ARGUMENT; acts: SENDER.
-    AttachmentDiffers = 119,
+    AttachmentDiffers = 120,
     /// Removed by a newer version of the notice.
     /// NOT_FOUND; acts: NOBODY.
-    AttachmentLeftOut = 120,
+    AttachmentLeftOut = 121,
     /// The attachment is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    AttachmentInvalid = 121,
+    AttachmentInvalid = 122,
     /// The attachment is being sent to the hub already.
     /// ABORTED; acts: NOBODY.
-    AttachmentBusy = 122,
+    AttachmentBusy = 123,
     /// The limit of attachments is reached.
     /// RESOURCE_EXHAUSTED; acts: CALLER.
-    AttachmentQuota = 123,
+    AttachmentQuota = 124,
     /// The hub has not received the attachment yet.
     /// FAILED_PRECONDITION; acts: NOBODY; the same again after 1 s.
-    AttachmentMissing = 124,
+    AttachmentMissing = 125,
     /// The envelope could not be verified.
     /// INVALID_ARGUMENT; acts: SENDER.
-    EnvelopeRefused = 125,
+    EnvelopeRefused = 126,
     /// The envelope is too large.
     /// INVALID_ARGUMENT; acts: SENDER.
-    EnvelopeTooLarge = 126,
+    EnvelopeTooLarge = 127,
     /// The envelope has expired.
     /// FAILED_PRECONDITION; acts: SENDER.
-    EnvelopeExpired = 127,
+    EnvelopeExpired = 128,
     /// The node's clock is wrong.
     /// FAILED_PRECONDITION; acts: NODE_ADMINISTRATOR; the same again after 1 s.
-    ClockOff = 128,
+    ClockOff = 129,
     /// Another notice has this identifier.
     /// ALREADY_EXISTS; acts: SENDER.
-    NoticeIdTaken = 129,
+    NoticeIdTaken = 130,
     /// The directory has changed since.
     /// FAILED_PRECONDITION; acts: NOBODY; sealed anew over the newest directory.
-    DirectoryMoved = 130,
+    DirectoryMoved = 131,
     /// The recipients are not those of the addressing.
     /// FAILED_PRECONDITION; acts: NOBODY; sealed anew over the newest directory.
-    RecipientsMismatch = 131,
+    RecipientsMismatch = 132,
     /// The sender is not an active member.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    SenderNotActive = 132,
+    SenderNotActive = 133,
     /// The hub does not know the earlier version.
     /// FAILED_PRECONDITION; acts: SENDER.
-    SupersedesUnknown = 133,
+    SupersedesUnknown = 134,
     /// This version does not know that kind of envelope.
     /// INVALID_ARGUMENT; acts: NODE_ADMINISTRATOR.
-    KindUnknown = 134,
+    KindUnknown = 135,
     /// The content cannot be read.
     /// INVALID_ARGUMENT; acts: SENDER.
-    Unreadable = 135,
+    Unreadable = 136,
     /// The sections are not those that the recipient is to get.
     /// INVALID_ARGUMENT; acts: SENDER.
-    SectionNotGranted = 136,
+    SectionNotGranted = 137,
     /// What arrived could not be kept.
     /// INTERNAL; acts: NODE_ADMINISTRATOR.
-    NotKept = 137,
+    NotKept = 138,
     /// The notice that it is about is not here.
     /// NOT_FOUND; acts: SENDER.
-    NoticeUnknown = 138,
+    NoticeUnknown = 139,
     /// The sender may not withdraw that notice like this.
     /// INVALID_ARGUMENT; acts: SENDER.
-    WithdrawalRefused = 139,
+    WithdrawalRefused = 140,
     /// The sender may not amend that notice like this.
     /// INVALID_ARGUMENT; acts: SENDER.
-    AmendmentRefused = 140,
+    AmendmentRefused = 141,
     /// The sender may not suspend that notice like this.
     /// INVALID_ARGUMENT; acts: SENDER.
-    SuspensionRefused = 141,
+    SuspensionRefused = 142,
     /// The reply that arrived is not valid.
     /// INVALID_ARGUMENT; acts: SENDER.
-    ReplyRefused = 142,
+    ReplyRefused = 143,
     /// The receipt is not valid.
     /// INVALID_ARGUMENT; acts: SENDER.
-    ReceiptRefused = 143,
+    ReceiptRefused = 144,
     /// It may not travel in the name of the operation.
     /// FAILED_PRECONDITION; acts: SENDER.
-    OperationRefused = 144,
+    OperationRefused = 145,
     /// The owner's permission is needed.
     /// FAILED_PRECONDITION; acts: SENDER.
-    GrantNeeded = 145,
+    GrantNeeded = 146,
     /// The permission is not valid for this use.
     /// INVALID_ARGUMENT; acts: SENDER.
-    GrantRefused = 146,
+    GrantRefused = 147,
     /// Not an entry of the directory.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NotAnEntry = 147,
+    NotAnEntry = 148,
     /// The key is not accepted.
     /// INVALID_ARGUMENT; acts: CALLER.
-    KeyRefused = 148,
+    KeyRefused = 149,
     /// The signature that is needed is not there or not valid.
     /// PERMISSION_DENIED; acts: CALLER.
-    SignatureRefused = 149,
+    SignatureRefused = 150,
     /// This entry is not for you to submit.
     /// PERMISSION_DENIED; acts: CALLER.
-    NotTheAuthor = 150,
+    NotTheAuthor = 151,
     /// The number of the entry is not the next one.
     /// FAILED_PRECONDITION; acts: CALLER.
-    EntryOutOfOrder = 151,
+    EntryOutOfOrder = 152,
     /// An entry of the directory is not valid.
     /// INVALID_ARGUMENT; acts: HUB_OPERATOR.
-    DirectoryEntryRefused = 152,
+    DirectoryEntryRefused = 153,
     /// The entry changes nothing.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoChange = 153,
+    NoChange = 154,
     /// This member is not invited.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    NotInvited = 154,
+    NotInvited = 155,
     /// The invitation was replaced.
     /// FAILED_PRECONDITION; acts: CALLER.
-    InvitationReplaced = 155,
+    InvitationReplaced = 156,
     /// The member cannot answer that as it stands.
     /// FAILED_PRECONDITION; acts: CALLER.
-    AnswerDoesNotFit = 156,
+    AnswerDoesNotFit = 157,
     /// The invitation is not valid.
     /// PERMISSION_DENIED; acts: CALLER.
-    InvitationRefused = 157,
+    InvitationRefused = 158,
     /// The invitation has expired.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    InvitationExpired = 158,
+    InvitationExpired = 159,
     /// The invitation was already used.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    InvitationUsed = 159,
+    InvitationUsed = 160,
     /// The entry is not an enrolment.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NotAnEnrolment = 160,
+    NotAnEnrolment = 161,
     /// The certificate request is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    RequestRefused = 161,
+    RequestRefused = 162,
     /// The certificate request is for another key.
     /// INVALID_ARGUMENT; acts: CALLER.
-    OtherKey = 162,
+    OtherKey = 163,
     /// The member has other keys by now, or is suspended.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    AlreadyMember = 163,
+    AlreadyMember = 164,
     /// Say which country the sub-bureau belongs to.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentMissing = 164,
+    ParentMissing = 165,
     /// Only a sub-bureau belongs to a country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentOfNoSubBureau = 165,
+    ParentOfNoSubBureau = 166,
     /// A sub-bureau has the regions of its country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    SubBureauRegions = 166,
+    SubBureauRegions = 167,
     /// The country given is not a member.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentUnknown = 167,
+    ParentUnknown = 168,
     /// What was given is not a country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentNotACountry = 168,
+    ParentNotACountry = 169,
     /// It has sub-bureaus, so it must remain a country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    HasSubBureaux = 169,
+    HasSubBureaux = 170,
     /// Beyond the end of the log.
     /// OUT_OF_RANGE; acts: CALLER.
-    BeyondLog = 170,
+    BeyondLog = 171,
     /// The log is shorter than what was verified.
     /// OUT_OF_RANGE; acts: HUB_OPERATOR.
-    LogShorter = 171,
+    LogShorter = 172,
     /// The first size is above the second.
     /// INVALID_ARGUMENT; acts: CALLER.
-    SizesSwapped = 172,
+    SizesSwapped = 173,
     /// Name a leaf of the log.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoLeaf = 173,
+    NoLeaf = 174,
     /// Not a tile of the log.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoTile = 174,
+    NoTile = 175,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3414,7 +3417,8 @@ impl ErrorReason {
             Self::HubDraining => "ERROR_REASON_HUB_DRAINING",
             Self::HubFault => "ERROR_REASON_HUB_FAULT",
             Self::HubStorage => "ERROR_REASON_HUB_STORAGE",
-            Self::CheckRunning => "ERROR_REASON_CHECK_RUNNING",
+            Self::VerificationNotFound => "ERROR_REASON_VERIFICATION_NOT_FOUND",
+            Self::MemberNotFound => "ERROR_REASON_MEMBER_NOT_FOUND",
             Self::HubUnreachable => "ERROR_REASON_HUB_UNREACHABLE",
             Self::HubAnswer => "ERROR_REASON_HUB_ANSWER",
             Self::ProtocolUnsupported => "ERROR_REASON_PROTOCOL_UNSUPPORTED",
@@ -3594,7 +3598,8 @@ impl ErrorReason {
             "ERROR_REASON_HUB_DRAINING" => Some(Self::HubDraining),
             "ERROR_REASON_HUB_FAULT" => Some(Self::HubFault),
             "ERROR_REASON_HUB_STORAGE" => Some(Self::HubStorage),
-            "ERROR_REASON_CHECK_RUNNING" => Some(Self::CheckRunning),
+            "ERROR_REASON_VERIFICATION_NOT_FOUND" => Some(Self::VerificationNotFound),
+            "ERROR_REASON_MEMBER_NOT_FOUND" => Some(Self::MemberNotFound),
             "ERROR_REASON_HUB_UNREACHABLE" => Some(Self::HubUnreachable),
             "ERROR_REASON_HUB_ANSWER" => Some(Self::HubAnswer),
             "ERROR_REASON_PROTOCOL_UNSUPPORTED" => Some(Self::ProtocolUnsupported),
@@ -3866,10 +3871,10 @@ pub enum ReplyType {
     PermissionGranted = 10,
     /// The owner does not permit it, for a ground.
     PermissionRefused = 11,
-    /// The owner takes back a grant, which comes along (HandlingService.RevokeGrant).
+    /// The owner takes back a grant, which comes along (PermissionService.RevokePermission).
     PermissionRevoked = 12,
     /// The notice was taken out for a court; the grant under which that was done comes along
-    /// (HandlingService.Export).
+    /// (NoticeService.ExportNotice).
     Exported = 13,
 }
 impl ReplyType {
