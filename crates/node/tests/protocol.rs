@@ -20,6 +20,7 @@ use amana_kit::tls::{ClientTls, Clients, Credentials, KeyExchange, ServerTls, Se
 use amana_node::{CertificateName, KeyName};
 use amana_seal::keyfile::{KeyKind, open_pem};
 use amana_types::Role;
+use amana_wire::v1;
 use bytes::Bytes;
 use common::case::{case, to};
 use common::{EXCHANGE, Exchange, Unit, eventually, passphrase};
@@ -92,18 +93,18 @@ async fn a_record_of_an_unknown_kind_raises_an_alarm_and_holds_nothing_up() {
     .await;
     receiver.open().await;
     let alarm = eventually("the alarm is raised", async || {
-        let alarm = receiver.status().await.alarm;
-        (!alarm.is_empty()).then_some(alarm)
+        receiver.status().await.alarms.into_iter().next()
     })
     .await;
     let place = place.load(Ordering::Relaxed);
-    assert!(alarm.contains(&format!("record {place} of a kind that this version does not know")), "{alarm}");
+    let said = format!("record {place} of a kind that this version does not know");
+    assert!(alarm.message.contains(&said), "{alarm:?}");
     assert_eq!(receiver.receives(1).await[0].notice_id, next.notice_id, "what follows arrives");
     for _ in 0..2 {
         receiver.close().await;
         receiver.open().await;
         assert_eq!(receiver.receives(1).await[0].notice_id, next.notice_id);
-        assert_eq!(receiver.status().await.alarm, alarm, "the alarm stays");
+        assert_eq!(receiver.status().await.alarms.first(), Some(&alarm), "the alarm stays");
     }
     stop.trigger();
     assert_eq!(times.load(Ordering::Relaxed), 1, "and it came once");
@@ -118,6 +119,6 @@ async fn a_hub_of_another_protocol_is_refused_and_the_administrator_told() {
     let _stop = stand_between(&mut exchange, &unit, relay::of_tomorrow).await;
     unit.open().await;
     let cause = eventually("the node says why", async || unit.status().await.hub).await;
-    assert_eq!(cause.reason, "PROTOCOL_UNSUPPORTED", "{cause:?}");
+    assert_eq!(cause.reason(), v1::ErrorReason::ProtocolUnsupported, "{cause:?}");
     assert!(cause.message.contains("version 2"), "{cause:?}");
 }
