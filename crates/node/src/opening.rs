@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use amana_notice::Handling;
 use amana_notice::SectionKind;
-use amana_notice::Stated;
 use amana_notice::reply::ReplyType;
 use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{grants, may_be_sent, may_send_notice};
@@ -21,7 +20,7 @@ use amana_types::life::Grounds;
 
 use amana_types::{Digest, Directory, HpkeEpoch, MemberCode, MemberKind, NoticeId, Reason, Seq, Timestamp};
 use amana_wire::convert::{
-    decode, reply_section, section_kind, stated, suspension as read_suspension, withdrawal as read_withdrawal,
+    decode, reply_section, section_kind, suspension as read_suspension, withdrawal as read_withdrawal,
 };
 use amana_wire::v1;
 use prost::Message as _;
@@ -388,7 +387,7 @@ impl Opener<'_> {
         let origin: NoticeId = section.notice_id.parse().map_err(|_| named(()))?;
         let hash = <[u8; 32]>::try_from(section.header_hash.as_ref()).map_err(|_| named(()))?;
         let (header, origin_hash) = (brings.header, Digest(hash));
-        let handling = handling_code(section.handling);
+        let handling = Handling::at_least(section.handling);
         if handling_of(brings.summary) < handling {
             return Err(Rejected::Grant("it is handled looser than what it passes on"));
         }
@@ -445,15 +444,7 @@ struct Bringing<'a> {
 /// How a notice is handled, by its summary.
 fn handling_of(summary: &[u8]) -> Handling {
     let summary = v1::NoticeSummary::decode(summary).unwrap_or_default();
-    handling_code(summary.handling)
-}
-
-fn handling_code(number: i32) -> Handling {
-    match stated(number) {
-        Stated::Known(handling) => handling,
-        // What does not read is not loosened.
-        _ => Handling::H3,
-    }
+    Handling::at_least(summary.marking.unwrap_or_default().handling)
 }
 
 /// Reads a withdrawal: one section, which says the same as the signed header.
