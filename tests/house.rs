@@ -3,11 +3,15 @@
 
 #[path = "house/imports.rs"]
 mod imports;
+#[path = "house/rooms.rs"]
+mod rooms;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use imports::{Crate, circles};
+use rooms::Rooms;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -45,4 +49,55 @@ fn no_circle_of_files() {
     // Nothing found may also mean that nothing was read.
     assert!(arrows_seen > 500, "only {arrows_seen} imports were read");
     assert!(found.is_empty(), "files import each other in a loop:\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_room_imports_only_from_rows_above() {
+    let rooms = Rooms::parse(include_str!("house/rooms.txt"));
+    let mut faults = Vec::new();
+    for name in rooms.crates() {
+        let src = root().join("crates").join(name).join("src");
+        faults.extend(rooms.faults(name, &src, &Crate::read(&src).arrows()));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What the table refuses, over files that are nowhere: an import from below or beside, a file in no room,
+/// a room without a file.
+#[test]
+fn the_table_of_rooms_refuses_what_it_should() {
+    let src = Path::new("src");
+    let imports = |file: &str, target: &str| {
+        let targets = if target.is_empty() { BTreeSet::new() } else { BTreeSet::from([src.join(target)]) };
+        (src.join(file), targets)
+    };
+    let rooms = Rooms::parse("x 0 low\nx 0 beside # a comment\nx 1 high\nx 2 high/top");
+    let faults = |arrows: &[(PathBuf, BTreeSet<PathBuf>)]| {
+        let mut all = BTreeMap::from(
+            ["low.rs", "beside.rs", "high/mod.rs", "high/top.rs"].map(|file| imports(file, "")),
+        );
+        all.extend(arrows.iter().cloned());
+        rooms.faults("x", src, &all)
+    };
+    assert_eq!(faults(&[]), Vec::<String>::new());
+    let allowed = [
+        ("high/mod.rs", "low.rs"),
+        ("high/top.rs", "high/mod.rs"),
+        ("high/a.rs", "high/b.rs"),
+        ("lib.rs", "high/top.rs"),
+    ];
+    for (file, target) in allowed {
+        assert_eq!(faults(&[imports(file, target)]), Vec::<String>::new(), "{file} -> {target}");
+    }
+    for (file, target) in [
+        ("low.rs", "high/mod.rs"),
+        ("low.rs", "beside.rs"),
+        ("high/mod.rs", "high/top.rs"),
+        ("low.rs", "lib.rs"),
+        ("new.rs", ""),
+    ] {
+        assert_eq!(faults(&[imports(file, target)]).len(), 1, "{file} -> {target}");
+    }
+    let stale = rooms.faults("x", src, &BTreeMap::from([imports("low.rs", ""), imports("high/mod.rs", "")]));
+    assert_eq!(stale.len(), 2, "{stale:?}");
 }
