@@ -59,6 +59,7 @@ pub(crate) fn reply(view: &Value, lang: Lang) -> String {
     body(&mut page, said);
     grant(&mut page, view);
     page.plain(Field::CaseReference, &field(said, "case_reference"));
+    hit(&mut page, said);
     for text in items(said, "text") {
         page.lines.push(format!("  [{}]: {}", field(text, "language"), isolate(&field(text, "text"))));
     }
@@ -78,22 +79,23 @@ pub(super) fn line(summary: &Value, lang: Lang) -> String {
     )
 }
 
-/// What only one body of a reply has: a ground, what is asked or was done, what is known and whom to ask.
+/// The ground of a no, what the owner is asked to permit, and when an answer can be expected.
 fn body(page: &mut Page, said: &Value) {
     let part = |path| said.pointer(path).unwrap_or(&Value::Null);
     for no in ["/refusal", "/referral/declined", "/permission/refused"] {
         page.code(Field::Ground, "reply_ground", &field(part(no), "ground"));
     }
-    for (used, members) in [("/permission/request", true), ("/export", false)] {
-        let used = part(used);
-        let label = page.label("use", &field(used, "intended_use"));
-        let to = if members { field(used, "members") } else { String::new() };
-        if !label.is_empty() {
-            page.lines.push(format!("  {label} {to}").trim_end().to_owned());
-        }
+    let asked = part("/permission/request");
+    let label = page.label("use", &field(asked, "intended_use"));
+    if !label.is_empty() {
+        page.lines.push(format!("  {label} {}", field(asked, "members")).trim_end().to_owned());
     }
     page.plain(Field::Until, &field(part("/interim"), "expected"));
-    let hit = part("/hit");
+}
+
+/// What is known, and whom to ask.
+fn hit(page: &mut Page, said: &Value) {
+    let hit = said.get("hit").unwrap_or(&Value::Null);
     for known in items(hit, "matches") {
         let known = [field(known, "label"), isolate_if_any(&field(known, "identifier"))];
         page.plain(Field::Matches, &known.join(" "));
