@@ -304,8 +304,8 @@ fn lines_of_a_list_fit_a_terminal_of_80_columns() {
 
 #[test]
 fn mistakes_name_their_rule_in_the_readers_language() {
-    let problem = json!({ "field": "persons[0]", "rule": "MAJORITY_NEEDED", "message": "say the age" });
-    assert_eq!(mistake(&problem, Lang::En), "persons[0]: say the age [MAJORITY_NEEDED]");
+    let problem = json!({ "field": "persons[0]", "rule": "AGE_GROUP_NEEDED", "message": "say the age" });
+    assert_eq!(mistake(&problem, Lang::En), "persons[0]: say the age [AGE_GROUP_NEEDED]");
     let french = mistake(&problem, Lang::Fr);
     assert!(french.contains("rien n'est dit de l'âge") && french.contains("say the age"), "{french}");
 }

@@ -23,7 +23,7 @@ fn person(role: v1::PersonRole, n: usize) -> v1::Person {
     let name = |kind: v1::NameKind| v1::Name {
         original: format!("{ARABIC} {n}"),
         language: "ar".into(),
-        latin: format!("{LATIN} {}", kind.as_str_name()),
+        latin: format!("{LATIN} {}", if kind == v1::NameKind::Alias { "Alias" } else { "Name" }),
         kind: kind.into(),
     };
     v1::Person {
@@ -210,6 +210,7 @@ const WITHOUT: &[&str] = &[
     "operation",
     "organisations.evaluation",
     "organisations.label",
+    "organisations.names.kind",
     "organisations.names.language",
     "persons.accounts.platform",
     "persons.born",
