@@ -17,7 +17,8 @@ use crate::inbox::{Downlink, SessionError};
 use crate::ledger::rows::recalled_key;
 use crate::ledger::vault::Vault;
 use crate::ledger::writer::Draft;
-use crate::notice::content::{Unreadable, sealed_kind};
+use crate::notice::content::Unreadable;
+use crate::outbox::compose::sealed_kind;
 use crate::subjects::Record;
 
 /// A withdrawal that does not say one thing in header and section, or takes nothing back.

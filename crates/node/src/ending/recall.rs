@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::SectionKind;
+use amana_seal::envelope::Kind;
 use amana_seal::envelope::{Header, Supersedes};
 use amana_types::life::{Grounds, SuspensionSection, WithdrawalSection};
 use amana_types::{Directory, MemberCode, NoticeId, Reason, Seq};
@@ -154,8 +156,8 @@ enum Told {
 impl Told {
     fn about(&self, of: Supersedes) -> Body<'_> {
         match self {
-            Self::Withdrawal(section) => Body::Withdrawal { section, of },
-            Self::Suspension(section) => Body::Suspension { section, of },
+            Self::Withdrawal(section) => Body::order(Kind::Withdrawal, of, SectionKind::Withdrawal, section),
+            Self::Suspension(section) => Body::order(Kind::Suspension, of, SectionKind::Suspension, section),
         }
     }
 }

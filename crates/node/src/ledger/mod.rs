@@ -7,6 +7,7 @@ pub(crate) mod base;
 pub(crate) mod bounded;
 pub(crate) mod facts;
 pub(crate) mod fold;
+mod forget;
 pub(crate) mod holdings;
 pub(crate) mod load;
 pub(crate) mod pairs;

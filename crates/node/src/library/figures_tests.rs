@@ -158,7 +158,7 @@ impl House {
         let (sender, expires) = (code(MEMBERS[who]), now().after(Duration::from_days(100)));
         let label = Label { id, direction, sender, created: now(), expires };
         let content = Content::of_own(&check(&notice, now()).unwrap(), label);
-        let sealed = self.cases.vault.seal_content(id, &content).unwrap();
+        let sealed = self.cases.vault.seal_content(id, &content.in_clear()).unwrap();
         let key_slot = self.slots.append(&[sealed.slot]).unwrap().0;
         let vaulted = crate::ledger::parts::Vaulted { key_slot, ..sealed.vaulted };
         let supersedes = before.map(|before| Supersedes { id: before.id, header_hash: hash(before.index) });

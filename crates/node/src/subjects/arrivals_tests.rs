@@ -1,4 +1,5 @@
-use crate::notice::content::{Unreadable, sealed_kind};
+use crate::notice::content::Unreadable;
+use crate::outbox::compose::sealed_kind;
 use amana_kit::random::SystemRandom;
 use amana_notice::{Handling, SectionKind};
 use amana_seal::SignerRefused;
