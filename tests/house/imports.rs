@@ -107,7 +107,7 @@ fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         let name = path.to_string_lossy().into_owned();
         if path.is_dir() {
-            if !name.ends_with("generated") {
+            if !name.ends_with("generated") && !name.ends_with("_tests") {
                 sources(&path, out);
             }
         } else if name.ends_with(".rs") && !name.ends_with("_tests.rs") {
@@ -217,6 +217,8 @@ fn top_level_parts(inner: &str) -> Vec<String> {
 fn inline_paths(code: &str) -> Vec<Vec<String>> {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     code.split(|c: char| !is_path(c))
+        // What stands before a brace is read with the braces.
+        .filter(|word| !word.ends_with("::"))
         .filter(|word| ["crate::", "super::", "self::"].iter().any(|root| word.starts_with(root)))
         .map(|word| word.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect())
         .collect()

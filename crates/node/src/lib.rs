@@ -35,6 +35,7 @@ mod access;
 mod attachments;
 mod drafts;
 mod ending;
+mod fold;
 mod groups;
 mod handling;
 mod inbox;

@@ -14,8 +14,8 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::ledger::parts::Inclusion;
-use crate::ledger::record::DirectoryIn;
+use crate::fold::parts::Inclusion;
+use crate::fold::record::DirectoryIn;
 use crate::notice::content::{Content, Label};
 use crate::outbox::compose::{Composed, Order, Routed, compose};
 

@@ -10,14 +10,14 @@ use amana_wire::convert::withdrawal as read_withdrawal;
 use amana_wire::v1;
 
 use super::record::{Held, Recalled};
+use crate::fold::rows::recalled_key;
 use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
 use crate::inbox::opening::{Opener, Rejected};
+use crate::inbox::unreadable::Unreadable;
 use crate::inbox::{Downlink, SessionError};
-use crate::ledger::rows::recalled_key;
 use crate::ledger::vault::Vault;
 use crate::ledger::writer::Draft;
-use crate::notice::content::Unreadable;
 use crate::outbox::compose::sealed_kind;
 use crate::subjects::Record;
 

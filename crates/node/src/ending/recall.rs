@@ -17,8 +17,8 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::ending::record::Recall;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::table::RowKind;
 use crate::outbox::compose::{Body, Order};
 use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::subjects::Record;

@@ -18,8 +18,8 @@ use amana_types::life::{GROUND_TEXT_CHARS, Ground, Grounds};
 use amana_types::{NoticeId, Random};
 use zeroize::Zeroizing;
 
+use crate::fold::parts::{BlindDigest, Vaulted};
 use crate::index::BlindTerm;
-use crate::ledger::parts::{BlindDigest, Vaulted};
 use crate::search::{Field, Scope, Term};
 
 const NOTICE: &str = "notice";

@@ -9,8 +9,7 @@ use amana_notice::convert::{SCHEMA, SectionError, decode, section_kind, timestam
 use amana_notice::partner::{for_partners, merge_partner};
 use amana_notice::rules::Terms;
 use amana_notice::{
-    CheckedNotice, Circulation, MergeRefused, NoticeType, SectionKind, known, main_section, merge, put_back,
-    split,
+    CheckedNotice, Circulation, NoticeType, SectionKind, known, main_section, merge, put_back, split,
 };
 use amana_policy::Told;
 use amana_policy::operation::OperationNotice;
@@ -21,6 +20,7 @@ use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
+use crate::inbox::unreadable::Unreadable;
 use crate::ledger::vault::InClear;
 use crate::notice::dates::Dates;
 use crate::outbox::compose::{Body, BodyPart, Fitting, Readers, Review};
@@ -55,29 +55,6 @@ pub(crate) struct ForPartners {
     pub(crate) section: Zeroizing<Vec<u8>>,
     /// The PARTNER_PERSONS section.
     pub(crate) persons: Zeroizing<Vec<u8>>,
-}
-
-/// Sections that verified and opened, and still do not make a notice. The sender must act; here the
-/// notice is set aside alone.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unreadable {
-    /// There is neither a case nor a bulletin nor a partner's part of a case, or there are two.
-    #[error(
-        "the envelope does not hold exactly one case section, one bulletin, or one partner's part of a case"
-    )]
-    NoCase,
-    /// What is in a bulletin's place is none.
-    #[error("the section for a bulletin holds something else; its sender broke the rule")]
-    NoBulletin,
-    /// A section does not decode.
-    #[error(transparent)]
-    Section(#[from] SectionError),
-    /// An attachment is described and not in the signed header, or not as it is there.
-    #[error("an attachment is not described as the signed header lists it")]
-    Attachment,
-    /// The sections do not make a notice.
-    #[error(transparent)]
-    Merge(#[from] MergeRefused),
 }
 
 /// Whose notice, which, and for how long.

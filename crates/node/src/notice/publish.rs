@@ -11,11 +11,11 @@ use prost::Message as _;
 
 use crate::attachments::attach::{AttachError, Attached, Attaching, attach};
 use crate::drafts::save::{Discarding, DraftRefused};
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::Requested;
+use crate::fold::table::RowKind;
 use crate::handling::record::PassedOn;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::Requested;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::{Content, Label};

@@ -15,7 +15,7 @@ use amana_types::{Addressing, Digest, Directory, GroupName, MemberCode, NoticeId
 use amana_wire::v1;
 use bytes::Bytes;
 
-use crate::ledger::parts::PairPlace;
+use crate::fold::parts::PairPlace;
 
 /// What is to be sealed.
 pub(crate) struct Order<'a> {

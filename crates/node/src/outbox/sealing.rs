@@ -8,13 +8,14 @@ use amana_policy::operation::{self, OperationRefused};
 use amana_policy::{self as policy, Audience, RouteRefused, Unfit, route};
 use amana_seal::envelope::{PairLink, SealError};
 use amana_seal::rest::RestError;
-use amana_types::{Addressing, Digest, MemberCode, Reason};
+use amana_types::{Addressing, Digest, MemberCode, NoticeId, Reason};
 use amana_wire::v1;
+use futures_util::future::BoxFuture;
 use prost::Message as _;
 
+use crate::fold::parts::PairPlace;
+use crate::inbox::unreadable::Unreadable;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::PairPlace;
-use crate::notice::content::Unreadable;
 use crate::outbox::compose::{Fitting, Order, Routed, compose};
 use crate::subjects::State;
 use crate::work::basis::Basis;
@@ -92,6 +93,10 @@ impl ResealError {
         matches!(self, Self::Ended | Self::Sealing(_) | Self::NotAnew(_))
     }
 }
+
+/// Seals anew what waits under an id. What that takes is its subject's.
+pub(crate) type Resealing =
+    Arc<dyn Fn(NoticeId) -> BoxFuture<'static, Result<(), ResealError>> + Send + Sync>;
 
 /// An envelope that can go, and whose turn it is with each recipient.
 pub(crate) struct Sealed {

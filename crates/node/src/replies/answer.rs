@@ -17,10 +17,10 @@ use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::{Encoded as _, Requested};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::{Encoded as _, Requested};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::Content;

@@ -1,4 +1,4 @@
-use crate::notice::content::Unreadable;
+use crate::inbox::unreadable::Unreadable;
 use crate::outbox::compose::sealed_kind;
 use amana_kit::random::SystemRandom;
 use amana_notice::{Handling, SectionKind};

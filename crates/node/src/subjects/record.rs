@@ -9,12 +9,12 @@ use amana_seal::codec::{CodecError, Encoded, Numbered, Reader, Writer};
 use crate::attachments::record::Fetched;
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Recall, Recalled, Withdrawn};
-use crate::handling::record::{Exported, PassedOn};
-use crate::ledger::facts::Facts;
-use crate::ledger::record::{
+use crate::fold::facts::Facts;
+use crate::fold::record::{
     AccessRead, Alarm, Confirmed, Debtors, DirectoryIn, Erased, Followed, Gone, Looked, Outcome, Quarantined,
     ReceiptIn, Returned,
 };
+use crate::handling::record::{Exported, PassedOn};
 use crate::notice::record::{Acknowledged, Outgoing, Received};
 use crate::replies::record::{ClockSet, OutgoingReply, Reexamine, ReplyEnded, ReplyIn};
 use crate::review::record::{Decided, Proposed, Reviewed};

@@ -1,9 +1,9 @@
 use crate::drafts::record::DRAFT_NAME_BYTES;
 use crate::ending::record::Held;
-use crate::ledger::parts::{
+use crate::fold::parts::{
     ALARM_BYTES, CHECKPOINT_BYTES, CODE_BYTES, Inclusion, MEMBERS, PairPlace, Proven, SMALL, Vaulted,
 };
-use crate::ledger::record::{LeftOut, Verdict};
+use crate::fold::record::{LeftOut, Verdict};
 use crate::replies::record::{Effect, GrantBytes, Side};
 use amana_types::limits::RECIPIENTS;
 use std::cell::Cell;

@@ -15,11 +15,11 @@ use amana_wire::v1;
 
 use crate::ending::recall;
 use crate::ending::record::{Expired, Recall};
+use crate::fold::parts::PairPlace;
+use crate::fold::record::{LeftOut, Outcome, Returned, Verdict};
+use crate::fold::rows::Answered;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::PairPlace;
-use crate::ledger::record::{LeftOut, Outcome, Returned, Verdict};
-use crate::ledger::rows::Answered;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::{Content, Label};
