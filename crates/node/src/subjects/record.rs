@@ -121,6 +121,9 @@ records! {
     Discarded(Discarded) = 35,
     /// Envelopes that nobody got give their places back.
     Returned(Returned) = 36,
+    /// The fixture of a new kind.
+    #[cfg(test)]
+    Beat(crate::fixture_tests::record::Beat) = 255,
 }
 
 /// A journal record whose checksum holds and which is still none of ours: written by another version

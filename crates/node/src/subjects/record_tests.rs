@@ -386,7 +386,8 @@ fn fields() -> usize {
 #[test]
 fn every_kind_is_tried_and_their_numbers_are_dense() {
     let tried: BTreeSet<u8> = every_kind(&Fill::new(false, None)).iter().map(Numbered::number).collect();
-    let numbers: Vec<u8> = Record::KINDS.iter().map(|(number, _)| *number).collect();
+    let real = |(number, _): &&(u8, &str)| *number != 255; // the fixture's
+    let numbers: Vec<u8> = Record::KINDS.iter().filter(real).map(|(number, _)| *number).collect();
     assert_eq!(tried.into_iter().collect::<Vec<_>>(), numbers);
     assert_eq!(numbers, (1..=u8::try_from(numbers.len()).unwrap()).collect::<Vec<_>>());
 }

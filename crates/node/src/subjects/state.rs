@@ -73,6 +73,8 @@ state! {
     handlings: Handlings,
     attachments: Attachments,
     drafts: Drafts,
+    #[cfg(test)]
+    beats: crate::fixture_tests::state::Beats,
 }
 
 // Two kinds of one number would overwrite each other's rows.
