@@ -204,8 +204,6 @@ impl Town {
                 .choose(&envelope.sections, &bytes::Bytes::new())
                 .cloned()
                 .collect(),
-            accepted_at: now().unix_millis(),
-            leaf_salt: vec![0; 32].into(),
         }
     }
 }

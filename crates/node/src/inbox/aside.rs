@@ -2,13 +2,13 @@
 
 use amana_client::exchange::Proven as Logged;
 use amana_client::proof::AcceptedLeaf;
-use amana_types::{Reason, Seq};
+use amana_types::{AlarmKind, Reason, Seq};
 use amana_wire::v1;
 use prost::Message as _;
 
 use super::Downlink;
 use crate::fold::parts::{Inclusion, Proven};
-use crate::fold::record::Quarantined;
+use crate::fold::record::{Alarm, Quarantined};
 use crate::ledger::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
@@ -37,6 +37,18 @@ impl Downlink {
         receipt.checkpoint = bounded::note(&receipt.checkpoint, &self.hub.log_key);
         receipt.extra = Some(leaf.encode());
         Proven { index, accepted_at, proof: receipt.to_string().into_bytes() }
+    }
+
+    /// A record of a kind that this version does not know. It is in the log, and that is all that can be said;
+    /// what follows must not wait for it.
+    pub(crate) fn unknown(&self, index: Seq) -> Draft {
+        let message = format!(
+            "the hub delivered record {index} of a kind that this version does not know, and it was skipped; \
+             update this node, and ask the exchange what it was"
+        );
+        tracing::error!(%index, "a record of an unknown kind was skipped");
+        let reason = AlarmKind::RecordUnknown.code().to_owned();
+        Record::Alarm(Alarm { at: self.clock.now(), reason, message }).into()
     }
 
     pub(crate) fn quarantine(

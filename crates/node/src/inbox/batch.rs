@@ -44,6 +44,7 @@ impl Batch {
             }
             Event::Receipt(receipt) => receipt.index.next(),
             Event::Directory(entry) => entry.index.next(),
+            Event::Unknown(record) => record.index.next(),
         };
         self.cursor = self.cursor.max(after);
         self.events.push(event);

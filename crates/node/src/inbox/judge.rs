@@ -60,6 +60,7 @@ impl Downlink {
                 Event::Directory(entry) => Judged::Ready(self.directory(&mut directory, &entry)),
                 Event::Erased(erased) => Judged::Ready(self.gone(&directory, &erased)),
                 Event::Receipt(receipt) => Judged::Ready(vec![self.receipt(&directory, &receipt)?]),
+                Event::Unknown(record) => Judged::Ready(vec![self.unknown(record.index)]),
                 Event::Review(review) => {
                     let Passed { drafts, envelope } = self.review(&directory, *review)?;
                     judged.push(Judged::Ready(drafts));

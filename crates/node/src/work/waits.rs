@@ -130,6 +130,7 @@ impl Cause {
             ClientError::Connect(error) => Self::unconnected(error),
             ClientError::Remote(error) => Self::new(&error.reason, &error.message, !error.is_retryable()),
             ClientError::Audit(_) | ClientError::Malformed { .. } => Self::lasting(Reason::HubAnswer, error),
+            ClientError::Protocol(_) => Self::own(Reason::ProtocolUnsupported, error),
             ClientError::Closed { .. } => Self::passing(Reason::HubUnreachable, error),
         }
     }

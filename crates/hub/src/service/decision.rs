@@ -13,11 +13,11 @@ use crate::sequencer::{Decision, DecisionRefusal, Work};
 
 /// Puts a decision into the order and waits for its place. Only the review desk is heard: whether it
 /// signed, and what, is judged at its place in the log.
-pub(super) async fn decide(
+pub(super) async fn submit(
     hub: &Arc<Hub>,
     member: MemberCode,
-    request: v1::DecideRequest,
-) -> Result<v1::DecideResponse, Status> {
+    request: v1::SubmitDecisionRequest,
+) -> Result<v1::SubmitDecisionResponse, Status> {
     let desk = hub.published().directory().review_desk().map(|desk| desk.code);
     if desk != Some(member) {
         let message = "only the exchange's review desk decides";
@@ -28,7 +28,7 @@ pub(super) async fn decide(
     let work = Work::Decision(Decision { body, signature, answer });
     hub.sequencer.work.send(work).await.map_err(|_| draining())?;
     match taken.await.unwrap_or(Err(DecisionRefusal::Stopping)) {
-        Ok(taken) => Ok(v1::DecideResponse { index: taken.seq.0 }),
+        Ok(taken) => Ok(v1::SubmitDecisionResponse { index: taken.seq.0 }),
         Err(why) => Err(refused(&why)),
     }
 }

@@ -1,4 +1,4 @@
-//! `AttachmentExchangeService`: sealed attachments in and out, in constant memory.
+//! `BlobService`: sealed attachments in and out, in constant memory.
 
 use std::os::unix::fs::FileExt;
 use std::pin::Pin;
@@ -12,15 +12,17 @@ use amana_types::{Digest, MemberCode, NoticeId, Reason};
 use amana_wire::convert::section_kind;
 use amana_wire::status::Refusal;
 use amana_wire::v1;
-use amana_wire::v1::attachment_exchange_service_server::AttachmentExchangeService;
-use amana_wire::v1::deposit_request::Request as Sent;
+use amana_wire::v1::blob_service_server::BlobService;
+use amana_wire::v1::get_blob_response::Response as Given;
+use amana_wire::v1::put_blob_request::Request as Sent;
+use amana_wire::v1::put_blob_response::Response as Told;
 use bytes::Bytes;
 use futures_util::Stream;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Caller, Hub, disk_full, draining, fault, unreadable};
+use super::{Hub, disk_full, draining, fault, session, unreadable};
 use crate::blobs::{Begun, Deposit, DepositRefused};
 use crate::record::Record;
 
@@ -30,25 +32,18 @@ const WAITING: usize = 4;
 type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// The service for members.
-pub(crate) struct AttachmentCalls(pub(crate) Arc<Hub>);
-
-impl AttachmentCalls {
-    fn member<T>(&self, request: &Request<T>) -> Result<MemberCode, Status> {
-        let caller = Caller::of(request, self.0.published().directory());
-        caller.and_then(Caller::member).map_err(|refused| Refusal::from(refused).into())
-    }
-}
+pub(crate) struct BlobCalls(pub(crate) Arc<Hub>);
 
 #[tonic::async_trait]
-impl AttachmentExchangeService for AttachmentCalls {
-    type DepositStream = Out<v1::DepositResponse>;
-    type FetchStream = Out<v1::FetchResponse>;
+impl BlobService for BlobCalls {
+    type PutBlobStream = Out<v1::PutBlobResponse>;
+    type GetBlobStream = Out<v1::GetBlobResponse>;
 
-    async fn deposit(
+    async fn put_blob(
         &self,
-        request: Request<Streaming<v1::DepositRequest>>,
-    ) -> Result<Response<Self::DepositStream>, Status> {
-        let member = self.member(&request)?;
+        request: Request<Streaming<v1::PutBlobRequest>>,
+    ) -> Result<Response<Self::PutBlobStream>, Status> {
+        let member = self.0.member(&request)?;
         let place = self.0.budgets.of(member).attachments().ok_or_else(too_many_streams)?;
         let (out, answers) = mpsc::channel(WAITING);
         let hub = Arc::clone(&self.0);
@@ -62,10 +57,14 @@ impl AttachmentExchangeService for AttachmentCalls {
         Ok(Response::new(Box::pin(ReceiverStream::new(answers))))
     }
 
-    async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<Self::FetchStream>, Status> {
-        let member = self.member(&request)?;
+    async fn get_blob(
+        &self,
+        request: Request<v1::GetBlobRequest>,
+    ) -> Result<Response<Self::GetBlobStream>, Status> {
+        let member = self.0.member(&request)?;
         let place = self.0.budgets.of(member).attachments().ok_or_else(too_many_streams)?;
-        let v1::FetchRequest { notice_id, sealed_sha256, offset } = request.into_inner();
+        let v1::GetBlobRequest { hello, notice_id, sealed_sha256, offset } = request.into_inner();
+        session::understand(&self.0, member, hello).await?;
         let hub = Arc::clone(&self.0);
         let finding = tokio::task::spawn_blocking(move || {
             let id = NoticeId::from_bytes(&notice_id).map_err(|_| absent())?;
@@ -75,14 +74,19 @@ impl AttachmentExchangeService for AttachmentCalls {
         });
         let (file, bytes) = finding.await.map_err(|_| fault("reading an attachment"))??;
         let (out, pieces) = mpsc::channel(WAITING);
+        let given = |response| v1::GetBlobResponse { response: Some(response) };
+        let hello = given(Given::Hello(session::hello(&self.0)));
         tokio::task::spawn_blocking(move || {
+            if out.blocking_send(Ok(hello)).is_err() {
+                return;
+            }
             let mut at = offset;
             while at < bytes {
                 let most = ATTACHMENT_PIECE_BYTES.min(usize::try_from(bytes - at).unwrap_or(usize::MAX));
                 let mut piece = vec![0; most];
                 let read = file.read_exact_at(&mut piece, at).map_err(|_| fault("reading an attachment"));
                 at += most as u64;
-                let piece = read.map(|()| v1::FetchResponse { piece: Bytes::from(piece) });
+                let piece = read.map(|()| given(Given::Piece(Bytes::from(piece))));
                 let failed = piece.is_err();
                 if out.blocking_send(piece).is_err() || failed {
                     break; // nobody takes any more
@@ -98,11 +102,21 @@ impl AttachmentExchangeService for AttachmentCalls {
 async fn take_in(
     hub: &Arc<Hub>,
     member: MemberCode,
-    mut requests: Streaming<v1::DepositRequest>,
-    out: &mpsc::Sender<Result<v1::DepositResponse, Status>>,
+    mut requests: Streaming<v1::PutBlobRequest>,
+    out: &mpsc::Sender<Result<v1::PutBlobResponse, Status>>,
 ) -> Result<(), Status> {
-    let first = requests.message().await?.and_then(|first| first.request);
-    let Some(Sent::Opening(opening)) = first else { return Err(invalid("the first request opens")) };
+    let tell = async |told| {
+        let answer = v1::PutBlobResponse { response: Some(told) };
+        out.send(Ok(answer)).await.map_err(|_| draining())
+    };
+    tell(Told::Hello(session::hello(hub))).await?;
+    let greeting = |first: v1::PutBlobRequest| match first.request {
+        Some(Sent::Hello(hello)) => Some(hello),
+        _ => None,
+    };
+    session::greeted(hub, member, &mut requests, greeting).await?;
+    let second = requests.message().await?.and_then(|second| second.request);
+    let Some(Sent::Opening(opening)) = second else { return Err(invalid("the opening follows Hello")) };
     let sealed =
         Digest::try_from(opening.sealed_sha256.as_ref()).map_err(|error| invalid(&error.to_string()))?;
     let announced = AttachmentHeader { sealed, padded_bytes: opening.padded_bytes };
@@ -113,8 +127,7 @@ async fn take_in(
         beginning.blobs.begin(member, announced, beginning.limits.attachment_pending_bytes, listed)
     });
     let tell = async |received_bytes, complete| {
-        let answer = v1::DepositResponse { received_bytes, complete };
-        out.send(Ok(answer)).await.map_err(|_| draining())
+        tell(Told::Progress(v1::BlobProgress { received_bytes, complete })).await
     };
     let mut deposit = match begun.await.map_err(|_| fault("opening an attachment"))?.map_err(refused)? {
         Begun::Whole(bytes) => return tell(bytes, true).await,

@@ -1,4 +1,4 @@
-//! A receive stream: everything that is meant for one member, in the log's order, proven.
+//! A delivery stream: everything that is meant for one member, in the log's order, proven.
 //!
 //! The stream holds a place in the log and nothing else: what a slow member has not taken in stays in
 //! the journal, not in memory. It sends at most `window` records that are not acknowledged, and every
@@ -12,10 +12,11 @@ use std::time::Duration;
 use amana_log::TreeSize;
 use amana_seal::receipt::Receipt;
 use amana_types::{MemberCode, Reason, Seq, limits};
+use amana_wire::convert::timestamp_message;
 use amana_wire::status;
 use amana_wire::v1;
-use amana_wire::v1::receive_request::Request as Wanted;
-use amana_wire::v1::receive_response::Response as Sent;
+use amana_wire::v1::deliver_records_request::Request as Wanted;
+use amana_wire::v1::deliver_records_response::Response as Sent;
 use futures_util::Stream;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -23,7 +24,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
 use super::delivery::{Batch, Room, collect};
-use super::{Hub, draining, unreadable};
+use super::session::{self, MOST_WINDOW, OPENING};
+use super::{Hub, draining, invalid, unreadable};
 use crate::ledger::consistency;
 use crate::published::Published;
 use crate::sequencer::{Acknowledgement, Recorded, SignedReceipt, Work};
@@ -31,21 +33,17 @@ use crate::sessions::Session;
 
 /// Responses that may wait for the connection; their bytes are bounded by the window.
 const WAITING: usize = 16;
-/// How long a member may take to say where it is.
-const OPENING: Duration = Duration::from_secs(10);
 /// How often a member with nothing to receive is told of a new head.
 const HEADS: Duration = Duration::from_secs(1);
-/// The largest window.
-const MOST_WINDOW: u32 = 1024;
 
-/// The responses of one receive stream.
-pub(super) type Deliveries = Pin<Box<dyn Stream<Item = Result<v1::ReceiveResponse, Status>> + Send>>;
+/// The responses of one delivery stream.
+pub(super) type Deliveries = Pin<Box<dyn Stream<Item = Result<v1::DeliverRecordsResponse, Status>> + Send>>;
 
-/// Serves one receive stream of an active member.
+/// Serves one delivery stream of an active member.
 pub(super) fn serve(
     hub: Arc<Hub>,
     member: MemberCode,
-    requests: Streaming<v1::ReceiveRequest>,
+    requests: Streaming<v1::DeliverRecordsRequest>,
 ) -> Deliveries {
     let (out, responses) = mpsc::channel(WAITING);
     tokio::spawn(async move {
@@ -57,7 +55,7 @@ pub(super) fn serve(
     Box::pin(ReceiverStream::new(responses))
 }
 
-type Out = mpsc::Sender<Result<v1::ReceiveResponse, Status>>;
+type Out = mpsc::Sender<Result<v1::DeliverRecordsResponse, Status>>;
 
 /// Why a stream is over.
 enum End {
@@ -76,13 +74,20 @@ impl From<Status> for End {
 async fn run(
     hub: Arc<Hub>,
     member: MemberCode,
-    mut requests: Streaming<v1::ReceiveRequest>,
+    mut requests: Streaming<v1::DeliverRecordsRequest>,
     out: &Out,
 ) -> Result<(), End> {
+    let hello = Sent::Hello(session::hello(&hub));
+    out.send(Ok(v1::DeliverRecordsResponse { response: Some(hello) })).await.map_err(|_| End::Gone)?;
+    let greeting = |first: v1::DeliverRecordsRequest| match first.request {
+        Some(Wanted::Hello(hello)) => Some(hello),
+        _ => None,
+    };
+    session::greeted(&hub, member, &mut requests, greeting).await?;
     let opening = timeout(OPENING, requests.message()).await;
-    let first = opening.map_err(|_| invalid("say within ten seconds from where to deliver"))??;
-    let Some(Wanted::Open(open)) = first.and_then(|first| first.request) else {
-        return Err(invalid("the first request of a receive stream opens it").into());
+    let second = opening.map_err(|_| invalid("say within ten seconds from where to deliver"))??;
+    let Some(Wanted::Opening(open)) = second.and_then(|second| second.request) else {
+        return Err(invalid("the opening follows Hello").into());
     };
     let (recorded, mut records) = mpsc::unbounded_channel();
     let mut delivery = Delivery::open(&hub, member, &open, out, recorded)?;
@@ -136,7 +141,7 @@ impl<'a> Delivery<'a> {
     fn open(
         hub: &'a Arc<Hub>,
         member: MemberCode,
-        open: &v1::OpenDelivery,
+        open: &v1::DeliveryOpening,
         out: &'a Out,
         recorded: mpsc::UnboundedSender<Recorded>,
     ) -> Result<Self, Status> {
@@ -277,7 +282,7 @@ impl<'a> Delivery<'a> {
             consistency_proof: proof,
             complete_below: self.next.min(published.next()).0,
             acknowledged_below: self.durable.0,
-            sent_at: self.hub.clock.now().unix_millis(),
+            sent_at: Some(timestamp_message(self.hub.clock.now())),
         };
         self.send(Sent::Head(head)).await?;
         if shrank {
@@ -291,7 +296,7 @@ impl<'a> Delivery<'a> {
 
     /// Waits for the connection, but not longer than the stream may live.
     async fn send(&self, response: Sent) -> Result<(), End> {
-        let response = v1::ReceiveResponse { response: Some(response) };
+        let response = v1::DeliverRecordsResponse { response: Some(response) };
         tokio::select! {
             biased;
             () = self.session.replaced() => Err(replaced().into()),
@@ -301,12 +306,8 @@ impl<'a> Delivery<'a> {
     }
 }
 
-fn invalid(message: &str) -> Status {
-    status::Refusal::new(Reason::BadRequest, message).into()
-}
-
 fn replaced() -> Status {
-    let message = "a newer receive stream of this member took over; keep one open";
+    let message = "a newer delivery stream of this member took over; keep one open";
     status::Refusal::new(Reason::StreamReplaced, message).into()
 }
 
