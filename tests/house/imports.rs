@@ -53,7 +53,9 @@ impl Crate {
         let mut arrows: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         for module in self.modules.values() {
             let targets = arrows.entry(module.file.clone()).or_default();
-            let found = module.named.iter().filter_map(|path| self.defining_file(path, 0));
+            let for_tests = |path: &&Vec<String>| path.first().is_some_and(|first| first.ends_with("_tests"));
+            let named = module.named.iter().filter(|path| !for_tests(path));
+            let found = named.filter_map(|path| self.defining_file(path, 0));
             targets.extend(found.filter(|target| *target != module.file));
         }
         arrows

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::inbox::unreadable::Unreadable;
 use crate::ledger::vault::InClear;
 use crate::notice::dates::Dates;
-use crate::outbox::compose::{Body, BodyPart, Fitting, Readers, Review};
+use crate::outbox::compose::{Body, BodyPart, Fitting, Readers, ReviewNeed};
 use crate::search::{Term, terms_of, terms_of_reply};
 
 /// One part of a notice in clear.
@@ -192,7 +192,7 @@ impl Content {
             in_reply_to: None,
             parts: parts.into_iter().flatten().collect(),
             attachments: &self.attachments,
-            review: if held { Review::Always } else { Review::OfSendersUnderReview },
+            review: if held { ReviewNeed::Always } else { ReviewNeed::SenderUnderReview },
             fit: Some(Fitting { told: self.told(), operation: operation_of(&self.summary) }),
         }
     }

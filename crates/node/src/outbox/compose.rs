@@ -36,7 +36,7 @@ pub(crate) struct Body<'a> {
     pub(crate) in_reply_to: Option<NoticeId>,
     pub(crate) parts: Vec<BodyPart<'a>>,
     pub(crate) attachments: &'a [AttachmentHeader],
-    pub(crate) review: Review,
+    pub(crate) review: ReviewNeed,
     /// What has to fit those who send and receive it; nothing for what always does.
     pub(crate) fit: Option<Fitting>,
 }
@@ -59,9 +59,9 @@ pub(crate) enum Readers {
 
 /// When the review desk has to pass it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Review {
+pub(crate) enum ReviewNeed {
     Always,
-    OfSendersUnderReview,
+    SenderUnderReview,
     /// What is wrong can always be taken back, or hidden, at once.
     Never,
 }
@@ -82,7 +82,7 @@ impl<'a> Body<'a> {
             in_reply_to: None,
             parts: vec![BodyPart { kind: section, content, readers: Readers::All }],
             attachments: &[],
-            review: Review::Never,
+            review: ReviewNeed::Never,
             fit: None,
         }
     }
@@ -90,9 +90,9 @@ impl<'a> Body<'a> {
     /// Whether the review desk has to pass it, when its sender is under review or not.
     pub(crate) fn is_held(&self, under_review: bool) -> bool {
         match self.review {
-            Review::Always => true,
-            Review::OfSendersUnderReview => under_review,
-            Review::Never => false,
+            ReviewNeed::Always => true,
+            ReviewNeed::SenderUnderReview => under_review,
+            ReviewNeed::Never => false,
         }
     }
 

@@ -24,7 +24,7 @@ use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::Content;
-use crate::outbox::compose::{Body, BodyPart, Order, Readers, Review};
+use crate::outbox::compose::{Body, BodyPart, Order, Readers, ReviewNeed};
 use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::replies::record::{Effect, GrantBytes, OutgoingReply};
 use crate::subjects::Record;
@@ -230,7 +230,7 @@ pub(crate) fn reply_body<'a>(section: &'a [u8], grant: Option<&'a [u8]>, to: Not
         in_reply_to: Some(to),
         parts: std::iter::once(part(SectionKind::Reply, section)).chain(grant).collect(),
         attachments: &[],
-        review: Review::OfSendersUnderReview,
+        review: ReviewNeed::SenderUnderReview,
         fit: None,
     }
 }
