@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use amana_client::{notice_service, permission_service};
 use amana_notice::Handling;
-use amana_notice::reply::{PermittedUse, ReplyType};
+use amana_notice::reply::Use;
 use amana_types::Timestamp;
 use amana_types::labels::Word;
 use amana_wire::convert::{number, timestamp_message};
@@ -21,20 +21,20 @@ use crate::output::note;
 use crate::settings::Settings;
 use crate::show;
 
-const fn permitted(wanted: For) -> PermittedUse {
+const fn permitted(wanted: For) -> Use {
     match wanted {
-        For::Court => PermittedUse::CourtUse,
-        For::Forward => PermittedUse::Forward,
+        For::Court => Use::Court,
+        For::Forward => Use::Onward,
     }
 }
 
 /// Asks the owner for a permission.
 pub(crate) async fn ask(args: AskArgs, settings: &Settings) -> Result<(), Failure> {
+    let asked = v1::PermissionRequest { intended_use: number(permitted(args.wanted)), members: args.to };
+    let step = Some(v1::permission::Step::Request(asked));
     let reply = v1::Reply {
-        r#type: number(ReplyType::PermissionRequest),
         text: texts(&args.text, "--text")?,
-        permitted_use: number(permitted(args.wanted)),
-        members: args.to,
+        body: Some(v1::reply::Body::Permission(v1::Permission { step })),
         ..v1::Reply::default()
     };
     let request = v1::SendReplyRequest {
@@ -91,8 +91,11 @@ pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<()
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         notice_id: args.id,
         members: args.to,
-        handling: handling.map(number).unwrap_or_default(),
-        handling_conditions: texts(&args.conditions, "--conditions")?,
+        marking: Some(v1::Marking {
+            handling: handling.map(number).unwrap_or_default(),
+            tlp: 0,
+            conditions: texts(&args.conditions, "--conditions")?,
+        }),
         access: reason(&args.reason, settings)?,
     };
     let mut node = notice_service(context::agency(settings).await?);
@@ -106,9 +109,9 @@ pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<()
 
 /// Takes a notice out of the node, into a file.
 pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), Failure> {
-    let purpose = match args.export_for {
-        ExportFor::Investigation => v1::ExportPurpose::Investigation,
-        ExportFor::Court => v1::ExportPurpose::Court,
+    let intended_use = match args.export_for {
+        ExportFor::Investigation => Use::Investigation,
+        ExportFor::Court => Use::Court,
     };
     let (access, text) = (reason(&args.reason, settings)?, texts(&args.text, "--text")?);
     // Made first: what cannot be written is not taken out.
@@ -118,7 +121,7 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
         access,
         request_id: fresh_request_id(),
         notice_id: args.id,
-        purpose: purpose.into(),
+        intended_use: number(intended_use),
         text,
     };
     let exported = async {
@@ -133,7 +136,7 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
         }
     };
     let export = answer.document.unwrap_or_default();
-    let told = export.exported_for() == v1::ExportPurpose::Court && export.owner != export.exported_by;
+    let told = export.intended_use() == v1::Use::Court && export.owner != export.exported_by;
     let view = json::view(&export);
     writeln!(file, "{view:#}").map_err(|error| Failure::file(&args.file, &error))?;
     note(&show::done::exported(args.file.display(), told, settings.out.lang));

@@ -13,7 +13,7 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::call::service;
 use super::error::CallError;
 use super::waiting;
-use crate::ledger::record::Verdict;
+use crate::fold::record::Verdict;
 use crate::notice::reading::{CaseReader, Standing};
 
 service! {

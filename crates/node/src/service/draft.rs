@@ -11,8 +11,8 @@ use super::call::service;
 use super::error::CallError;
 use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
 use crate::drafts::state::Kept;
+use crate::fold::parts::BlindDigest;
 use crate::ledger::holdings::{HoldingsError, one_of_many};
-use crate::ledger::parts::BlindDigest;
 use crate::subjects::Record;
 
 service! {

@@ -9,8 +9,8 @@ use super::api::{AgencyApi, Out, blocking, notice_id};
 use super::attachment::Content;
 use super::call::service;
 use super::error::CallError;
-use crate::search::{Field, asked};
 use crate::library::bulletins::Item;
+use crate::search::{Field, asked};
 
 service! {
     LibraryCalls: LibraryService [DownloadItemAttachmentStream = v1::DownloadItemAttachmentResponse] {

@@ -82,7 +82,7 @@ impl AgencyApi {
         message: v1::GetClosingReportRequest,
     ) -> Result<v1::GetClosingReportResponse, CallError> {
         let (report, addressing) = self.closing_report(&permit, &message.operation).await?;
-        Ok(v1::GetClosingReportResponse { report: Some(report), recipients: addressing.countries })
+        Ok(v1::GetClosingReportResponse { report: Some(report), recipients: addressing.members })
     }
 
     async fn publish_closing_report(

@@ -13,7 +13,7 @@ use ring::digest::{Context, SHA256};
 use super::api::{AgencyApi, codes};
 use super::error::CallError;
 use crate::drafts::save::Discarding;
-use crate::ledger::parts::BlindDigest;
+use crate::fold::parts::BlindDigest;
 use crate::notice::publish::{Publication, PublishError, Published};
 use crate::outbox::sealing::SealingError;
 

@@ -12,7 +12,7 @@ use super::api::AgencyApi;
 use super::call::service;
 use super::error::CallError;
 use super::waiting;
-use crate::ledger::pairs::Heard;
+use crate::fold::pairs::Heard;
 use crate::work::rounds::Health;
 
 service! {

@@ -10,11 +10,11 @@ use super::api::{AgencyApi, blocking, codes, notice_id};
 use super::error::CallError;
 use super::publish::read_addressing;
 use super::reading::{reading, refuse_unreadable};
-use crate::ending::withdraw::TakenBack;
 use crate::ledger::holdings::HoldingsError;
 use crate::notice::reading::CaseReader;
 use crate::versions::amend::Amendment;
 use crate::versions::list::Versions;
+use crate::versions::standing::Ordered;
 use crate::versions::suspend::{Suspending, Why};
 
 impl AgencyApi {
@@ -91,7 +91,7 @@ impl AgencyApi {
         request_id: &str,
         id: &str,
         suspended: bool,
-    ) -> Result<TakenBack, CallError> {
+    ) -> Result<Ordered, CallError> {
         let request = self.request_digest(permit, request_id)?;
         let notice = notice_id(id)?;
         let content = self.cases.vault.digest("suspension", &format!("{notice}\n{suspended}"));

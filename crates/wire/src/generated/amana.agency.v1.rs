@@ -2542,10 +2542,10 @@ pub struct SignedGrant {
     /// The member that it was given to.
     #[prost(string, tag = "2")]
     pub grantee: ::prost::alloc::string::String,
-    /// What it permits.
-    #[prost(enumeration = "::amana_notice::content::PermittedUse", tag = "3")]
+    /// What it permits: COURT or ONWARD.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "3")]
     pub permitted_use: i32,
-    /// With FORWARD: to whom.
+    /// With ONWARD: to whom.
     #[prost(string, repeated, tag = "4")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Until when.
@@ -2587,10 +2587,10 @@ pub struct GrantPermissionRequest {
     /// Which recipient of the notice is permitted it.
     #[prost(string, tag = "4")]
     pub grantee: ::prost::alloc::string::String,
-    /// What is permitted.
-    #[prost(enumeration = "::amana_notice::content::PermittedUse", tag = "5")]
+    /// What is permitted: COURT or ONWARD.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "5")]
     pub permitted_use: i32,
-    /// To whom it may be passed on; with FORWARD, and with nothing else.
+    /// To whom it may be passed on; with ONWARD, and with nothing else.
     #[prost(string, repeated, tag = "6")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Until when; absent is as long as the notice.
@@ -3476,12 +3476,9 @@ pub struct ForwardNoticeRequest {
     /// To which members, by code.
     #[prost(string, repeated, tag = "4")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Stricter than the origin's; absent is the origin's.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "5")]
-    pub handling: i32,
-    /// With H3; the origin's stand before them.
-    #[prost(message, repeated, tag = "6")]
-    pub handling_conditions: ::prost::alloc::vec::Vec<::amana_notice::content::Text>,
+    /// Stricter than the origin's, whose conditions stand before these; absent is the origin's.
+    #[prost(message, optional, tag = "5")]
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
 }
 impl ::prost::Name for ForwardNoticeRequest {
     const NAME: &'static str = "ForwardNoticeRequest";
@@ -3531,9 +3528,9 @@ pub struct ExportNoticeRequest {
     /// Which notice.
     #[prost(string, tag = "3")]
     pub notice_id: ::prost::alloc::string::String,
-    /// What it is taken out for; needed.
-    #[prost(enumeration = "ExportPurpose", tag = "4")]
-    pub purpose: i32,
+    /// What it is taken out for: INVESTIGATION or COURT.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "4")]
+    pub intended_use: i32,
     /// For court, to the owner, in words: such as which court.
     #[prost(message, repeated, tag = "5")]
     pub text: ::prost::alloc::vec::Vec<::amana_notice::content::Text>,
@@ -3574,10 +3571,10 @@ impl ::prost::Name for ExportNoticeResponse {
 pub struct ExportedNotice {
     /// What may be done with it: read this first.
     #[prost(message, optional, tag = "1")]
-    pub handling: ::core::option::Option<HandlingView>,
-    /// What it was taken out for.
-    #[prost(enumeration = "ExportPurpose", tag = "2")]
-    pub exported_for: i32,
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
+    /// What it was taken out for: INVESTIGATION or COURT.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "2")]
+    pub intended_use: i32,
     /// The owner's grant, when the handling code forbids what it is exported for.
     #[prost(message, optional, tag = "3")]
     pub grant: ::core::option::Option<SignedGrant>,
@@ -3668,7 +3665,7 @@ pub struct NoticeView {
     pub withheld_persons: ::prost::alloc::vec::Vec<u32>,
     /// What may be done with it: read this first.
     #[prost(message, optional, tag = "4")]
-    pub handling: ::core::option::Option<HandlingView>,
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// Of a notice that passes another on: which.
     #[prost(message, optional, tag = "5")]
     pub origin: ::core::option::Option<Origin>,
@@ -3714,29 +3711,6 @@ impl ::prost::Name for AttachmentProgress {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.agency.v1.AttachmentProgress".into()
-    }
-}
-/// What its reader may do with something, shown before anything else.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct HandlingView {
-    /// The handling code.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "1")]
-    pub handling: i32,
-    /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
-    #[prost(string, tag = "2")]
-    pub tlp: ::prost::alloc::string::String,
-    /// Conditions, with H3.
-    #[prost(message, repeated, tag = "3")]
-    pub conditions: ::prost::alloc::vec::Vec<::amana_notice::content::Text>,
-}
-impl ::prost::Name for HandlingView {
-    const NAME: &'static str = "HandlingView";
-    const PACKAGE: &'static str = "amana.agency.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.agency.v1.HandlingView".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.agency.v1.HandlingView".into()
     }
 }
 /// The notice that another one passes on.
@@ -3788,8 +3762,8 @@ pub struct NoticeSummary {
     #[prost(enumeration = "::amana_notice::content::Urgency", tag = "6")]
     pub urgency: i32,
     /// What may be done with it.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "7")]
-    pub handling: i32,
+    #[prost(message, optional, tag = "7")]
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// The sender's reference of the case.
     #[prost(string, tag = "8")]
     pub case_reference: ::prost::alloc::string::String,
@@ -4121,39 +4095,6 @@ impl ProblemSeverity {
             "PROBLEM_SEVERITY_UNSPECIFIED" => Some(Self::Unspecified),
             "PROBLEM_SEVERITY_ERROR" => Some(Self::Error),
             "PROBLEM_SEVERITY_WARNING" => Some(Self::Warning),
-            _ => None,
-        }
-    }
-}
-/// What something is taken out for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ExportPurpose {
-    /// Not used.
-    Unspecified = 0,
-    /// To investigate.
-    Investigation = 1,
-    /// As evidence in court.
-    Court = 2,
-}
-impl ExportPurpose {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "EXPORT_PURPOSE_UNSPECIFIED",
-            Self::Investigation => "EXPORT_PURPOSE_INVESTIGATION",
-            Self::Court => "EXPORT_PURPOSE_COURT",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "EXPORT_PURPOSE_UNSPECIFIED" => Some(Self::Unspecified),
-            "EXPORT_PURPOSE_INVESTIGATION" => Some(Self::Investigation),
-            "EXPORT_PURPOSE_COURT" => Some(Self::Court),
             _ => None,
         }
     }
@@ -5627,7 +5568,7 @@ impl ::prost::Name for SendReplyRequest {
     }
 }
 /// A reply is durable at the node, and on its way.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendReplyResponse {
     /// UUIDv7 as text.
     #[prost(string, tag = "1")]
@@ -5636,8 +5577,8 @@ pub struct SendReplyResponse {
     #[prost(string, repeated, tag = "2")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// How it is handled: the stricter of what was asked and what the notice says.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "3")]
-    pub handling: i32,
+    #[prost(message, optional, tag = "3")]
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// It is handled more strictly than was asked, because the notice is.
     #[prost(bool, tag = "4")]
     pub handling_raised: bool,
@@ -5745,7 +5686,7 @@ impl ::prost::Name for ReplySummary {
 pub struct ReplyView {
     /// What may be done with it: read this first.
     #[prost(message, optional, tag = "1")]
-    pub handling: ::core::option::Option<HandlingView>,
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// Its id.
     #[prost(string, tag = "2")]
     pub reply_id: ::prost::alloc::string::String,
@@ -5782,6 +5723,9 @@ pub struct ReplyView {
     /// What is granted, taken back, or was used for an export.
     #[prost(message, optional, tag = "13")]
     pub grant: ::core::option::Option<SignedGrant>,
+    /// Which body the reply has.
+    #[prost(enumeration = "::amana_notice::content::ReplyType", tag = "14")]
+    pub r#type: i32,
 }
 impl ::prost::Name for ReplyView {
     const NAME: &'static str = "ReplyView";
