@@ -14,10 +14,10 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::ledger::parts::Inclusion;
-use crate::ledger::record::DirectoryIn;
+use crate::fold::parts::Inclusion;
+use crate::fold::record::DirectoryIn;
 use crate::notice::content::{Content, Label};
-use crate::outbox::compose::{Body, Composed, Order, Routed, compose};
+use crate::outbox::compose::{Composed, Order, Routed, compose};
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
@@ -155,14 +155,8 @@ impl Town {
     ) -> (NoticeId, Composed) {
         let id = NoticeId::new(now(), &SystemRandom);
         let expires = now().after(Duration::from_days(100));
-        let order = Order {
-            id,
-            sender: code("XA"),
-            created: now(),
-            expires,
-            addressing,
-            body: Body::Notice(content),
-        };
+        let order =
+            Order { id, sender: code("XA"), created: now(), expires, addressing, body: content.body(None) };
         let keys = &self.party("XA").signing;
         let routed = Routed { audience, held, directory, audit: None, places: &[] };
         let composed = compose(&order, &routed, keys, &SystemRandom).unwrap();

@@ -12,9 +12,10 @@ use amana_wire::convert::{decode, stated};
 use amana_wire::v1;
 use prost::Message as _;
 
-use super::content::{Content, Label, needs_review, operation_of, sealed_kind, told};
+use super::content::{Content, Label, needs_review, operation_of, told};
 use crate::handling::record::PassedOn;
 use crate::inbox::opening::{Opener, Rejected};
+use crate::outbox::compose::sealed_kind;
 use crate::replies::record::GrantBytes;
 
 /// A delivery that verified, opened and reads.

@@ -15,11 +15,11 @@ use amana_wire::convert::{handling_view, number, stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::fold::parts::Vaulted;
+use crate::fold::record::Verdict;
+use crate::fold::rows::{Encoded as _, Located};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::Vaulted;
-use crate::ledger::record::Verdict;
-use crate::ledger::rows::{Encoded as _, Located};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::notice::reading::CaseReader;
 use crate::replies::answer::REPLIES;

@@ -95,7 +95,7 @@ impl AgencyApi {
     }
 
     /// What tells two replies apart, keyed, so that nobody can guess one by it.
-    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::ledger::parts::BlindDigest {
+    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::fold::parts::BlindDigest {
         let said = v1::ReplyRequest { request_id: String::new(), reason: None, ..message.clone() };
         self.bytes_digest("reply", &said.encode_to_vec())
     }

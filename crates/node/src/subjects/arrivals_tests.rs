@@ -1,4 +1,5 @@
-use crate::notice::content::{Unreadable, sealed_kind};
+use crate::inbox::unreadable::Unreadable;
+use crate::outbox::compose::sealed_kind;
 use amana_kit::random::SystemRandom;
 use amana_notice::{Handling, SectionKind};
 use amana_seal::SignerRefused;
@@ -37,7 +38,7 @@ fn open_as(
 fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> IncomingNotice {
     match open(town, as_member, delivery) {
         Ok(Incoming::Notice(notice)) => *notice,
-        Ok(Incoming::Withdrawal(_) | Incoming::Reply(_) | Incoming::Suspension(_)) => panic!("no notice"),
+        Ok(_) => panic!("no notice"),
         Err(rejected) => panic!("{rejected}"),
     }
 }
