@@ -298,7 +298,7 @@ fn agree(
 ) -> Result<(), TestCaseError> {
     let expected = counted(chains);
     let shown: BTreeMap<MemberCode, (u64, Tally)> = outcome
-        .countries
+        .members
         .iter()
         .map(|one| {
             let measured = |entry: &v1::TallyEntry| (known(entry.measure).unwrap(), entry.count);
@@ -352,7 +352,7 @@ proptest! {
         agree(&figures, (&chains, &others))?;
         let amended = |chain: &Chain| !chain.taken_back && chain.versions.len() > 1;
         let lived = [
-            !figures.countries.is_empty(),
+            !figures.members.is_empty(),
             chains.iter().any(amended),
             chains.iter().any(|chain| chain.taken_back),
         ];

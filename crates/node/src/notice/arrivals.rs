@@ -87,7 +87,7 @@ impl CaseReader {
             reply_id: view.reply_id,
             notice_id: view.notice_id,
             sender: view.sender,
-            r#type: view.reply.map(|said| said.r#type).unwrap_or_default(),
+            r#type: view.r#type,
             created: view.created,
             late: view.late,
         }))

@@ -328,7 +328,7 @@ fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
         circulation: notice.circulation,
         r#type: notice.r#type,
         urgency: notice.urgency,
-        handling: notice.handling,
+        marking: notice.marking.clone().map(v1::Marking::shown),
         case_reference: notice.case_reference.clone(),
         subject: notice.subject.clone(),
         created: Some(timestamp_message(label.created)),

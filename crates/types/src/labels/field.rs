@@ -57,8 +57,8 @@ codes! {
         BirthPlace = "BIRTH_PLACE",
         /// Sex.
         Sex = "SEX",
-        /// Majority.
-        Majority = "MAJORITY",
+        /// Age group.
+        AgeGroup = "AGE_GROUP",
         /// Nationalities.
         Nationalities = "NATIONALITIES",
         /// Documents.
