@@ -13,6 +13,8 @@ mod writer;
 
 pub use encoded::{Bounded, Encoded, Numbered};
 pub use reader::Reader;
+pub(crate) use encoded::plain;
+pub(crate) use record::signed;
 pub use writer::Writer;
 
 /// Bytes that are not the one encoding of a value.

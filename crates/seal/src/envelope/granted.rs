@@ -48,6 +48,12 @@ impl GrantedSections {
     }
 }
 
+impl From<u16> for GrantedSections {
+    fn from(bits: u16) -> Self {
+        Self(bits)
+    }
+}
+
 impl FromIterator<SectionIndex> for GrantedSections {
     fn from_iter<I: IntoIterator<Item = SectionIndex>>(sections: I) -> Self {
         // At most 16 sections.
