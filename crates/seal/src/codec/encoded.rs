@@ -10,13 +10,12 @@ use amana_types::group::GroupKind;
 use amana_types::review::ReviewGround;
 use amana_types::trail::TrailEvent;
 use amana_types::{
-    Action, Digest, Duration, ExchangeName, GroupName, HpkeEpoch, HpkePublicKey, KeyId, MemberCode, MemberKind,
-    NoticeId, Region, Seq, Timestamp, VerifyingKey,
+    Action, Digest, Duration, ExchangeName, GroupName, HpkeEpoch, HpkePublicKey, KeyId, MemberCode,
+    MemberKind, NoticeId, Region, Seq, Timestamp, VerifyingKey,
 };
 use bytes::Bytes;
 
 use super::{CodecError, Reader, Writer};
-use crate::envelope::GrantedSections;
 
 /// The most bytes of a code that is written as text.
 const CODE_BYTES: usize = 64;
@@ -129,7 +128,6 @@ plain! {
     TrailEvent: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "event");
     ExchangeName: |w, value| w.text(value.as_str()), |r| r.parsed(ExchangeName::MOST_BYTES, "exchange");
     GroupName: |w, value| w.text(value.as_str()), |r| r.parsed(GroupName::MOST_BYTES, "group");
-    GrantedSections: |w, value| w.u16(value.bits()), |r| r.u16().map(GrantedSections::from);
     LeafSalt: |w, value| w.fixed(value.as_bytes()), |r| r.array().map(LeafSalt::new);
 }
 

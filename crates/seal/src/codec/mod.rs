@@ -11,9 +11,9 @@ mod reader;
 mod record;
 mod writer;
 
+pub(crate) use encoded::plain;
 pub use encoded::{Bounded, Encoded, Numbered};
 pub use reader::Reader;
-pub(crate) use encoded::plain;
 pub(crate) use record::signed;
 pub use writer::Writer;
 

@@ -96,6 +96,12 @@ signed!(StatusChange { exchange, number, code, suspended });
 signed!(ReviewChange { exchange, number, code, under_review });
 
 impl RootSigned {
+    /// The bytes of an entry with a statement of so many: its kind, the statement behind its length, the key's
+    /// id and the signature.
+    pub(super) const fn entry_bytes(statement: usize) -> usize {
+        1 + 4 + statement + size_of::<KeyId>() + size_of::<Signature>()
+    }
+
     pub(super) fn over(bytes: Vec<u8>, payload: PayloadType, root: &SigningKeyPair) -> Self {
         let signature = root.sign(payload, &[&bytes]);
         Self { bytes, root: root.id(), signature }

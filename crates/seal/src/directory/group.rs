@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use amana_types::group::{Answer, AnswerRefused};
-use amana_types::{Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp};
+use amana_types::{
+    Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp, limits,
+};
 use amana_types::{Language, Text};
 
 use super::entry::RootSigned;
 use super::examined::{Change, Examined, Signer, by_root, check_exchange, check_number, known};
 use super::refused::EntryRefused;
 use super::statement::IdentitySigned;
-use crate::codec::{CodecError, plain, signed};
+use crate::codec::{CodecError, Encoded, plain, signed};
 use crate::dsse::PayloadType;
 use crate::keys::{SigningKeyPair, verify};
 
-/// The most members that one group may invite.
+/// The most members that one group may invite; with texts at their longest, an entry holds fewer.
 const GROUP_MEMBERS: usize = 1024;
 /// The most bytes of a title or a description in one language.
 const TEXT_BYTES: usize = 2048;
@@ -72,6 +74,17 @@ plain! {
 }
 
 impl GroupChange {
+    /// Whether its entry of the directory will be taken: asked before anybody signs it.
+    ///
+    /// # Errors
+    /// [`EntryRefused::TooLarge`] with the bytes of the entry, and [`EntryRefused::Malformed`] with what is above
+    /// its limit.
+    pub fn check_size(&self) -> Result<(), EntryRefused> {
+        let statement = Encoded::encode(self).map_err(EntryRefused::Malformed)?;
+        let (bytes, most) = (RootSigned::entry_bytes(statement.len()), limits::DIRECTORY_ENTRY_BYTES);
+        if bytes <= most { Ok(()) } else { Err(EntryRefused::TooLarge { bytes, most }) }
+    }
+
     /// Signs the change with a root key.
     #[must_use]
     pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
 use super::grant::{Grant, OneTimeSecret, SignedGrant};
-use crate::codec::{Encoded, CodecError, Reader, Writer};
+use crate::codec::{CodecError, Encoded, Reader, Writer};
 use crate::hash::labelled;
 use crate::keys::{KeyRefused, check_verifying_key};
 

@@ -55,9 +55,7 @@ pub struct KeyChange {
     pub hpke_key: Option<(HpkeEpoch, HpkePublicKey)>,
 }
 
-signed!(MemberStatement {
-    exchange, code, grant, tls_key, identity_key, signing_key, hpke_epoch, hpke_key,
-});
+signed!(MemberStatement { exchange, code, grant, tls_key, identity_key, signing_key, hpke_epoch, hpke_key });
 signed!(KeyChange { exchange, code, number, tls_key, identity_key, signing_key, hpke_key });
 crate::encoded!(IdentitySigned { bytes [..= limits::DIRECTORY_ENTRY_BYTES], signature });
 

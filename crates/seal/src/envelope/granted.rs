@@ -7,6 +7,7 @@
 use amana_types::limits;
 
 use super::index::SectionIndex;
+use crate::codec::plain;
 
 /// Some sections of one envelope: bit n stands for section n.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -48,10 +49,8 @@ impl GrantedSections {
     }
 }
 
-impl From<u16> for GrantedSections {
-    fn from(bits: u16) -> Self {
-        Self(bits)
-    }
+plain! {
+    GrantedSections: |w, granted| w.u16(granted.bits()), |r| r.u16().map(Self);
 }
 
 impl FromIterator<SectionIndex> for GrantedSections {
