@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tonic::transport::Channel;
 
 use crate::ClientError;
+use crate::exchange::Place;
 
 /// How many entries are asked for at once.
 const PAGE: u32 = 256;
@@ -34,11 +35,10 @@ pub async fn entries(channel: Channel, from_entry: u64) -> Result<Vec<ListedEntr
         let page =
             hub.list_entries(v1::ListEntriesRequest { from_entry, page_size: PAGE }).await?.into_inner();
         let last = page.entries.is_empty();
-        all.extend(page.entries.into_iter().map(|entry| ListedEntry {
-            entry: entry.entry,
-            index: Seq(entry.index),
-            accepted_at: Timestamp::from_unix_millis(entry.accepted_at),
-        }));
+        for v1::DirectoryEntry { entry, place } in page.entries {
+            let Place { index, accepted_at, .. } = Place::read(place.as_ref())?;
+            all.push(ListedEntry { entry, index, accepted_at });
+        }
         if last || from_entry >= page.total_entries {
             return Ok(all);
         }

@@ -1,8 +1,8 @@
 //! Entering the exchange.
 
-use amana_log::{LeafSalt, LogKey};
+use amana_log::LogKey;
 use amana_seal::directory::entry_leaf;
-use amana_types::{Seq, Timestamp};
+use amana_types::Seq;
 use amana_wire::v1;
 use amana_wire::v1::enrolment_service_client::EnrolmentServiceClient;
 use bytes::Bytes;
@@ -10,6 +10,7 @@ use tonic::transport::Channel;
 
 use crate::ClientError;
 use crate::auditor::{Auditor, includes};
+use crate::exchange::Place;
 
 /// What a new member gets.
 #[derive(Clone, Debug)]
@@ -34,16 +35,15 @@ pub async fn enrol(
     certificate_request: Bytes,
 ) -> Result<Enrolled, ClientError> {
     let mut hub = EnrolmentServiceClient::new(channel);
-    let request = v1::EnrolRequest { entry: entry.clone(), certificate_request };
-    let answer = hub.enrol(request).await?.into_inner();
-    let salt = <[u8; 32]>::try_from(answer.leaf_salt.as_ref()).map_err(|_| ClientError::hub("leaf salt"))?;
-    let at = Timestamp::from_unix_millis(answer.accepted_at);
-    let leaf = entry_leaf(&LeafSalt::new(salt), &entry, at).map_err(|_| ClientError::hub("leaf"))?;
+    let request = v1::EnrolMemberRequest { entry: entry.clone(), certificate_request };
+    let answer = hub.enrol_member(request).await?.into_inner();
+    let Place { index, accepted_at, leaf_salt } = Place::read(answer.place.as_ref())?;
+    let leaf = entry_leaf(&leaf_salt, &entry, accepted_at).map_err(|_| ClientError::hub("leaf"))?;
     let head = Auditor::new(key).open(&answer.checkpoint)?;
-    includes(&head, leaf, answer.index, &answer.inclusion_proof)?;
+    includes(&head, leaf, index.0, &answer.inclusion_proof)?;
     Ok(Enrolled {
         certificate_chain: answer.certificate_chain.into_iter().map(Vec::from).collect(),
-        index: Seq(answer.index),
+        index,
         checkpoint: answer.checkpoint,
     })
 }

@@ -1,6 +1,7 @@
 //! What can go wrong in a call, sorted by who must act.
 
 use amana_kit::connect::ConnectError;
+use amana_wire::session::ProtocolUnsupported;
 use amana_wire::status::RemoteError;
 
 use crate::auditor::AuditError;
@@ -17,6 +18,9 @@ pub enum ClientError {
     /// The other side answered with something that does not verify.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The other side speaks another version of the protocol: one of the two must be updated.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolUnsupported),
     /// The other side answered with something that is not of the contract's shape.
     #[error("the answer of the {peer} is malformed: {what}; its version may not fit this one")]
     Malformed {

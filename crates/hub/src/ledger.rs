@@ -434,8 +434,8 @@ impl HubReader {
     ///
     /// # Errors
     /// [`Mismatch`]: the first place that is wrong.
-    pub(crate) fn check(&self, head: TreeHead) -> Result<Checked, Mismatch> {
-        self.reader.check::<Machine>(CheckDepth::Records, &[head])
+    pub(crate) fn check(&self, head: TreeHead, progress: impl FnMut(u64)) -> Result<Checked, Mismatch> {
+        self.reader.check::<Machine>(CheckDepth::Records, &[head], progress)
     }
 
     fn routed(

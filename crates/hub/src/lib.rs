@@ -10,7 +10,7 @@
 //!
 //! The life of an envelope: `service::publish` receives it, `admit` verifies and admits it beside
 //! others, the one `sequencer` thread gives it its place, `ledger` makes it durable and folds it into
-//! `machine`, `service::receive` delivers it.
+//! `machine`, `service::deliver` delivers it.
 //!
 //! [`init`] makes an exchange, [`Operator`] invites members and signs what root keys sign, [`run`]
 //! serves until told to stop.
@@ -36,6 +36,7 @@
 //! ```
 
 mod admit;
+mod alarms;
 mod blobs;
 mod budgets;
 mod config;
@@ -51,6 +52,7 @@ mod service;
 mod sessions;
 mod setup;
 mod stats;
+mod verification;
 
 pub use config::{HubConfig, HubLimits, Layout};
 pub use ledger::LedgerError;

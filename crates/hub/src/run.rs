@@ -16,30 +16,36 @@ use amana_store::ledger::{Checked, Mismatch};
 use amana_store::{Failure, RealDisk, StorageFailed};
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Random};
-use amana_wire::v1::attachment_exchange_service_server::AttachmentExchangeServiceServer;
+use amana_wire::v1::audit_service_server::AuditServiceServer;
+use amana_wire::v1::blob_service_server::BlobServiceServer;
 use amana_wire::v1::directory_service_server::DirectoryServiceServer;
 use amana_wire::v1::enrolment_service_server::EnrolmentServiceServer;
 use amana_wire::v1::exchange_service_server::ExchangeServiceServer;
+use amana_wire::v1::hub_service_server::HubServiceServer;
 use amana_wire::v1::log_service_server::LogServiceServer;
-use amana_wire::v1::operator_service_server::OperatorServiceServer;
+use amana_wire::v1::member_service_server::MemberServiceServer;
+use amana_wire::v1::membership_service_server::MembershipServiceServer;
+use amana_wire::v1::traffic_service_server::TrafficServiceServer;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 
+use crate::alarms::Alarms;
 use crate::budgets::{BudgetLimits, Budgets};
 use crate::config::{HubConfig, HubLimits, Layout};
 use crate::ledger::{HubLedger, LedgerError, LedgerOptions};
 use crate::recent::Recent;
 use crate::sequencer::{GroupLimits, LogSigner, Parts, Sequencer, SequencerError, Shared, Work};
 use crate::service::{
-    AttachmentCalls, CHUNK, Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls,
+    BlobCalls, CHUNK, Caller, DirectoryCalls, EnrolmentCalls, ExchangeCalls, Hub, LogCalls, MembershipCalls,
     OperatorCalls, ServiceLimits,
 };
 use crate::sessions::Sessions;
 use crate::setup::{ExchangeFacts, HubKeys, SetupError};
 use crate::stats::Stats;
+use crate::verification::Verification;
 
 /// How long the sequencer may take to finish when nobody asks it any more.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -190,7 +196,9 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         }),
         verifiers: Arc::new(Semaphore::new(cores)),
         entries: Arc::new(Semaphore::new(1)),
-        checks: Arc::new(Semaphore::new(1)),
+        verification: Verification::default(),
+        alarms: Alarms::default(),
+        log_key: facts.log_key,
         authority: keys.authority,
         connections: members.connections(),
         shutdown: shutdown.clone(),
@@ -210,7 +218,7 @@ pub fn fsck(dir: &Path) -> Result<Result<Checked, Mismatch>, HubError> {
     let facts = ExchangeFacts::load(&layout.exchange())?;
     let options = ledger_options(HubLimits::default());
     let ledger = HubLedger::open(&layout.ledger(), options, &facts.exchange, &facts.root_keys)?;
-    let checked = ledger.reader().check(ledger.tree().head());
+    let checked = ledger.reader().check(ledger.tree().head(), |_| ());
     ledger.close()?;
     Ok(checked)
 }
@@ -311,14 +319,18 @@ async fn member_services(hub: &Arc<Hub>) -> Router {
     let exchange = ExchangeServiceServer::new(ExchangeCalls(Arc::clone(hub)))
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES);
-    let attachments = AttachmentExchangeServiceServer::new(AttachmentCalls(Arc::clone(hub)));
+    let operator = OperatorCalls(Arc::clone(hub));
     server_limits(Server::builder())
         .add_service(health_service)
         .add_service(exchange)
-        .add_service(attachments)
+        .add_service(BlobServiceServer::new(BlobCalls(Arc::clone(hub))))
         .add_service(DirectoryServiceServer::new(DirectoryCalls(Arc::clone(hub))))
         .add_service(LogServiceServer::new(LogCalls(Arc::clone(hub))))
-        .add_service(OperatorServiceServer::new(OperatorCalls(Arc::clone(hub))))
+        .add_service(MembershipServiceServer::new(MembershipCalls(Arc::clone(hub))))
+        .add_service(HubServiceServer::new(operator.clone()))
+        .add_service(MemberServiceServer::new(operator.clone()))
+        .add_service(TrafficServiceServer::new(operator.clone()))
+        .add_service(AuditServiceServer::new(operator))
 }
 
 fn enrolment_services(hub: &Arc<Hub>) -> Router {

@@ -7,9 +7,14 @@ use amana_types::Seq;
 use amana_wire::status::RemoteError;
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
-use common::{Exchange, PATIENCE, Party, message, receipted};
+use amana_wire::v1::publish_envelopes_request::Request;
+use common::{Exchange, PATIENCE, Party, hello, message, receipted};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+
+fn sent(request: Request) -> v1::PublishEnvelopesRequest {
+    v1::PublishEnvelopesRequest { request: Some(request) }
+}
 
 /// Publishes so many, and receives them.
 async fn serves(exchange: &Exchange, from: &Party, to: &Party, count: usize) {
@@ -38,11 +43,12 @@ async fn a_flood_of_bad_envelopes_stands_in_its_own_way() {
     for n in 0..40 {
         let (requests, outgoing) = mpsc::channel(16);
         let mut client = ExchangeServiceClient::new(channels[n % 2].clone());
-        match client.publish(ReceiverStream::new(outgoing)).await {
+        match client.publish_envelopes(ReceiverStream::new(outgoing)).await {
             Ok(answers) => {
                 let (mut answers, bad) = (answers.into_inner(), bad.clone());
                 floods.push(tokio::spawn(async move {
-                    while requests.send(v1::PublishRequest { envelope: Some(bad.clone()) }).await.is_ok() {}
+                    requests.send(sent(Request::Hello(hello()))).await.unwrap();
+                    while requests.send(sent(Request::Envelope(bad.clone()))).await.is_ok() {}
                 }));
                 floods.push(tokio::spawn(async move { while let Ok(Some(_)) = answers.message().await {} }));
             }
@@ -66,11 +72,12 @@ async fn those_who_never_read_stop_themselves() {
     // Never reads its answers.
     let (requests, outgoing) = mpsc::channel(1);
     let mut client = ExchangeServiceClient::new(xe.channel(&exchange).await);
-    let _unread = client.publish(ReceiverStream::new(outgoing)).await.unwrap();
+    let _unread = client.publish_envelopes(ReceiverStream::new(outgoing)).await.unwrap();
     let (_, envelope) = xe.seal(&directory, &["XF"], "the same again and again");
     let envelope = message(&envelope);
     let sender = tokio::spawn(async move {
-        while requests.send(v1::PublishRequest { envelope: Some(envelope.clone()) }).await.is_ok() {}
+        requests.send(sent(Request::Hello(hello()))).await.unwrap();
+        while requests.send(sent(Request::Envelope(envelope.clone()))).await.is_ok() {}
     });
     // Never reads what it is sent.
     let _stuck = xf.receiver(&exchange, Seq(0), 1024).await;

@@ -12,6 +12,7 @@ use amana_seal::directory::{Entry, GroupAnswer, Invitation};
 use amana_types::group::{Answer as Word, GroupKind};
 use amana_types::{Addressing, GroupTerms, MemberKind};
 use amana_types::{Language, Text};
+use amana_wire::v1::{self, MemberStatus};
 use common::{Choices, Exchange, Party, code, passphrase, reason, receipted, remote};
 
 const GROUPS: [&str; 2] = ["HT-EXPERTS", "OP-DAWN"];
@@ -116,10 +117,10 @@ async fn a_sub_bureau_enrols_below_its_country_and_is_cut_off_with_it() {
     let state = async |exchange: &Exchange| {
         let members = Operator::new(exchange.operator_channel().await).members().await.unwrap();
         let bureau = members.into_iter().find(|member| member.code == "XFP").unwrap();
-        (bureau.kind, bureau.parent, bureau.status)
+        (bureau.kind(), bureau.parent.clone(), bureau.status())
     };
-    let is = |status: &str| ("SUB_BUREAU".to_owned(), "XF".to_owned(), status.to_owned());
-    assert_eq!(state(&exchange).await, is("ACTIVE"));
+    let is = |status: MemberStatus| (v1::MemberKind::SubBureau, "XF".to_owned(), status);
+    assert_eq!(state(&exchange).await, is(MemberStatus::Active));
 
     // By region both; past the exception of its country the hub lets nobody seal.
     let europe = Addressing { regions: [amana_types::Region::Europe].into(), ..Addressing::default() };
@@ -133,7 +134,7 @@ async fn a_sub_bureau_enrols_below_its_country_and_is_cut_off_with_it() {
     assert_eq!(reason(xa.publish(&exchange, id, &past).await), "EMPTY_AUDIENCE");
 
     exchange.set_suspended("XF", true).await;
-    assert_eq!(state(&exchange).await, is("PARENT_SUSPENDED"));
+    assert_eq!(state(&exchange).await, is(MemberStatus::ParentSuspended));
     let directory = exchange.directory().await;
     let (id, late) = xa.seal_as(&directory, &europe, &["XFP"], "to whom it was cut", &Choices::default());
     assert_eq!(reason(xa.publish(&exchange, id, &late).await), "EMPTY_AUDIENCE");
@@ -144,7 +145,7 @@ async fn a_sub_bureau_enrols_below_its_country_and_is_cut_off_with_it() {
         assert_eq!(remote(refused.err().unwrap()), "CALLER_SUSPENDED", "{}", party.code);
     }
     exchange.set_suspended("XF", false).await;
-    assert_eq!(state(&exchange).await, is("ACTIVE"));
+    assert_eq!(state(&exchange).await, is(MemberStatus::Active));
     let directory = exchange.directory().await;
     let (id, again) = bureau.seal(&directory, &["XA"], "from the bureau");
     receipted(bureau.publish(&exchange, id, &again).await);

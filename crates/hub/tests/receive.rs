@@ -40,6 +40,7 @@ async fn a_receiver_that_never_acknowledges_gets_its_window_and_no_more() {
             Event::Receipt(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
             Event::Directory(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
             Event::Review(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
+            Event::Unknown(proven) => (deliveries, newest) = (deliveries + 1, proven.index),
         }
         assert!(deliveries <= 4);
     }
@@ -89,30 +90,32 @@ async fn receipts_go_to_the_sender_and_the_cursor_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_is_told_once_it_is_durable() {
     use amana_wire::v1;
-    use amana_wire::v1::receive_request::Request;
-    use amana_wire::v1::receive_response::Response;
+    use amana_wire::v1::deliver_records_request::Request;
+    use amana_wire::v1::deliver_records_response::Response;
     let mut exchange = Exchange::start().await;
     let [xa, xf] = exchange.enrol_all(["XA", "XF"]).await;
     let last = publish_many(&exchange, &xa, &["XF"], 1).await;
     let (requests, outgoing) = tokio::sync::mpsc::channel(4);
-    let open = v1::OpenDelivery { cursor: 0, window: 16, verified_size: 0 };
-    requests.send(v1::ReceiveRequest { request: Some(Request::Open(open)) }).await.unwrap();
+    let opening = v1::DeliveryOpening { cursor: 0, window: 16, verified_size: 0 };
+    for first in [Request::Hello(common::hello()), Request::Opening(opening)] {
+        requests.send(v1::DeliverRecordsRequest { request: Some(first) }).await.unwrap();
+    }
     let mut client = v1::exchange_service_client::ExchangeServiceClient::new(xf.channel(&exchange).await);
     let outgoing = tokio_stream::wrappers::ReceiverStream::new(outgoing);
-    let mut stream = client.receive(outgoing).await.unwrap().into_inner();
+    let mut stream = client.deliver_records(outgoing).await.unwrap().into_inner();
     let (mut told, mut acknowledged) = (Vec::new(), false);
     while told.last() != Some(&last.next().0) {
         let response = tokio::time::timeout(PATIENCE, stream.message()).await.unwrap().unwrap().unwrap();
         match response.response.unwrap() {
             Response::Head(head) => told.push(head.acknowledged_below),
-            Response::Delivery(delivery) if delivery.index == last.0 => {
+            Response::Delivery(delivery) if delivery.place.clone().unwrap().index == last.0 => {
                 assert!(told.iter().all(|below| *below == 0));
                 let acknowledgement = v1::Acknowledgement { cursor: last.next().0, receipts: Vec::new() };
                 let request = Request::Acknowledgement(acknowledgement);
-                requests.send(v1::ReceiveRequest { request: Some(request) }).await.unwrap();
+                requests.send(v1::DeliverRecordsRequest { request: Some(request) }).await.unwrap();
                 acknowledged = true;
             }
-            Response::Delivery(_) => {}
+            Response::Delivery(_) | Response::Hello(_) => {}
         }
     }
     assert!(acknowledged);

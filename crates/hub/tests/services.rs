@@ -33,11 +33,11 @@ async fn an_invitation_lets_one_party_in_once() {
     // another key it is not.
     let request = CertificateRequest::create(&TlsKey::generate().unwrap()).unwrap();
     let mut enrolment = EnrolmentServiceClient::new(Party::stranger(&exchange, &invitation).await.unwrap());
-    let request = v1::EnrolRequest {
+    let request = v1::EnrolMemberRequest {
         entry: xa.entry.clone(),
         certificate_request: Bytes::copy_from_slice(request.der()),
     };
-    let refused = RemoteError::from(&enrolment.enrol(request).await.unwrap_err());
+    let refused = RemoteError::from(&enrolment.enrol_member(request).await.unwrap_err());
     assert_eq!(refused.reason, "OTHER_KEY");
     assert_eq!(exchange.directory().await.members.len(), 1);
     exchange.close().await;
@@ -87,15 +87,19 @@ async fn each_kind_of_caller_gets_what_is_for_it() {
     let refused = amana_client::exchange::open_publish(exchange.operator_channel().await, log_key, 1).await;
     assert_eq!(remote(refused.err().unwrap()), "WRONG_KIND_OF_CALLER");
 
-    let mut operator = Operator::new(exchange.operator_channel().await);
+    let operator = Operator::new(exchange.operator_channel().await);
     let status = operator.status().await.unwrap();
     assert_eq!((status.exchange.as_str(), status.log_size), ("exchange.example", 1));
     assert!(status.journal_bytes > 0 && status.resident_memory_bytes > 0 && status.connections > 0);
-    let checked = operator.check_log().await.unwrap();
-    assert!(checked.ok, "{}", checked.finding);
-    assert_eq!(checked.records_checked, 1);
+    let mut told = Vec::new();
+    let ended = operator.verify(|shown| told.push(shown.clone())).await.unwrap();
+    assert_eq!(ended.state(), v1::VerificationState::Holds, "{}", ended.finding);
+    assert_eq!((ended.checked_records, ended.total_records), (1, 1));
+    assert_eq!(told.last(), Some(&ended), "progress is told until the end");
     let members = operator.members().await.unwrap();
-    assert_eq!((members[0].code.as_str(), members[0].status.as_str()), ("XA", "ACTIVE"));
+    assert_eq!((members[0].code.as_str(), members[0].status()), ("XA", v1::MemberStatus::Active));
+    assert_eq!(operator.member("XA".into()).await.unwrap(), members[0]);
+    assert_eq!(remote(operator.member("XF".into()).await.unwrap_err()), "MEMBER_NOT_FOUND");
     exchange.close().await;
 }
 

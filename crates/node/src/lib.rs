@@ -32,75 +32,45 @@
 //! ```
 
 mod access;
-mod agency;
-mod amend;
-mod attach;
 mod attachments;
-mod basis;
-mod bounded;
-mod commands;
-mod compose;
-mod config;
-mod content;
-mod dates;
-mod downlink;
 mod drafts;
-mod each;
-mod evidence;
-mod expiry;
-mod fold;
-mod follow;
-mod holdings;
-mod hub;
+mod ending;
+mod groups;
+mod handling;
+mod inbox;
 mod index;
-mod keys;
-mod layout;
-mod ledger_writer;
-mod machine;
-mod membership;
+mod ledger;
+mod library;
 #[cfg(test)]
 #[path = "misrouting_tests.rs"]
 mod misrouting;
+mod notice;
 #[cfg(test)]
 #[path = "office_tests.rs"]
 mod office;
-mod opening;
-mod operation;
+mod outbox;
 mod parts;
-mod publish;
-mod reading;
-mod recall;
-mod recall_dispatch;
-mod record;
-mod renew;
 mod replies;
-mod reseal;
 mod review;
-mod rounds;
 mod run;
-mod sealing;
 mod search;
 mod service;
 mod setup;
-mod standing;
-mod suspend;
+mod subjects;
 #[cfg(test)]
 #[path = "testing_tests.rs"]
 mod testing;
 mod trail;
-mod uplink;
-mod vault;
 mod versions;
-mod waits;
-mod withdraw;
+mod work;
 
-pub use agency::{
+pub use access::{
     AgencyBundle, AgencyError, AgencyFile, AgencyStatus, agency_add, agency_list, agency_revoke,
 };
-pub use config::{ExchangeTrust, NodeConfig, TrustError};
-pub use keys::{KeyProblem, KeysError};
-pub use layout::{CertificateName, KeyName, Layout};
-pub use ledger_writer::LedgerFault;
-pub use membership::{AnswerError, Answered, answer_invitation};
+pub use groups::membership::{AnswerError, Answered, answer_invitation};
+pub use ledger::writer::LedgerFault;
 pub use run::{RunError, RunOptions, Running, run};
+pub use setup::config::{ExchangeTrust, NodeConfig, TrustError};
+pub use setup::keys::{KeyProblem, KeysError};
+pub use setup::layout::{CertificateName, KeyName, Layout};
 pub use setup::{EnrolError, EnrolledNode, InitError, InitOptions, enrol, init};

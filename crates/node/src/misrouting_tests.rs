@@ -24,7 +24,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use setting::{Changes, Setting, Sort, kind_of, parent_of, setting};
 
-use crate::opening::{Incoming, Opener};
+use crate::inbox::opening::Opener;
+use crate::subjects::Incoming;
 use crate::testing::{Town, code, now};
 
 /// The sender is the first.
@@ -123,7 +124,7 @@ fn opened(
 fn takes_in(directory: &Directory, own: MemberCode, delivery: &v1::EnvelopeDelivery, passed: bool) -> bool {
     let party = town().parties.iter().find(|party| party.code == own).unwrap();
     let opener = Opener { own, directory, hpke: &party.hpke, passed };
-    matches!(opener.open(delivery, Seq(9)), Ok(Incoming::Notice(_)))
+    matches!(Incoming::open(&opener, delivery, Seq(9)), Ok(Incoming::Notice(_)))
 }
 
 /// Who receives, says `explain`.

@@ -10,16 +10,18 @@ use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use amana_types::{Addressing, Clock, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::attachments::{Files, Uploads};
-use crate::basis::Sources;
-use crate::commands::{Command, CommandError, Decision};
-use crate::fold::{Journaled, NodeFold, SharedState};
-use crate::holdings::Holdings;
-use crate::ledger_writer::Draft;
-use crate::machine::State;
-use crate::publish::{Publication, Published};
-use crate::record::{Outcome, Proven, Record, Verdict};
+use crate::ledger::fold::{Journaled, NodeFold, SharedState};
+use crate::ledger::holdings::Holdings;
+use crate::ledger::parts::Proven;
+use crate::ledger::record::{Outcome, Verdict};
+use crate::ledger::vault::{Slots, Vault};
+use crate::ledger::writer::Draft;
+use crate::notice::publish::{Publication, Published};
+use crate::subjects::Record;
+use crate::subjects::State;
 use crate::testing::{Town, case, code, now};
-use crate::vault::{Slots, Vault};
+use crate::work::basis::Sources;
+use crate::work::commands::{Command, CommandError, Decision};
 
 struct At(Timestamp);
 
@@ -91,7 +93,7 @@ impl Office {
 
     pub(crate) fn write(&mut self, drafts: Vec<Draft>) {
         for Draft { mut record, terms, key } in drafts {
-            if let (Some(key), Some(key_slot)) = (key, record.key_slot_mut()) {
+            if let (Some(key), Some(key_slot)) = (key, record.facts_mut().key_slot_mut()) {
                 *key_slot = self.slots.append(&[key]).unwrap().0;
             }
             let (record, bytes) = Journaled::live(record, terms).unwrap();

@@ -8,27 +8,27 @@ use amana_seal::keys::{HpkeKeyPair, SigningKeyPair};
 use amana_types::{Clock, ExchangeName, HpkeEpoch, MemberCode, Random, Seq};
 use tokio::sync::watch;
 
-use crate::access::AccessGate;
-use crate::agency::Registry;
+use crate::access::Registry;
+use crate::access::gate::AccessGate;
 use crate::attachments::{AttachmentDownload, AttachmentUpload, UploadSweep, Uploads};
-use crate::commands::CommandQueue;
-use crate::config::NodeConfig;
-use crate::downlink::Downlink;
-use crate::each::{Each, OneByOne};
-use crate::expiry::ExpirySweep;
-use crate::follow::Follower;
-use crate::holdings::Holdings;
-use crate::hub::HubLink;
-use crate::layout::Layout;
-use crate::ledger_writer::LedgerWriter;
-use crate::reading::CaseReader;
-use crate::recall_dispatch::RecallDispatch;
-use crate::review::ReviewUplink;
-use crate::rounds::{Health, Rounds};
+use crate::ending::expiry::ExpirySweep;
+use crate::ending::follow::Follower;
+use crate::ending::recall_dispatch::RecallDispatch;
+use crate::inbox::Downlink;
+use crate::ledger::holdings::Holdings;
+use crate::ledger::vault::Vault;
+use crate::ledger::writer::LedgerWriter;
+use crate::notice::reading::CaseReader;
+use crate::outbox::Uplink;
+use crate::outbox::hub::HubLink;
+use crate::review::desk::ReviewUplink;
 use crate::service::AgencyApi;
-use crate::uplink::Uplink;
-use crate::vault::Vault;
-use crate::waits::Waits;
+use crate::setup::config::NodeConfig;
+use crate::setup::layout::Layout;
+use crate::work::commands::CommandQueue;
+use crate::work::each::{Each, OneByOne};
+use crate::work::rounds::{Health, Rounds};
+use crate::work::waits::Waits;
 
 /// What several parts of a node work with.
 pub(crate) struct Parts {

@@ -22,23 +22,23 @@ use amana_wire::v1::notice_service_server::NoticeServiceServer;
 use tokio::sync::oneshot;
 use tonic::transport::Server;
 
-use crate::agency::AgencyWatch;
+use crate::access::AgencyWatch;
 use crate::attachments::{Files, Uploads};
-use crate::basis::Sources;
-use crate::commands::CommandQueue;
-use crate::config::{ExchangeTrust, NodeConfig, TrustError};
-use crate::fold::{NodeFold, SharedState};
-use crate::holdings::Holdings;
-use crate::hub::HubLink;
-use crate::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
-use crate::layout::{CertificateName, KeyName, Layout};
-use crate::ledger_writer::{Ended, LedgerFault, LedgerWriter};
-use crate::machine::State;
+use crate::ledger::fold::{NodeFold, SharedState};
+use crate::ledger::holdings::Holdings;
+use crate::ledger::vault::{Slots, Vault};
+use crate::ledger::writer::{Ended, LedgerFault, LedgerWriter};
+use crate::outbox::hub::HubLink;
 use crate::parts::{DownlinkKeys, Parts};
-use crate::rounds::{Health, Rounds};
 use crate::service::{NoticeCalls, agency_api};
-use crate::vault::{Slots, Vault};
-use crate::waits::Waits;
+use crate::setup::config::{ExchangeTrust, NodeConfig, TrustError};
+use crate::setup::keys::{KeysError, NodeKeys, certificate, credentials, passphrase, within};
+use crate::setup::layout::{CertificateName, KeyName, Layout};
+use crate::subjects::State;
+use crate::work::basis::Sources;
+use crate::work::commands::CommandQueue;
+use crate::work::rounds::{Health, Rounds};
+use crate::work::waits::Waits;
 
 /// How long the node may take to close its files when nobody asks it any more.
 const CLOSING: Duration = Duration::from_secs(20);

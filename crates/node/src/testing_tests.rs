@@ -14,9 +14,10 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::compose::{Body, Composed, Order, Routed, compose};
-use crate::content::{Content, Label};
-use crate::record::{DirectoryIn, Inclusion};
+use crate::ledger::parts::Inclusion;
+use crate::ledger::record::DirectoryIn;
+use crate::notice::content::{Content, Label};
+use crate::outbox::compose::{Body, Composed, Order, Routed, compose};
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
@@ -209,8 +210,6 @@ impl Town {
                 .choose(&envelope.sections, &bytes::Bytes::new())
                 .cloned()
                 .collect(),
-            accepted_at: now().unix_millis(),
-            leaf_salt: vec![0; 32].into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A message of the contract as JSON.
 //!
 //! Field names are those of the contract, every field is there, codes have no prefix, times are
-//! RFC 3339 in UTC (also those of `*_at` fields, which are Unix milliseconds on the wire), dates are
+//! RFC 3339 in UTC (also those of `*_at` and `*_unix_ms` fields, which are Unix milliseconds on the wire), dates are
 //! `1984-02-29` or as much of it as is known, bytes are hexadecimal except `checkpoint`, which is text.
 
 use prost::{Message, Name};

@@ -66,7 +66,7 @@ fn single(field: &FieldDescriptor, value: &Field) -> Value {
         Field::I32(value) => Value::Integer((*value).into()),
         Field::I64(value) => Value::Integer((*value).into()),
         Field::U32(value) => Value::Integer((*value).into()),
-        Field::U64(value) if field.name().ends_with("_at") => {
+        Field::U64(value) if field.name().ends_with("_at") || field.name().ends_with("_unix_ms") => {
             Value::Moment(Timestamp::from_unix_millis(*value).to_string())
         }
         Field::U64(value) => Value::Integer((*value).into()),

@@ -73,7 +73,7 @@ fn views_that_are_gone_or_damaged_are_rebuilt_equal() {
         damage(dir.path());
         let ledger = open(dir.path());
         model.assert_equals(&ledger);
-        ledger.reader().check::<Counts>(CheckDepth::Records, &[model.head()]).unwrap();
+        ledger.reader().check::<Counts>(CheckDepth::Records, &[model.head()], |_| ()).unwrap();
         ledger.close().unwrap();
     }
     // The next start is a short one again.
@@ -192,9 +192,9 @@ fn one_flipped_byte_in_an_old_record_is_found_with_its_place() {
     bytes[9000] ^= 1;
     fs::write(&segment, bytes).unwrap();
     let ledger = open(dir.path());
-    let found = ledger.reader().check::<Counts>(CheckDepth::Records, &[]).unwrap_err().to_string();
+    let found = ledger.reader().check::<Counts>(CheckDepth::Records, &[], |_| ()).unwrap_err().to_string();
     assert!(found.contains("00000000000000000000.seg is damaged at byte"), "{found}");
-    assert!(ledger.reader().check::<Counts>(CheckDepth::Tree, &[model.head()]).is_ok());
+    assert!(ledger.reader().check::<Counts>(CheckDepth::Tree, &[model.head()], |_| ()).is_ok());
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn heads_from_elsewhere_are_held_against_the_records() {
     model.append(&mut ledger, letters(0, 700), 100);
     other.take(&letters(1, 701).collect::<Vec<_>>());
     for depth in [CheckDepth::Tree, CheckDepth::Records] {
-        let check = |head| ledger.reader().check::<Counts>(depth, &[head]);
+        let check = |head| ledger.reader().check::<Counts>(depth, &[head], |_| ());
         check(model.head()).unwrap();
         let found = check(other.head()).unwrap_err().to_string();
         assert!(found.contains("root over the first 700 records"), "{found}");
@@ -349,7 +349,7 @@ fn a_tree_or_ids_of_another_journal_are_not_believed() {
         let ledger = open(dir.path());
         assert!(!ledger.opened().rebuilt, "{part}: the rows are good");
         model.assert_equals(&ledger);
-        ledger.reader().check::<Counts>(CheckDepth::Records, &[model.head()]).unwrap();
+        ledger.reader().check::<Counts>(CheckDepth::Records, &[model.head()], |_| ()).unwrap();
         ledger.close().unwrap();
     }
 }

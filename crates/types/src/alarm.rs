@@ -13,6 +13,8 @@ codes! {
         DirectoryEntryRefused = "DIRECTORY_ENTRY_REFUSED",
         /// The log contradicts what was verified of it.
         LogContradictsItself = "LOG_CONTRADICTS_ITSELF",
+        /// The hub delivered a record of a kind that this version does not know. It was skipped.
+        RecordUnknown = "RECORD_UNKNOWN",
         /// Two versions of a notice take the place of the same one.
         NoticeForked = "NOTICE_FORKED",
         /// A withdrawal was refused: the recipients keep the notice.

@@ -67,7 +67,7 @@ fn a_summary_has_every_field_whatever_it_holds() {
 #[test]
 fn bytes_times_and_checkpoints_can_be_read() {
     let status = v1::GetStatusResponse {
-        started_at: 1_795_000_000_000,
+        started_at: Some(Timestamp { seconds: 1_795_000_000, nanos: 0 }),
         checkpoint: Bytes::from_static(b"amana/x/audit\n1\n"),
         ..Default::default()
     };
@@ -83,12 +83,12 @@ fn of_several_choices_the_one_that_is_there_is_shown() {
     let outcome = v1::PublishOutcome {
         notice_id: Bytes::new(),
         outcome: Some(v1::publish_outcome::Outcome::Refused(v1::Refused {
-            reason: "EXPIRED".into(),
+            reason: v1::ErrorReason::EnvelopeExpired.into(),
             ..Default::default()
         })),
     };
     let view = view(&outcome);
-    assert_eq!(view["refused"]["reason"], "EXPIRED");
+    assert_eq!(view["refused"]["reason"], "ENVELOPE_EXPIRED");
     assert_eq!(view.get("receipted"), None);
 }
 

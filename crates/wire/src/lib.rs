@@ -1,8 +1,8 @@
 //! The contract on the wire.
 //!
 //! [`exchange`], [`agency`] and [`operator`] are generated from `proto/amana` (a test regenerates them); what is
-//! sealed is [`amana_notice::content`]. Around them: [`json`] shows any message as JSON, and [`status`]
-//! carries refusals over gRPC and back. Envelopes need no conversion: their parts are bytes that borrow from
+//! sealed is [`amana_notice::content`]. Around them: [`json`] shows any message as JSON, [`session`] begins
+//! every stream, and [`status`] carries refusals over gRPC and back. Envelopes need no conversion: their parts are bytes that borrow from
 //! the received buffer, and whoever verifies them checks their lengths.
 //!
 //! It refuses to know cryptography, storage and decisions: whether a notice may be sent is said by
@@ -11,6 +11,7 @@
 pub mod convert;
 pub mod json;
 mod redact;
+pub mod session;
 pub mod status;
 
 pub use amana_notice::{diff, file};

@@ -32,5 +32,6 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::group::GroupKind>("exchange.v1.GroupKind");
     agrees::<amana_types::group::Membership>("exchange.v1.Membership");
     agrees::<amana_types::group::GroupPhase>("exchange.v1.GroupPhase");
+    agrees::<amana_types::MemberKind>("exchange.v1.MemberKind");
     agrees::<amana_notice::reply::DueKind>("agency.v1.DueKind");
 }

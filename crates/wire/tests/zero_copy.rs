@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
 use amana_wire::v1;
+use amana_wire::v1::publish_envelopes_request::Request;
 use bytes::Bytes;
 use prost::Message;
 
@@ -34,8 +35,11 @@ fn share(received: &Bytes, parts: &[&Bytes]) {
 
 #[test]
 fn a_published_envelope_borrows_from_what_was_received() {
-    let received = Bytes::from(v1::PublishRequest { envelope: Some(envelope()) }.encode_to_vec());
-    let envelope = v1::PublishRequest::decode(received.clone()).unwrap().envelope.unwrap();
+    let received = Bytes::from(
+        v1::PublishEnvelopesRequest { request: Some(Request::Envelope(envelope())) }.encode_to_vec(),
+    );
+    let decoded = v1::PublishEnvelopesRequest::decode(received.clone()).unwrap().request;
+    let Some(Request::Envelope(envelope)) = decoded else { unreachable!() };
     let mut parts = vec![&envelope.header, &envelope.signature];
     parts.extend(envelope.slots.iter().map(|slot| &slot.sealed));
     parts.extend(&envelope.sections);
@@ -48,12 +52,12 @@ fn a_delivered_envelope_borrows_from_what_was_received() {
     let delivery =
         v1::EnvelopeDelivery { header, signature, sections, slot: slots.pop(), ..Default::default() };
     let record = v1::delivery::Record::Envelope(delivery);
-    let delivery = v1::Delivery { index: 7, record: Some(record), ..Default::default() };
-    let response = v1::receive_response::Response::Delivery(delivery);
-    let received = Bytes::from(v1::ReceiveResponse { response: Some(response) }.encode_to_vec());
+    let delivery = v1::Delivery { record: Some(record), ..Default::default() };
+    let response = v1::deliver_records_response::Response::Delivery(delivery);
+    let received = Bytes::from(v1::DeliverRecordsResponse { response: Some(response) }.encode_to_vec());
 
-    let decoded = v1::ReceiveResponse::decode(received.clone()).unwrap().response;
-    let Some(v1::receive_response::Response::Delivery(delivery)) = decoded else { unreachable!() };
+    let decoded = v1::DeliverRecordsResponse::decode(received.clone()).unwrap().response;
+    let Some(v1::deliver_records_response::Response::Delivery(delivery)) = decoded else { unreachable!() };
     let Some(v1::delivery::Record::Envelope(envelope)) = delivery.record else { unreachable!() };
     let mut parts = vec![&envelope.header, &envelope.signature];
     parts.extend(&envelope.sections);

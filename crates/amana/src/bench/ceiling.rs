@@ -17,8 +17,11 @@ use amana_seal::envelope::{
 };
 use amana_types::limits::MESSAGE_BYTES;
 use amana_types::{Clock, Directory, Duration, HpkeEpoch, Seq};
+use amana_wire::session;
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_server::{ExchangeService, ExchangeServiceServer};
+use amana_wire::v1::publish_envelopes_request::Request as Sent;
+use amana_wire::v1::publish_envelopes_response::Response as Answer;
 use amana_wire::v1::publish_outcome::Outcome;
 use futures_util::StreamExt;
 use tokio_stream::Stream;
@@ -117,33 +120,38 @@ type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl ExchangeService for VerifyOnly {
-    type PublishStream = Answers<v1::PublishResponse>;
-    type ReceiveStream = Answers<v1::ReceiveResponse>;
+    type PublishEnvelopesStream = Answers<v1::PublishEnvelopesResponse>;
+    type DeliverRecordsStream = Answers<v1::DeliverRecordsResponse>;
 
-    async fn publish(
+    async fn publish_envelopes(
         &self,
-        request: Request<Streaming<v1::PublishRequest>>,
-    ) -> Result<Response<Self::PublishStream>, Status> {
+        request: Request<Streaming<v1::PublishEnvelopesRequest>>,
+    ) -> Result<Response<Self::PublishEnvelopesStream>, Status> {
         let directory = Arc::clone(&self.directory);
         let how = self.how;
-        let answers = request
-            .into_inner()
+        let mut requests = request.into_inner();
+        let hello = session::hello(v1::Limits::default(), Vec::new());
+        requests.message().await?;
+        let answers = requests
             .ready_chunks(GROUP)
-            .map(move |group| verify(how, &directory, &group.into_iter().collect::<Result<Vec<_>, _>>()?));
+            .map(move |group| verify(how, &directory, &group.into_iter().collect::<Result<Vec<_>, _>>()?))
+            .map(|outcomes| outcomes.map(Answer::Outcomes));
+        let answers = tokio_stream::once(Ok::<_, Status>(Answer::Hello(hello))).chain(answers);
+        let answers = answers.map(|answer| Ok(v1::PublishEnvelopesResponse { response: Some(answer?) }));
         Ok(Response::new(Box::pin(answers)))
     }
 
-    async fn receive(
+    async fn deliver_records(
         &self,
-        _request: Request<Streaming<v1::ReceiveRequest>>,
-    ) -> Result<Response<Self::ReceiveStream>, Status> {
+        _request: Request<Streaming<v1::DeliverRecordsRequest>>,
+    ) -> Result<Response<Self::DeliverRecordsStream>, Status> {
         Err(Status::unimplemented("the ceiling stores nothing, so it delivers nothing"))
     }
 
-    async fn decide(
+    async fn submit_decision(
         &self,
-        _request: Request<v1::DecideRequest>,
-    ) -> Result<Response<v1::DecideResponse>, Status> {
+        _request: Request<v1::SubmitDecisionRequest>,
+    ) -> Result<Response<v1::SubmitDecisionResponse>, Status> {
         Err(Status::unimplemented("the ceiling holds nothing, so nothing is decided"))
     }
 }
@@ -152,8 +160,8 @@ impl ExchangeService for VerifyOnly {
 fn verify(
     how: Signatures,
     directory: &Directory,
-    group: &[v1::PublishRequest],
-) -> Result<v1::PublishResponse, Status> {
+    group: &[v1::PublishEnvelopesRequest],
+) -> Result<v1::PublishOutcomes, Status> {
     let read = group.iter().map(|request| read(directory, request)).collect::<Result<Vec<_>, _>>()?;
     let verified = match how {
         Signatures::OneByOne => {
@@ -163,7 +171,7 @@ fn verify(
     };
     let outcomes = verified.into_iter().map(|one| one.map(|one| receipted(&one)).map_err(refused));
     let outcomes = outcomes.collect::<Result<_, _>>()?;
-    Ok(v1::PublishResponse { checkpoint: bytes::Bytes::new(), outcomes, answered_at: 0 })
+    Ok(v1::PublishOutcomes { checkpoint: bytes::Bytes::new(), outcomes, answered_at: None })
 }
 
 fn refused(why: impl std::fmt::Display) -> Status {
@@ -172,9 +180,9 @@ fn refused(why: impl std::fmt::Display) -> Status {
 
 fn read<'a>(
     directory: &Directory,
-    request: &'a v1::PublishRequest,
+    request: &'a v1::PublishEnvelopesRequest,
 ) -> Result<(ReceivedEnvelope<'a>, SignerKey), Status> {
-    let envelope = request.envelope.as_ref().ok_or_else(|| refused("no envelope"))?;
+    let Some(Sent::Envelope(envelope)) = &request.request else { return Err(refused("no envelope")) };
     let parts = borrowed(envelope).ok_or_else(|| refused("not an envelope"))?;
     let received = ReceivedEnvelope::parse(parts).map_err(refused)?;
     let header = received.header();
@@ -183,8 +191,9 @@ fn read<'a>(
 }
 
 fn receipted(verified: &VerifiedEnvelope) -> v1::PublishOutcome {
-    let receipted =
-        v1::Receipted { accepted_at: SystemClock.now().unix_millis(), ..v1::Receipted::default() };
+    let accepted_at_unix_ms = SystemClock.now().unix_millis();
+    let place = v1::LeafPlace { accepted_at_unix_ms, ..v1::LeafPlace::default() };
+    let receipted = v1::Receipted { place: Some(place), ..v1::Receipted::default() };
     v1::PublishOutcome {
         notice_id: bytes::Bytes::copy_from_slice(verified.header().id.as_bytes()),
         outcome: Some(Outcome::Receipted(receipted)),

@@ -5,8 +5,11 @@ use std::time::{Duration, Instant};
 
 use amana_types::Seq;
 use amana_types::limits::MESSAGE_BYTES;
+use amana_wire::session;
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
+use amana_wire::v1::publish_envelopes_request::Request;
+use amana_wire::v1::publish_envelopes_response::Response;
 use amana_wire::v1::publish_outcome::Outcome;
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -95,8 +98,8 @@ fn failed(error: &dyn std::fmt::Display) -> Failure {
 
 /// One publish stream.
 pub(super) struct Line {
-    requests: mpsc::Sender<v1::PublishRequest>,
-    answers: Streaming<v1::PublishResponse>,
+    requests: mpsc::Sender<v1::PublishEnvelopesRequest>,
+    answers: Streaming<v1::PublishEnvelopesResponse>,
 }
 
 impl Line {
@@ -106,25 +109,37 @@ impl Line {
         let mut hub = ExchangeServiceClient::new(channel)
             .max_decoding_message_size(MESSAGE_BYTES)
             .max_encoding_message_size(MESSAGE_BYTES);
-        let answers = hub.publish(ReceiverStream::new(outgoing)).await.map_err(|e| failed(&e))?.into_inner();
-        Ok(Self { requests, answers })
+        let answers = hub.publish_envelopes(ReceiverStream::new(outgoing)).await;
+        let mut line = Self { requests, answers: answers.map_err(|e| failed(&e))?.into_inner() };
+        line.send(Request::Hello(session::hello(v1::Limits::default(), Vec::new()))).await?;
+        match line.answer().await? {
+            Response::Hello(_) => Ok(line),
+            Response::Outcomes(_) => Err(failed(&"the hub did not begin with Hello")),
+        }
     }
 
-    async fn send(&self, envelope: v1::Envelope) -> Result<(), Failure> {
-        let request = v1::PublishRequest { envelope: Some(envelope) };
+    async fn send(&self, request: Request) -> Result<(), Failure> {
+        let request = v1::PublishEnvelopesRequest { request: Some(request) };
         self.requests.send(request).await.map_err(|_| failed(&"the hub closed the stream"))
     }
 
     async fn next(&mut self) -> Result<Vec<v1::PublishOutcome>, Failure> {
+        match self.answer().await? {
+            Response::Outcomes(outcomes) => Ok(outcomes.outcomes),
+            Response::Hello(_) => Err(failed(&"a second Hello")),
+        }
+    }
+
+    async fn answer(&mut self) -> Result<Response, Failure> {
         let answer = self.answers.message().await.map_err(|e| failed(&e))?;
-        Ok(answer.ok_or_else(|| failed(&"the hub closed the stream"))?.outcomes)
+        answer.and_then(|answer| answer.response).ok_or_else(|| failed(&"the hub closed the stream"))
     }
 
     /// Publishes one envelope while no other is under way; answers its place in the log.
     pub(super) async fn publish(&mut self, envelope: v1::Envelope) -> Result<Seq, Failure> {
-        self.send(envelope).await?;
+        self.send(Request::Envelope(envelope)).await?;
         match self.next().await?.into_iter().next().and_then(|answered| answered.outcome) {
-            Some(Outcome::Receipted(receipted)) => Ok(Seq(receipted.index)),
+            Some(Outcome::Receipted(receipted)) => Ok(Seq(receipted.place.unwrap_or_default().index)),
             Some(Outcome::Refused(refused)) => Err(failed(&refused.message)),
             None => Err(failed(&"an outcome without a verdict")),
         }
@@ -141,7 +156,7 @@ async fn one_stream(channel: Channel, envelopes: Vec<Ready>, in_flight: usize) -
     while measured.answered + measured.refused < count {
         for (id, envelope) in waiting.by_ref().take(room) {
             sent.insert(Bytes::copy_from_slice(id.as_bytes()), Instant::now());
-            line.send(envelope).await?;
+            line.send(Request::Envelope(envelope)).await?;
         }
         let outcomes = line.next().await?;
         room = outcomes.len();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use amana_client::ClientError;
 use amana_kit::connect::ConnectError;
+use amana_types::Reason;
 use amana_wire::status::RemoteError;
 use tonic::{Code, Response, Status};
 
@@ -39,6 +40,9 @@ pub(crate) fn failed(error: &ClientError) -> Failure {
         ClientError::Connect(error) => unconnected(error),
         ClientError::Closed { .. } => Failure::new(Exit::Unavailable, error),
         ClientError::Audit(_) => Failure::new(Exit::Verification, error),
+        ClientError::Protocol(_) => {
+            Failure::new(Exit::Failed, error).because(Reason::ProtocolUnsupported.code())
+        }
         ClientError::Malformed { .. } => Failure::new(Exit::Failed, error),
     }
 }

@@ -145,11 +145,22 @@ async fn members(settings: &Settings) -> Result<(), Failure> {
 
 async fn status(settings: &Settings) -> Result<(), Failure> {
     let (_, channel) = operator_channel(settings).await?;
-    let status = call::client(settings.timeout, OperatorCalls::new(channel).status()).await?;
-    let value = json::view(&status);
+    let hub = OperatorCalls::new(channel);
+    let mut value = json::view(&call::client(settings.timeout, hub.status()).await?);
+    let alarms = call::client(settings.timeout, hub.alarms()).await?;
+    let alarms: Vec<Value> = alarms.iter().map(json::view).collect();
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("alarms".to_owned(), alarms.clone().into());
+    }
     settings.out.one(&value, || {
-        let fields = value.as_object().into_iter().flatten().filter(|(name, _)| *name != "checkpoint");
-        table(&["", ""], fields.map(|(name, _)| vec![name.clone(), field(&value, name)]))
+        let shown = |name: &String| !matches!(name.as_str(), "checkpoint" | "alarms");
+        let fields = value.as_object().into_iter().flatten().filter(|(name, _)| shown(name));
+        let figures = table(&["", ""], fields.map(|(name, _)| vec![name.clone(), field(&value, name)]));
+        alarms.iter().fold(figures, |text, alarm| {
+            let [kind, since, member, message] =
+                ["kind", "since", "member", "message"].map(|n| field(alarm, n));
+            format!("{text}\n{kind} since {since}, shown by {member}:\n  {message}")
+        })
     })
 }
 

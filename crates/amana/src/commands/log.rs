@@ -60,11 +60,18 @@ async fn verify(deep: bool, settings: &Settings) -> Result<(), Failure> {
     }
     let mut checked = 0;
     if deep {
-        let report = OperatorCalls::new(channel).check_log().await.map_err(|error| call::failed(&error))?;
-        if !report.ok {
+        let bar = ProgressBar::new(0);
+        let verifying = OperatorCalls::new(channel);
+        let report = verifying.verify(|shown| {
+            bar.set_length(shown.total_records);
+            bar.set_position(shown.checked_records);
+        });
+        let report = report.await.map_err(|error| call::failed(&error))?;
+        bar.finish_and_clear();
+        if report.state != i32::from(v1::VerificationState::Holds) {
             return Err(Failure::new(Exit::Verification, report.finding));
         }
-        checked = report.records_checked;
+        checked = report.checked_records;
     }
     let value = json!({
         "ok": true,

@@ -2,8 +2,10 @@
 
 use std::io;
 
+use amana_wire::session;
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
+use amana_wire::v1::publish_envelopes_request::Request as Sent;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tonic::transport::Channel;
@@ -14,7 +16,7 @@ use crate::raw::{
     frame, until_closed, until_frame,
 };
 
-const PUBLISH: &str = "/amana.exchange.v1.ExchangeService/Publish";
+const PUBLISH: &str = "/amana.exchange.v1.ExchangeService/PublishEnvelopes";
 const CHECKPOINT: &str = "/amana.exchange.v1.LogService/GetCheckpoint";
 /// SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 §6.5.2).
 const INITIAL_WINDOW: u16 = 4;
@@ -139,17 +141,22 @@ impl Attacker {
     /// A message larger than any may be, sent by a client that has no limit of its own.
     async fn over_limit(&self) -> Code {
         let envelope = v1::Envelope { sections: vec![vec![1; 2 << 20].into()], ..v1::Envelope::default() };
-        let request = v1::PublishRequest { envelope: Some(envelope) };
+        let hello = session::hello(v1::Limits::default(), Vec::new());
+        let first = [Sent::Hello(hello), Sent::Envelope(envelope)];
         let mut hub = ExchangeServiceClient::new(self.channel.clone());
         // The stream stays open, as a publisher's does: only the hub can end it.
-        let (sender, requests) = tokio::sync::mpsc::channel(1);
-        sender.try_send(request).unwrap();
+        let (sender, requests) = tokio::sync::mpsc::channel(2);
+        for request in first {
+            sender.try_send(v1::PublishEnvelopesRequest { request: Some(request) }).unwrap();
+        }
         let requests = tokio_stream::wrappers::ReceiverStream::new(requests);
         let refused = async {
-            match hub.publish(requests).await {
-                Ok(answers) => answers.into_inner().message().await.err(),
-                Err(status) => Some(status),
-            }
+            let mut answers = match hub.publish_envelopes(requests).await {
+                Ok(answers) => answers.into_inner(),
+                Err(status) => return Some(status),
+            };
+            while answers.message().await.transpose()?.is_ok() {}
+            None
         };
         tokio::time::timeout(crate::common::PATIENCE, refused)
             .await

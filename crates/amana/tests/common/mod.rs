@@ -237,7 +237,7 @@ impl Exchange {
 
     /// How many records the hub's log has.
     pub(crate) async fn log_size(&self) -> u64 {
-        let mut calls = amana_client::Operator::new(self.operator_channel().await);
+        let calls = amana_client::Operator::new(self.operator_channel().await);
         calls.status().await.unwrap().log_size
     }
 }

@@ -16,5 +16,5 @@ use crate::ClientError;
 pub async fn decide(channel: Channel, body: Bytes, signature: Bytes) -> Result<Seq, ClientError> {
     let mut hub = ExchangeServiceClient::new(channel);
     let decision = Some(v1::SignedDecision { body, signature });
-    Ok(Seq(hub.decide(v1::DecideRequest { decision }).await?.into_inner().index))
+    Ok(Seq(hub.submit_decision(v1::SubmitDecisionRequest { decision }).await?.into_inner().index))
 }

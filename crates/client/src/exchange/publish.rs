@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use amana_log::{InclusionProof, LeafIndex, LeafSalt, LogKey, Receipt, SignedNote, VerifiedCheckpoint};
 use amana_seal::envelope::AcceptRecord;
-use amana_types::{NoticeId, Seq, Timestamp};
+use amana_types::{NoticeId, Reason, Seq, Timestamp};
+use amana_wire::convert::{known, timestamp};
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
+use amana_wire::v1::publish_envelopes_request::Request;
+use amana_wire::v1::publish_envelopes_response::Response;
 use amana_wire::v1::publish_outcome::Outcome;
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -15,6 +18,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Channel;
 
+use super::session::{Place, greeted, hello};
 use crate::ClientError;
 use crate::auditor::{Auditor, includes};
 
@@ -32,14 +36,14 @@ type Waiting = Arc<Mutex<HashMap<NoticeId, Submitted>>>;
 /// The half of a publish stream that submits. Closing it lets the answers end.
 #[derive(Debug)]
 pub struct PublishSender {
-    requests: mpsc::Sender<v1::PublishRequest>,
+    requests: mpsc::Sender<v1::PublishEnvelopesRequest>,
     waiting: Waiting,
 }
 
 /// The half of a publish stream that answers.
 #[derive(Debug)]
 pub struct PublishAnswers {
-    stream: Streaming<v1::PublishResponse>,
+    stream: Streaming<v1::PublishEnvelopesResponse>,
     waiting: Waiting,
     log: Auditor,
     hub_time: Option<Timestamp>,
@@ -111,10 +115,21 @@ pub async fn open_publish(
     let mut hub = ExchangeServiceClient::new(channel)
         .max_decoding_message_size(amana_types::limits::MESSAGE_BYTES)
         .max_encoding_message_size(amana_types::limits::MESSAGE_BYTES);
-    let stream = hub.publish(ReceiverStream::new(outgoing)).await?.into_inner();
+    requests
+        .try_send(request(Request::Hello(hello(None))))
+        .map_err(|_| ClientError::Closed { peer: "hub" })?;
+    let mut stream = hub.publish_envelopes(ReceiverStream::new(outgoing)).await?.into_inner();
+    greeted(match stream.message().await?.and_then(|first| first.response) {
+        Some(Response::Hello(hello)) => Some(hello),
+        _ => None,
+    })?;
     let waiting = Waiting::default();
     let sender = PublishSender { requests, waiting: Arc::clone(&waiting) };
     Ok((sender, PublishAnswers { stream, waiting, log: Auditor::new(key), hub_time: None }))
+}
+
+fn request(request: Request) -> v1::PublishEnvelopesRequest {
+    v1::PublishEnvelopesRequest { request: Some(request) }
 }
 
 impl PublishSender {
@@ -130,7 +145,7 @@ impl PublishSender {
             signature: envelope.signature.clone(),
         };
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(notice, submitted);
-        let request = v1::PublishRequest { envelope: Some(envelope) };
+        let request = request(Request::Envelope(envelope));
         self.requests.send(request).await.map_err(|_| ClientError::Closed { peer: "hub" })
     }
 }
@@ -149,7 +164,10 @@ impl PublishAnswers {
     /// [`ClientError::Audit`] when the hub's head does not hold: nothing may then be taken as accepted.
     pub async fn next(&mut self) -> Result<Option<Vec<Answer>>, ClientError> {
         let Some(response) = self.stream.message().await? else { return Ok(None) };
-        self.hub_time = Some(Timestamp::from_unix_millis(response.answered_at));
+        let Some(Response::Outcomes(response)) = response.response else {
+            return Err(ClientError::hub("an answer without outcomes"));
+        };
+        self.hub_time = response.answered_at.map(timestamp);
         let accepted = response.outcomes.iter().any(|o| matches!(o.outcome, Some(Outcome::Receipted(_))));
         let head = accepted.then(|| self.log.open(&response.checkpoint)).transpose()?;
         response
@@ -170,7 +188,7 @@ impl PublishAnswers {
         match (outcome.outcome, submitted, head) {
             (Some(Outcome::Refused(refused)), ..) => Ok(Answer::Refused(Refused {
                 notice,
-                reason: refused.reason,
+                reason: reason(refused.reason),
                 message: refused.message,
                 retryable: refused.retryable,
             })),
@@ -186,6 +204,11 @@ impl PublishAnswers {
     }
 }
 
+/// The code of a reason; of one that is unknown here, its number.
+fn reason(number: i32) -> String {
+    known::<Reason>(number).map_or_else(|| format!("REASON_{number}"), |reason| reason.to_string())
+}
+
 /// Recomputes the leaf of what was submitted and finds it in the hub's signed tree.
 fn prove(
     notice: NoticeId,
@@ -193,10 +216,7 @@ fn prove(
     head: &VerifiedCheckpoint,
     receipted: v1::Receipted,
 ) -> Result<Receipted, ClientError> {
-    let leaf_salt = <[u8; 32]>::try_from(receipted.leaf_salt.as_ref())
-        .map(LeafSalt::new)
-        .map_err(|_| ClientError::hub("leaf salt"))?;
-    let accepted_at = Timestamp::from_unix_millis(receipted.accepted_at);
+    let Place { index, accepted_at, leaf_salt } = Place::read(receipted.place.as_ref())?;
     let record = AcceptRecord {
         header: &submitted.header,
         slots_root: &submitted.slots_root,
@@ -205,7 +225,7 @@ fn prove(
         accepted_at,
     };
     let leaf = record.leaf(&leaf_salt).map_err(|_| ClientError::hub("leaf"))?;
-    let proven = includes(head, leaf, receipted.index, &receipted.inclusion_proof)?;
+    let proven = includes(head, leaf, index.0, &receipted.inclusion_proof)?;
     let proof = InclusionProof::from_slices(receipted.inclusion_proof.iter().map(Bytes::as_ref))
         .map_err(crate::auditor::AuditError::from)?;
     let checkpoint: SignedNote = head.note().clone();
@@ -214,7 +234,7 @@ fn prove(
         index: Seq(proven.index().get()),
         accepted_at,
         leaf_salt,
-        receipt: Receipt { index: LeafIndex::new(receipted.index), proof, checkpoint, extra: None },
-        repeated: receipted.repeated_submission,
+        receipt: Receipt { index: LeafIndex::new(index.0), proof, checkpoint, extra: None },
+        repeated: receipted.repeated_request,
     })
 }

@@ -8,17 +8,19 @@ use amana_seal::envelope::AcceptRecord;
 use amana_seal::receipt::receipt_leaf;
 use amana_seal::review::decision_leaf;
 use amana_types::{Seq, Timestamp};
+use amana_wire::convert::timestamp;
 use amana_wire::v1;
+use amana_wire::v1::deliver_records_request::Request;
+use amana_wire::v1::deliver_records_response::Response;
 use amana_wire::v1::delivery::Record;
 use amana_wire::v1::exchange_service_client::ExchangeServiceClient;
-use amana_wire::v1::receive_request::Request;
-use amana_wire::v1::receive_response::Response;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Channel;
 
+use super::session::{Place, greeted, hello};
 use crate::ClientError;
 use crate::auditor::{AuditError, Auditor, includes};
 
@@ -28,8 +30,8 @@ const ACKNOWLEDGEMENTS: usize = 64;
 /// A receive stream of one member.
 #[derive(Debug)]
 pub struct Receiver {
-    requests: mpsc::Sender<v1::ReceiveRequest>,
-    stream: Streaming<v1::ReceiveResponse>,
+    requests: mpsc::Sender<v1::DeliverRecordsRequest>,
+    stream: Streaming<v1::DeliverRecordsResponse>,
     auditor: Auditor,
     next: Seq,
 }
@@ -93,6 +95,8 @@ pub enum Event {
     Receipt(Proven<SignedReceipt>),
     /// A directory entry.
     Directory(Proven<Bytes>),
+    /// A record of a kind that this version does not know: its leaf is in the log, and that is all.
+    Unknown(Proven<()>),
 }
 
 impl Receiver {
@@ -108,13 +112,19 @@ impl Receiver {
     ) -> Result<Self, ClientError> {
         let (requests, outgoing) = mpsc::channel(ACKNOWLEDGEMENTS);
         let verified_size = auditor.size().get();
-        let open = v1::OpenDelivery { cursor: cursor.0, window, verified_size };
-        let first = v1::ReceiveRequest { request: Some(Request::Open(open)) };
-        requests.try_send(first).map_err(|_| ClientError::Closed { peer: "hub" })?;
+        let opening = v1::DeliveryOpening { cursor: cursor.0, window, verified_size };
+        for first in [Request::Hello(hello(auditor.head())), Request::Opening(opening)] {
+            let first = v1::DeliverRecordsRequest { request: Some(first) };
+            requests.try_send(first).map_err(|_| ClientError::Closed { peer: "hub" })?;
+        }
         let mut hub = ExchangeServiceClient::new(channel)
             .max_decoding_message_size(amana_types::limits::MESSAGE_BYTES)
             .max_encoding_message_size(amana_types::limits::MESSAGE_BYTES);
-        let stream = hub.receive(ReceiverStream::new(outgoing)).await?.into_inner();
+        let mut stream = hub.deliver_records(ReceiverStream::new(outgoing)).await?.into_inner();
+        greeted(match stream.message().await?.and_then(|first| first.response) {
+            Some(Response::Hello(hello)) => Some(hello),
+            _ => None,
+        })?;
         Ok(Self { requests, stream, auditor, next: cursor })
     }
 
@@ -128,6 +138,7 @@ impl Receiver {
         match response.response.ok_or(ClientError::hub("an empty response"))? {
             Response::Head(head) => self.head(&head).map(Some),
             Response::Delivery(delivery) => self.delivery(delivery).map(Some),
+            Response::Hello(_) => Err(ClientError::hub("a second Hello")),
         }
     }
 
@@ -141,7 +152,7 @@ impl Receiver {
             .map(|r| v1::SignedReceipt { body: r.body, signature: r.signature })
             .collect();
         let acknowledgement = v1::Acknowledgement { cursor: cursor.0, receipts };
-        let request = v1::ReceiveRequest { request: Some(Request::Acknowledgement(acknowledgement)) };
+        let request = v1::DeliverRecordsRequest { request: Some(Request::Acknowledgement(acknowledgement)) };
         self.requests.send(request).await.map_err(|_| ClientError::Closed { peer: "hub" })
     }
 
@@ -157,107 +168,109 @@ impl Receiver {
             return Err(ClientError::hub("complete_below beyond its own checkpoint"));
         }
         let (complete_below, acknowledged_below) = (Seq(head.complete_below), Seq(head.acknowledged_below));
-        let sent_at = Timestamp::from_unix_millis(head.sent_at);
+        let sent_at = head.sent_at.map(timestamp).unwrap_or_default();
         Ok(Event::Head { checkpoint, complete_below, acknowledged_below, sent_at })
     }
 
     fn delivery(&mut self, delivery: v1::Delivery) -> Result<Event, ClientError> {
-        let index = Seq(delivery.index);
-        if index < self.next {
+        let place = Place::read(delivery.place.as_ref())?;
+        if place.index < self.next {
             return Err(ClientError::hub("a record out of order"));
         }
-        let record = delivery.record.ok_or(ClientError::hub("a delivery without a record"))?;
-        let (stamp, receipt) = self.proven(&record, delivery.index, &delivery.inclusion_proof)?;
-        self.next = index.next();
-        let passed = match &record {
-            Record::Review(review) => self.passed(review.envelope.as_ref())?,
+        // Of a record that is known, its leaf is recomputed, so that nothing else can be what was logged.
+        let said =
+            LeafHash::try_from(delivery.leaf_hash.as_ref()).map_err(|_| ClientError::hub("leaf hash"))?;
+        let leaf = delivery.record.as_ref().map_or(Ok(said), |record| leaf(record, place))?;
+        if leaf != said {
+            return Err(ClientError::hub("a leaf hash of something else"));
+        }
+        let receipt = self.proven(leaf, place, &delivery.inclusion_proof)?;
+        self.next = place.index.next();
+        let passed = match &delivery.record {
+            Some(Record::Review(review)) => self.passed(review.envelope.as_ref())?,
             _ => None,
         };
-        Ok(event(index, stamp, receipt, record, passed))
+        Ok(event(proven(place, receipt, delivery.record), passed))
     }
 
-    /// Proves a record to be in the log at that place.
-    fn proven(&self, record: &Record, index: u64, proof: &[Bytes]) -> Result<(Stamp, Receipt), ClientError> {
-        let (stamp, leaf) = leaf(record)?;
+    /// Proves a leaf to be in the log at that place.
+    fn proven(&self, leaf: LeafHash, place: Place, proof: &[Bytes]) -> Result<Receipt, ClientError> {
         let head = self.auditor.head().ok_or(AuditError::NoHead)?;
-        includes(head, leaf, index, proof)?;
+        includes(head, leaf, place.index.0, proof)?;
         let proof = InclusionProof::from_slices(proof.iter().map(Bytes::as_ref)).map_err(AuditError::from)?;
         let checkpoint = head.note().clone();
-        Ok((stamp, Receipt { index: LeafIndex::new(index), proof, checkpoint, extra: None }))
+        Ok(Receipt { index: LeafIndex::new(place.index.0), proof, checkpoint, extra: None })
     }
 
     /// An envelope that came with a decision, proven at its own place.
     fn passed(&self, passed: Option<&v1::PassedEnvelope>) -> Result<Option<Passed>, ClientError> {
-        let Some(v1::PassedEnvelope { index, inclusion_proof, envelope }) = passed else { return Ok(None) };
+        let Some(v1::PassedEnvelope { place, inclusion_proof, envelope }) = passed else { return Ok(None) };
+        let place = Place::read(place.as_ref())?;
         let envelope = envelope.clone().ok_or(ClientError::hub("a passed envelope"))?;
-        let record = Record::Envelope(envelope.clone());
-        let ((accepted_at, leaf_salt), receipt) = self.proven(&record, *index, inclusion_proof)?;
-        Ok(Some(Proven { index: Seq(*index), accepted_at, leaf_salt, receipt, record: envelope }))
+        let receipt = self.proven(envelope_leaf(&envelope, place)?, place, inclusion_proof)?;
+        Ok(Some(proven(place, receipt, envelope)))
     }
 }
 
 /// An envelope that came with a decision.
 type Passed = Proven<v1::EnvelopeDelivery>;
 
-type Stamp = (Timestamp, LeafSalt);
-
-/// Recomputes the leaf from what came, so that nothing else can be what was logged.
-fn leaf(record: &Record) -> Result<(Stamp, LeafHash), ClientError> {
-    let (accepted_at, salt) = match record {
-        Record::Envelope(r) => (r.accepted_at, &r.leaf_salt),
-        Record::Receipt(r) => (r.accepted_at, &r.leaf_salt),
-        Record::Directory(r) => (r.accepted_at, &r.leaf_salt),
-        Record::Erased(r) => (r.accepted_at, &r.leaf_salt),
-        Record::Review(r) => (r.accepted_at, &r.leaf_salt),
-    };
-    let at = Timestamp::from_unix_millis(accepted_at);
-    let salt =
-        <[u8; 32]>::try_from(salt.as_ref()).map(LeafSalt::new).map_err(|_| ClientError::hub("leaf salt"))?;
-    let accepted = |header, slots_root, depth, signature| {
-        AcceptRecord { header, slots_root, depth, signature, accepted_at: at }.leaf(&salt)
-    };
-    let leaf: Result<LeafHash, PartTooLong> = match record {
-        Record::Envelope(r) => accepted(&r.header, &r.slots_root, r.depth, &r.signature),
-        Record::Erased(r) => accepted(&r.header, &r.slots_root, r.depth, &r.signature),
-        Record::Receipt(r) => {
-            let receipt = r.receipt.as_ref().ok_or(ClientError::hub("receipt"))?;
-            receipt_leaf(&salt, &receipt.body, &receipt.signature, at)
-        }
-        Record::Directory(r) => entry_leaf(&salt, &r.entry, at),
-        Record::Review(r) => {
-            let decision = r.decision.as_ref().ok_or(ClientError::hub("decision"))?;
-            decision_leaf(&salt, &decision.body, &decision.signature, at)
-        }
-    };
-    Ok(((at, salt), leaf.map_err(|_| ClientError::hub("leaf"))?))
+fn proven<T>(place: Place, receipt: Receipt, record: T) -> Proven<T> {
+    let Place { index, accepted_at, leaf_salt } = place;
+    Proven { index, accepted_at, leaf_salt, receipt, record }
 }
 
-fn event(
-    index: Seq,
-    (accepted_at, leaf_salt): Stamp,
-    receipt: Receipt,
-    record: Record,
-    passed: Option<Passed>,
-) -> Event {
-    match record {
-        Record::Review(record) => {
+impl<T> Proven<T> {
+    /// The same with another view of the record.
+    fn map<U>(self, view: impl FnOnce(T) -> U) -> Proven<U> {
+        let Self { index, accepted_at, leaf_salt, receipt, record } = self;
+        Proven { index, accepted_at, leaf_salt, receipt, record: view(record) }
+    }
+}
+
+fn envelope_leaf(envelope: &v1::EnvelopeDelivery, place: Place) -> Result<LeafHash, ClientError> {
+    let v1::EnvelopeDelivery { header, slots_root, depth, signature, .. } = envelope;
+    let record =
+        AcceptRecord { header, slots_root, depth: *depth, signature, accepted_at: place.accepted_at };
+    record.leaf(&place.leaf_salt).map_err(|_| ClientError::hub("leaf"))
+}
+
+/// Recomputes the leaf from what came.
+fn leaf(record: &Record, place: Place) -> Result<LeafHash, ClientError> {
+    let Place { accepted_at, leaf_salt: salt, .. } = place;
+    let leaf: Result<LeafHash, PartTooLong> = match record {
+        Record::Envelope(envelope) => return envelope_leaf(envelope, place),
+        Record::Erased(v1::ErasedDelivery { header, slots_root, depth, signature }) => {
+            AcceptRecord { header, slots_root, depth: *depth, signature, accepted_at }.leaf(&salt)
+        }
+        Record::Receipt(r) => {
+            let receipt = r.receipt.as_ref().ok_or(ClientError::hub("receipt"))?;
+            receipt_leaf(&salt, &receipt.body, &receipt.signature, accepted_at)
+        }
+        Record::Directory(r) => entry_leaf(&salt, &r.entry, accepted_at),
+        Record::Review(r) => {
+            let decision = r.decision.as_ref().ok_or(ClientError::hub("decision"))?;
+            decision_leaf(&salt, &decision.body, &decision.signature, accepted_at)
+        }
+    };
+    leaf.map_err(|_| ClientError::hub("leaf"))
+}
+
+fn event(mut proven: Proven<Option<Record>>, passed: Option<Passed>) -> Event {
+    match proven.record.take() {
+        Some(Record::Review(record)) => {
             let signed = record.decision.unwrap_or_default();
             let record = Reviewed { body: signed.body, signature: signed.signature, envelope: passed };
-            Event::Review(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
+            Event::Review(Box::new(proven.map(|_| record)))
         }
-        Record::Envelope(record) => {
-            Event::Envelope(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
-        }
-        Record::Erased(record) => {
-            Event::Erased(Box::new(Proven { index, accepted_at, leaf_salt, receipt, record }))
-        }
-        Record::Receipt(record) => {
+        Some(Record::Envelope(record)) => Event::Envelope(Box::new(proven.map(|_| record))),
+        Some(Record::Erased(record)) => Event::Erased(Box::new(proven.map(|_| record))),
+        Some(Record::Receipt(record)) => {
             let signed = record.receipt.unwrap_or_default();
             let record = SignedReceipt { body: signed.body, signature: signed.signature };
-            Event::Receipt(Proven { index, accepted_at, leaf_salt, receipt, record })
+            Event::Receipt(proven.map(|_| record))
         }
-        Record::Directory(record) => {
-            Event::Directory(Proven { index, accepted_at, leaf_salt, receipt, record: record.entry })
-        }
+        Some(Record::Directory(record)) => Event::Directory(proven.map(|_| record.entry)),
+        None => Event::Unknown(proven.map(|_| ())),
     }
 }

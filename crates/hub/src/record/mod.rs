@@ -218,7 +218,7 @@ impl Record {
     }
 
     /// The record's leaf in the audit log. What members must be able to recompute is defined by `seal`.
-    fn leaf(&self) -> Result<LeafHash, PartTooLong> {
+    pub(crate) fn leaf(&self) -> Result<LeafHash, PartTooLong> {
         let Stamp { accepted_at, leaf_salt } = self.stamp();
         match self {
             Self::Accept(accept) => AcceptRecord {

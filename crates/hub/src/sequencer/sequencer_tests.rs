@@ -219,7 +219,7 @@ fn what_would_not_be_read_back_is_refused_and_never_acknowledged() {
     drop(bench.handle);
     bench.thread.join().unwrap().unwrap();
     let ledger = open(bench.dir.path(), &bench.disk);
-    assert_eq!(ledger.reader().check(ledger.tree().head()).unwrap().records, 4);
+    assert_eq!(ledger.reader().check(ledger.tree().head(), |_| ()).unwrap().records, 4);
 }
 
 /// An envelope in the log that takes the place of another and has a day to live.
@@ -313,7 +313,7 @@ fn a_withdrawal_that_was_cut_short_is_finished_at_the_next_start() {
         _ => false,
     };
     assert_eq!([0, 1, 2, 3].map(erased), [false, true, true, false]);
-    assert_eq!(ledger.reader().check(head).unwrap().records, 4, "and the log still verifies");
+    assert_eq!(ledger.reader().check(head, |_| ()).unwrap().records, 4, "and the log still verifies");
 }
 
 fn an_hour_more(span: amana_types::Duration) -> amana_types::Duration {
@@ -373,5 +373,5 @@ fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
         );
     }
     assert_eq!(ledger.state().swept(), over);
-    assert_eq!(ledger.reader().check(head).unwrap().records, LAST + 2, "the log still verifies");
+    assert_eq!(ledger.reader().check(head, |_| ()).unwrap().records, LAST + 2, "the log still verifies");
 }

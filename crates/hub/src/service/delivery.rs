@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use amana_log::LeafHash;
 use amana_seal::envelope::SlotTreeRef;
 use amana_types::{MemberCode, Seq};
 use amana_wire::v1;
@@ -9,7 +10,7 @@ use amana_wire::v1::delivery::Record as Wire;
 use bytes::Bytes;
 use tonic::Status;
 
-use super::{Hub, fault, unreadable};
+use super::{Hub, fault, place, unreadable, unwritable};
 use crate::ledger::{LedgerError, hashes, inclusion};
 use crate::published::Published;
 use crate::record::{Accept, Ciphertext, Record, Review, Stamp};
@@ -42,13 +43,20 @@ pub(super) struct Outgoing {
     pub(super) seq: Seq,
     pub(super) weight: usize,
     record: Wire,
+    stamp: Stamp,
+    leaf: LeafHash,
 }
 
 impl Outgoing {
     /// The message, proven against the head that was sent last.
     pub(super) fn finish(self, published: &Published) -> Result<v1::Delivery, LedgerError> {
         let inclusion_proof = inclusion(&published.tree, self.seq, published.head.size)?;
-        Ok(v1::Delivery { index: self.seq.0, inclusion_proof, record: Some(self.record) })
+        Ok(v1::Delivery {
+            place: Some(place(self.seq, self.stamp)),
+            leaf_hash: Bytes::copy_from_slice(self.leaf.as_bytes()),
+            inclusion_proof,
+            record: Some(self.record),
+        })
     }
 }
 
@@ -115,16 +123,14 @@ fn read(
             break;
         }
         left = left.saturating_sub(weight);
-        batch.records.push(Outgoing { seq, weight, record });
+        let leaf = read.leaf().map_err(|error| unwritable(&error.into()))?;
+        batch.records.push(Outgoing { seq, weight, record, stamp: read.stamp(), leaf });
     }
     Ok(Some(batch))
 }
 
 /// The record as that member gets it, and its bytes; `None` when there is nothing for it in there.
 fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
-    let Stamp { accepted_at, leaf_salt } = record.stamp();
-    let accepted_at = accepted_at.unix_millis();
-    let leaf_salt = Bytes::copy_from_slice(leaf_salt.as_bytes());
     match record {
         Record::Accept(accept) if accept.erased => {
             accept.slots.binary_search_by_key(&member, |slot| slot.recipient).ok()?;
@@ -133,13 +139,11 @@ fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
                 slots_root: Bytes::copy_from_slice(accept.slots_root.as_bytes()),
                 depth: accept.depth,
                 signature: Bytes::copy_from_slice(&accept.signature),
-                accepted_at,
-                leaf_salt,
             };
             Some((Wire::Erased(erased), accept.header.len()))
         }
         Record::Accept(accept) => {
-            let envelope = envelope(accept, member, accepted_at, leaf_salt)?;
+            let envelope = envelope(accept, member)?;
             let sections: usize = envelope.sections.iter().map(Bytes::len).sum();
             let weight =
                 sections + envelope.header.len() + envelope.slot.as_ref().map_or(0, |slot| slot.sealed.len());
@@ -149,15 +153,12 @@ fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
             let weight = receipt.body.len() + receipt.signature.len();
             let signed =
                 v1::SignedReceipt { body: receipt.body.clone(), signature: receipt.signature.clone() };
-            Some((
-                Wire::Receipt(v1::ReceiptDelivery { receipt: Some(signed), accepted_at, leaf_salt }),
-                weight,
-            ))
+            Some((Wire::Receipt(v1::ReceiptDelivery { receipt: Some(signed) }), weight))
         }
         Record::Directory(entry) => {
             let weight = entry.bytes.len();
             let entry = entry.bytes.clone();
-            Some((Wire::Directory(v1::DirectoryDelivery { entry, accepted_at, leaf_salt }), weight))
+            Some((Wire::Directory(v1::DirectoryDelivery { entry }), weight))
         }
         Record::Conflict(_) | Record::Deliver(_) | Record::Review(_) | Record::Swept(_) => None,
     }
@@ -171,20 +172,14 @@ fn reviewed(
     member: MemberCode,
     published: &Published,
 ) -> Result<Option<(Wire, usize)>, LedgerError> {
-    let Stamp { accepted_at, leaf_salt } = review.stamp;
     let signed = v1::SignedDecision { body: review.body.clone(), signature: review.signature.clone() };
-    let mut delivery = v1::ReviewDelivery {
-        decision: Some(signed),
-        accepted_at: accepted_at.unix_millis(),
-        leaf_salt: Bytes::copy_from_slice(leaf_salt.as_bytes()),
-        envelope: None,
-    };
+    let mut delivery = v1::ReviewDelivery { decision: Some(signed), envelope: None };
     let mut weight = review.body.len() + review.signature.len();
     if review.recipients.contains(&member) {
         let Some((Wire::Envelope(envelope), sealed)) = message(accepted, member) else { return Ok(None) };
         weight += sealed;
         delivery.envelope = Some(v1::PassedEnvelope {
-            index: review.of.0,
+            place: Some(place(review.of, accepted.stamp())),
             inclusion_proof: inclusion(&published.tree, review.of, published.head.size)?,
             envelope: Some(envelope),
         });
@@ -194,12 +189,7 @@ fn reviewed(
 
 /// The envelope with the member's own slot, the path that proves it and the sections that it grants; nobody
 /// else's. Sealed bytes are shared, not copied.
-fn envelope(
-    accept: &Accept,
-    member: MemberCode,
-    accepted_at: u64,
-    leaf_salt: Bytes,
-) -> Option<v1::EnvelopeDelivery> {
+fn envelope(accept: &Accept, member: MemberCode) -> Option<v1::EnvelopeDelivery> {
     let index = accept.slots.binary_search_by_key(&member, |slot| slot.recipient).ok()?;
     let slot = accept.slots.get(index)?;
     let path = SlotTreeRef::parse(&accept.slot_tree)?.path(index)?;
@@ -222,7 +212,5 @@ fn envelope(
             .choose(&accept.sections, &NOTHING)
             .map(|section| section.bytes.clone())
             .collect(),
-        accepted_at,
-        leaf_salt,
     })
 }

@@ -1,16 +1,15 @@
 //! `DirectoryService`: the entries in the log's order, and new ones.
 
-use amana_types::Reason;
 use std::sync::Arc;
 
 use amana_seal::directory::{Entry, EntryRefused, GroupAnswer, KeyChange};
+use amana_types::Reason;
 use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::directory_service_server::DirectoryService;
-use bytes::Bytes;
 use tonic::{Request, Response, Status};
 
-use super::{Caller, Hub, directory_turn, disk_full, draining, fault, submit, unreadable, unwritable};
+use super::{Caller, Hub, directory_turn, disk_full, draining, fault, place, submit, unreadable, unwritable};
 use crate::ledger::LedgerError;
 use crate::record::Record;
 use crate::sequencer::EntryRefusal;
@@ -24,20 +23,13 @@ const PAGE_BYTES: usize = 1024 * 1024;
 /// The service for members and operators.
 pub(crate) struct DirectoryCalls(pub(crate) Arc<Hub>);
 
-impl DirectoryCalls {
-    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
-        let caller = Caller::of(request, self.0.published().directory());
-        caller.map_err(|refused| Refusal::from(refused).into())
-    }
-}
-
 #[tonic::async_trait]
 impl DirectoryService for DirectoryCalls {
     async fn list_entries(
         &self,
         request: Request<v1::ListEntriesRequest>,
     ) -> Result<Response<v1::ListEntriesResponse>, Status> {
-        self.caller(&request)?;
+        self.0.caller(&request)?;
         let v1::ListEntriesRequest { from_entry, page_size } = request.into_inner();
         let size = usize::try_from(if page_size == 0 { PAGE } else { page_size.min(MOST_PAGE) }).unwrap_or(1);
         let hub = Arc::clone(&self.0);
@@ -50,12 +42,12 @@ impl DirectoryService for DirectoryCalls {
         &self,
         request: Request<v1::SubmitEntryRequest>,
     ) -> Result<Response<v1::SubmitEntryResponse>, Status> {
-        let caller = self.caller(&request)?;
+        let caller = self.0.caller(&request)?;
         let entry = request.into_inner().entry;
         check_author(&caller, &entry)?;
         let turn = directory_turn(&self.0).await.map_err(refused)?;
         let taken = submit(&self.0, entry, turn).await.map_err(refused)?;
-        Ok(Response::new(v1::SubmitEntryResponse { index: taken.seq.0, repeated_submission: taken.repeated }))
+        Ok(Response::new(v1::SubmitEntryResponse { index: taken.seq.0, repeated_request: taken.repeated }))
     }
 }
 
@@ -69,12 +61,8 @@ fn page(hub: &Hub, from: u64, size: usize) -> Result<v1::ListEntriesResponse, Le
             if bytes > PAGE_BYTES {
                 break;
             }
-            entries.push(v1::DirectoryEntry {
-                entry: entry.bytes.clone(),
-                index: seq.0,
-                accepted_at: entry.stamp.accepted_at.unix_millis(),
-                leaf_salt: Bytes::copy_from_slice(entry.stamp.leaf_salt.as_bytes()),
-            });
+            let place = Some(place(seq, entry.stamp));
+            entries.push(v1::DirectoryEntry { entry: entry.bytes.clone(), place });
         }
     }
     Ok(v1::ListEntriesResponse { entries, total_entries })

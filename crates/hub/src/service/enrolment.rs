@@ -14,7 +14,7 @@ use bytes::Bytes;
 use tonic::{Request, Response, Status};
 
 use super::directory::{entry_refused, refused};
-use super::{Hub, directory_turn, fault, submit, unreadable};
+use super::{Hub, directory_turn, fault, place, submit, unreadable};
 use crate::ledger::inclusion;
 use crate::sequencer::Taken;
 
@@ -48,8 +48,11 @@ impl From<EnrolmentRefused> for Status {
 
 #[tonic::async_trait]
 impl EnrolmentService for EnrolmentCalls {
-    async fn enrol(&self, request: Request<v1::EnrolRequest>) -> Result<Response<v1::EnrolResponse>, Status> {
-        let v1::EnrolRequest { entry, certificate_request } = request.into_inner();
+    async fn enrol_member(
+        &self,
+        request: Request<v1::EnrolMemberRequest>,
+    ) -> Result<Response<v1::EnrolMemberResponse>, Status> {
+        let v1::EnrolMemberRequest { entry, certificate_request } = request.into_inner();
         let hub = &self.0;
         let turn = directory_turn(hub).await.map_err(refused)?;
         let bytes = entry.clone();
@@ -81,7 +84,7 @@ fn answer(
     member: MemberCode,
     request: &CertificateRequest,
     taken: &Taken,
-) -> Result<v1::EnrolResponse, Status> {
+) -> Result<v1::EnrolMemberResponse, Status> {
     let present = taken.published.directory().member(member);
     if !present.is_some_and(|present| present.is_active() && present.tls_key == request.spki_sha256()) {
         return Err(EnrolmentRefused::AlreadyMember(member).into());
@@ -98,12 +101,10 @@ fn answer(
     let size = taken.published.head.size;
     let inclusion_proof =
         inclusion(&taken.published.tree, taken.seq, size).map_err(|error| unreadable(&error))?;
-    Ok(v1::EnrolResponse {
+    Ok(v1::EnrolMemberResponse {
         certificate_chain: issued.chain().into_iter().map(|der| Bytes::from(der.to_vec())).collect(),
-        index: taken.seq.0,
+        place: Some(place(taken.seq, stamp)),
         checkpoint: taken.published.checkpoint.clone(),
         inclusion_proof,
-        accepted_at: stamp.accepted_at.unix_millis(),
-        leaf_salt: Bytes::copy_from_slice(stamp.leaf_salt.as_bytes()),
     })
 }

@@ -2,49 +2,41 @@
 
 use std::sync::Arc;
 
-use amana_wire::status::Refusal;
 use amana_wire::v1;
 use amana_wire::v1::exchange_service_server::ExchangeService;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Caller, Hub, publish, receive, review};
+use super::{Hub, decision, deliver, publish};
 
 /// The service for members.
 pub(crate) struct ExchangeCalls(pub(crate) Arc<Hub>);
 
-impl ExchangeCalls {
-    fn member<T>(&self, request: &Request<T>) -> Result<amana_types::MemberCode, Status> {
-        let caller = Caller::of(request, self.0.published().directory());
-        caller.and_then(Caller::member).map_err(|refused| Refusal::from(refused).into())
-    }
-}
-
 #[tonic::async_trait]
 impl ExchangeService for ExchangeCalls {
-    type PublishStream = publish::Answers;
-    type ReceiveStream = receive::Deliveries;
+    type PublishEnvelopesStream = publish::Answers;
+    type DeliverRecordsStream = deliver::Deliveries;
 
-    async fn publish(
+    async fn publish_envelopes(
         &self,
-        request: Request<Streaming<v1::PublishRequest>>,
-    ) -> Result<Response<Self::PublishStream>, Status> {
-        let member = self.member(&request)?;
+        request: Request<Streaming<v1::PublishEnvelopesRequest>>,
+    ) -> Result<Response<Self::PublishEnvelopesStream>, Status> {
+        let member = self.0.member(&request)?;
         publish::serve(&self.0, member, request.into_inner()).map(Response::new)
     }
 
-    async fn receive(
+    async fn deliver_records(
         &self,
-        request: Request<Streaming<v1::ReceiveRequest>>,
-    ) -> Result<Response<Self::ReceiveStream>, Status> {
-        let member = self.member(&request)?;
-        Ok(Response::new(receive::serve(Arc::clone(&self.0), member, request.into_inner())))
+        request: Request<Streaming<v1::DeliverRecordsRequest>>,
+    ) -> Result<Response<Self::DeliverRecordsStream>, Status> {
+        let member = self.0.member(&request)?;
+        Ok(Response::new(deliver::serve(Arc::clone(&self.0), member, request.into_inner())))
     }
 
-    async fn decide(
+    async fn submit_decision(
         &self,
-        request: Request<v1::DecideRequest>,
-    ) -> Result<Response<v1::DecideResponse>, Status> {
-        let member = self.member(&request)?;
-        review::decide(&self.0, member, request.into_inner()).await.map(Response::new)
+        request: Request<v1::SubmitDecisionRequest>,
+    ) -> Result<Response<v1::SubmitDecisionResponse>, Status> {
+        let member = self.0.member(&request)?;
+        decision::submit(&self.0, member, request.into_inner()).await.map(Response::new)
     }
 }

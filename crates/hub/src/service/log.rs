@@ -46,20 +46,13 @@ impl From<LogRefused> for Status {
     }
 }
 
-impl LogCalls {
-    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
-        let caller = Caller::of(request, self.0.published().directory());
-        caller.map_err(|refused| Refusal::from(refused).into())
-    }
-}
-
 #[tonic::async_trait]
 impl LogService for LogCalls {
     async fn get_checkpoint(
         &self,
         request: Request<v1::GetCheckpointRequest>,
     ) -> Result<Response<v1::GetCheckpointResponse>, Status> {
-        self.caller(&request)?;
+        self.0.caller(&request)?;
         let checkpoint = self.0.published().checkpoint.clone();
         Ok(Response::new(v1::GetCheckpointResponse { checkpoint }))
     }
@@ -68,7 +61,7 @@ impl LogService for LogCalls {
         &self,
         request: Request<v1::GetConsistencyProofRequest>,
     ) -> Result<Response<v1::GetConsistencyProofResponse>, Status> {
-        self.caller(&request)?;
+        self.0.caller(&request)?;
         let v1::GetConsistencyProofRequest { first_size, second_size } = request.into_inner();
         let size = self.0.published().head.size;
         let (first, second) = (TreeSize::new(first_size), TreeSize::new(second_size));
@@ -86,7 +79,7 @@ impl LogService for LogCalls {
         &self,
         request: Request<v1::GetInclusionProofRequest>,
     ) -> Result<Response<v1::GetInclusionProofResponse>, Status> {
-        let caller = self.caller(&request)?;
+        let caller = self.0.caller(&request)?;
         let v1::GetInclusionProofRequest { leaf, tree_size } = request.into_inner();
         let published = self.0.published();
         let size = if tree_size == 0 { published.head.size } else { TreeSize::new(tree_size) };
@@ -118,7 +111,7 @@ impl LogService for LogCalls {
         &self,
         request: Request<v1::GetTileRequest>,
     ) -> Result<Response<v1::GetTileResponse>, Status> {
-        self.caller(&request)?;
+        self.0.caller(&request)?;
         let v1::GetTileRequest { level, index, width } = request.into_inner();
         let level = u8::try_from(level).map_err(|_| LogRefused::NoTile)?;
         let id = TileId::new(level, index).map_err(|_| LogRefused::NoTile)?;

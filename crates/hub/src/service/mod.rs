@@ -1,17 +1,20 @@
 //! The hub's gRPC services: who may call, what they ask, what they get. Decisions are made elsewhere.
 
-mod attachment;
+mod audit;
 mod auth;
+mod blob;
+mod decision;
+mod deliver;
 mod delivery;
 mod directory;
 mod enrolment;
 mod exchange;
-mod groups;
 mod log;
-mod operator;
+mod members;
 mod publish;
-mod receive;
-mod review;
+mod session;
+mod status;
+mod traffic;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,30 +22,38 @@ use std::sync::Arc;
 use amana_kit::certs::Authority;
 use amana_kit::serve::Connections;
 use amana_kit::shutdown::Shutdown;
-use amana_types::{Clock, Duration, ExchangeName, Random, Reason, Timestamp};
+use amana_log::LogKey;
+use amana_types::{Clock, Duration, ExchangeName, MemberCode, Random, Reason, Seq, Timestamp};
 use amana_wire::status::Refusal;
+use amana_wire::v1;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tonic::Status;
+use tonic::{Request, Status};
 
+use crate::alarms::Alarms;
 use crate::blobs::Blobs;
 use crate::budgets::Budgets;
 use crate::ledger::{HubReader, LedgerError};
 use crate::published::Published;
 use crate::recent::Recent;
-use crate::record::RecordError;
+use crate::record::{RecordError, Stamp};
 use crate::sequencer::{EntryRefusal, SequencerHandle, Submission, Taken, Work};
 use crate::sessions::Sessions;
 use crate::stats::Stats;
+use crate::verification::Verification;
 
-pub(crate) use attachment::AttachmentCalls;
 pub(crate) use auth::Caller;
+pub(crate) use blob::BlobCalls;
 pub(crate) use directory::DirectoryCalls;
 pub(crate) use enrolment::EnrolmentCalls;
 pub(crate) use exchange::ExchangeCalls;
 pub(crate) use log::LogCalls;
-pub(crate) use operator::OperatorCalls;
 pub(crate) use publish::CHUNK;
+pub(crate) use session::MembershipCalls;
+
+/// The services for operators: `HubService`, `MemberService`, `TrafficService` and `AuditService`.
+#[derive(Clone)]
+pub(crate) struct OperatorCalls(pub(crate) Arc<Hub>);
 
 /// What every service of one hub works with.
 pub(crate) struct Hub {
@@ -62,8 +73,9 @@ pub(crate) struct Hub {
     pub(crate) verifiers: Arc<Semaphore>,
     /// Entries of the directory are taken one at a time.
     pub(crate) entries: Arc<Semaphore>,
-    /// The log is checked once at a time.
-    pub(crate) checks: Arc<Semaphore>,
+    pub(crate) verification: Verification,
+    pub(crate) alarms: Alarms,
+    pub(crate) log_key: LogKey,
     pub(crate) authority: Authority,
     pub(crate) connections: Connections,
     pub(crate) started_at: Timestamp,
@@ -87,6 +99,30 @@ impl Hub {
     /// The newest state.
     pub(crate) fn published(&self) -> Arc<Published> {
         Arc::clone(&self.sequencer.newest.borrow())
+    }
+
+    /// Who calls, if it may.
+    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
+        Caller::of(request, self.published().directory()).map_err(|why| Refusal::from(why).into())
+    }
+
+    /// The member that calls.
+    fn member<T>(&self, request: &Request<T>) -> Result<MemberCode, Status> {
+        self.caller(request)?.member().map_err(|why| Refusal::from(why).into())
+    }
+
+    /// Whether an operator calls.
+    fn operator<T>(&self, request: &Request<T>) -> Result<(), Status> {
+        self.caller(request)?.operator().map(drop).map_err(|why| Refusal::from(why).into())
+    }
+}
+
+/// Where a record is in the log, and what its leaf is made with.
+fn place(seq: Seq, stamp: Stamp) -> v1::LeafPlace {
+    v1::LeafPlace {
+        index: seq.0,
+        accepted_at_unix_ms: stamp.accepted_at.unix_millis(),
+        leaf_salt: Bytes::copy_from_slice(stamp.leaf_salt.as_bytes()),
     }
 }
 
@@ -118,6 +154,11 @@ pub(crate) async fn submit(
     let taken = taken.await.map_err(|_| EntryRefusal::Stopping)?;
     drop(turn);
     taken
+}
+
+/// What was asked breaks the rules of the call.
+fn invalid(message: &str) -> Status {
+    Refusal::new(Reason::BadRequest, message).into()
 }
 
 /// The hub is stopping; everything can be asked again of the next one.

@@ -10,8 +10,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use amana_types::{MemberCode, NoticeId, Reason, Seq};
+use amana_wire::convert::timestamp_message;
 use amana_wire::status;
 use amana_wire::v1;
+use amana_wire::v1::publish_envelopes_request::Request as Sent;
+use amana_wire::v1::publish_envelopes_response::Response as Answer;
 use amana_wire::v1::publish_outcome::Outcome as WireOutcome;
 use bytes::Bytes;
 use futures_util::{FutureExt, Stream, stream};
@@ -20,7 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tonic::{Status, Streaming};
 
-use super::{Hub, draining};
+use super::{Hub, draining, place, session};
 use crate::admit::{self, Admitted, Judge, Received};
 use crate::budgets::Budget;
 use crate::ledger::inclusion;
@@ -37,7 +40,7 @@ const TOLD: usize = 256;
 const CHUNKS: usize = 8;
 
 /// The answers of one publish stream.
-pub(super) type Answers = Pin<Box<dyn Stream<Item = Result<v1::PublishResponse, Status>> + Send>>;
+pub(super) type Answers = Pin<Box<dyn Stream<Item = Result<v1::PublishEnvelopesResponse, Status>> + Send>>;
 
 /// What comes out of verification: some to sequence, some refused already.
 struct Judged {
@@ -52,7 +55,7 @@ struct Judged {
 pub(super) fn serve(
     hub: &Arc<Hub>,
     member: MemberCode,
-    requests: Streaming<v1::PublishRequest>,
+    requests: Streaming<v1::PublishEnvelopesRequest>,
 ) -> Result<Answers, Status> {
     let budget = hub.budgets.of(member);
     let place = budget.stream().ok_or_else(too_many_streams)?;
@@ -64,7 +67,9 @@ pub(super) fn serve(
     tokio::spawn(reader.read(requests, judged, fail.clone()));
     tokio::spawn(forward(Arc::clone(hub), chunks, answer, fail));
     let refusals = Refusals { member, told: HashSet::new() };
-    Ok(answer_stream(Ready { hub: Arc::clone(hub), answers, failure, ahead: None, refusals, _place: place }))
+    let hello = Some(session::hello(hub));
+    let hub = Arc::clone(hub);
+    Ok(answer_stream(Ready { hub, hello, answers, failure, ahead: None, refusals, _place: place }))
 }
 
 /// The reading part.
@@ -84,10 +89,17 @@ enum Chunk {
 impl Reader {
     async fn read(
         self,
-        mut requests: Streaming<v1::PublishRequest>,
+        mut requests: Streaming<v1::PublishEnvelopesRequest>,
         judged: mpsc::Sender<Chunk>,
         fail: mpsc::UnboundedSender<Status>,
     ) {
+        let greeting = |first: v1::PublishEnvelopesRequest| match first.request {
+            Some(Sent::Hello(hello)) => Some(hello),
+            _ => None,
+        };
+        if let Err(status) = session::greeted(&self.hub, self.member, &mut requests, greeting).await {
+            return drop(fail.send(status));
+        }
         let mut ahead = None;
         loop {
             let next = match ahead.take() {
@@ -129,13 +141,13 @@ impl Reader {
     }
 
     /// Waits until the stream may hold one envelope more.
-    async fn hold(&self, request: &v1::PublishRequest) -> Option<Vec<OwnedSemaphorePermit>> {
+    async fn hold(&self, request: &v1::PublishEnvelopesRequest) -> Option<Vec<OwnedSemaphorePermit>> {
         let place = Arc::clone(&self.in_flight).acquire_owned().await.ok()?;
         Some(vec![place, self.budget.bytes(request.encoded_len()).await?])
     }
 
     /// The same, if that needs no waiting.
-    fn try_hold(&self, request: &v1::PublishRequest) -> Option<[OwnedSemaphorePermit; 2]> {
+    fn try_hold(&self, request: &v1::PublishEnvelopesRequest) -> Option<[OwnedSemaphorePermit; 2]> {
         let place = Arc::clone(&self.in_flight).try_acquire_owned().ok()?;
         Some([place, self.budget.try_bytes(request.encoded_len())?])
     }
@@ -148,7 +160,12 @@ impl Reader {
 
     /// Verifies and admits a chunk: more than one envelope off the threads that serve connections, a
     /// lone one here, where it is answered soonest.
-    fn judge(&self, chunk: Vec<v1::PublishRequest>, held: Held, turn: [OwnedSemaphorePermit; 2]) -> Chunk {
+    fn judge(
+        &self,
+        chunk: Vec<v1::PublishEnvelopesRequest>,
+        held: Held,
+        turn: [OwnedSemaphorePermit; 2],
+    ) -> Chunk {
         if chunk.len() == 1 {
             return Chunk::Done(judge(&self.hub, self.member, chunk, held));
         }
@@ -161,12 +178,12 @@ impl Reader {
     }
 }
 
-fn judge(hub: &Hub, member: MemberCode, chunk: Vec<v1::PublishRequest>, held: Held) -> Judged {
+fn judge(hub: &Hub, member: MemberCode, chunk: Vec<v1::PublishEnvelopesRequest>, held: Held) -> Judged {
     let published = Arc::clone(&hub.sequencer.newest.borrow());
     let judge = Judge { directory: published.directory(), at: published.next(), now: hub.clock.now() };
     let mut judged =
         Judged { admitted: Vec::with_capacity(chunk.len()), refused: Vec::new(), held, broken: None };
-    let received = chunk.into_iter().map(|r| Received::new(member, r.envelope.unwrap_or_default())).collect();
+    let received = chunk.into_iter().map(|sent| Received::new(member, envelope(sent))).collect();
     for verified in admit::verify(received, judge) {
         match verified.and_then(|verified| verified.admit(judge)) {
             Ok(admitted) => judged.admitted.push(admitted),
@@ -178,6 +195,14 @@ fn judge(hub: &Hub, member: MemberCode, chunk: Vec<v1::PublishRequest>, held: He
         }
     }
     judged
+}
+
+/// What was sent as an envelope; anything else is none, and is refused as none.
+fn envelope(sent: v1::PublishEnvelopesRequest) -> v1::Envelope {
+    match sent.request {
+        Some(Sent::Envelope(envelope)) => envelope,
+        Some(Sent::Hello(_)) | None => v1::Envelope::default(),
+    }
 }
 
 /// Hands verified chunks to the sequencer in the order in which they came.
@@ -227,6 +252,8 @@ fn answer_stream(ready: Ready) -> Answers {
 /// The answering part.
 struct Ready {
     hub: Arc<Hub>,
+    /// What is said first.
+    hello: Option<v1::Hello>,
     answers: mpsc::UnboundedReceiver<Sequenced>,
     failure: mpsc::UnboundedReceiver<Status>,
     ahead: Option<Sequenced>,
@@ -235,7 +262,11 @@ struct Ready {
 }
 
 impl Ready {
-    async fn next(&mut self) -> Option<Result<v1::PublishResponse, Status>> {
+    async fn next(&mut self) -> Option<Result<v1::PublishEnvelopesResponse, Status>> {
+        let answer = |answer| Some(Ok(v1::PublishEnvelopesResponse { response: Some(answer) }));
+        if let Some(hello) = self.hello.take() {
+            return answer(Answer::Hello(hello));
+        }
         let first = match self.ahead.take() {
             Some(first) => first,
             None => match self.answers.recv().await {
@@ -264,8 +295,9 @@ impl Ready {
                 Err(_) => {}
             }
         }
-        let answered_at = self.hub.clock.now().unix_millis();
-        Some(Ok(v1::PublishResponse { checkpoint: published.checkpoint.clone(), outcomes, answered_at }))
+        let answered_at = Some(timestamp_message(self.hub.clock.now()));
+        let checkpoint = published.checkpoint.clone();
+        answer(Answer::Outcomes(v1::PublishOutcomes { checkpoint, outcomes, answered_at }))
     }
 }
 
@@ -305,7 +337,7 @@ fn wire_outcome(
         Outcome::Refused(refusal) => {
             hub.stats.refused();
             WireOutcome::Refused(v1::Refused {
-                reason: refusal.reason().code().to_owned(),
+                reason: refusal.reason().into(),
                 message: refusal.to_string(),
                 retryable: refusal.reason().is_retryable(),
             })
@@ -318,15 +350,13 @@ fn receipted(
     published: &Published,
     seq: Seq,
     stamp: Stamp,
-    repeated_submission: bool,
+    repeated_request: bool,
 ) -> Result<v1::Receipted, Status> {
     Ok(v1::Receipted {
-        index: seq.0,
-        accepted_at: stamp.accepted_at.unix_millis(),
-        leaf_salt: Bytes::copy_from_slice(stamp.leaf_salt.as_bytes()),
+        place: Some(place(seq, stamp)),
         inclusion_proof: inclusion(&published.tree, seq, published.head.size)
             .map_err(|error| super::unreadable(&error))?,
-        repeated_submission,
+        repeated_request,
     })
 }
 

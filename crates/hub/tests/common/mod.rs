@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod member;
+pub(crate) mod relay;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,9 +16,9 @@ use amana_kit::clock::SystemClock;
 use amana_kit::connect::{ServerAddress, connect};
 use amana_kit::random::SystemRandom;
 use amana_kit::shutdown::Shutdown;
-use amana_log::LogKey;
+use amana_log::{Checkpoint, LogKey, RootHash, TreeHead, TreeSize};
 use amana_seal::directory::Invitation;
-use amana_seal::keyfile::Passphrase;
+use amana_seal::keyfile::{KeyKind, Passphrase};
 use amana_types::{Clock, Directory, Duration, HpkeEpoch, MemberCode, MemberKind, Region, Timestamp};
 use tonic::transport::Channel;
 
@@ -29,6 +30,11 @@ pub(crate) const PATIENCE: Span = Span::from_secs(60);
 
 pub(crate) fn code(text: &str) -> MemberCode {
     text.parse().unwrap()
+}
+
+/// What a member says first.
+pub(crate) fn hello() -> amana_wire::v1::Hello {
+    amana_wire::session::hello(amana_wire::v1::Limits::default(), Vec::new())
 }
 
 pub(crate) fn passphrase() -> Passphrase {
@@ -127,6 +133,17 @@ impl Exchange {
         self.shutdown.trigger();
         let hub = self.hub.take().unwrap();
         tokio::time::timeout(PATIENCE, hub.ended()).await.unwrap().unwrap();
+    }
+
+    /// A head of the log as whoever has its key could sign it.
+    pub(crate) fn sign_head(&self, size: u64, root: [u8; 32]) -> bytes::Bytes {
+        let path = amana_hub::Layout::new(self.dir()).key("log.key");
+        let pem = std::fs::read_to_string(path).unwrap();
+        let seed = amana_seal::keyfile::open_pem(&pem, KeyKind::Ed25519, &passphrase()).unwrap();
+        let pair = ring::signature::Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+        let head = TreeHead { size: TreeSize::new(size), root: RootHash::new(root) };
+        let checkpoint = Checkpoint { origin: self.log_key().name().clone(), head };
+        checkpoint.sign(&pair).as_str().as_bytes().to_vec().into()
     }
 
     pub(crate) fn running(&self) -> &Running {

@@ -21,15 +21,16 @@ use tokio::time::timeout;
 
 use super::Files;
 use super::files::Part;
-use crate::content::descriptions;
-use crate::each::{OneByOne, Undone};
-use crate::holdings::{Holdings, HoldingsError};
-use crate::hub::HubLink;
-use crate::ledger_writer::{LedgerWriter, WriteError};
-use crate::machine::Fetch;
-use crate::record::{Fetched, Record};
-use crate::vault::{Part as Section, Vault};
-use crate::waits::{Cause, Item, Queue};
+use crate::attachments::record::Fetched;
+use crate::attachments::state::Fetch;
+use crate::ledger::holdings::{Holdings, HoldingsError};
+use crate::ledger::vault::{Part as Section, Vault};
+use crate::ledger::writer::{LedgerWriter, WriteError};
+use crate::notice::content::descriptions;
+use crate::outbox::hub::HubLink;
+use crate::subjects::Record;
+use crate::work::each::{OneByOne, Undone};
+use crate::work::waits::{Cause, Item, Queue};
 
 /// How long the next piece of an attachment may take: one that stalls does not hold up the others.
 const STALLED: Duration = Duration::from_secs(60);
@@ -103,6 +104,7 @@ impl OneByOne for AttachmentDownload {
     fn due(&self) -> Vec<(Item, (Seq, Fetch))> {
         let state = self.holdings.state().read();
         let mut due: Vec<(Seq, Fetch)> = state
+            .attachments
             .fetches
             .iter()
             .flat_map(|(at, fetches)| fetches.iter().map(|fetch| (*at, *fetch)))

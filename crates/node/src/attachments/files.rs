@@ -32,12 +32,12 @@ impl Files {
     }
 
     /// Where uploads wait for a notice.
-    pub(super) fn uploads(&self) -> PathBuf {
+    pub(crate) fn uploads(&self) -> PathBuf {
         self.0.join("uploads")
     }
 
     /// The folder itself.
-    pub(super) fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.0
     }
 
@@ -59,7 +59,7 @@ impl Files {
     }
 
     /// What has come of it so far, for more. Reads it: for a thread that may wait.
-    pub(super) fn resume(&self, digest: &Digest, total: u64) -> io::Result<Part> {
+    pub(crate) fn resume(&self, digest: &Digest, total: u64) -> io::Result<Part> {
         let mut file = File::options().read(true).append(true).create(true).open(self.part(digest))?;
         if file.metadata()?.len() > total {
             file.set_len(0)?;
@@ -77,14 +77,14 @@ impl Files {
     }
 
     /// Puts what came into its place, durably.
-    pub(super) fn keep(&self, digest: &Digest, part: &Part) -> io::Result<()> {
+    pub(crate) fn keep(&self, digest: &Digest, part: &Part) -> io::Result<()> {
         part.file.sync_all()?;
         fs::rename(self.part(digest), self.path(digest))?;
         self.sync()
     }
 
     /// Gives an upload its place among those that notices list, durably.
-    pub(super) fn adopt(&self, upload: &Path, digest: &Digest) -> io::Result<()> {
+    pub(crate) fn adopt(&self, upload: &Path, digest: &Digest) -> io::Result<()> {
         match fs::hard_link(upload, self.path(digest)) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => self.sync(),
@@ -100,13 +100,13 @@ impl Files {
         self.sync()
     }
 
-    pub(super) fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         File::open(&self.0)?.sync_all()
     }
 }
 
 /// Overwrites what a file begins with and takes it away.
-pub(super) fn destroy(path: &Path) -> io::Result<()> {
+pub(crate) fn destroy(path: &Path) -> io::Result<()> {
     match File::options().write(true).open(path) {
         Ok(file) => {
             let known = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);

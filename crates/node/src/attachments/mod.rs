@@ -5,8 +5,12 @@
 //! content and dies with the notice's key; the file goes then as well, or when a newer version that stands
 //! leaves it out.
 
+pub(crate) mod attach;
 mod download;
 mod files;
+pub(crate) mod listed;
+pub(crate) mod record;
+pub(crate) mod state;
 mod sweep;
 mod taking;
 mod upload;

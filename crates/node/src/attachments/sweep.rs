@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Uploads;
-use crate::rounds::{Next, Round, RoundError, blocking};
+use crate::work::rounds::{Next, Round, RoundError, blocking};
 
 /// How often uploads are looked at that no notice has listed.
 const UPLOADS_SWEEP: Duration = Duration::from_secs(10 * 60);

@@ -27,7 +27,7 @@ use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 use zeroize::Zeroizing;
 
 use super::files::{Files, destroy};
-use crate::vault::Vault;
+use crate::ledger::vault::Vault;
 
 /// The name under which it is sealed how an upload opens.
 const UPLOADS: &str = "uploads";

@@ -14,15 +14,17 @@ use amana_types::{Clock, NoticeId, Reason, Seq};
 use bytes::Bytes;
 
 use super::Files;
-use crate::commands::{CommandError, CommandQueue};
-use crate::each::{OneByOne, Undone};
-use crate::holdings::{Holdings, HoldingsError};
-use crate::hub::HubLink;
-use crate::ledger_writer::{LedgerWriter, WriteError};
-use crate::record::{Outcome, Outgoing, Record, Verdict};
-use crate::reseal::Reseal;
-use crate::sealing::ResealError;
-use crate::waits::{Cause, Item, Queue};
+use crate::ledger::holdings::{Holdings, HoldingsError};
+use crate::ledger::record::{Outcome, Verdict};
+use crate::ledger::writer::{LedgerWriter, WriteError};
+use crate::notice::record::Outgoing;
+use crate::outbox::hub::HubLink;
+use crate::outbox::sealing::ResealError;
+use crate::subjects::Record;
+use crate::subjects::reseal::Reseal;
+use crate::work::commands::{CommandError, CommandQueue};
+use crate::work::each::{OneByOne, Undone};
+use crate::work::waits::{Cause, Item, Queue};
 
 /// Brings attachments to the hub, as long as the node runs.
 #[derive(Clone)]
@@ -80,7 +82,7 @@ impl OneByOne for AttachmentUpload {
     /// Notices that wait for their attachments.
     fn due(&self) -> Vec<(Item, (Seq, NoticeId))> {
         let state = self.holdings.state().read();
-        let parked = state.outbox.iter().filter(|(_, waiting)| waiting.parked);
+        let parked = state.base.outbox.iter().filter(|(_, waiting)| waiting.parked);
         parked.map(|(at, waiting)| (Item::at(Queue::Uploads, waiting.id, *at), (*at, waiting.id))).collect()
     }
 

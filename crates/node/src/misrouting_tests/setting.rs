@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::MEMBERS;
-use crate::content::Content;
+use crate::notice::content::Content;
 use crate::testing::{code, content, content_of_bulletin, content_with_referral};
 
 /// What changes from case to case about one member.

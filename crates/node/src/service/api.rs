@@ -7,14 +7,14 @@ use amana_seal::keys::SigningKeyPair;
 use amana_types::{Clock, ExchangeName, MemberCode, NoticeId};
 
 use super::error::CallError;
-use crate::access::AccessGate;
+use crate::access::gate::AccessGate;
 use crate::attachments::Uploads;
-use crate::commands::CommandQueue;
-use crate::hub::HubLink;
-use crate::ledger_writer::LedgerWriter;
-use crate::reading::CaseReader;
-use crate::rounds::Health;
-use crate::waits::Waits;
+use crate::ledger::writer::LedgerWriter;
+use crate::notice::reading::CaseReader;
+use crate::outbox::hub::HubLink;
+use crate::work::commands::CommandQueue;
+use crate::work::rounds::Health;
+use crate::work::waits::Waits;
 
 /// What the services work with.
 pub(crate) struct AgencyApi {

@@ -22,8 +22,8 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::read::{reading, refuse_unreadable};
 use crate::attachments::{Taking, UploadRefused};
-use crate::ledger_writer::WriteError;
-use crate::reading::CaseReader;
+use crate::ledger::writer::WriteError;
+use crate::notice::reading::CaseReader;
 
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
@@ -119,7 +119,7 @@ impl AgencyApi {
         let (uploads, agency) = (self.uploads.clone(), agency.to_owned());
         let begun = tokio::task::spawn_blocking(move || uploads.begin(&agency, content, opening.bytes));
         let (received, taking) = worker(begun).await?;
-        let stopping = || status(CallError::Book(crate::access::BookError::Write(WriteError::Stopped)));
+        let stopping = || status(CallError::Book(crate::access::gate::BookError::Write(WriteError::Stopped)));
         let tell = async |received_bytes, complete| {
             let answer = v1::UploadResponse { received_bytes, complete };
             out.send(Ok(answer)).await.map_err(|_| stopping())

@@ -10,10 +10,11 @@ use tonic::{Request, Response, Status};
 
 use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
-use crate::drafts::{Discarding, DraftRef, DraftRefused, Saved, Saving};
-use crate::holdings::HoldingsError;
-use crate::machine::Kept;
-use crate::record::{BlindDigest, Record};
+use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
+use crate::drafts::state::Kept;
+use crate::ledger::holdings::HoldingsError;
+use crate::ledger::parts::BlindDigest;
+use crate::subjects::Record;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -73,7 +74,7 @@ impl AgencyApi {
         let agency = self.draft_agency(&permit.caller().name);
         let mut kept: Vec<(NoticeId, Kept)> = {
             let state = self.cases.holdings.state().read();
-            let own = state.drafts.iter().filter(|(_, kept)| kept.agency == agency);
+            let own = state.drafts.kept.iter().filter(|(_, kept)| kept.agency == agency);
             own.map(|(id, kept)| (*id, kept.clone())).collect()
         };
         kept.sort_by_key(|(id, kept)| std::cmp::Reverse((kept.saved, *id)));
@@ -97,7 +98,7 @@ impl AgencyApi {
         let permit = self.gate.permit(&request, Action::KeepDraft, None)?;
         let agency = self.draft_agency(&permit.caller().name);
         let id = draft_id(&request.into_inner().draft_id)?;
-        let kept = self.cases.holdings.state().read().drafts.get(&id).cloned();
+        let kept = self.cases.holdings.state().read().drafts.kept.get(&id).cloned();
         let absent = || CallError::from(DraftRefused::NotFound);
         let kept = kept.filter(|kept| kept.agency == agency).ok_or_else(absent)?;
         let (draft, document) = blocking(&self.cases, move |cases| {

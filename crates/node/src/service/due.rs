@@ -14,11 +14,12 @@ use tonic::Request;
 
 use super::api::{AgencyApi, blocking};
 use super::error::CallError;
-use crate::holdings::HoldingsError;
-use crate::machine::rows::{Encoded as _, expiry_of};
-use crate::machine::{Clock, Kind};
-use crate::reading::CaseReader;
-use crate::record::Side;
+use crate::ledger::holdings::HoldingsError;
+use crate::ledger::rows::{Encoded as _, expiry_of};
+use crate::ledger::table::RowKind;
+use crate::notice::reading::CaseReader;
+use crate::replies::clocks::Clock;
+use crate::replies::record::Side;
 
 /// Days that are looked ahead when nothing is said.
 const USUAL_DAYS: u32 = 30;
@@ -80,7 +81,7 @@ fn shows_case(permit: &Permit) -> bool {
 /// What the fold waits for. What has not begun, because the hub does not have it, is not due.
 fn clocks(cases: &CaseReader, own: MemberCode) -> Result<Vec<Item>, HoldingsError> {
     let open: Vec<Clock> =
-        cases.holdings.state().read().clocks.iter().map(|(_, clock)| clock.clone()).collect();
+        cases.holdings.state().read().replies.clocks.iter().map(|(_, clock)| clock.clone()).collect();
     let mut items = Vec::new();
     for clock in open {
         let Some(due) = clock.due() else { continue };
@@ -115,7 +116,7 @@ fn still_asked(cases: &CaseReader, clock: &Clock) -> Result<bool, HoldingsError>
 
 /// Who has not signed that it erased a notice of ours that ended.
 fn debts(cases: &CaseReader, own: MemberCode) -> Result<Vec<Item>, HoldingsError> {
-    let debts: Vec<_> = cases.holdings.state().read().debts.values().cloned().collect();
+    let debts: Vec<_> = cases.holdings.state().read().base.debts.values().cloned().collect();
     let mut items = Vec::new();
     for debt in debts {
         // One that signed before the debt was written down owes nothing.
@@ -142,12 +143,12 @@ fn re_examinations(
     own: MemberCode,
     until: Timestamp,
 ) -> Result<Vec<Item>, HoldingsError> {
-    let damaged = || HoldingsError::Row(Kind::Reexamine.name());
+    let damaged = || HoldingsError::Row(RowKind::REEXAMINE.name());
     let mut items = BTreeMap::new();
     let mut from: Option<Vec<u8>> = None;
     loop {
         let bound = from.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        let rows = cases.holdings.rows(Kind::Reexamine, &[], bound, PAGE)?;
+        let rows = cases.holdings.rows(RowKind::REEXAMINE, &[], bound, PAGE)?;
         for (key, value) in &rows {
             let (due, _) = expiry_of(key).ok_or_else(damaged)?;
             if due > until {

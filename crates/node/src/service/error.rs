@@ -10,17 +10,17 @@ use tonic::Status;
 
 use super::forbidden::Forbidden;
 use super::unsaid::Unsaid;
-use crate::access::{AccessError, BookError};
-use crate::amend::AmendError;
+use crate::access::gate::{AccessError, BookError};
 use crate::attachments::UploadRefused;
-use crate::drafts::{DraftError, DraftRefused};
-use crate::holdings::HoldingsError;
-use crate::publish::PublishError;
-use crate::replies::ReplyError;
-use crate::review::DecideError;
-use crate::standing::StandingError;
-use crate::suspend::SuspendError;
-use crate::withdraw::WithdrawError;
+use crate::drafts::save::{DraftError, DraftRefused};
+use crate::ending::withdraw::WithdrawError;
+use crate::ledger::holdings::HoldingsError;
+use crate::notice::publish::PublishError;
+use crate::replies::answer::ReplyError;
+use crate::review::desk::DecideError;
+use crate::versions::amend::AmendError;
+use crate::versions::standing::StandingError;
+use crate::versions::suspend::SuspendError;
 
 /// Why a call was refused.
 #[derive(Debug, thiserror::Error)]

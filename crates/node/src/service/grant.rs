@@ -17,10 +17,11 @@ use super::error::CallError;
 use super::forbidden::Forbidden;
 use super::read::reading;
 use super::unsaid::Unsaid;
-use crate::machine::Kind;
-use crate::machine::rows::Requested;
-use crate::reading::{Answerable, CaseReader};
-use crate::replies::{Answering, Carried, Given, Granting};
+use crate::ledger::rows::Requested;
+use crate::ledger::table::RowKind;
+use crate::notice::reading::CaseReader;
+use crate::replies::answer::{Answering, Carried, Given, Granting};
+use crate::replies::reading::Answerable;
 
 impl AgencyApi {
     pub(super) async fn grant(
@@ -78,7 +79,7 @@ impl AgencyApi {
         let given = blocking(&self.cases, move |cases| {
             let given = cases.holdings.given(id)?.ok_or(Forbidden::NoGrant)?;
             // The same request again is answered as it was.
-            if given.revoked && cases.holdings.get::<Requested>(Kind::Request, &request)?.is_none() {
+            if given.revoked && cases.holdings.get::<Requested>(RowKind::REQUEST, &request)?.is_none() {
                 return Err(Forbidden::Revoked.into());
             }
             Ok(given)
@@ -105,7 +106,7 @@ impl AgencyApi {
             Stated::Known(PermittedUse::CourtUse) if named.is_empty() => Ok(Permitted::CourtUse),
             Stated::Known(PermittedUse::Forward) if !named.is_empty() => {
                 let state = self.cases.holdings.state().read();
-                match named.iter().find(|member| state.directory.member(**member).is_none()) {
+                match named.iter().find(|member| state.base.directory.member(**member).is_none()) {
                     Some(stranger) => Err(CallError::Member(stranger.to_string())),
                     None => Ok(Permitted::Forward(named)),
                 }

@@ -41,7 +41,7 @@ impl AgencyApi {
         self.gate.permit(request, Action::ListGroups, None)?;
         let now = self.clock.now();
         let state = self.cases.holdings.state().read();
-        let groups = state.directory.groups.values().map(|group| group_message(group, now)).collect();
+        let groups = state.base.directory.groups.values().map(|group| group_message(group, now)).collect();
         Ok(v1::ListGroupsResponse { groups })
     }
 
@@ -49,7 +49,7 @@ impl AgencyApi {
         self.gate.permit(request, Action::ListGroups, None)?;
         let name = request.get_ref().name.parse::<GroupName>().map_err(|_| CallError::NoSuchGroup)?;
         let state = self.cases.holdings.state().read();
-        let group = state.directory.groups.get(&name).ok_or(CallError::NoSuchGroup)?;
+        let group = state.base.directory.groups.get(&name).ok_or(CallError::NoSuchGroup)?;
         Ok(v1::GetGroupResponse { group: Some(group_message(group, self.clock.now())) })
     }
 }

@@ -23,11 +23,13 @@ use super::forbidden::Forbidden;
 use super::grant::members;
 use super::read::reading;
 use super::unsaid::Unsaid;
-use crate::publish::{Origin, Publication};
-use crate::reading::{Answerable, CaseReader, grant_view};
-use crate::record::{GrantBytes, PassedOn};
-use crate::replies::{Answering, Carried};
-use crate::standing::StandingError;
+use crate::handling::record::PassedOn;
+use crate::notice::publish::{Origin, Publication};
+use crate::notice::reading::CaseReader;
+use crate::replies::answer::{Answering, Carried};
+use crate::replies::reading::{Answerable, grant_view};
+use crate::replies::record::GrantBytes;
+use crate::versions::standing::StandingError;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -235,7 +237,7 @@ impl AgencyApi {
         let notice = check(&notice, at).map_err(CallError::Notice)?;
         // Who passed it on is written down before it goes.
         self.gate.write_down(&permit, &[origin]).await?;
-        let addressing = crate::sealing::exactly(&countries);
+        let addressing = crate::outbox::sealing::exactly(&countries);
         // It attaches nothing, so nobody's uploads are looked through.
         let (agency, origin) = (String::new(), Some(passed_on));
         let publication = Publication { request, content, notice, addressing, agency, origin, draft: None };

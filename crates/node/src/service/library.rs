@@ -12,7 +12,7 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::attachment::{Content, Out};
 use super::error::{CallError, status};
 use super::read::{Page, page_token};
-use crate::reading::Item;
+use crate::library::bulletins::Item;
 use crate::search::{Field, asked};
 
 /// The service. Cheap to clone.

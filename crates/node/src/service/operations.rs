@@ -15,8 +15,8 @@ use tonic::{Request, Response, Status};
 use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use super::read::reading;
-use crate::operation::{closing_report, tally_report};
-use crate::reading::Outcome;
+use crate::library::figures::Outcome;
+use crate::library::operation::{closing_report, tally_report};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -133,8 +133,8 @@ impl AgencyApi {
     fn operation(&self, name: &str) -> Result<Arc<Group>, CallError> {
         let name: GroupName = name.parse().map_err(|_| CallError::NoSuchGroup)?;
         let state = self.cases.holdings.state().read();
-        operation(&name, &state.directory)?;
-        state.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
+        operation(&name, &state.base.directory)?;
+        state.base.directory.groups.get(&name).cloned().ok_or(CallError::NoSuchGroup)
     }
 
     async fn outcome(&self, permit: &amana_policy::Permit, group: &Arc<Group>) -> Result<Outcome, CallError> {

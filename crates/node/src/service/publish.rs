@@ -13,10 +13,10 @@ use tonic::Request;
 
 use super::api::AgencyApi;
 use super::error::CallError;
-use crate::drafts::Discarding;
-use crate::publish::{Publication, PublishError, Published};
-use crate::record::BlindDigest;
-use crate::sealing::SealingError;
+use crate::drafts::save::Discarding;
+use crate::ledger::parts::BlindDigest;
+use crate::notice::publish::{Publication, PublishError, Published};
+use crate::outbox::sealing::SealingError;
 
 /// The most characters of a request id.
 const REQUEST_ID_CHARS: usize = 64;
@@ -34,7 +34,7 @@ impl AgencyApi {
         let mut audience = Vec::new();
         match read_addressing(addressing) {
             Ok(addressing) => {
-                let directory = self.cases.holdings.state().read().directory.clone();
+                let directory = self.cases.holdings.state().read().base.directory.clone();
                 let own = directory.member(self.own);
                 let held = needs_review || own.is_some_and(|own| own.is_under_review());
                 match route(&addressing, self.own, held, &directory, now) {

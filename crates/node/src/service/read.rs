@@ -8,12 +8,13 @@ use tonic::Request;
 
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use crate::access::AccessError;
-use crate::machine::Kind;
-use crate::machine::rows::{Cause, Way};
-use crate::reading::{CaseReader, Summaries};
-use crate::record::{Acknowledged, Record};
+use crate::access::gate::AccessError;
+use crate::ledger::rows::{Cause, Way};
+use crate::ledger::table::RowKind;
+use crate::notice::reading::{CaseReader, Summaries};
+use crate::notice::record::Acknowledged;
 use crate::search::asked;
+use crate::subjects::Record;
 
 /// Notices of a page when nothing is said.
 const USUAL_PAGE: u32 = 50;
@@ -119,7 +120,7 @@ impl AgencyApi {
             let Record::Received(received) = holdings.record(located.ok_or(CallError::NotFound)?.at)? else {
                 return Err(CallError::NotFound);
             };
-            let before = holdings.get::<amana_types::Timestamp>(Kind::Acknowledged, id.as_bytes())?;
+            let before = holdings.get::<amana_types::Timestamp>(RowKind::ACKNOWLEDGED, id.as_bytes())?;
             Ok(before.is_none().then_some(received))
         });
         // A second officer's acknowledgement is no news to the sender.

@@ -16,9 +16,9 @@ use super::error::{CallError, status};
 use super::handling::refuse_superseded;
 use super::read::{reading, refuse_unreadable};
 use super::unsaid::Unsaid;
-use crate::access::AccessError;
-use crate::reading::Answerable;
-use crate::replies::{Answering, Carried};
+use crate::access::gate::AccessError;
+use crate::replies::answer::{Answering, Carried};
+use crate::replies::reading::Answerable;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ impl AgencyApi {
     }
 
     /// What tells two replies apart, keyed, so that nobody can guess one by it.
-    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::record::BlindDigest {
+    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::ledger::parts::BlindDigest {
         let said = v1::ReplyRequest { request_id: String::new(), reason: None, ..message.clone() };
         self.bytes_digest("reply", &said.encode_to_vec())
     }

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::read::reading;
-use crate::review::{DecideError, Ruled, is_desk};
+use crate::review::desk::{DecideError, Ruled, is_desk};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]

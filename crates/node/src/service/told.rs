@@ -14,7 +14,7 @@ use tonic::{Request, Status};
 
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
-use crate::trail::{Teller, Told};
+use crate::trail::life::{Teller, Told};
 
 /// Parts that may wait for a slow reader.
 const WAITING: usize = 4;
@@ -32,7 +32,7 @@ pub(super) async fn start(
     let life = life.ok_or(CallError::NotFound)?.ok_or(CallError::NotInLog)?;
     let trust = Trust {
         exchange: api.exchange.clone(),
-        root_keys: api.cases.holdings.state().read().directory.root_keys.clone(),
+        root_keys: api.cases.holdings.state().read().base.directory.root_keys.clone(),
         log_key: api.hub.log_key.clone(),
     };
     let teller = Teller { own: api.own, keys: &api.keys, trust: &trust, now: api.clock.now() };

@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
 use super::waiting;
-use crate::machine::Heard;
-use crate::reading::Standing;
-use crate::record::Verdict;
+use crate::ledger::pairs::Heard;
+use crate::ledger::record::Verdict;
+use crate::notice::reading::Standing;
 
 /// What waits that a status lists.
 const WAITING: usize = 100;
@@ -53,18 +53,18 @@ impl AgencyApi {
         let waits = self.waiting();
         let needs_somebody = waits.iter().filter(|(_, wait)| wait.cause.needs_somebody).count();
         let state = self.cases.holdings.state().read();
-        let waiting = state.outbox.values().filter(|waiting| waiting.accepted.is_none()).count();
+        let waiting = state.base.outbox.values().filter(|waiting| waiting.accepted.is_none()).count();
         Ok(v1::GetNodeStatusResponse {
             member: self.own.to_string(),
             exchange: self.exchange.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             hub_connected: self.hub.is_connected(),
             outbox_waiting: waiting as u64,
-            inbox_total: state.received,
-            verified_log_size: state.checkpoint.as_deref().and_then(log_size).unwrap_or_default(),
-            alarm: alarm(state.alarm.as_deref(), &self.troubles.told()),
-            cursor: state.cursor.0,
-            sequence_breaks: sequence_breaks(&state.heard),
+            inbox_total: state.base.received,
+            verified_log_size: state.base.checkpoint.as_deref().and_then(log_size).unwrap_or_default(),
+            alarm: alarm(state.base.alarm.as_deref(), &self.troubles.told()),
+            cursor: state.base.cursor.0,
+            sequence_breaks: sequence_breaks(&state.base.heard),
             waiting_total: waits.len() as u64,
             waiting_needs_somebody: needs_somebody as u64,
             waiting: waits.into_iter().take(WAITING).map(waiting::shown).collect(),

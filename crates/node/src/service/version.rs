@@ -14,12 +14,12 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::publish::read_addressing;
 use super::read::{reading, refuse_unreadable};
-use crate::amend::Amendment;
-use crate::holdings::HoldingsError;
-use crate::reading::CaseReader;
-use crate::suspend::{Suspending, Why};
-use crate::versions::Versions;
-use crate::withdraw::TakenBack;
+use crate::ending::withdraw::TakenBack;
+use crate::ledger::holdings::HoldingsError;
+use crate::notice::reading::CaseReader;
+use crate::versions::amend::Amendment;
+use crate::versions::list::Versions;
+use crate::versions::suspend::{Suspending, Why};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use amana_wire::convert::timestamp_message;
 use amana_wire::v1;
 
 use super::api::AgencyApi;
-use crate::waits::{Cause, Item, Queue, Wait};
+use crate::work::waits::{Cause, Item, Queue, Wait};
 
 impl AgencyApi {
     /// Why something about a notice has not gone out; `queued` says whether the hub has not answered to it.

@@ -12,9 +12,9 @@ use tonic::{Request, Status};
 use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use super::read::reading;
-use crate::access::BookError;
-use crate::ledger_writer::WriteError;
-use crate::reading::{Arrival, Arrived};
+use crate::access::gate::BookError;
+use crate::ledger::writer::WriteError;
+use crate::notice::arrivals::{Arrival, Arrived};
 
 /// Notices that may wait for a slow reader; then only that reader waits.
 const WAITING: usize = 16;

@@ -9,7 +9,7 @@ use tonic::Request;
 
 use super::api::{AgencyApi, notice_id};
 use super::error::CallError;
-use crate::withdraw::Withdrawal;
+use crate::ending::withdraw::Withdrawal;
 
 impl AgencyApi {
     pub(super) async fn withdraw(

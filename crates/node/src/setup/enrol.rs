@@ -17,9 +17,9 @@ use amana_seal::keyfile::Passphrase;
 use amana_types::{Digest, Duration, MemberCode, Random, Seq, Timestamp};
 use bytes::Bytes;
 
-use crate::config::{ExchangeTrust, NodeConfig, TrustError};
-use crate::keys::{KeysError, authority, hpke_pair, passphrase, signing_pair, tls_key};
-use crate::layout::{CertificateName, KeyName, Layout};
+use crate::setup::config::{ExchangeTrust, NodeConfig, TrustError};
+use crate::setup::keys::{KeysError, authority, hpke_pair, passphrase, signing_pair, tls_key};
+use crate::setup::layout::{CertificateName, KeyName, Layout};
 
 /// How long the authority over the agencies and the node's own server certificate are valid.
 const VALIDITY: Duration = Duration::from_days(10 * 365);

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use amana_kit::fsio::{FileError, create_private_directory, create_private_file};
 use amana_types::{MemberCode, Random};
 
-use crate::config::NodeConfig;
-use crate::keys::{KeysError, make, passphrase};
-use crate::layout::{KeyName, Layout};
+use crate::setup::config::NodeConfig;
+use crate::setup::keys::{KeysError, make, passphrase};
+use crate::setup::layout::{KeyName, Layout};
 
 /// What a new node is told.
 #[derive(Clone, Debug)]

@@ -139,6 +139,14 @@ impl Exchange {
         hub.ended().await.unwrap();
     }
 
+    /// Has the hub listen elsewhere; answers where it did, and where it does.
+    pub(crate) async fn move_hub(&mut self) -> (SocketAddr, SocketAddr) {
+        self.close().await;
+        let before = std::mem::replace(&mut self.config.listen, free_port());
+        self.open().await;
+        (before, self.config.listen)
+    }
+
     pub(crate) fn invite(&self, code: &str, child_protection: bool) -> String {
         self.invite_as(code, MemberKind::Country, child_protection)
     }

@@ -2940,435 +2940,438 @@ pub enum ErrorReason {
     /// The hub cannot read its records.
     /// INTERNAL; acts: HUB_OPERATOR.
     HubStorage = 29,
-    /// A check of the log is under way.
-    /// RESOURCE_EXHAUSTED; acts: NOBODY; the same again after 30 s.
-    CheckRunning = 30,
+    /// There is no such verification, or a newer one was started.
+    /// NOT_FOUND; acts: CALLER.
+    VerificationNotFound = 30,
+    /// The directory has no such member.
+    /// NOT_FOUND; acts: CALLER.
+    MemberNotFound = 31,
     /// The hub cannot be reached.
     /// UNAVAILABLE; acts: NOBODY; the same again after 1 s.
-    HubUnreachable = 31,
+    HubUnreachable = 32,
     /// The hub's answer does not hold.
     /// INTERNAL; acts: HUB_OPERATOR.
-    HubAnswer = 32,
+    HubAnswer = 33,
     /// The other side speaks a version of the protocol that is not spoken here.
     /// FAILED_PRECONDITION; acts: NODE_ADMINISTRATOR.
-    ProtocolUnsupported = 33,
+    ProtocolUnsupported = 34,
     /// The notice has errors.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoticeInvalid = 34,
+    NoticeInvalid = 35,
     /// Not a notice identifier.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoticeIdInvalid = 35,
+    NoticeIdInvalid = 36,
     /// No such notice here.
     /// NOT_FOUND; acts: CALLER.
-    NoticeNotFound = 36,
+    NoticeNotFound = 37,
     /// The notice has expired.
     /// NOT_FOUND; acts: NOBODY.
-    NoticeExpired = 37,
+    NoticeExpired = 38,
     /// The notice was withdrawn.
     /// NOT_FOUND; acts: NOBODY.
-    NoticeWithdrawn = 38,
+    NoticeWithdrawn = 39,
     /// The notice is suspended.
     /// NOT_FOUND; acts: SENDER.
-    NoticeSuspended = 39,
+    NoticeSuspended = 40,
     /// The notice is no longer in force.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    NoticeOver = 40,
+    NoticeOver = 41,
     /// A newer version has replaced the notice.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoticeSuperseded = 41,
+    NoticeSuperseded = 42,
     /// The notice's status forbids it.
     /// FAILED_PRECONDITION; acts: CALLER.
-    StatusForbids = 42,
+    StatusForbids = 43,
     /// Only the owner may do that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotTheOwner = 43,
+    NotTheOwner = 44,
     /// It is not in the log yet.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    NotInLogYet = 44,
+    NotInLogYet = 45,
     /// It was made anew under another id.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    MadeAnew = 45,
+    MadeAnew = 46,
     /// It waited for too long.
     /// FAILED_PRECONDITION; acts: CALLER.
-    WaitedTooLong = 46,
+    WaitedTooLong = 47,
     /// It could not be sealed.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotSealable = 47,
+    NotSealable = 48,
     /// Unknown sender.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    UnknownSender = 48,
+    UnknownSender = 49,
     /// The sender is suspended.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    SenderSuspended = 49,
+    SenderSuspended = 50,
     /// Unknown member.
     /// FAILED_PRECONDITION; acts: CALLER; sealed anew over the newest directory.
-    UnknownMember = 50,
+    UnknownMember = 51,
     /// Unknown group.
     /// FAILED_PRECONDITION; acts: CALLER.
-    UnknownGroup = 51,
+    UnknownGroup = 52,
     /// A member is suspended.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    MemberSuspended = 52,
+    MemberSuspended = 53,
     /// Nobody would receive it.
     /// FAILED_PRECONDITION; acts: CALLER; sealed anew over the newest directory.
-    EmptyAudience = 53,
+    EmptyAudience = 54,
     /// Too many recipients.
     /// FAILED_PRECONDITION; acts: CALLER.
-    TooManyRecipients = 54,
+    TooManyRecipients = 55,
     /// This kind of member may not send that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    KindMayNotSend = 55,
+    KindMayNotSend = 56,
     /// This kind of member may not receive that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    KindMayNotReceive = 56,
+    KindMayNotReceive = 57,
     /// A partner is only sent a referral.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReferralNeeded = 57,
+    ReferralNeeded = 58,
     /// No such group here.
     /// NOT_FOUND; acts: CALLER.
-    GroupNotFound = 58,
+    GroupNotFound = 59,
     /// Not the id of a draft.
     /// INVALID_ARGUMENT; acts: CALLER.
-    DraftIdInvalid = 59,
+    DraftIdInvalid = 60,
     /// This agency has no such draft.
     /// NOT_FOUND; acts: CALLER.
-    DraftNotFound = 60,
+    DraftNotFound = 61,
     /// The draft was saved again since it was read.
     /// FAILED_PRECONDITION; acts: CALLER.
-    DraftChanged = 61,
+    DraftChanged = 62,
     /// The draft, or its name, is empty or too large.
     /// INVALID_ARGUMENT; acts: CALLER.
-    DraftSize = 62,
+    DraftSize = 63,
     /// This agency has reached its limit of drafts.
     /// RESOURCE_EXHAUSTED; acts: CALLER.
-    TooManyDrafts = 63,
+    TooManyDrafts = 64,
     /// A ground is needed.
     /// INVALID_ARGUMENT; acts: CALLER.
-    GroundNeeded = 64,
+    GroundNeeded = 65,
     /// This ground must be explained.
     /// INVALID_ARGUMENT; acts: CALLER.
-    GroundTextNeeded = 65,
+    GroundTextNeeded = 66,
     /// The text of the ground is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    GroundTextInvalid = 66,
+    GroundTextInvalid = 67,
     /// There is no earlier version.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoVersionBefore = 67,
+    NoVersionBefore = 68,
     /// This is a different notice.
     /// INVALID_ARGUMENT; acts: CALLER.
-    OtherNotice = 68,
+    OtherNotice = 69,
     /// Too many versions.
     /// FAILED_PRECONDITION; acts: CALLER.
-    TooManyVersions = 69,
+    TooManyVersions = 70,
     /// The notice being passed on is suspended or has been amended.
     /// FAILED_PRECONDITION; acts: SENDER.
-    OriginHolds = 70,
+    OriginHolds = 71,
     /// The trail kept here is not intact.
     /// DATA_LOSS; acts: NODE_ADMINISTRATOR.
-    TrailNotWhole = 71,
+    TrailNotWhole = 72,
     /// The reply has errors.
     /// INVALID_ARGUMENT; acts: CALLER.
-    ReplyInvalid = 72,
+    ReplyInvalid = 73,
     /// The owner cannot reply like that to its own notice.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotTheOwners = 73,
+    NotTheOwners = 74,
     /// That member did not receive the notice.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotARecipient = 74,
+    NotARecipient = 75,
     /// State to which recipient.
     /// INVALID_ARGUMENT; acts: CALLER.
-    RecipientNeeded = 75,
+    RecipientNeeded = 76,
     /// The node sends this reply automatically.
     /// FAILED_PRECONDITION; acts: CALLER.
-    SaidByDoing = 76,
+    SaidByDoing = 77,
     /// The text holds a protected identity.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ProtectedIdentity = 77,
+    ProtectedIdentity = 78,
     /// The handling code forbids it without the owner's permission.
     /// FAILED_PRECONDITION; acts: SENDER.
-    HandlingForbids = 78,
+    HandlingForbids = 79,
     /// The notice is our own: no permission is needed.
     /// FAILED_PRECONDITION; acts: CALLER.
-    OwnNotice = 79,
+    OwnNotice = 80,
     /// State what it is exported for.
     /// INVALID_ARGUMENT; acts: CALLER.
-    ExportPurposeNeeded = 80,
+    ExportPurposeNeeded = 81,
     /// State the use that is permitted.
     /// INVALID_ARGUMENT; acts: CALLER.
-    PermittedUseNeeded = 81,
+    PermittedUseNeeded = 82,
     /// The end of the permission is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    UntilInvalid = 82,
+    UntilInvalid = 83,
     /// There is no such permission.
     /// NOT_FOUND; acts: CALLER.
-    GrantNotFound = 83,
+    GrantNotFound = 84,
     /// The permission was already revoked.
     /// FAILED_PRECONDITION; acts: CALLER.
-    GrantRevoked = 84,
+    GrantRevoked = 85,
     /// There is no operation of that name.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoOperation = 85,
+    NoOperation = 86,
     /// The operation has not started.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    OperationNotStarted = 86,
+    OperationNotStarted = 87,
     /// The operation has ended.
     /// FAILED_PRECONDITION; acts: CALLER.
-    OperationEnded = 87,
+    OperationEnded = 88,
     /// The operation is still running; its closing report follows its end.
     /// FAILED_PRECONDITION; acts: NOBODY.
-    OperationRuns = 88,
+    OperationRuns = 89,
     /// This member does not take part in the operation.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotAMember = 89,
+    NotAMember = 90,
     /// Only the lead of the operation may do that.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NotTheLead = 90,
+    NotTheLead = 91,
     /// A recipient does not take part in the operation.
     /// FAILED_PRECONDITION; acts: CALLER.
-    OutsideOperation = 91,
+    OutsideOperation = 92,
     /// No figures were given.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NothingCounted = 92,
+    NothingCounted = 93,
     /// The node counts this figure itself.
     /// INVALID_ARGUMENT; acts: CALLER.
-    CountedByNode = 93,
+    CountedByNode = 94,
     /// The review desk has to pass it first.
     /// FAILED_PRECONDITION; acts: SENDER; sealed anew over the newest directory.
-    ReviewNeeded = 94,
+    ReviewNeeded = 95,
     /// There is no review desk.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    NoReviewDesk = 95,
+    NoReviewDesk = 96,
     /// The review desk cannot be excluded.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReviewDeskExcepted = 96,
+    ReviewDeskExcepted = 97,
     /// This is not the review desk.
     /// PERMISSION_DENIED; acts: CALLER.
-    NotTheReviewDesk = 97,
+    NotTheReviewDesk = 98,
     /// Not waiting for review here.
     /// NOT_FOUND; acts: CALLER.
-    NotForReview = 98,
+    NotForReview = 99,
     /// The hub holds nothing like that for review.
     /// NOT_FOUND; acts: CALLER.
-    NotHeld = 99,
+    NotHeld = 100,
     /// The review is already decided.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReviewOver = 100,
+    ReviewOver = 101,
     /// Another officer is needed.
     /// FAILED_PRECONDITION; acts: CALLER.
-    SecondOfficerNeeded = 101,
+    SecondOfficerNeeded = 102,
     /// State a decision: pass or refuse.
     /// INVALID_ARGUMENT; acts: CALLER.
-    VerdictNeeded = 102,
+    VerdictNeeded = 103,
     /// The review desk did not pass it.
     /// FAILED_PRECONDITION; acts: CALLER.
-    ReviewRefused = 103,
+    ReviewRefused = 104,
     /// The review decision was refused.
     /// PERMISSION_DENIED; acts: SENDER.
-    DecisionRefused = 104,
+    DecisionRefused = 105,
     /// It arrived without the review desk's pass.
     /// FAILED_PRECONDITION; acts: SENDER.
-    NotPassed = 105,
+    NotPassed = 106,
     /// Child sexual abuse material is refused.
     /// PERMISSION_DENIED; acts: CALLER.
-    AbuseMediaRefused = 106,
+    AbuseMediaRefused = 107,
     /// The upload is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    UploadInvalid = 107,
+    UploadInvalid = 108,
     /// No such upload.
     /// NOT_FOUND; acts: CALLER.
-    UploadNotFound = 108,
+    UploadNotFound = 109,
     /// The upload is under way elsewhere.
     /// ABORTED; acts: CALLER.
-    UploadBusy = 109,
+    UploadBusy = 110,
     /// Too many uploads.
     /// RESOURCE_EXHAUSTED; acts: CALLER.
-    TooManyUploads = 110,
+    TooManyUploads = 111,
     /// The content differs from what was announced.
     /// INVALID_ARGUMENT; acts: CALLER.
-    ContentDiffers = 111,
+    ContentDiffers = 112,
     /// An attachment was not uploaded yet.
     /// FAILED_PRECONDITION; acts: CALLER.
-    AttachmentNotUploaded = 112,
+    AttachmentNotUploaded = 113,
     /// No such attachment here.
     /// NOT_FOUND; acts: CALLER.
-    AttachmentNotFound = 113,
+    AttachmentNotFound = 114,
     /// The attachment is not complete yet.
     /// FAILED_PRECONDITION; acts: NOBODY; the same again after 2 s.
-    AttachmentNotComplete = 114,
+    AttachmentNotComplete = 115,
     /// The attachment could not be obtained.
     /// FAILED_PRECONDITION; acts: SENDER.
-    AttachmentFailed = 115,
+    AttachmentFailed = 116,
     /// The attachment is damaged.
     /// DATA_LOSS; acts: NODE_ADMINISTRATOR.
-    AttachmentDamaged = 116,
+    AttachmentDamaged = 117,
     /// What arrived is not the attachment that was signed.
     /// INVALID_ARGUMENT; acts: SENDER.
-    AttachmentDiffers = 117,
+    AttachmentDiffers = 118,
     /// Removed by a newer version of the notice.
     /// NOT_FOUND; acts: NOBODY.
-    AttachmentLeftOut = 118,
+    AttachmentLeftOut = 119,
     /// The attachment is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    AttachmentInvalid = 119,
+    AttachmentInvalid = 120,
     /// The attachment is being sent to the hub already.
     /// ABORTED; acts: NOBODY.
-    AttachmentBusy = 120,
+    AttachmentBusy = 121,
     /// The limit of attachments is reached.
     /// RESOURCE_EXHAUSTED; acts: CALLER.
-    AttachmentQuota = 121,
+    AttachmentQuota = 122,
     /// The hub has not received the attachment yet.
     /// FAILED_PRECONDITION; acts: NOBODY; the same again after 1 s.
-    AttachmentMissing = 122,
+    AttachmentMissing = 123,
     /// The envelope could not be verified.
     /// INVALID_ARGUMENT; acts: SENDER.
-    EnvelopeRefused = 123,
+    EnvelopeRefused = 124,
     /// The envelope is too large.
     /// INVALID_ARGUMENT; acts: SENDER.
-    EnvelopeTooLarge = 124,
+    EnvelopeTooLarge = 125,
     /// The envelope has expired.
     /// FAILED_PRECONDITION; acts: SENDER.
-    EnvelopeExpired = 125,
+    EnvelopeExpired = 126,
     /// The node's clock is wrong.
     /// FAILED_PRECONDITION; acts: NODE_ADMINISTRATOR; the same again after 1 s.
-    ClockOff = 126,
+    ClockOff = 127,
     /// Another notice has this identifier.
     /// ALREADY_EXISTS; acts: SENDER.
-    NoticeIdTaken = 127,
+    NoticeIdTaken = 128,
     /// The directory has changed since.
     /// FAILED_PRECONDITION; acts: NOBODY; sealed anew over the newest directory.
-    DirectoryMoved = 128,
+    DirectoryMoved = 129,
     /// The recipients are not those of the addressing.
     /// FAILED_PRECONDITION; acts: NOBODY; sealed anew over the newest directory.
-    RecipientsMismatch = 129,
+    RecipientsMismatch = 130,
     /// The sender is not an active member.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    SenderNotActive = 130,
+    SenderNotActive = 131,
     /// The hub does not know the earlier version.
     /// FAILED_PRECONDITION; acts: SENDER.
-    SupersedesUnknown = 131,
+    SupersedesUnknown = 132,
     /// This version does not know that kind of envelope.
     /// INVALID_ARGUMENT; acts: NODE_ADMINISTRATOR.
-    KindUnknown = 132,
+    KindUnknown = 133,
     /// The content cannot be read.
     /// INVALID_ARGUMENT; acts: SENDER.
-    Unreadable = 133,
+    Unreadable = 134,
     /// The sections are not those that the recipient is to get.
     /// INVALID_ARGUMENT; acts: SENDER.
-    SectionNotGranted = 134,
+    SectionNotGranted = 135,
     /// What arrived could not be kept.
     /// INTERNAL; acts: NODE_ADMINISTRATOR.
-    NotKept = 135,
+    NotKept = 136,
     /// The notice that it is about is not here.
     /// NOT_FOUND; acts: SENDER.
-    NoticeUnknown = 136,
+    NoticeUnknown = 137,
     /// The sender may not withdraw that notice like this.
     /// INVALID_ARGUMENT; acts: SENDER.
-    WithdrawalRefused = 137,
+    WithdrawalRefused = 138,
     /// The sender may not amend that notice like this.
     /// INVALID_ARGUMENT; acts: SENDER.
-    AmendmentRefused = 138,
+    AmendmentRefused = 139,
     /// The sender may not suspend that notice like this.
     /// INVALID_ARGUMENT; acts: SENDER.
-    SuspensionRefused = 139,
+    SuspensionRefused = 140,
     /// The reply that arrived is not valid.
     /// INVALID_ARGUMENT; acts: SENDER.
-    ReplyRefused = 140,
+    ReplyRefused = 141,
     /// The receipt is not valid.
     /// INVALID_ARGUMENT; acts: SENDER.
-    ReceiptRefused = 141,
+    ReceiptRefused = 142,
     /// It may not travel in the name of the operation.
     /// FAILED_PRECONDITION; acts: SENDER.
-    OperationRefused = 142,
+    OperationRefused = 143,
     /// The owner's permission is needed.
     /// FAILED_PRECONDITION; acts: SENDER.
-    GrantNeeded = 143,
+    GrantNeeded = 144,
     /// The permission is not valid for this use.
     /// INVALID_ARGUMENT; acts: SENDER.
-    GrantRefused = 144,
+    GrantRefused = 145,
     /// Not an entry of the directory.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NotAnEntry = 145,
+    NotAnEntry = 146,
     /// The key is not accepted.
     /// INVALID_ARGUMENT; acts: CALLER.
-    KeyRefused = 146,
+    KeyRefused = 147,
     /// The signature that is needed is not there or not valid.
     /// PERMISSION_DENIED; acts: CALLER.
-    SignatureRefused = 147,
+    SignatureRefused = 148,
     /// This entry is not for you to submit.
     /// PERMISSION_DENIED; acts: CALLER.
-    NotTheAuthor = 148,
+    NotTheAuthor = 149,
     /// The number of the entry is not the next one.
     /// FAILED_PRECONDITION; acts: CALLER.
-    EntryOutOfOrder = 149,
+    EntryOutOfOrder = 150,
     /// An entry of the directory is not valid.
     /// INVALID_ARGUMENT; acts: HUB_OPERATOR.
-    DirectoryEntryRefused = 150,
+    DirectoryEntryRefused = 151,
     /// The entry changes nothing.
     /// FAILED_PRECONDITION; acts: CALLER.
-    NoChange = 151,
+    NoChange = 152,
     /// This member is not invited.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    NotInvited = 152,
+    NotInvited = 153,
     /// The invitation was replaced.
     /// FAILED_PRECONDITION; acts: CALLER.
-    InvitationReplaced = 153,
+    InvitationReplaced = 154,
     /// The member cannot answer that as it stands.
     /// FAILED_PRECONDITION; acts: CALLER.
-    AnswerDoesNotFit = 154,
+    AnswerDoesNotFit = 155,
     /// The invitation is not valid.
     /// PERMISSION_DENIED; acts: CALLER.
-    InvitationRefused = 155,
+    InvitationRefused = 156,
     /// The invitation has expired.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    InvitationExpired = 156,
+    InvitationExpired = 157,
     /// The invitation was already used.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    InvitationUsed = 157,
+    InvitationUsed = 158,
     /// The entry is not an enrolment.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NotAnEnrolment = 158,
+    NotAnEnrolment = 159,
     /// The certificate request is not valid.
     /// INVALID_ARGUMENT; acts: CALLER.
-    RequestRefused = 159,
+    RequestRefused = 160,
     /// The certificate request is for another key.
     /// INVALID_ARGUMENT; acts: CALLER.
-    OtherKey = 160,
+    OtherKey = 161,
     /// The member has other keys by now, or is suspended.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    AlreadyMember = 161,
+    AlreadyMember = 162,
     /// Say which country the sub-bureau belongs to.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentMissing = 162,
+    ParentMissing = 163,
     /// Only a sub-bureau belongs to a country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentOfNoSubBureau = 163,
+    ParentOfNoSubBureau = 164,
     /// A sub-bureau has the regions of its country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    SubBureauRegions = 164,
+    SubBureauRegions = 165,
     /// The country given is not a member.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentUnknown = 165,
+    ParentUnknown = 166,
     /// What was given is not a country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    ParentNotACountry = 166,
+    ParentNotACountry = 167,
     /// It has sub-bureaus, so it must remain a country.
     /// FAILED_PRECONDITION; acts: HUB_OPERATOR.
-    HasSubBureaux = 167,
+    HasSubBureaux = 168,
     /// Beyond the end of the log.
     /// OUT_OF_RANGE; acts: CALLER.
-    BeyondLog = 168,
+    BeyondLog = 169,
     /// The log is shorter than what was verified.
     /// OUT_OF_RANGE; acts: HUB_OPERATOR.
-    LogShorter = 169,
+    LogShorter = 170,
     /// The first size is above the second.
     /// INVALID_ARGUMENT; acts: CALLER.
-    SizesSwapped = 170,
+    SizesSwapped = 171,
     /// Name a leaf of the log.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoLeaf = 171,
+    NoLeaf = 172,
     /// Not a tile of the log.
     /// INVALID_ARGUMENT; acts: CALLER.
-    NoTile = 172,
+    NoTile = 173,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3407,7 +3410,8 @@ impl ErrorReason {
             Self::HubDraining => "ERROR_REASON_HUB_DRAINING",
             Self::HubFault => "ERROR_REASON_HUB_FAULT",
             Self::HubStorage => "ERROR_REASON_HUB_STORAGE",
-            Self::CheckRunning => "ERROR_REASON_CHECK_RUNNING",
+            Self::VerificationNotFound => "ERROR_REASON_VERIFICATION_NOT_FOUND",
+            Self::MemberNotFound => "ERROR_REASON_MEMBER_NOT_FOUND",
             Self::HubUnreachable => "ERROR_REASON_HUB_UNREACHABLE",
             Self::HubAnswer => "ERROR_REASON_HUB_ANSWER",
             Self::ProtocolUnsupported => "ERROR_REASON_PROTOCOL_UNSUPPORTED",
@@ -3585,7 +3589,8 @@ impl ErrorReason {
             "ERROR_REASON_HUB_DRAINING" => Some(Self::HubDraining),
             "ERROR_REASON_HUB_FAULT" => Some(Self::HubFault),
             "ERROR_REASON_HUB_STORAGE" => Some(Self::HubStorage),
-            "ERROR_REASON_CHECK_RUNNING" => Some(Self::CheckRunning),
+            "ERROR_REASON_VERIFICATION_NOT_FOUND" => Some(Self::VerificationNotFound),
+            "ERROR_REASON_MEMBER_NOT_FOUND" => Some(Self::MemberNotFound),
             "ERROR_REASON_HUB_UNREACHABLE" => Some(Self::HubUnreachable),
             "ERROR_REASON_HUB_ANSWER" => Some(Self::HubAnswer),
             "ERROR_REASON_PROTOCOL_UNSUPPORTED" => Some(Self::ProtocolUnsupported),

@@ -29,11 +29,17 @@ pub struct Checked {
 
 impl Reader {
     /// Checks everything up to the present tree, and that the tree had each of these heads, in
-    /// whatever order they come. The ledger may grow meanwhile.
+    /// whatever order they come. The ledger may grow meanwhile. `progress` is told now and then how many
+    /// records were read.
     ///
     /// # Errors
     /// [`Mismatch`]: the first place that is wrong.
-    pub fn check<F: Fold>(&self, depth: CheckDepth, expected: &[TreeHead]) -> Result<Checked, Mismatch> {
+    pub fn check<F: Fold>(
+        &self,
+        depth: CheckDepth,
+        expected: &[TreeHead],
+        progress: impl FnMut(u64),
+    ) -> Result<Checked, Mismatch> {
         let tree = self.tree();
         let records = tree.size().get();
         if let Some(expected) = expected.iter().find(|head| head.size > tree.size()) {
@@ -42,7 +48,7 @@ impl Reader {
         let mut checked = Checked { head: tree.head(), tiles: 0, records: 0 };
         match depth {
             CheckDepth::Tree => checked.tiles = check_tiles(&tree)?,
-            CheckDepth::Records => self.check_records::<F>(&tree, &mut checked)?,
+            CheckDepth::Records => self.check_records::<F>(&tree, &mut checked, progress)?,
         }
         for expected in expected.iter().chain([&checked.head]) {
             let found = tree.head_at(expected.size).map_err(Mismatch::Ledger)?;
@@ -53,7 +59,12 @@ impl Reader {
         Ok(checked)
     }
 
-    fn check_records<F: Fold>(&self, tree: &Tree, checked: &mut Checked) -> Result<(), Mismatch> {
+    fn check_records<F: Fold>(
+        &self,
+        tree: &Tree,
+        checked: &mut Checked,
+        mut progress: impl FnMut(u64),
+    ) -> Result<(), Mismatch> {
         let mut frontier = Frontier::new();
         let mut scan = self.journal.scan(Seq(0));
         while frontier.size() < tree.size() {
@@ -75,6 +86,9 @@ impl Reader {
                 checked.tiles += 1;
             }
             checked.records += 1;
+            if checked.records.is_multiple_of(BLOCK_RECORDS) {
+                progress(checked.records);
+            }
         }
         let found = frontier.head();
         if found == checked.head {

@@ -100,9 +100,10 @@ reasons! {
     HubFault = "HUB_FAULT": Internal, HubOperator;
     /// The hub cannot read its records.
     HubStorage = "HUB_STORAGE": Internal, HubOperator;
-    /// The hub checks its log already.
-    CheckRunning = "CHECK_RUNNING": ResourceExhausted, Nobody, After(30);
-
+    /// No such verification, or not the newest.
+    VerificationNotFound = "VERIFICATION_NOT_FOUND": NotFound, Caller;
+    /// The directory has no such member.
+    MemberNotFound = "MEMBER_NOT_FOUND": NotFound, Caller;
     /// The hub cannot be reached.
     HubUnreachable = "HUB_UNREACHABLE": Unavailable, Nobody, After(1);
     /// The hub's answer does not hold.

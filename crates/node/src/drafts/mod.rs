@@ -1,0 +1,5 @@
+//! Notices that are still being written.
+
+pub(crate) mod record;
+pub(crate) mod save;
+pub(crate) mod state;

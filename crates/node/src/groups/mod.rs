@@ -1,0 +1,3 @@
+//! Groups of members.
+
+pub(crate) mod membership;

@@ -1,0 +1,5 @@
+//! What is no case: bulletins, operations, figures.
+
+pub(crate) mod bulletins;
+pub(crate) mod figures;
+pub(crate) mod operation;

@@ -1,0 +1,9 @@
+//! What is said back to notices, and what is waited for.
+
+pub(crate) mod answer;
+pub(crate) mod clocks;
+pub(crate) mod judge;
+pub(crate) mod opening;
+pub(crate) mod reading;
+pub(crate) mod record;
+pub(crate) mod state;

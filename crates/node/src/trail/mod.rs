@@ -1,0 +1,3 @@
+//! The whole life of a notice, with its proofs.
+
+pub(crate) mod life;
