@@ -32,7 +32,8 @@ fn names(code: &str) -> impl Iterator<Item = &str> {
         }
         let (kind, rest) = rest.split_once(' ')?;
         let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        matches!(kind, "struct" | "enum" | "trait" | "type").then_some(&rest[..end])
+        // A macro's `$name` is none.
+        (end > 0 && matches!(kind, "struct" | "enum" | "trait" | "type")).then_some(&rest[..end])
     })
 }
 
