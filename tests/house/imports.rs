@@ -53,7 +53,9 @@ impl Crate {
         let mut arrows: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         for module in self.modules.values() {
             let targets = arrows.entry(module.file.clone()).or_default();
-            let found = module.named.iter().filter_map(|path| self.defining_file(path, 0));
+            let for_tests = |path: &&Vec<String>| path.first().is_some_and(|first| first.ends_with("_tests"));
+            let named = module.named.iter().filter(|path| !for_tests(path));
+            let found = named.filter_map(|path| self.defining_file(path, 0));
             targets.extend(found.filter(|target| *target != module.file));
         }
         arrows
@@ -107,7 +109,7 @@ pub(crate) fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         let name = path.to_string_lossy().into_owned();
         if path.is_dir() {
-            if !name.ends_with("generated") {
+            if !name.ends_with("generated") && !name.ends_with("_tests") {
                 sources(&path, out);
             }
         } else if name.ends_with(".rs") && !name.ends_with("_tests.rs") {
@@ -217,6 +219,8 @@ fn top_level_parts(inner: &str) -> Vec<String> {
 fn inline_paths(code: &str) -> Vec<Vec<String>> {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     code.split(|c: char| !is_path(c))
+        // What stands before a brace is read with the braces.
+        .filter(|word| !word.ends_with("::"))
         .filter(|word| ["crate::", "super::", "self::"].iter().any(|root| word.starts_with(root)))
         .map(|word| word.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect())
         .collect()

@@ -52,7 +52,7 @@ def notice(pb, marker: str):
         modus_operandi=[text("en", "An invented agency takes the passports at arrival and invents debts.")],
         offences=[pb.Offence(type=pb.OFFENCE_TYPE_TRAFFICKING_IN_PERSONS, acts=[pb.ACT_RECRUITMENT], means=[pb.MEANS_DECEPTION])],
         exploitation=[pb.ExploitationForm(form=pb.EXPLOITATION_FORCED_LABOUR)],
-        handling=pb.HANDLING_H1,
+        marking=pb.Marking(handling=pb.HANDLING_H1),
         purpose=pb.PURPOSE_CRIMINAL_INVESTIGATION,
     )
 
@@ -65,7 +65,7 @@ def main():
     with channel(context_dir) as link:
         stub = services.NoticeServiceStub(link)
         request = node.PublishNoticeRequest(
-            request_id=str(uuid.uuid4()), notice=notice(pb, marker), addressing=pb.Addressing(countries=recipients)
+            request_id=str(uuid.uuid4()), notice=notice(pb, marker), addressing=pb.Addressing(members=recipients)
         )
         published = stub.Publish(request, timeout=20)
         assert list(published.recipients) == sorted(recipients), published.recipients

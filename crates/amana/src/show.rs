@@ -101,7 +101,7 @@ pub(crate) fn notice(view: &Value, lang: Lang) -> String {
     replies::origin(&mut page, view);
     for (name, kind, list) in HEAD {
         match name {
-            Field::Handling => replies::handling_line(&mut page, view.get("handling").unwrap_or(notice)),
+            Field::Handling => replies::handling_line(&mut page, view.get("marking").unwrap_or(&Value::Null)),
             _ => page.code(*name, list, &field(notice, kind)),
         }
     }
@@ -156,9 +156,7 @@ const TEXTS: &[(Field, &str)] = &[
 
 /// What the owner demands is read before anything else.
 fn conditions(page: &mut Page, notice: &Value) {
-    if notice.get("handling_conditions").and_then(Value::as_array).is_some_and(|texts| !texts.is_empty()) {
-        page.text(Field::HandlingConditions, notice.get("handling_conditions"));
-    }
+    page.text(Field::HandlingConditions, notice.pointer("/marking/conditions"));
 }
 
 fn offences(page: &mut Page, notice: &Value) {
@@ -179,7 +177,9 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
         withheld.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
     for (person, index) in items(notice, "persons").zip(0_u64..) {
         page.lines.push(String::new());
-        page.head(Field::Role, &page.label("person_role", &field(person, "role")), person);
+        let roles = items(person, "roles").filter_map(Value::as_str);
+        let roles: Vec<String> = roles.map(|role| page.label("person_role", role)).collect();
+        page.head(Field::Role, &listed(&roles, page.lang), person);
         if withheld.contains(&index) {
             page.lines.push(format!("  [{}]", labels::label(Field::IdentityWithheld, language(page.lang))));
         }
@@ -189,13 +189,12 @@ fn persons(page: &mut Page, notice: &Value, withheld: Option<&Value>) {
             if !latin.is_empty() {
                 shown = format!("{shown}  {latin}");
             }
-            let label =
-                if name.get("alias") == Some(&Value::Bool(true)) { Field::Alias } else { Field::Names };
+            let label = if field(name, "kind") == "ALIAS" { Field::Alias } else { Field::Names };
             page.plain(label, &shown);
         }
         page.plain(Field::Born, &field(person, "born"));
         page.code(Field::Sex, "sex", &field(person, "sex"));
-        page.code(Field::Majority, "majority", &field(person, "majority"));
+        page.code(Field::AgeGroup, "age_group", &field(person, "age_group"));
         let nations: Vec<String> =
             items(person, "nationalities").filter_map(Value::as_str).map(|c| country(c, page.lang)).collect();
         page.plain(Field::Nationalities, &listed(&nations, page.lang));
@@ -319,7 +318,7 @@ pub(crate) fn summary(value: &Value, lang: Lang) -> String {
         field(value, "sender"),
         kind.as_deref().unwrap_or("-"),
         short("urgency", &field(value, "urgency"), lang),
-        field(value, "handling"),
+        value.get("marking").map(|marking| field(marking, "handling")).unwrap_or_default(),
         versions::marks(value, lang),
         best_line(value.get("subject"), SUBJECT, lang),
     )

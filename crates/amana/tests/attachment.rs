@@ -152,7 +152,7 @@ case_reference = "XE-2026-000077"
 urgency = "ROUTINE"
 subject = [{ language = "en", text = "An exercise" }]
 narrative = [{ language = "en", text = "Nobody is meant." }]
-handling = "H1"
+marking.handling = "H1"
 purpose = "CRIMINAL_INVESTIGATION"
 
 [[offences]]
@@ -164,13 +164,13 @@ means = ["DECEPTION"]
 form = "FORCED_LABOUR"
 
 [[persons]]
-role = "SUSPECT"
-majority = "ADULT"
+roles = ["SUSPECT"]
+age_group = "ADULT"
 
 [[attachments]]
 file = "scan.bin"
 kind = "DOCUMENT"
 
 [to]
-countries = ["XF"]
+members = ["XF"]
 "#;

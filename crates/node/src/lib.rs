@@ -35,6 +35,9 @@ mod access;
 mod attachments;
 mod drafts;
 mod ending;
+#[cfg(test)]
+mod fixture_tests;
+mod fold;
 mod groups;
 mod handling;
 mod inbox;

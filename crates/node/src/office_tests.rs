@@ -10,10 +10,10 @@ use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 use amana_types::{Addressing, Clock, MemberCode, NoticeId, Seq, Timestamp};
 
 use crate::attachments::{Files, Uploads};
-use crate::ledger::fold::{Journaled, NodeFold, SharedState};
+use crate::fold::parts::Proven;
+use crate::fold::record::{Outcome, Verdict};
 use crate::ledger::holdings::Holdings;
-use crate::ledger::parts::Proven;
-use crate::ledger::record::{Outcome, Verdict};
+use crate::ledger::node_fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::vault::{Slots, Vault};
 use crate::ledger::writer::Draft;
 use crate::notice::publish::{Publication, Published};

@@ -21,10 +21,12 @@ use crate::ledger::writer::LedgerWriter;
 use crate::notice::reading::CaseReader;
 use crate::outbox::Uplink;
 use crate::outbox::hub::HubLink;
+use crate::outbox::sealing::Resealing;
 use crate::review::desk::ReviewUplink;
 use crate::service::AgencyApi;
 use crate::setup::config::NodeConfig;
 use crate::setup::layout::Layout;
+use crate::subjects::reseal::Reseal;
 use crate::work::commands::CommandQueue;
 use crate::work::each::{Each, OneByOne};
 use crate::work::rounds::{Health, Rounds};
@@ -88,12 +90,20 @@ impl Parts {
         move || Each { work: make(&parts), waits: parts.waits.clone() }
     }
 
+    fn resealing(&self) -> Resealing {
+        let commands = self.commands.clone();
+        Arc::new(move |id| {
+            let commands = commands.clone();
+            Box::pin(async move { commands.run(Reseal(id)).await })
+        })
+    }
+
     fn uplink(&self) -> Uplink {
         Uplink {
             hub: Arc::clone(&self.hub),
             holdings: self.holdings.clone(),
             ledger_writer: self.ledger_writer.clone(),
-            commands: self.commands.clone(),
+            reseal: self.resealing(),
             attachment_upload: self.attachment_upload(),
             waits: self.waits.clone(),
             clock: Arc::clone(&self.clock),
@@ -107,7 +117,7 @@ impl Parts {
             hub: Arc::clone(&self.hub),
             holdings: self.holdings.clone(),
             ledger_writer: self.ledger_writer.clone(),
-            commands: self.commands.clone(),
+            reseal: self.resealing(),
             files: self.uploads.files.clone(),
             clock: Arc::clone(&self.clock),
         }

@@ -24,8 +24,8 @@ use tonic::transport::Server;
 
 use crate::access::AgencyWatch;
 use crate::attachments::{Files, Uploads};
-use crate::ledger::fold::{NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
+use crate::ledger::node_fold::{NodeFold, SharedState};
 use crate::ledger::vault::{Slots, Vault};
 use crate::ledger::writer::{Ended, LedgerFault, LedgerWriter};
 use crate::outbox::hub::HubLink;

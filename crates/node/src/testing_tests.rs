@@ -14,10 +14,10 @@ use amana_types::{
 };
 use amana_wire::v1;
 
-use crate::ledger::parts::Inclusion;
-use crate::ledger::record::DirectoryIn;
+use crate::fold::parts::Inclusion;
+use crate::fold::record::DirectoryIn;
 use crate::notice::content::{Content, Label};
-use crate::outbox::compose::{Body, Composed, Order, Routed, compose};
+use crate::outbox::compose::{Composed, Order, Routed, compose};
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
@@ -155,14 +155,8 @@ impl Town {
     ) -> (NoticeId, Composed) {
         let id = NoticeId::new(now(), &SystemRandom);
         let expires = now().after(Duration::from_days(100));
-        let order = Order {
-            id,
-            sender: code("XA"),
-            created: now(),
-            expires,
-            addressing,
-            body: Body::Notice(content),
-        };
+        let order =
+            Order { id, sender: code("XA"), created: now(), expires, addressing, body: content.body(None) };
         let keys = &self.party("XA").signing;
         let routed = Routed { audience, held, directory, audit: None, places: &[] };
         let composed = compose(&order, &routed, keys, &SystemRandom).unwrap();
@@ -237,21 +231,21 @@ pub(crate) fn case() -> CheckedNotice {
         }],
         persons: vec![
             v1::Person {
-                role: v1::PersonRole::Suspect.into(),
+                roles: vec![v1::PersonRole::Suspect.into()],
                 names: name("Salem Tajribi"),
                 sex: v1::Sex::Male.into(),
-                majority: v1::Majority::Adult.into(),
+                age_group: v1::AgeGroup::Adult.into(),
                 ..Default::default()
             },
             v1::Person {
-                role: v1::PersonRole::PossibleVictim.into(),
+                roles: vec![v1::PersonRole::PossibleVictim.into()],
                 names: name("Yassine Mithal"),
                 sex: v1::Sex::Male.into(),
-                majority: v1::Majority::Child.into(),
+                age_group: v1::AgeGroup::Child.into(),
                 ..Default::default()
             },
         ],
-        handling: v1::Handling::H1.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H1.into(), ..Default::default() }),
         purpose: v1::Purpose::CriminalInvestigation.into(),
         ..Default::default()
     };
@@ -303,7 +297,7 @@ pub(crate) fn content_of_bulletin() -> Content {
         narrative: text("how to interview a child"),
         case_reference: "LIB-2026-1".into(),
         purpose: v1::Purpose::CriminalInvestigation.into(),
-        handling: v1::Handling::H0.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H0.into(), ..Default::default() }),
         bulletin: Some(Box::new(v1::Bulletin {
             category: v1::BulletinCategory::Training.into(),
             training: Some(training),

@@ -74,7 +74,7 @@ async fn what_may_not_be_is_refused_by_its_rule() {
     let mut agency = unit.agency("unit").await;
     let everyone_but = |except: &[&str]| v1::Addressing {
         all_members: true,
-        except: except.iter().map(|code| (*code).to_owned()).collect(),
+        except_members: except.iter().map(|code| (*code).to_owned()).collect(),
         ..v1::Addressing::default()
     };
     for (addressing, reason) in [

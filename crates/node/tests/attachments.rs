@@ -108,8 +108,8 @@ async fn what_shows_a_child_is_read_by_child_protection_at_a_registered_member_a
     upload(&sender, &child).await.unwrap();
     upload(&sender, &suspect).await.unwrap();
     let mut notice = child_case("XA-1");
-    notice.persons[0].key = "p1".into();
-    notice.persons[1].key = "p2".into();
+    notice.persons[0].label = "p1".into();
+    notice.persons[1].label = "p2".into();
     let listed = vec![attachment("child.png", &child, "p2"), attachment("suspect.png", &suspect, "p1")];
     let id = sender.publish("one", &with(notice, listed), &to(&["XF", "XS"])).await.notice_id;
     for unit in [&registered, &other] {

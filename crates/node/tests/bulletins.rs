@@ -23,7 +23,7 @@ fn training() -> v1::Notice {
         case_reference: "LIB-2026-1".into(),
         subject: text("Interviewing children"),
         narrative: text("A course for whoever meets them."),
-        handling: v1::Handling::H0.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H0.into(), ..Default::default() }),
         purpose: v1::Purpose::CriminalInvestigation.into(),
         bulletin: Some(Box::new(v1::Bulletin {
             category: v1::BulletinCategory::Training.into(),

@@ -27,7 +27,8 @@ fn handled(reference: &str, handling: v1::Handling) -> v1::Notice {
     } else {
         Vec::new()
     };
-    v1::Notice { handling: handling.into(), handling_conditions: conditions, ..case(reference) }
+    let marking = Some(v1::Marking { handling: handling.into(), tlp: 0, conditions });
+    v1::Notice { marking, ..case(reference) }
 }
 
 async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1::ForwardResponse, Refused> {
@@ -42,14 +43,15 @@ async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
 
-async fn export(unit: &Unit, id: &str, purpose: v1::ExportPurpose) -> Result<v1::Export, Refused> {
+async fn export(unit: &Unit, id: &str, intended_use: v1::Use) -> Result<v1::Export, Refused> {
     let text = vec![v1::Text { language: "fr".into(), text: "tribunal de Lyon".into() }];
-    let request = v1::ExportRequest { notice_id: id.into(), purpose: purpose.into(), reason: reason(), text };
+    let request =
+        v1::ExportRequest { notice_id: id.into(), intended_use: intended_use.into(), reason: reason(), text };
     let answer = unit.handling("unit").await.export(request).await;
     answer.map(|answer| answer.into_inner().export.unwrap()).map_err(|status| refused(&status))
 }
 
-fn granting(id: &str, to: &str, permitted_use: v1::PermittedUse, members: &[&str]) -> v1::GrantRequest {
+fn granting(id: &str, to: &str, permitted_use: v1::Use, members: &[&str]) -> v1::GrantRequest {
     v1::GrantRequest {
         request_id: format!("{id} {to} {permitted_use:?} {members:?}"),
         notice_id: id.into(),
@@ -70,7 +72,7 @@ async fn grant(unit: &Unit, request: v1::GrantRequest) -> Result<v1::GrantRespon
 async fn said(unit: &Unit, id: &str, reply_type: v1::ReplyType) -> Vec<v1::ReplyView> {
     let request = v1::ListRepliesRequest { notice_id: id.into(), reason: reason() };
     let replies = unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies;
-    replies.into_iter().filter(|reply| reply.reply.as_ref().unwrap().r#type() == reply_type).collect()
+    replies.into_iter().filter(|reply| reply.r#type() == reply_type).collect()
 }
 
 async fn grants_arrive(unit: &Unit, id: &str, count: usize) {
@@ -104,7 +106,7 @@ async fn what_is_passed_on_needs_the_owners_grant_for_those_members_and_ends_wit
     assert_eq!(forward(&owner, "a", &id, &["XE"]).await, Err(precondition("OWN_NOTICE")));
 
     // A grant for one member is none for another, and none but the owner gives it.
-    let permits = granting(&id, "XF", v1::PermittedUse::Forward, &["XE"]);
+    let permits = granting(&id, "XF", v1::Use::Onward, &["XE"]);
     assert!(!grant(&owner, permits.clone()).await.unwrap().repeated_request);
     assert!(grant(&owner, permits).await.unwrap().repeated_request);
     grants_arrive(&between, &id, 1).await;
@@ -123,7 +125,7 @@ async fn what_is_passed_on_needs_the_owners_grant_for_those_members_and_ends_wit
     let origin = view.origin.unwrap();
     assert_eq!((origin.owner.as_str(), origin.notice_id.as_str()), ("XA", id.as_str()));
     assert!(origin.granted_until.is_some());
-    let first = view.handling.unwrap();
+    let first = view.marking.unwrap();
     assert_eq!(
         (first.handling(), first.conditions[0].text.as_str()),
         (v1::Handling::H3, "ask before each use")
@@ -164,7 +166,7 @@ async fn what_may_be_passed_on_freely_says_where_it_comes_from_and_keeps_childre
     assert_eq!(view.withheld_persons, [1], "XF never had the child's identity");
     let origin = view.origin.unwrap();
     assert_eq!((origin.owner.as_str(), origin.granted_until), ("XA", None));
-    assert_eq!(view.handling.unwrap().handling(), v1::Handling::H1);
+    assert_eq!(view.marking.unwrap().handling(), v1::Handling::H1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +177,7 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
     let id = owner.publish("one", &handled("XA-1", v1::Handling::H1), &to(&["XF"])).await.notice_id;
     let free = owner.publish("two", &handled("XA-2", v1::Handling::H0), &to(&["XF"])).await.notice_id;
     reader.receives(2).await;
-    use v1::ExportPurpose::{Court, Investigation, Unspecified};
+    use v1::Use::{Court, Investigation, Unspecified};
     assert_eq!(export(&reader, &id, Court).await, Err(precondition("HANDLING_FORBIDS")));
     let nothing = (tonic::Code::InvalidArgument, "EXPORT_PURPOSE_NEEDED".to_owned());
     assert_eq!(export(&reader, &id, Unspecified).await, Err(nothing));
@@ -186,7 +188,7 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
     eventually("its owner may always", || async { export(&owner, &id, Court).await.ok() }).await;
 
     let soon = common::now().after(Duration::from_days(10));
-    let mut permits = granting(&id, "XF", v1::PermittedUse::CourtUse, &[]);
+    let mut permits = granting(&id, "XF", v1::Use::Court, &[]);
     permits.until = Some(timestamp_message(soon));
     grant(&owner, permits).await.unwrap();
     grants_arrive(&reader, &id, 1).await;
@@ -202,10 +204,9 @@ async fn for_a_court_it_takes_the_owners_grant_which_goes_along() {
     })
     .await;
     let (told, grant) = (told[0].reply.clone().unwrap(), told[0].grant.clone().unwrap());
-    assert_eq!(
-        (told.purpose(), told.text[0].text.as_str()),
-        (v1::Purpose::CriminalInvestigation, "tribunal de Lyon")
-    );
+    assert_eq!(told.text[0].text, "tribunal de Lyon");
+    let report = v1::ExportReport { intended_use: Court.into() };
+    assert!(told.body == Some(v1::reply::Body::Export(report)));
     assert_eq!(told.case_reference, "XF-2026-000009");
     assert_eq!(grant, carried);
     eventually("of the free one too", || async {
@@ -233,7 +234,7 @@ async fn who_may_grant_what_to_whom() {
     let _other = exchange.unit("XS", Role::Investigator).await;
     let id = owner.publish("one", &handled("XA-1", v1::Handling::H2), &to(&["XF"])).await.notice_id;
     reader.receives(1).await;
-    let (court, passing_on) = (v1::PermittedUse::CourtUse, v1::PermittedUse::Forward);
+    let (court, passing_on) = (v1::Use::Court, v1::Use::Onward);
     let invalid = |reason: &str| Err((tonic::Code::InvalidArgument, reason.to_owned()));
     let asked = granting(&id, "XF", court, &[]);
     let denied = owner.handling("clerk").await.grant(asked.clone()).await.unwrap_err();
@@ -248,10 +249,13 @@ async fn who_may_grant_what_to_whom() {
 
     // What is asked is awaited by the one and owed by the other, until it is decided.
     let asks = v1::Reply {
-        r#type: v1::ReplyType::PermissionRequest.into(),
-        permitted_use: passing_on.into(),
-        members: vec!["XS".into()],
         text: vec![v1::Text { language: "fr".into(), text: "le réseau passe par XS".into() }],
+        body: Some(v1::reply::Body::Permission(v1::Permission {
+            step: Some(v1::permission::Step::Request(v1::PermissionRequest {
+                intended_use: passing_on.into(),
+                members: vec!["XS".into()],
+            })),
+        })),
         ..Default::default()
     };
     let request = v1::ReplyRequest {
@@ -377,8 +381,8 @@ async fn a_grant_is_taken_back_with_all_that_was_passed_on_under_it() {
     let third = exchange.unit("XE", Role::Investigator).await;
     let id = owner.publish("one", &handled("XA-1", v1::Handling::H2), &to(&["XF"])).await.notice_id;
     between.receives(1).await;
-    let court = grant(&owner, granting(&id, "XF", v1::PermittedUse::CourtUse, &[])).await.unwrap().reply_id;
-    let passing = granting(&id, "XF", v1::PermittedUse::Forward, &["XE"]);
+    let court = grant(&owner, granting(&id, "XF", v1::Use::Court, &[])).await.unwrap().reply_id;
+    let passing = granting(&id, "XF", v1::Use::Onward, &["XE"]);
     let passing = grant(&owner, passing).await.unwrap().reply_id;
     grants_arrive(&between, &id, 2).await;
     let passed_on = forward(&between, "a", &id, &["XE"]).await.unwrap().notice_id;
@@ -399,24 +403,22 @@ async fn a_grant_is_taken_back_with_all_that_was_passed_on_under_it() {
     assert_eq!(told[0].grant.as_ref().unwrap().members, ["XE"], "it says which");
 
     // The other one holds until it is taken back as well, also after a restart.
-    export(&between, &id, v1::ExportPurpose::Court).await.unwrap();
+    export(&between, &id, v1::Use::Court).await.unwrap();
     revoke(&owner, "c", &court).await.unwrap();
     eventually("it comes", || async {
         (said(&between, &id, v1::ReplyType::PermissionRevoked).await.len() == 2).then_some(())
     })
     .await;
     for _ in 0..2 {
-        let refused = export(&between, &id, v1::ExportPurpose::Court).await;
+        let refused = export(&between, &id, v1::Use::Court).await;
         assert_eq!(refused, Err(precondition("HANDLING_FORBIDS")));
         between.close().await;
         std::fs::remove_dir_all(between.layout.root().join("views")).unwrap();
         between.open().await;
     }
     // A new one is another.
-    let again = v1::GrantRequest {
-        request_id: "again".into(),
-        ..granting(&id, "XF", v1::PermittedUse::Forward, &["XE"])
-    };
+    let again =
+        v1::GrantRequest { request_id: "again".into(), ..granting(&id, "XF", v1::Use::Onward, &["XE"]) };
     grant(&owner, again).await.unwrap();
     grants_arrive(&between, &id, 3).await;
     let passed_on = forward(&between, "c", &id, &["XE"]).await.unwrap().notice_id;
@@ -438,22 +440,22 @@ async fn who_passes_a_notice_on_cannot_permit_what_its_owner_forbids() {
         request_id: "b".into(),
         notice_id: free,
         to: vec!["XE".into()],
-        handling: v1::Handling::H1.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H1.into(), ..Default::default() }),
         reason: reason(),
         ..Default::default()
     };
     let stricter = between.handling("unit").await.forward(strict).await.unwrap().into_inner().notice_id;
     third.receives(2).await;
-    let court = v1::PermittedUse::CourtUse;
+    let court = v1::Use::Court;
     let refused = grant(&between, granting(&passed_on, "XE", court, &[])).await;
     assert_eq!(refused, Err(precondition("NOT_THE_OWNER")));
-    let refused = export(&between, &passed_on, v1::ExportPurpose::Court).await;
+    let refused = export(&between, &passed_on, v1::Use::Court).await;
     assert_eq!(refused, Err(precondition("HANDLING_FORBIDS")));
     // What it forbids itself, it may permit.
     grant(&between, granting(&stricter, "XE", court, &[])).await.unwrap();
     grants_arrive(&third, &stricter, 1).await;
-    export(&third, &stricter, v1::ExportPurpose::Court).await.unwrap();
-    export(&between, &stricter, v1::ExportPurpose::Court).await.unwrap();
+    export(&third, &stricter, v1::Use::Court).await.unwrap();
+    export(&between, &stricter, v1::Use::Court).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 mod common;
 
 use amana_node::answer_invitation;
+use amana_notice::reply::ReplyType;
 use amana_types::group::{Answer, GroupKind, Membership};
 use amana_types::{Duration, GroupTerms, Role, Timestamp};
 use amana_types::{Language, Text};
@@ -104,7 +105,7 @@ fn counts(tally: &[v1::TallyEntry]) -> Counts {
 }
 
 fn by_country(figures: &v1::OperationFigures) -> Vec<(&str, Counts)> {
-    figures.countries.iter().map(|one| (one.member.as_str(), counts(&one.tally))).collect()
+    figures.members.iter().map(|one| (one.member.as_str(), counts(&one.tally))).collect()
 }
 
 /// Waits until a node's figures of each country are these.
@@ -136,13 +137,14 @@ async fn closing_reports(unit: &Unit) -> Vec<v1::LibraryItem> {
     unit.library("unit").await.list_items(request).await.unwrap().into_inner().items
 }
 
-async fn reply(unit: &Unit, id: &str, notice: &str, reply_type: v1::ReplyType) {
-    let said = v1::Reply {
-        r#type: reply_type.into(),
+async fn reply(unit: &Unit, id: &str, notice: &str, reply_type: ReplyType) {
+    let mut said = v1::Reply {
         text: vec![v1::Text { language: "fr".into(), text: "voici".into() }],
-        contact_point: if reply_type == v1::ReplyType::Hit { "bureau 3".into() } else { String::new() },
-        ..v1::Reply::default()
+        ..v1::Reply::saying(reply_type)
     };
+    if let Some(v1::reply::Body::Hit(hit)) = &mut said.body {
+        hit.contact_point = "bureau 3".into();
+    }
     let request = v1::ReplyRequest {
         request_id: id.into(),
         notice_id: notice.into(),
@@ -182,9 +184,9 @@ async fn an_operation_from_its_invitation_to_its_closing_report() {
     assert_eq!(publish(&xa, "outside", to(&["XE", "XF"])).await, Err("OUTSIDE_OPERATION".to_owned()));
 
     // What XF says back counts in its own figures once the hub has it: an answer to the case, no question.
-    reply(&xf, "hit", &asked, v1::ReplyType::Hit).await;
-    reply(&xf, "no hit", &asked, v1::ReplyType::NoHit).await;
-    reply(&xf, "question", &asked, v1::ReplyType::FurtherQuestion).await;
+    reply(&xf, "hit", &asked, ReplyType::Hit).await;
+    reply(&xf, "no hit", &asked, ReplyType::NoHit).await;
+    reply(&xf, "question", &asked, ReplyType::FurtherQuestion).await;
     eventually("the replies are in the log", || async { (replies(&xf, &asked).await == 3).then_some(()) })
         .await;
     figures(&xa, &xf).await;
@@ -247,7 +249,7 @@ async fn the_end(exchange: &Exchange, (xa, xf, xe): (&Unit, &Unit, &Unit)) {
     let sums =
         [(PersonsChecked, 400), (VictimsReferred, 12), (Arrests, 5), (RepliesGiven, 2), (HitsGiven, 1)];
     assert_eq!(counts(&report.totals), sums);
-    let of_xf = report.countries.iter().find(|country| country.member == "XF").unwrap();
+    let of_xf = report.members.iter().find(|country| country.member == "XF").unwrap();
     assert_eq!(counts(&of_xf.tally)[2..], [(RepliesGiven, 2), (HitsGiven, 1)]);
     assert!(outcome(xf).await.closing_report.is_some());
     // What XE gets later came after all of this, so that nothing of it is on the way.

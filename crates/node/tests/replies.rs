@@ -4,6 +4,7 @@
 
 mod common;
 
+use amana_notice::reply::ReplyType;
 use amana_types::{Duration, Role};
 use amana_wire::v1;
 use common::case::{case, child_case, to};
@@ -23,15 +24,27 @@ fn request(reference: &str, urgency: v1::Urgency) -> v1::Notice {
     }
 }
 
-fn said(reply_type: v1::ReplyType) -> v1::Reply {
-    v1::Reply { r#type: reply_type.into(), text: text("fr", "voici"), ..v1::Reply::default() }
+fn said(reply_type: ReplyType) -> v1::Reply {
+    v1::Reply { text: text("fr", "voici"), ..v1::Reply::saying(reply_type) }
+}
+
+/// The same, for a ground.
+fn no(reply_type: ReplyType, ground: v1::ReplyGround) -> v1::Reply {
+    let mut reply = said(reply_type);
+    reply.as_no_mut().unwrap().ground = ground.into();
+    reply
 }
 
 fn hit() -> v1::Reply {
+    knowing(Vec::new())
+}
+
+fn knowing(matches: Vec<v1::HitMatch>) -> v1::Reply {
+    let hit = v1::Hit { matches, contact_point: "bureau 3, +33100000003".into() };
     v1::Reply {
-        contact_point: "bureau 3, +33100000003".into(),
         case_reference: "XF-2026-77".into(),
-        ..said(v1::ReplyType::Hit)
+        body: Some(v1::reply::Body::Hit(hit)),
+        ..said(ReplyType::Hit)
     }
 }
 
@@ -105,7 +118,10 @@ async fn what_is_asked_is_owed_and_awaited_until_it_is_answered() {
     due_is(&answers, &[(ReplyOwed, "XF", "XA", false)]).await;
 
     let answer = reply(&answers, "r1", &id, hit(), &[]).await.unwrap();
-    assert_eq!((answer.recipients, answer.handling), (vec!["XA".to_owned()], v1::Handling::H1.into()));
+    assert_eq!(
+        (answer.recipients, answer.marking.unwrap().handling()),
+        (vec!["XA".to_owned()], v1::Handling::H1)
+    );
     let again = reply(&answers, "r1", &id, hit(), &[]).await.unwrap();
     assert_eq!((again.reply_id, again.repeated_request), (answer.reply_id.clone(), true));
     due_is(&owner, &[(ReplyAwaited, "XS", "XA", false)]).await;
@@ -114,7 +130,7 @@ async fn what_is_asked_is_owed_and_awaited_until_it_is_answered() {
     assert_eq!((read[0].reply_id.as_str(), read[0].sender.as_str()), (answer.reply_id.as_str(), "XF"));
     let told = read[0].reply.as_ref().unwrap();
     assert_eq!(
-        (told.contact_point.as_str(), told.text[0].text.as_str()),
+        (told.as_hit().unwrap().contact_point.as_str(), told.text[0].text.as_str()),
         ("bureau 3, +33100000003", "voici")
     );
     assert_eq!(listed(&answers, &id).await[0].direction(), v1::Direction::Sent);
@@ -133,9 +149,9 @@ async fn what_is_asked_is_owed_and_awaited_until_it_is_answered() {
 
     // Late, it is taken all the same, and says so. A no needs its ground.
     let invalid = (tonic::Code::InvalidArgument, "REPLY_INVALID".to_owned());
-    assert_eq!(reply(&silent, "r", &id, said(v1::ReplyType::Refusal), &[]).await, Err(invalid));
-    let ground = v1::ReplyGround::OngoingInvestigation.into();
-    reply(&silent, "r", &id, v1::Reply { ground, ..said(v1::ReplyType::Refusal) }, &[]).await.unwrap();
+    assert_eq!(reply(&silent, "r", &id, said(ReplyType::Refusal), &[]).await, Err(invalid));
+    let ground = v1::ReplyGround::OngoingInvestigation;
+    reply(&silent, "r", &id, no(ReplyType::Refusal, ground), &[]).await.unwrap();
     due_is(&owner, &[]).await;
     due_is(&silent, &[]).await;
     let late: Vec<bool> = listed(&owner, &id).await.iter().map(|reply| reply.late).collect();
@@ -150,40 +166,40 @@ async fn a_reply_goes_to_whom_it_may_and_inherits_the_stricter_handling() {
     let receiver = exchange.unit("XF", Role::Investigator).await;
     let _other = exchange.unit("XS", Role::Investigator).await;
     let mut notice = child_case("XA-1");
-    notice.persons[1].key = "p2".into();
-    notice.handling = v1::Handling::H3.into();
-    notice.handling_conditions = text("en", "ask before each use");
+    notice.persons[1].label = "p2".into();
+    let conditions = text("en", "ask before each use");
+    notice.marking = Some(v1::Marking { handling: v1::Handling::H3.into(), tlp: 0, conditions });
     let id = owner.publish("one", &notice, &to(&["XF"])).await.notice_id;
     receiver.receives(1).await;
 
     let precondition = |reason: &str| Err((tonic::Code::FailedPrecondition, reason.to_owned()));
-    let answer = said(v1::ReplyType::Answer);
+    let answer = said(ReplyType::Answer);
     assert_eq!(reply(&receiver, "a", &id, answer.clone(), &["XS"]).await, precondition("NOT_THE_OWNER"));
-    let refuse =
-        v1::Reply { ground: v1::ReplyGround::LegalBar.into(), ..said(v1::ReplyType::PermissionRefused) };
+    let refuse = no(ReplyType::PermissionRefused, v1::ReplyGround::LegalBar);
     assert_eq!(reply(&receiver, "b", &id, refuse, &[]).await, precondition("NOT_THE_OWNER"));
     assert_eq!(reply(&owner, "c", &id, hit(), &["XF"]).await, precondition("NOT_THE_OWNERS"));
     assert_eq!(reply(&owner, "d", &id, answer.clone(), &["XS"]).await, precondition("NOT_A_RECIPIENT"));
     let nobody = Err((tonic::Code::InvalidArgument, "RECIPIENT_NEEDED".to_owned()));
     assert_eq!(reply(&owner, "e", &id, answer.clone(), &[]).await, nobody);
-    let granted = said(v1::ReplyType::PermissionGranted);
+    let granted = said(ReplyType::PermissionGranted);
     assert_eq!(reply(&owner, "f", &id, granted, &["XF"]).await, precondition("SAID_BY_DOING"));
-    let known = |identifier: &str| v1::Reply {
-        matches: vec![v1::Match { key: "p2".into(), identifier: identifier.into() }],
-        ..hit()
-    };
+    let known =
+        |identifier: &str| knowing(vec![v1::HitMatch { label: "p2".into(), identifier: identifier.into() }]);
     assert_eq!(reply(&receiver, "g", &id, known("P-1"), &[]).await, precondition("PROTECTED_IDENTITY"));
 
-    let loose = v1::Reply { handling: v1::Handling::H0.into(), ..known("") };
+    let loose = v1::Reply {
+        marking: Some(v1::Marking { handling: v1::Handling::H0.into(), ..Default::default() }),
+        ..known("")
+    };
     let sent = reply(&receiver, "h", &id, loose, &[]).await.unwrap();
-    assert_eq!((sent.handling(), sent.handling_raised), (v1::Handling::H3, true));
+    assert_eq!((sent.marking.as_ref().unwrap().handling(), sent.handling_raised), (v1::Handling::H3, true));
     let views = eventually("the reply arrives", || async {
         let views = listed(&owner, &id).await;
         (!views.is_empty()).then_some(views)
     })
     .await;
-    let shown = views[0].handling.as_ref().unwrap();
-    assert_eq!((shown.handling(), shown.tlp.as_str()), (v1::Handling::H3, "TLP:RED"));
+    let shown = views[0].marking.as_ref().unwrap();
+    assert_eq!((shown.handling(), shown.tlp()), (v1::Handling::H3, v1::Tlp::Red));
     assert_eq!(shown.conditions[0].text, "ask before each use");
 
     // And the owner says something to that one alone.
@@ -201,7 +217,7 @@ async fn replies_end_with_their_notice_on_both_sides() {
     let mut receiver = exchange.unit("XF", Role::Investigator).await;
     let id = owner.publish("one", &request("XA-1", v1::Urgency::Routine), &to(&["XF"])).await.notice_id;
     receiver.receives(1).await;
-    let one = reply(&receiver, "a", &id, said(v1::ReplyType::FurtherQuestion), &[]).await.unwrap().reply_id;
+    let one = reply(&receiver, "a", &id, said(ReplyType::FurtherQuestion), &[]).await.unwrap().reply_id;
     // A question is no answer: the clock goes on.
     due_is(&receiver, &[(ReplyOwed, "XF", "XA", false)]).await;
     eventually("it arrives", || async { (listed(&owner, &id).await.len() == 1).then_some(()) }).await;
@@ -222,7 +238,7 @@ async fn replies_end_with_their_notice_on_both_sides() {
         assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NOTICE_WITHDRAWN");
         due_is(unit, &[]).await;
     }
-    let over = reply(&receiver, "b", &id, said(v1::ReplyType::Answer), &[]).await.unwrap_err();
+    let over = reply(&receiver, "b", &id, said(ReplyType::Answer), &[]).await.unwrap_err();
     assert_eq!(over, (tonic::Code::NotFound, "NOTICE_WITHDRAWN".to_owned()));
 }
 
@@ -235,7 +251,7 @@ async fn a_reply_of_a_member_under_review_waits_for_the_desk() {
     let id = owner.publish("one", &request("XA-1", v1::Urgency::Routine), &to(&["XF"])).await.notice_id;
     receiver.receives(1).await;
     exchange.set_under_review("XF", true).await;
-    let sent = reply(&receiver, "a", &id, said(v1::ReplyType::Answer), &[]).await.unwrap().reply_id;
+    let sent = reply(&receiver, "a", &id, said(ReplyType::Answer), &[]).await.unwrap().reply_id;
     let waiting = eventually("it waits at the desk", || async {
         let request = v1::ListReviewsRequest { reason: reason() };
         let reviews = desk.officer("unit").await.list_reviews(request).await.unwrap().into_inner().reviews;
@@ -375,8 +391,8 @@ async fn who_watches_hears_of_replies_and_who_searches_finds_the_notice_by_them(
     let id = owner.publish("one", &request("XA-1", v1::Urgency::Urgent), &to(&["XF", "XS"])).await.notice_id;
     answers.receives(1).await;
     other.receives(1).await;
-    let known = v1::Match { key: "p1".into(), identifier: "ZZ 909-8".into() };
-    let said = v1::Reply { matches: vec![known], text: text("fr", "Elle voyage sous un faux nom."), ..hit() };
+    let known = v1::HitMatch { label: "p1".into(), identifier: "ZZ 909-8".into() };
+    let said = v1::Reply { text: text("fr", "Elle voyage sous un faux nom."), ..knowing(vec![known]) };
     let sent = reply(&answers, "r", &id, said, &[]).await.unwrap().reply_id;
 
     let watch = v1::WatchRequest { after_position: 0, reason: reason() };

@@ -14,7 +14,7 @@ fn red(reference: &str) -> v1::Notice {
     let mut notice = case(reference);
     notice.r#type = v1::NoticeType::Red.into();
     notice.arrest_warrant_reference = "W-2026-1".into();
-    notice.persons[0].role = v1::PersonRole::Wanted.into();
+    notice.persons[0].roles = vec![v1::PersonRole::Wanted.into()];
     notice.persons[0].measures = vec![v1::RequestedMeasure::Arrest.into()];
     notice
 }

@@ -34,8 +34,8 @@ fn canary_case() -> v1::Notice {
         country: "XF".into(),
         region: 0,
         place: CANARY.into(),
-        from: None,
-        to: None,
+        departed: None,
+        arrived: None,
         carrier: CANARY.into(),
         evaluation: None,
     });

@@ -22,7 +22,7 @@ pub(crate) fn open<M: Message + Name>(message: &M) -> Option<DynamicMessage> {
     DynamicMessage::decode(descriptor::<M>()?, bytes.as_slice()).ok()
 }
 
-/// Whether a message has the field of that path, such as `notice.persons.role`.
+/// Whether a message has the field of that path, such as `notice.persons.roles`.
 pub(crate) fn has_field<M: Name>(path: &str) -> bool {
     let mut within = descriptor::<M>();
     path.split('.').all(|name| {

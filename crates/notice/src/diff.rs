@@ -1,7 +1,7 @@
 //! What changed between two notices, field by field.
 //!
 //! Both are compared as their JSON shows them, so a path is that of `--output json`. Items of a list belong
-//! together by what names them, where something does: `key`, or the language of a text. Of what is left
+//! together by what names them, where something does: `label`, or the language of a text. Of what is left
 //! those that are the same belong together, then the others in their order. The order of a list says
 //! nothing, so a changed order is no change.
 //!
@@ -141,10 +141,10 @@ fn alike(one: &Value, other: &Value) -> bool {
     one.is_object() && other.is_object() && !named(one) && !named(other)
 }
 
-/// By what an item is known in both lists: its key, or the language of a text.
+/// By what an item is known in both lists: its label, or the language of a text.
 fn name_of(item: &Value) -> Option<&str> {
     let field = |name| item.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    field("key").or_else(|| item.get("text").and_then(|_| field("language")))
+    field("label").or_else(|| item.get("text").and_then(|_| field("language")))
 }
 
 #[cfg(test)]

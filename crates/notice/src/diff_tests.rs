@@ -6,12 +6,10 @@ fn text(language: &str, text: &str) -> content::Text {
 
 fn person(key: &str, latin: &str) -> content::Person {
     let name =
-        content::Name {
-            original: "سالم".into(), language: "ar".into(), latin: latin.into(), alias: false
-        };
+        content::Name { original: "سالم".into(), language: "ar".into(), latin: latin.into(), kind: 0 };
     content::Person {
-        key: key.into(),
-        role: content::PersonRole::Suspect.into(),
+        label: key.into(),
+        roles: vec![content::PersonRole::Suspect.into()],
         names: vec![name],
         ..Default::default()
     }
@@ -73,10 +71,10 @@ fn items_belong_together_by_what_names_them() {
     let found = told(&notice(), &after);
     // The second person moved to the front and is the same; the first is gone, a third is new.
     assert!(found.iter().all(|change| !change.contains("Nadia")), "{found:?}");
-    assert!(found.contains(&"persons[0].key: p1 -> -".to_owned()), "{found:?}");
+    assert!(found.contains(&"persons[0].label: p1 -> -".to_owned()), "{found:?}");
     assert!(found.contains(&"persons[0].names[0].latin: Salem -> -".to_owned()), "{found:?}");
-    assert!(found.contains(&"persons[1].key: - -> p3".to_owned()), "{found:?}");
-    assert!(found.contains(&"persons[1].role: - -> SUSPECT".to_owned()), "{found:?}");
+    assert!(found.contains(&"persons[1].label: - -> p3".to_owned()), "{found:?}");
+    assert!(found.contains(&"persons[1].roles[0]: - -> SUSPECT".to_owned()), "{found:?}");
 }
 
 #[test]

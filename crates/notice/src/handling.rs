@@ -12,7 +12,8 @@
 //! | `AMBER_STRICT` | `H3` | the organisation alone, which only words can say | | `H3` | `RED` |
 //! | `RED` | `H3` | the persons addressed, which only words can say | | | |
 
-use crate::content::Text;
+use crate::content::{Marking, Text};
+use crate::convert::{known, number};
 use crate::model::Handling;
 use amana_types::codes;
 
@@ -57,6 +58,12 @@ impl Tlp {
 }
 
 impl Handling {
+    /// The code of a number. What does not read is not loosened: it is `H3`.
+    #[must_use]
+    pub fn at_least(number: i32) -> Self {
+        known(number).unwrap_or(Self::H3)
+    }
+
     /// The marking that keeps at least what the code says.
     #[must_use]
     pub const fn tlp(self) -> Tlp {
@@ -80,24 +87,60 @@ impl Handling {
     }
 }
 
-/// A handling code with the conditions that belong to it.
+/// A marking that reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handled {
     /// The code.
     pub handling: Handling,
+    /// The TLP marking, where its author wrote one.
+    pub tlp: Option<Tlp>,
     /// The conditions per language: there exactly with `H3`.
     pub conditions: Vec<Text>,
 }
 
 impl Handled {
-    /// What holds for something that is derived from what is handled like this: the stricter code, and all
-    /// conditions, those of the origin first.
+    /// The least strict there is.
+    pub const OPEN: Self = Self { handling: Handling::H0, tlp: None, conditions: Vec::new() };
+
+    /// What a marking says; what does not read is not loosened.
+    #[must_use]
+    pub fn of(marking: Option<&Marking>) -> Self {
+        let marking = marking.cloned().unwrap_or_default();
+        Self {
+            handling: Handling::at_least(marking.handling),
+            tlp: known(marking.tlp),
+            conditions: marking.conditions,
+        }
+    }
+
+    /// The marking of that.
+    #[must_use]
+    pub fn marking(self) -> Marking {
+        let Self { handling, tlp, conditions } = self;
+        Marking { handling: number(handling), tlp: tlp.map(number).unwrap_or_default(), conditions }
+    }
+
+    /// What holds for something that is derived from what is handled like this: the stricter code, the stricter
+    /// TLP marking where it says the same, and all conditions, those of the origin first.
     #[must_use]
     pub fn inherited_by(&self, own: Option<Self>) -> Self {
         let Some(own) = own else { return self.clone() };
         let mut conditions = self.conditions.clone();
         conditions.extend(own.conditions.into_iter().filter(|text| !self.conditions.contains(text)));
-        Self { handling: self.handling.max(own.handling), conditions: joined(conditions) }
+        let handling = self.handling.max(own.handling);
+        let tlp = self.tlp.max(own.tlp).filter(|tlp| tlp.handling() == handling);
+        Self { handling, tlp, conditions: joined(conditions) }
+    }
+}
+
+impl Marking {
+    /// The marking as it is shown: always with a TLP marking, which keeps at least what the code says.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        if let (0, Some(handling)) = (self.tlp, known::<Handling>(self.handling)) {
+            self.tlp = number(handling.tlp());
+        }
+        self
     }
 }
 

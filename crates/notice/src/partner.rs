@@ -3,7 +3,7 @@
 //! [`PartnerSection`] has fields for nothing else, so that whatever a notice comes to hold later does not
 //! reach partners unless somebody writes it here. Subject, facts, offences, suspects, the route, vehicles
 //! and addresses, links, warrants and the case's reference have no place in it. Of the persons there are
-//! only those who are protected; of them, role, sex, majority and nationalities: how to receive them, not
+//! only those who are protected; of them, role, sex, age_group and nationalities: how to receive them, not
 //! who they are. Nationality stays, since the language of the interpreter and the consulate hang on it.
 //!
 //! A partner that is registered for child protection is told who they are as well, in a section of its own
@@ -36,8 +36,7 @@ pub fn for_partners(
         circulation: whole.circulation,
         urgency: whole.urgency,
         purpose: whole.purpose,
-        handling: whole.handling,
-        handling_conditions: whole.handling_conditions.clone(),
+        marking: whole.marking.clone(),
         referral,
         persons: protected.iter().map(|person| reduced(person, day)).collect(),
         schema: SCHEMA,
@@ -52,9 +51,9 @@ pub fn for_partners(
 
 fn reduced(person: &Person, day: Date) -> PartnerPerson {
     PartnerPerson {
-        role: person.role,
+        roles: person.roles.clone(),
         sex: person.sex,
-        majority: number(person.majority_on(day)),
+        age_group: number(person.age_group_on(day)),
         nationalities: person.nationalities.clone(),
     }
 }
@@ -102,8 +101,7 @@ pub fn merge_partner(
         circulation: section.circulation,
         urgency: section.urgency,
         purpose: section.purpose,
-        handling: section.handling,
-        handling_conditions: section.handling_conditions,
+        marking: section.marking,
         referral: section.referral,
         persons,
         ..Notice::default()
@@ -114,9 +112,9 @@ pub fn merge_partner(
 /// What every partner may know of a person.
 fn outline(person: PartnerPerson) -> Person {
     Person {
-        role: person.role,
+        roles: person.roles,
         sex: person.sex,
-        majority: person.majority,
+        age_group: person.age_group,
         nationalities: person.nationalities,
         ..Person::default()
     }

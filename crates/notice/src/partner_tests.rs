@@ -1,7 +1,7 @@
 use super::*;
 use crate::check::fixture::{now, referral};
 use crate::content::Referral;
-use crate::model::{Majority, PersonRole};
+use crate::model::{AgeGroup, PersonRole};
 use crate::{Problem, Rule};
 
 fn linked() -> Notice {
@@ -28,7 +28,10 @@ fn a_partner_gets_the_referral_and_the_protected_without_their_identity() {
     let child = &section.persons[0];
     let whole = check(&linked(), now()).unwrap();
     let whole = &whole.notice().persons[1];
-    assert_eq!((child.role, child.majority), (PersonRole::Victim.into(), Majority::Child.into()));
+    assert_eq!(
+        (child.roles.clone(), child.age_group),
+        (vec![PersonRole::Victim.into()], AgeGroup::Child.into())
+    );
     assert_eq!((child.sex, &child.nationalities), (whole.sex, &whole.nationalities));
     assert!(child.sex != 0 && !child.nationalities.is_empty(), "the case has something to give");
     let who = &identities.persons[0];
@@ -50,8 +53,7 @@ fn the_white_list_is_this() {
         circulation: _,
         urgency: _,
         purpose: _,
-        handling: _,
-        handling_conditions: _,
+        marking: _,
         referral: Some(Referral { needs: _, summary: _, country: _, place: _, contact: _, until: _ }),
         persons,
         schema: _,
@@ -60,7 +62,7 @@ fn the_white_list_is_this() {
     else {
         panic!()
     };
-    let [PartnerPerson { role: _, sex: _, majority: _, nationalities: _ }] = &persons[..] else { panic!() };
+    let [PartnerPerson { roles: _, sex: _, age_group: _, nationalities: _ }] = &persons[..] else { panic!() };
     let PartnerPersonsSection { sender: _, persons, schema: _, critical: _ } = identities;
     let [PartnerIdentity { names: _, born: _, birth_place: _, documents: _, phones: _, emails: _ }] =
         &persons[..]
@@ -79,7 +81,7 @@ fn a_part_reads_back_with_and_without_identities() {
     let whole = merge_partner(section.clone(), Some(identities), sender(), now(), ends()).unwrap();
     assert_eq!(whole.persons[0].names[0].latin, "Salma Namudhaji");
     assert!(whole.persons[0].remarks.is_empty() && whole.persons[0].accounts.is_empty());
-    assert!(whole.persons[0].trafficking.is_none() && whole.persons[0].key.is_empty());
+    assert!(whole.persons[0].trafficking.is_none() && whole.persons[0].label.is_empty());
 }
 
 #[test]
@@ -89,8 +91,8 @@ fn more_than_a_partners_part_is_refused() {
         |section, identities| merge_partner(section, identities, sender(), now(), ends()).unwrap_err();
     // Somebody who is neither victim nor child.
     let mut suspect = section.clone();
-    suspect.persons[0].role = PersonRole::Suspect.into();
-    suspect.persons[0].majority = Majority::Adult.into();
+    suspect.persons[0].roles = vec![PersonRole::Suspect.into()];
+    suspect.persons[0].age_group = AgeGroup::Adult.into();
     let MergeRefused::Invalid(problems) = refused(suspect, None) else { panic!() };
     assert!(matches!(&problems[..], [Problem { rule: Rule::ReferralWithoutPerson, .. }]));
     // Another's words, and persons that do not belong to it.

@@ -4,7 +4,12 @@
 //! [`check_reply`](crate::check_reply) makes a [`CheckedReply`]; nothing else does, and
 //! nothing else can be sealed.
 
-use crate::content::Reply;
+use crate::content::reply::Body;
+use crate::content::{
+    Answer, ExportReport, FurtherQuestion, Hit, InterimAnswer, NoHit, Permission, PermissionGranted,
+    PermissionRequest, PermissionRevoked, ReferralAccepted, ReferralAnswer, ReferralDone, Refusal, Reply,
+};
+use crate::content::{permission, referral_answer};
 use amana_types::codes;
 use amana_types::{Duration, MemberCode, NoticeId};
 
@@ -37,6 +42,8 @@ codes! {
         PermissionRevoked = "PERMISSION_REVOKED",
         /// The notice was taken out for a court; the grant under which that was done comes along.
         Exported = "EXPORTED",
+        /// The answer takes longer.
+        Interim = "INTERIM",
     }
 }
 
@@ -65,12 +72,14 @@ codes! {
 }
 
 codes! {
-    /// What the owner of a notice can permit beyond its handling code.
-    pub enum PermittedUse in "permitted_use" {
-        /// Use as evidence in court.
-        CourtUse = "COURT_USE",
-        /// Passing on to members that it names.
-        Forward = "FORWARD",
+    /// What somebody does with a notice: what its owner can permit, and what it is taken out for.
+    pub enum Use in "use" {
+        /// To investigate. Each recipient may, and nobody asks for it.
+        Investigation = "INVESTIGATION",
+        /// As evidence in court.
+        Court = "COURT",
+        /// Passing on to members that are named.
+        Onward = "ONWARD",
     }
 }
 
@@ -155,6 +164,54 @@ pub const DECIDE_WITHIN: Duration = Duration::from_days(3);
 pub const ERASE_WITHIN: Duration = Duration::from_days(1);
 
 impl ReplyType {
+    /// What a reply says; nothing when it says nothing, or what only a newer contract has.
+    #[must_use]
+    pub fn of(reply: &Reply) -> Option<Self> {
+        Some(match reply.body.as_ref()? {
+            Body::Answer(_) => Self::Answer,
+            Body::Hit(_) => Self::Hit,
+            Body::NoHit(_) => Self::NoHit,
+            Body::Refusal(_) => Self::Refusal,
+            Body::Question(_) => Self::FurtherQuestion,
+            Body::Referral(said) => match said.step.as_ref()? {
+                referral_answer::Step::Accepted(_) => Self::ReferralAccepted,
+                referral_answer::Step::Declined(_) => Self::ReferralDeclined,
+                referral_answer::Step::Done(_) => Self::ReferralDone,
+            },
+            Body::Permission(said) => match said.step.as_ref()? {
+                permission::Step::Request(_) => Self::PermissionRequest,
+                permission::Step::Granted(_) => Self::PermissionGranted,
+                permission::Step::Refused(_) => Self::PermissionRefused,
+                permission::Step::Revoked(_) => Self::PermissionRevoked,
+            },
+            Body::Export(_) => Self::Exported,
+            Body::Interim(_) => Self::Interim,
+        })
+    }
+
+    /// The body that says this, with nothing in it yet.
+    #[must_use]
+    pub fn body(self) -> Body {
+        let referral = |step| Body::Referral(ReferralAnswer { step: Some(step) });
+        let permission = |step| Body::Permission(Permission { step: Some(step) });
+        match self {
+            Self::Answer => Body::Answer(Answer {}),
+            Self::Hit => Body::Hit(Hit::default()),
+            Self::NoHit => Body::NoHit(NoHit {}),
+            Self::Refusal => Body::Refusal(Refusal::default()),
+            Self::FurtherQuestion => Body::Question(FurtherQuestion {}),
+            Self::ReferralAccepted => referral(referral_answer::Step::Accepted(ReferralAccepted {})),
+            Self::ReferralDeclined => referral(referral_answer::Step::Declined(Refusal::default())),
+            Self::ReferralDone => referral(referral_answer::Step::Done(ReferralDone {})),
+            Self::PermissionRequest => permission(permission::Step::Request(PermissionRequest::default())),
+            Self::PermissionGranted => permission(permission::Step::Granted(PermissionGranted {})),
+            Self::PermissionRefused => permission(permission::Step::Refused(Refusal::default())),
+            Self::PermissionRevoked => permission(permission::Step::Revoked(PermissionRevoked {})),
+            Self::Exported => Body::Export(ExportReport::default()),
+            Self::Interim => Body::Interim(InterimAnswer::default()),
+        }
+    }
+
     /// What it ends the waiting for. A further question ends none: the clock of what was asked goes on.
     #[must_use]
     pub const fn settles(self) -> Option<Awaited> {
@@ -162,9 +219,11 @@ impl ReplyType {
             Self::Answer | Self::Hit | Self::NoHit | Self::Refusal => Some(Awaited::Reply),
             Self::ReferralAccepted | Self::ReferralDeclined | Self::ReferralDone => Some(Awaited::Referral),
             Self::PermissionGranted | Self::PermissionRefused => Some(Awaited::Permission),
-            Self::FurtherQuestion | Self::PermissionRequest | Self::PermissionRevoked | Self::Exported => {
-                None
-            }
+            Self::FurtherQuestion
+            | Self::PermissionRequest
+            | Self::PermissionRevoked
+            | Self::Exported
+            | Self::Interim => None,
         }
     }
 
@@ -196,6 +255,35 @@ impl ReplyType {
     #[must_use]
     pub const fn is_a_recipients(self) -> bool {
         !matches!(self, Self::Answer | Self::FurtherQuestion) && !self.is_the_owners()
+    }
+}
+
+impl Reply {
+    /// A reply that says this, with nothing in its body yet.
+    #[must_use]
+    pub fn saying(reply_type: ReplyType) -> Self {
+        Self { body: Some(reply_type.body()), ..Self::default() }
+    }
+
+    /// What is known there, of a hit.
+    #[must_use]
+    pub const fn as_hit(&self) -> Option<&Hit> {
+        match &self.body {
+            Some(Body::Hit(hit)) => Some(hit),
+            _ => None,
+        }
+    }
+
+    /// What a no says.
+    pub const fn as_no_mut(&mut self) -> Option<&mut Refusal> {
+        match &mut self.body {
+            Some(
+                Body::Refusal(no)
+                | Body::Referral(ReferralAnswer { step: Some(referral_answer::Step::Declined(no)) })
+                | Body::Permission(Permission { step: Some(permission::Step::Refused(no)) }),
+            ) => Some(no),
+            _ => None,
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::Rule;
 use crate::content::{Notice, Person};
-use crate::convert::known;
 use crate::model::{Circulation, Handling, NoticeType, PersonRole, Urgency};
 use crate::withhold::Withheld;
 
@@ -326,10 +325,10 @@ impl Need {
             Self::Threat => !draft.threat.is_empty(),
             Self::SanctionsReference => !draft.sanctions_reference.trim().is_empty(),
             Self::Question => !draft.question.is_empty(),
-            Self::Asset => draft.assets.iter().any(|asset| !withheld.thing(asset.key.trim())),
+            Self::Asset => draft.assets.iter().any(|asset| !withheld.thing(asset.label.trim())),
             Self::ListedEntity => {
                 let mut organisations = draft.organisations.iter();
-                !draft.persons.is_empty() || organisations.any(|one| !withheld.thing(one.key.trim()))
+                !draft.persons.is_empty() || organisations.any(|one| !withheld.thing(one.label.trim()))
             }
             Self::Bulletin => draft.bulletin.is_some(),
         }
@@ -394,7 +393,7 @@ impl Part {
 }
 
 pub(crate) fn has_role(person: &Person, roles: &[PersonRole]) -> bool {
-    known(person.role).is_some_and(|role| roles.contains(&role))
+    person.known_roles().any(|role| roles.contains(&role))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::check::check_as_reader;
 use crate::check::{ends, has_protected};
 use crate::content::{CaseSection, Event, Notice, Person, ProtectedPersonsSection, Trafficking};
 use crate::convert::{SCHEMA, Stated, known, number, stated};
-use crate::model::{BulletinCategory, Circulation, Date, Majority};
+use crate::model::{AgeGroup, BulletinCategory, Circulation, Date};
 use crate::section_kind::SectionKind;
 use crate::withhold::{At, Withheld};
 use crate::{CheckedNotice, Problem};
@@ -46,23 +46,23 @@ pub enum MergeRefused {
 
 impl Person {
     /// The person reduced to what is not their identity: role, sex, nationalities, what is asked,
-    /// majority as a word, the key for links, and how far all this can be relied on.
+    /// age_group as a word, the label for links, and how far all this can be relied on.
     ///
     /// Names, birth date and place, documents, telephone numbers, e-mail addresses, accounts and remarks
     /// go; of their trafficking the status stays, with who decided it.
     #[must_use]
     pub fn without_identity(&self, day: Date) -> Self {
         Self {
-            role: self.role,
+            roles: self.roles.clone(),
             sex: self.sex,
-            majority: match stated::<Majority>(self.majority) {
+            age_group: match stated::<AgeGroup>(self.age_group) {
                 // A code of a newer version says more than any of ours.
                 Stated::Unknown(number) => number,
-                Stated::Known(_) | Stated::Absent => number(self.majority_on(day)),
+                Stated::Known(_) | Stated::Absent => number(self.age_group_on(day)),
             },
             nationalities: self.nationalities.clone(),
             measures: self.measures.clone(),
-            key: self.key.clone(),
+            label: self.label.clone(),
             evaluation: self.evaluation,
             trafficking: self.trafficking.as_ref().filter(|told| told.status != 0).map(outline),
             ..Self::default()
@@ -100,13 +100,13 @@ impl CheckedNotice {
     fn withheld(&self) -> Withheld<'_> {
         let Notice { persons, links, events, .. } = self.notice();
         let is_protected = |index: u32| self.protected_persons().contains(&index);
-        let persons = (0..).zip(persons).map(|(i, person)| (person.key.as_str(), is_protected(i)));
+        let persons = (0..).zip(persons).map(|(i, person)| (person.label.as_str(), is_protected(i)));
         Withheld::of(persons, links.iter().filter_map(ends), events.iter().map(place_of))
     }
 }
 
 fn place_of(event: &Event) -> At<'_> {
-    At { event: &event.key, place: &event.place }
+    At { event: &event.label, place: &event.place }
 }
 
 /// Takes out what is kept back. What stays keeps its order.
@@ -115,10 +115,10 @@ fn take(notice: &mut Notice, withheld: &Withheld<'_>) -> ProtectedPersonsSection
         items.extract_if(.., |item| back(item)).collect()
     }
     ProtectedPersonsSection {
-        vehicles: part(&mut notice.vehicles, |thing| withheld.thing(&thing.key)),
-        organisations: part(&mut notice.organisations, |thing| withheld.thing(&thing.key)),
-        places: part(&mut notice.places, |thing| withheld.thing(&thing.key)),
-        assets: part(&mut notice.assets, |thing| withheld.thing(&thing.key)),
+        vehicles: part(&mut notice.vehicles, |thing| withheld.thing(&thing.label)),
+        organisations: part(&mut notice.organisations, |thing| withheld.thing(&thing.label)),
+        places: part(&mut notice.places, |thing| withheld.thing(&thing.label)),
+        assets: part(&mut notice.assets, |thing| withheld.thing(&thing.label)),
         events: part(&mut notice.events, |event| withheld.event(place_of(event))),
         links: part(&mut notice.links, |link| ends(link).is_some_and(|ends| withheld.link(ends))),
         attachments: part(&mut notice.attachments, |one| withheld.about(&one.about)),

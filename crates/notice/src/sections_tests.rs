@@ -3,7 +3,7 @@ use crate::check;
 use crate::check::fixture::{child, date, linked, now, text, valid};
 
 use crate::content::Link;
-use crate::model::{LinkType, Majority};
+use crate::model::{AgeGroup, LinkType};
 
 const CANARIES: [&str; 6] = ["سلمى", "Salma", "12345678", "+21611111111", "salma@example.org", "قرية"];
 
@@ -15,9 +15,9 @@ fn xa() -> MemberCode {
 fn case() -> CaseSection {
     let mut notice = valid();
     notice.persons[1] = Person {
-        role: child().role,
+        roles: child().roles,
         sex: child().sex,
-        majority: Majority::Child.into(),
+        age_group: AgeGroup::Child.into(),
         nationalities: child().nationalities,
         measures: child().measures,
         evaluation: child().evaluation,
@@ -57,7 +57,7 @@ fn the_case_keeps_what_helps_and_nothing_that_identifies() {
     assert_eq!(case.persons[0], checked.notice().persons[0]);
     let reduced = &case.persons[1];
     assert_eq!(texts(reduced), "");
-    assert_eq!(reduced.majority, i32::from(Majority::Child));
+    assert_eq!(reduced.age_group, i32::from(AgeGroup::Child));
     assert_eq!(reduced.nationalities, checked.notice().persons[1].nationalities);
     assert_eq!(protected.unwrap().persons, [checked.notice().persons[1].clone()]);
     let whole = texts(&checked.notice().persons[1]);
@@ -119,7 +119,7 @@ fn the_reader_believes_nothing() {
 #[test]
 fn a_protected_person_cannot_turn_into_an_unprotected_one() {
     let mut protected = protected();
-    protected.persons[0].role = crate::model::PersonRole::Witness.into();
+    protected.persons[0].roles = vec![crate::model::PersonRole::Witness.into()];
     protected.persons[0].born = date(1980, 1, 1);
     assert_eq!(merge(case(), Some(protected), xa(), now()), Err(MergeRefused::Disagree));
 }
@@ -194,7 +194,8 @@ fn no_thing_or_link_in_the_case_leads_to_a_child() {
     }
     assert!(case.persons.iter().skip(1).all(|person| texts(person).is_empty()));
     let name = |link: &Link| known::<LinkType>(link.r#type).unwrap();
-    let open: Vec<String> = case.links.iter().map(|l| format!("{} {} {}", name(l), l.from, l.to)).collect();
+    let open: Vec<String> =
+        case.links.iter().map(|l| format!("{} {} {}", name(l), l.source, l.target)).collect();
     assert_eq!(open, ["EXPLOITED_BY p2 p1", "USES p1 v1", "OWNS p1 org1", "TOOK_PART_IN p1 e1"]);
 }
 
@@ -224,11 +225,11 @@ fn linked_sections() -> (CaseSection, ProtectedPersonsSection) {
     (notice.vehicles, notice.organisations, notice.places) =
         (things.vehicles, things.organisations, things.places);
     (notice.assets, notice.events, notice.links) = (things.assets, things.events, things.links);
-    notice.persons[0].key = "p1".into();
-    notice.persons[1].key = "p2".into();
+    notice.persons[0].label = "p1".into();
+    notice.persons[1].label = "p2".into();
     case.notice = Some(notice);
     back.sender = "XA".into();
-    back.persons = vec![Person { key: "p2".into(), ..child() }];
+    back.persons = vec![Person { label: "p2".into(), ..child() }];
     (case, back)
 }
 
@@ -244,7 +245,7 @@ fn things_and_links_come_back_together() {
     expected.vehicles.reverse();
     let sorted = |links: &[Link]| {
         let mut all: Vec<String> =
-            links.iter().map(|link| format!("{} {}", link.r#type, link.from)).collect();
+            links.iter().map(|link| format!("{} {}", link.r#type, link.source)).collect();
         all.sort();
         all
     };
@@ -285,7 +286,7 @@ fn the_reader_believes_nothing_about_things_either() {
             "a thing that belongs in the case among the protected",
             |c, p| {
                 let mut van = c.notice.as_mut().unwrap().vehicles[0].clone();
-                van.key.clear();
+                van.label.clear();
                 p.vehicles.push(van);
             },
             MergeRefused::Disagree,
@@ -297,8 +298,8 @@ fn the_reader_believes_nothing_about_things_either() {
         assert_eq!(merge(case, Some(protected), xa(), now()), Err(expected), "{what}");
     }
     let (mut case, _) = linked_sections();
-    case.notice.as_mut().unwrap().persons[1].majority = 0;
-    assert_eq!(merge(case, None, xa(), now()), Err(MergeRefused::IdentityInCase), "majority as a word");
+    case.notice.as_mut().unwrap().persons[1].age_group = 0;
+    assert_eq!(merge(case, None, xa(), now()), Err(MergeRefused::IdentityInCase), "age_group as a word");
 }
 
 #[test]
@@ -329,11 +330,11 @@ fn a_newer_contracts_codes_and_forms_are_kept_as_they_are() {
     }
     // Protection is not loosened by it, and a newer contract may protect more.
     let mut unprotected = case.clone();
-    unprotected.notice.as_mut().unwrap().persons[0].majority = 77;
+    unprotected.notice.as_mut().unwrap().persons[0].age_group = 77;
     assert_eq!(merge(unprotected, None, xa(), now()), Err(MergeRefused::IdentityInCase));
     let mut more = case.clone();
     let notice = more.notice.as_mut().unwrap();
-    notice.persons[0] = Person { role: 77, ..notice.persons[0].without_identity(Date::of(now())) };
+    notice.persons[0] = Person { roles: vec![77], ..notice.persons[0].without_identity(Date::of(now())) };
     more.protected_persons = vec![0, 1];
     assert_eq!(merge(more, None, xa(), now()).unwrap().withheld_persons, [0, 1]);
     let mut hidden = case;

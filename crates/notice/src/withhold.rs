@@ -6,13 +6,13 @@
 //! when one of its ends is kept back. An attachment is
 //! kept back with whom or what it is about. Everything kept back goes to the section of the protected persons.
 //!
-//! It works on keys alone, so that what is written and what is read are judged by the same rule.
+//! It works on labels alone, so that what is written and what is read are judged by the same rule.
 
 use std::collections::BTreeSet;
 
 use crate::model::LinkType;
 
-/// A link by its keys. A second end in another case has the empty key.
+/// A link by its labels. A second end in another case has the empty label.
 #[derive(Clone, Copy)]
 pub(crate) struct Ends<'a> {
     pub(crate) link_type: LinkType,
@@ -20,7 +20,7 @@ pub(crate) struct Ends<'a> {
     pub(crate) to: &'a str,
 }
 
-/// An event by its key and the key of its place; each may be empty.
+/// An event by its label and the label of its place; each may be empty.
 #[derive(Clone, Copy)]
 pub(crate) struct At<'a> {
     pub(crate) event: &'a str,
@@ -35,23 +35,24 @@ pub(crate) struct Withheld<'a> {
 }
 
 impl<'a> Withheld<'a> {
-    /// What is kept back in a case with these persons (key, and whether protected), links and events.
+    /// What is kept back in a case with these persons (label, and whether protected), links and events.
     pub(crate) fn of(
         persons: impl Iterator<Item = (&'a str, bool)>,
         links: impl Iterator<Item = Ends<'a>>,
         events: impl Iterator<Item = At<'a>>,
     ) -> Self {
         let (mut protected, mut all) = (BTreeSet::new(), BTreeSet::new());
-        for (key, is_protected) in persons.filter(|(key, _)| !key.is_empty()) {
-            all.insert(key);
+        for (label, is_protected) in persons.filter(|(label, _)| !label.is_empty()) {
+            all.insert(label);
             if is_protected {
-                protected.insert(key);
+                protected.insert(label);
             }
         }
         let mut things = BTreeSet::new();
         for Ends { from, to, .. } in links.filter(|ends| ends.link_type.may_identify()) {
             if protected.contains(from) || protected.contains(to) {
-                things.extend([from, to].into_iter().filter(|key| !key.is_empty() && !all.contains(key)));
+                things
+                    .extend([from, to].into_iter().filter(|label| !label.is_empty() && !all.contains(label)));
             }
         }
         let moved: Vec<&str> = events
@@ -63,14 +64,14 @@ impl<'a> Withheld<'a> {
         Self { protected, things }
     }
 
-    /// Whether the thing of that key is kept back.
-    pub(crate) fn thing(&self, key: &str) -> bool {
-        self.things.contains(key)
+    /// Whether the thing of that label is kept back.
+    pub(crate) fn thing(&self, label: &str) -> bool {
+        self.things.contains(label)
     }
 
-    /// Whether what is about the person or thing of that key is kept back.
-    pub(crate) fn about(&self, key: &str) -> bool {
-        self.protected.contains(key) || self.thing(key)
+    /// Whether what is about the person or thing of that label is kept back.
+    pub(crate) fn about(&self, label: &str) -> bool {
+        self.protected.contains(label) || self.thing(label)
     }
 
     /// Whether an event is kept back.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use amana_notice::content;
+use amana_notice::content::{self, NameKind};
 use amana_notice::file::{self, Format, NoticeFile};
 use amana_types::Timestamp;
 
@@ -106,7 +106,10 @@ fn a_case_has_its_words_in_their_places() {
     assert_eq!(file.notice.expires().to_string(), "2027-06-30T00:00:00Z");
     assert_eq!(case.reexamine.unwrap().to_string(), "2027-01-31T08:00:00Z");
     assert!(case.subject[1].text.starts_with("Personne") && case.narrative[0].text.contains('\n'));
-    assert_eq!((wanted.names[0].latin.as_str(), wanted.names[1].alias), ("Slim Mathlouthi", true));
+    assert_eq!(
+        (wanted.names[0].latin.as_str(), wanted.names[1].kind()),
+        ("Slim Mathlouthi", NameKind::Alias)
+    );
     assert_eq!(wanted.birth_place, "Sousse");
     assert_eq!(
         (wanted.phones[0].as_str(), wanted.emails[0].as_str()),
@@ -115,7 +118,7 @@ fn a_case_has_its_words_in_their_places() {
     assert_eq!(wanted.documents[0].issued.unwrap().month, 4);
     assert_eq!(wanted.documents[0].expires.unwrap().year, 2029);
     assert_eq!((legs[1].place.as_str(), legs[1].carrier.as_str()), ("Lyon", "ferry"));
-    assert_eq!((legs[1].from.unwrap().day, legs[1].to.unwrap().day), (15, 0));
+    assert_eq!((legs[1].departed.unwrap().day, legs[1].arrived.unwrap().day), (15, 0));
     assert_eq!(case.persons[1].remarks[0].language.as_str(), "fr");
     assert_eq!((file.to.countries.len(), file.to.groups.len(), file.to.except.len()), (2, 1, 1));
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.content.v1.rs", "amana.content.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 28] = [
+const CASE_TEXT: [&str; 29] = [
     "Attachment",
     "AbuseMedia",
     "Referral",
@@ -40,7 +40,8 @@ const CASE_TEXT: [&str; 28] = [
     "CaseSection",
     "ProtectedPersonsSection",
     "WithdrawalSection",
-    "Match",
+    "Hit",
+    "HitMatch",
     "Reply",
     "ReplySection",
 ];

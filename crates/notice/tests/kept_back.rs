@@ -14,30 +14,30 @@ const FILE: &str = r#"
 circulation = "DIFFUSION"
 type = "BLUE"
 case_reference = "XA-2026-9"
-handling = "H1"
+marking.handling = "H1"
 purpose = "VICTIM_PROTECTION"
 subject = { en = "A child taken across the border" }
 narrative = { en = "A van was seen at the port." }
-to = { countries = ["XF"] }
+to = { members = ["XF"] }
 persons = [
-  { key = "p1", role = "SUSPECT", majority = "ADULT", names = [{ original = "Karim", language = "fr" }] },
-  { key = "p2", role = "VICTIM", majority = "CHILD", names = [{ original = "Salma zzcanary", language = "fr" }], birth_place = "zzcanary village", emails = ["zzcanary@example.org"], accounts = [{ platform = "Forum", identifier = "zzcanary.star" }], trafficking = { status = "VICTIM", decided_by = "NGO", recruitment_place = "zzcanary school" }, remarks = { en = "zzcanary" } },
+  { label = "p1", roles = ["SUSPECT"], age_group = "ADULT", names = [{ original = "Karim", language = "fr" }] },
+  { label = "p2", roles = ["VICTIM"], age_group = "CHILD", names = [{ original = "Salma zzcanary", language = "fr" }], birth_place = "zzcanary village", emails = ["zzcanary@example.org"], accounts = [{ platform = "Forum", identifier = "zzcanary.star" }], trafficking = { status = "VICTIM", decided_by = "NGO", recruitment_place = "zzcanary school" }, remarks = { en = "zzcanary" } },
 ]
 vehicles = [
-  { key = "v1", plate = "123 XA 4567" },
-  { key = "v2", description = { en = "the zzcanary car" } },
+  { label = "v1", plate = "123 XA 4567" },
+  { label = "v2", description = { en = "the zzcanary car" } },
 ]
-organisations = [{ key = "org1", names = [{ original = "zzcanary shelter", language = "en" }], role = "SUPPORT" }]
-places = [{ key = "pl1", name = "zzcanary house", address = "9 zzcanary street" }]
-assets = [{ key = "a1", type = "CASH", identifier = "zzcanary savings" }]
-events = [{ key = "e1", type = "RESCUE", place = "pl1", description = { en = "to the zzcanary house" } }]
+organisations = [{ label = "org1", names = [{ original = "zzcanary shelter", language = "en" }], role = "SUPPORT" }]
+places = [{ label = "pl1", name = "zzcanary house", address = "9 zzcanary street" }]
+assets = [{ label = "a1", type = "CASH", identifier = "zzcanary savings" }]
+events = [{ label = "e1", type = "RESCUE", place = "pl1", description = { en = "to the zzcanary house" } }]
 links = [
-  { type = "USES", from = "p1", to = "v1" },
-  { type = "EXPLOITED_BY", from = "p2", to = "p1" },
-  { type = "USES", from = "p2", to = "v2" },
-  { type = "ASSOCIATE_OF", from = "org1", to = "p2" },
-  { type = "LOCATED_AT", from = "p2", to = "pl1" },
-  { type = "OWNS", from = "p2", to = "a1" },
+  { type = "USES", source = "p1", target = "v1" },
+  { type = "EXPLOITED_BY", source = "p2", target = "p1" },
+  { type = "USES", source = "p2", target = "v2" },
+  { type = "ASSOCIATE_OF", source = "org1", target = "p2" },
+  { type = "LOCATED_AT", source = "p2", target = "pl1" },
+  { type = "OWNS", source = "p2", target = "a1" },
 ]
 "#;
 

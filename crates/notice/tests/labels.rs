@@ -4,9 +4,9 @@
 
 use amana_notice::SectionKind;
 use amana_notice::{
-    Act, AssetType, Circulation, Consent, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
-    Industry, InformationAccuracy, LinkType, Majority, Means, MeansOfControl, NoticeType, OffenceType,
-    OrganisationRole, PersonRole, Purpose, RecruitmentMethod, RequestedMeasure, RouteStage, Sex,
+    Act, AgeGroup, AssetType, Circulation, Consent, DocumentType, EventType, Exploitation, ForcedCriminality,
+    Handling, Industry, InformationAccuracy, LinkType, Means, MeansOfControl, NameKind, NoticeType,
+    OffenceType, OrganisationRole, PersonRole, Purpose, RecruitmentMethod, RequestedMeasure, RouteStage, Sex,
     SourceReliability, StatusDecider, TraffickingStatus, Urgency,
 };
 use amana_types::labels::*;
@@ -58,9 +58,10 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<Means>(&mut seen);
     walk::<Exploitation>(&mut seen);
     walk::<ForcedCriminality>(&mut seen);
+    walk::<NameKind>(&mut seen);
     walk::<PersonRole>(&mut seen);
     walk::<Sex>(&mut seen);
-    walk::<Majority>(&mut seen);
+    walk::<AgeGroup>(&mut seen);
     walk::<DocumentType>(&mut seen);
     walk::<RequestedMeasure>(&mut seen);
     walk::<RouteStage>(&mut seen);
@@ -95,7 +96,7 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<amana_types::group::GroupPhase>(&mut seen);
     walk::<amana_notice::reply::ReplyType>(&mut seen);
     walk::<amana_notice::reply::ReplyGround>(&mut seen);
-    walk::<amana_notice::reply::PermittedUse>(&mut seen);
+    walk::<amana_notice::reply::Use>(&mut seen);
     walk::<amana_notice::reply::DueKind>(&mut seen);
     walk::<amana_notice::reply::Awaited>(&mut seen);
     walk::<amana_notice::handling::Tlp>(&mut seen);
@@ -133,6 +134,6 @@ fn labels_are_the_terms_of_the_standards() {
 #[test]
 fn a_language_without_labels_gets_english() {
     let german: Language = "de".parse().unwrap();
-    assert_eq!(label(Majority::Child, german), "child");
-    assert_eq!(by_code("majority", "NONE", german), None);
+    assert_eq!(label(AgeGroup::Child, german), "child");
+    assert_eq!(by_code("age_group", "NONE", german), None);
 }

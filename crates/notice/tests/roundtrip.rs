@@ -47,12 +47,12 @@ fn date(years: std::ops::Range<u32>) -> impl Strategy<Value = Option<content::Pa
 }
 
 fn name() -> impl Strategy<Value = content::Name> {
-    (line(), select(vec!["ar", "en"]), "([A-Z][a-z]{1,9})?", any::<bool>()).prop_map(
-        |(original, language, latin, alias)| content::Name {
+    (line(), select(vec!["ar", "en"]), "([A-Z][a-z]{1,9})?", 0..=3i32).prop_map(
+        |(original, language, latin, kind)| content::Name {
             original,
             language: language.into(),
             latin,
-            alias,
+            kind,
         },
     )
 }
@@ -78,16 +78,17 @@ fn person() -> impl Strategy<Value = content::Person> {
         subsequence(vec!["+21698765432", "+33123456789"], 0..=2),
         subsequence(vec!["a@example.org", "b@example.net"], 0..=2),
     );
-    let asked = (1..=8i32, select(vec![1, 3, 4]), subsequence(vec![4, 5, 6, 7], 0..=4), texts(text(), 0));
+    let roles = subsequence((1..=8).collect::<Vec<i32>>(), 1..=2);
+    let asked = (roles, select(vec![1, 3, 4]), subsequence(vec![4, 5, 6, 7], 0..=4), texts(text(), 0));
     (identity, contacts, asked).prop_map(|(identity, contacts, asked)| {
         let owned = |items: Vec<&str>| items.into_iter().map(str::to_owned).collect();
         content::Person {
-            role: asked.0,
+            roles: asked.0,
             names: identity.0,
             born: identity.1,
             birth_place: identity.2.unwrap_or_default(),
             sex: identity.3,
-            majority: asked.1,
+            age_group: asked.1,
             nationalities: owned(contacts.0),
             documents: contacts.1,
             phones: owned(contacts.2),
@@ -101,13 +102,13 @@ fn person() -> impl Strategy<Value = content::Person> {
 
 fn leg() -> impl Strategy<Value = content::RouteLeg> {
     (1..=3i32, select(vec!["TN", "XF"]), 0..=5i32, line(), date(2010..2015), date(2020..2024), line())
-        .prop_map(|(stage, country, region, place, from, to, carrier)| content::RouteLeg {
+        .prop_map(|(stage, country, region, place, departed, arrived, carrier)| content::RouteLeg {
             stage,
             country: country.into(),
             region,
             place,
-            from,
-            to,
+            departed,
+            arrived,
             carrier,
             evaluation: None,
         })
@@ -124,7 +125,7 @@ fn with_things(
 ) -> content::Notice {
     let [role, asset, event, grade] = codes;
     for (person, i) in notice.persons.iter_mut().zip(1..) {
-        person.key = format!("p{i}");
+        person.label = format!("p{i}");
         person.accounts = vec![content::Account { platform: "Forum".into(), identifier: line.clone() }];
         person.evaluation = evaluation(grade, 5 - grade);
         person.trafficking = Some(content::Trafficking {
@@ -138,7 +139,7 @@ fn with_things(
     }
     notice.route.iter_mut().for_each(|leg| leg.evaluation = evaluation(grade, grade));
     notice.vehicles.push(content::Vehicle {
-        key: "v1".into(),
+        label: "v1".into(),
         vin: "WVWZZZ1JZXW000001".into(),
         plate: "ABC 123".into(),
         country: "TN".into(),
@@ -146,7 +147,7 @@ fn with_things(
         evaluation: evaluation(grade, 1),
     });
     notice.organisations.push(content::Organisation {
-        key: "org1".into(),
+        label: "org1".into(),
         names: vec![content::Name { original: line.clone(), language: "ar".into(), ..Default::default() }],
         country: "XF".into(),
         registration_number: line.clone(),
@@ -154,7 +155,7 @@ fn with_things(
         evaluation: None,
     });
     notice.places.push(content::Place {
-        key: "pl1".into(),
+        label: "pl1".into(),
         name: line.clone(),
         country: "XF".into(),
         address: line.clone(),
@@ -163,7 +164,7 @@ fn with_things(
         evaluation: None,
     });
     notice.assets.push(content::Asset {
-        key: "a1".into(),
+        label: "a1".into(),
         r#type: asset,
         description: text.clone(),
         amount: "0.5".into(),
@@ -174,9 +175,9 @@ fn with_things(
         evaluation: None,
     });
     let date = Some(content::PartialDate { year: 2020, month: 2, ..Default::default() });
-    let (key, place) = ("e1".to_owned(), "pl1".to_owned());
+    let (label, place) = ("e1".to_owned(), "pl1".to_owned());
     notice.events.push(content::Event {
-        key,
+        label,
         r#type: event,
         date,
         place,
@@ -196,20 +197,22 @@ fn with_things(
     let (algorithm, hash) = (content::HashAlgorithm::Sha1.into(), "0f".repeat(20));
     let (database_reference, series) = ("ICSE 2026/1".into(), String::new());
     notice.abuse_media.push(content::AbuseMedia { algorithm, hash, database_reference, series });
-    let link = |kind: content::LinkType, from: &str, to: &str| content::Link {
+    let link = |kind: content::LinkType, source: &str, target: &str| content::Link {
         r#type: kind.into(),
-        from: from.into(),
-        to: to.into(),
-        to_case: String::new(),
+        source: source.into(),
+        target: target.into(),
+        target_case: String::new(),
         evaluation: evaluation(2, 3),
     };
     use content::LinkType::{LocatedAt, MayHaveBecomeVictim, Owns, TookPartIn};
     notice.links = vec![link(Owns, "org1", "a1"), link(LocatedAt, "v1", "pl1"), link(TookPartIn, "v1", "e1")];
     for (person, i) in notice.persons.iter().zip(1..) {
         notice.links.push(link(Owns, &format!("p{i}"), "v1"));
-        if person.role() == content::PersonRole::Victim {
-            let to_case = "XA-2026-1".into();
-            notice.links.push(content::Link { to_case, ..link(MayHaveBecomeVictim, &format!("p{i}"), "") });
+        if person.is_victim() {
+            let target_case = "XA-2026-1".into();
+            notice
+                .links
+                .push(content::Link { target_case, ..link(MayHaveBecomeVictim, &format!("p{i}"), "") });
         }
     }
     notice
@@ -260,8 +263,11 @@ fn notice() -> impl Strategy<Value = content::Notice> {
             offences: case.0,
             persons: case.2,
             route: case.3,
-            handling: codes.3,
-            handling_conditions: if codes.3 == 4 { words.2 } else { Vec::new() },
+            marking: Some(content::Marking {
+                handling: codes.3,
+                tlp: if codes.3 == 1 { codes.2.min(2) } else { 0 },
+                conditions: if codes.3 == 4 { words.2 } else { Vec::new() },
+            }),
             purpose: codes.4,
             arrest_warrant_reference: words.4,
             expires: expires.map(at),
@@ -295,10 +301,12 @@ fn fitted(mut notice: content::Notice) -> content::Notice {
         _ => PersonRole::Suspect,
     };
     match notice.persons.first_mut() {
-        Some(person) => person.set_role(about),
-        None => {
-            notice.persons.push(content::Person { role: about.into(), majority: 1, ..Default::default() })
-        }
+        Some(person) => person.roles = vec![about.into()],
+        None => notice.persons.push(content::Person {
+            roles: vec![about.into()],
+            age_group: 1,
+            ..Default::default()
+        }),
     }
     if notice.r#type() == NoticeType::Silver && notice.assets.is_empty() {
         let asset_type = content::AssetType::Cash.into();
@@ -341,8 +349,8 @@ fn referral() -> impl Strategy<Value = content::Referral> {
 /// The notice with a referral, and with a victim whom it is for.
 fn referred(mut notice: content::Notice, referral: content::Referral) -> content::Notice {
     notice.referral = Some(referral);
-    let role = content::PersonRole::Victim.into();
-    notice.persons.push(content::Person { role, majority: 1, ..content::Person::default() });
+    let roles = vec![content::PersonRole::Victim.into()];
+    notice.persons.push(content::Person { roles, age_group: 1, ..content::Person::default() });
     notice
 }
 
@@ -451,7 +459,7 @@ proptest! {
         let view = merge_partner(read, Some(identities), sender, now(), expires).unwrap();
         prop_assert_eq!(&view.referral, &notice.notice().referral);
         for person in &view.persons {
-            let same = |one: &content::Person| one.role == person.role && one.names == person.names;
+            let same = |one: &content::Person| one.roles == person.roles && one.names == person.names;
             prop_assert!(notice.notice().persons.iter().any(same));
         }
     }

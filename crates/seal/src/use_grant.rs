@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use amana_notice::Handling;
-use amana_notice::reply::PermittedUse;
+use amana_notice::reply;
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Timestamp, limits};
 
 use crate::codec::{Bounded, CodecError, Encoded, Reader, plain};
@@ -43,10 +43,10 @@ pub enum Permitted {
 impl Permitted {
     /// Its code.
     #[must_use]
-    pub const fn permitted_use(&self) -> PermittedUse {
+    pub const fn permitted_use(&self) -> reply::Use {
         match self {
-            Self::CourtUse => PermittedUse::CourtUse,
-            Self::Forward(_) => PermittedUse::Forward,
+            Self::CourtUse => reply::Use::Court,
+            Self::Forward(_) => reply::Use::Onward,
         }
     }
 }

@@ -1,21 +1,10 @@
 //! Domain to wire where the message is not content; the content's own conversions are passed on.
 
-use amana_notice::Handling;
 use amana_types::{Group, Text, Timestamp};
 
 pub use amana_notice::convert::*;
 
 use crate::v1;
-
-/// What a reader is shown before anything else.
-#[must_use]
-pub fn handling_view(handling: i32, conditions: Vec<v1::Text>) -> v1::HandlingView {
-    let marking = match stated::<Handling>(handling) {
-        Stated::Known(handling) => handling.tlp().marking(),
-        Stated::Absent | Stated::Unknown(_) => "",
-    };
-    v1::HandlingView { handling, tlp: marking.to_owned(), conditions }
-}
 
 /// Texts of the directory as messages.
 fn texts(texts: &[Text]) -> Vec<v1::Text> {

@@ -13,7 +13,7 @@ pub(crate) struct ReplyArgs {
     pub(crate) id: String,
     /// The reply as a TOML or JSON file instead of the options below; `-` for stdin.
     pub(crate) file: Option<PathBuf>,
-    /// What it says: ANSWER, HIT, NO_HIT, REFUSAL, FURTHER_QUESTION, REFERRAL_ACCEPTED, REFERRAL_DECLINED,
+    /// What it says: ANSWER, HIT, NO_HIT, REFUSAL, INTERIM, FURTHER_QUESTION, REFERRAL_ACCEPTED, REFERRAL_DECLINED,
     /// REFERRAL_DONE or PERMISSION_REFUSED.
     #[arg(long = "type", value_name = "TYPE", required_unless_present = "file")]
     pub(crate) reply_type: Option<String>,
@@ -33,8 +33,8 @@ pub(crate) struct ReplyArgs {
     /// Our own reference of the case.
     #[arg(long, value_name = "REFERENCE")]
     pub(crate) reference: Option<String>,
-    /// Of a hit: a key of the notice, and by which identifier it is known here, such as p1=X1234567.
-    #[arg(long = "match", value_name = "KEY[=IDENTIFIER]")]
+    /// Of a hit: a label of the notice, and by which identifier it is known here, such as p1=X1234567.
+    #[arg(long = "match", value_name = "LABEL[=IDENTIFIER]")]
     pub(crate) matches: Vec<String>,
     /// Of a hit: whom to ask.
     #[arg(long, value_name = "WHO")]

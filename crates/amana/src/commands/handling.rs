@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use amana_client::handling_service;
 use amana_notice::Handling;
-use amana_notice::reply::{PermittedUse, ReplyType};
+use amana_notice::reply::Use;
 use amana_types::Timestamp;
 use amana_types::labels::Word;
 use amana_wire::convert::{number, timestamp_message};
@@ -21,20 +21,20 @@ use crate::output::note;
 use crate::settings::Settings;
 use crate::show;
 
-const fn permitted(wanted: For) -> PermittedUse {
+const fn permitted(wanted: For) -> Use {
     match wanted {
-        For::Court => PermittedUse::CourtUse,
-        For::Forward => PermittedUse::Forward,
+        For::Court => Use::Court,
+        For::Forward => Use::Onward,
     }
 }
 
 /// Asks the owner for a permission.
 pub(crate) async fn ask(args: AskArgs, settings: &Settings) -> Result<(), Failure> {
+    let asked = v1::PermissionRequest { intended_use: number(permitted(args.wanted)), members: args.to };
+    let step = Some(v1::permission::Step::Request(asked));
     let reply = v1::Reply {
-        r#type: number(ReplyType::PermissionRequest),
         text: texts(&args.text, "--text")?,
-        permitted_use: number(permitted(args.wanted)),
-        members: args.to,
+        body: Some(v1::reply::Body::Permission(v1::Permission { step })),
         ..v1::Reply::default()
     };
     let request = v1::ReplyRequest {
@@ -91,8 +91,11 @@ pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<()
         request_id: args.request_id.unwrap_or_else(fresh_request_id),
         notice_id: args.id,
         to: args.to,
-        handling: handling.map(number).unwrap_or_default(),
-        handling_conditions: texts(&args.conditions, "--conditions")?,
+        marking: Some(v1::Marking {
+            handling: handling.map(number).unwrap_or_default(),
+            tlp: 0,
+            conditions: texts(&args.conditions, "--conditions")?,
+        }),
         reason: Some(reason(&args.reason)?),
     };
     let mut node = handling_service(context::agency(settings).await?);
@@ -106,15 +109,15 @@ pub(crate) async fn forward(args: ForwardArgs, settings: &Settings) -> Result<()
 
 /// Takes a notice out of the node, into a file.
 pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), Failure> {
-    let purpose = match args.export_for {
-        ExportFor::Investigation => v1::ExportPurpose::Investigation,
-        ExportFor::Court => v1::ExportPurpose::Court,
+    let intended_use = match args.export_for {
+        ExportFor::Investigation => Use::Investigation,
+        ExportFor::Court => Use::Court,
     };
     let (notice_id, reason, text) = (args.id, Some(reason(&args.reason)?), texts(&args.text, "--text")?);
     // Made first: what cannot be written is not taken out.
     let mut file =
         std::fs::File::create_new(&args.file).map_err(|error| Failure::file(&args.file, &error))?;
-    let request = v1::ExportRequest { notice_id, purpose: purpose.into(), reason, text };
+    let request = v1::ExportRequest { notice_id, intended_use: number(intended_use), reason, text };
     let exported = async {
         let mut node = handling_service(context::agency(settings).await?);
         call::within(settings.timeout, node.export(request)).await
@@ -127,7 +130,7 @@ pub(crate) async fn export(args: ExportArgs, settings: &Settings) -> Result<(), 
         }
     };
     let export = answer.export.unwrap_or_default();
-    let told = export.exported_for() == v1::ExportPurpose::Court && export.owner != export.exported_by;
+    let told = export.intended_use() == v1::Use::Court && export.owner != export.exported_by;
     let view = json::view(&export);
     writeln!(file, "{view:#}").map_err(|error| Failure::file(&args.file, &error))?;
     note(&show::done::exported(args.file.display(), told, settings.out.lang));

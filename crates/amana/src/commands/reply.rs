@@ -8,6 +8,7 @@ use amana_notice::reply::{ReplyGround, ReplyType};
 use amana_types::labels::Word;
 use amana_types::limits::RETENTION;
 use amana_wire::convert::number;
+use amana_wire::v1::reply::Body;
 use amana_wire::{file, json, v1};
 use serde_json::Value;
 
@@ -50,7 +51,7 @@ pub(crate) async fn send(request: v1::ReplyRequest, settings: &Settings) -> Resu
         show::done::sealed(&answer.reply_id, before, &answer.recipients, settings.out.lang)
     })?;
     if answer.handling_raised {
-        let handling = view.get("handling").and_then(Value::as_str).unwrap_or_default();
+        let handling = view.pointer("/marking/handling").and_then(Value::as_str).unwrap_or_default();
         let lang = settings.out.lang;
         let handled = show::done::about(Word::HandledAs, handling, lang);
         note(&format!("{handled}, {}", show::word(Word::Inherited, lang)));
@@ -70,17 +71,36 @@ fn from_options(args: &ReplyArgs) -> Result<v1::Reply, Failure> {
     let reply_type: ReplyType = code(args.reply_type.as_deref().unwrap_or_default(), "--type")?;
     let ground = args.ground.as_deref().map(|text| code::<ReplyGround>(text, "--ground")).transpose()?;
     let handling = args.handling.as_deref().map(|text| code::<Handling>(text, "--handling")).transpose()?;
-    Ok(v1::Reply {
-        r#type: number(reply_type),
-        ground: ground.map(number).unwrap_or_default(),
-        handling: handling.map(number).unwrap_or_default(),
+    let mut reply = v1::Reply {
+        marking: Some(v1::Marking {
+            handling: handling.map(number).unwrap_or_default(),
+            tlp: 0,
+            conditions: texts(&args.conditions, "--conditions")?,
+        }),
         text: texts(&args.text, "--text")?,
-        handling_conditions: texts(&args.conditions, "--conditions")?,
         case_reference: args.reference.clone().unwrap_or_default(),
-        matches: args.matches.iter().map(|text| one_match(text)).collect(),
-        contact_point: args.contact.clone().unwrap_or_default(),
-        ..v1::Reply::default()
-    })
+        ..v1::Reply::saying(reply_type)
+    };
+    match (reply.as_no_mut(), ground) {
+        (Some(no), ground) => no.ground = ground.map(number).unwrap_or_default(),
+        (None, Some(_)) => return Err(not_carried("--ground", reply_type)),
+        (None, None) => {}
+    }
+    match &mut reply.body {
+        Some(Body::Hit(hit)) => {
+            hit.matches = args.matches.iter().map(|text| one_match(text)).collect();
+            hit.contact_point = args.contact.clone().unwrap_or_default();
+        }
+        _ if args.contact.is_some() => return Err(not_carried("--contact", reply_type)),
+        _ if !args.matches.is_empty() => return Err(not_carried("--match", reply_type)),
+        _ => {}
+    }
+    Ok(reply)
+}
+
+fn not_carried(flag: &str, reply_type: ReplyType) -> Failure {
+    Failure::new(Exit::Usage, format_args!("{flag}: {reply_type} does not carry it"))
+        .hint("remove it, or choose another --type")
 }
 
 /// Texts with their language in front, such as `fr=bonjour`.
@@ -95,9 +115,9 @@ pub(crate) fn texts(given: &[String], flag: &str) -> Result<Vec<v1::Text>, Failu
     given.iter().map(text).collect()
 }
 
-fn one_match(given: &str) -> v1::Match {
-    let (key, identifier) = given.split_once('=').unwrap_or((given, ""));
-    v1::Match { key: key.to_owned(), identifier: identifier.to_owned() }
+fn one_match(given: &str) -> v1::HitMatch {
+    let (label, identifier) = given.split_once('=').unwrap_or((given, ""));
+    v1::HitMatch { label: label.to_owned(), identifier: identifier.to_owned() }
 }
 
 /// What was said back to a notice.

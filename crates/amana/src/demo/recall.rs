@@ -38,12 +38,9 @@ impl Story {
         // While XA is away, what is meant for it can be taken in its place, as it goes over the wire.
         self.stop_node("XA").await?;
         let text = v1::Text { language: "fr".to_owned(), text: "vue hier à la gare".to_owned() };
-        let reply = v1::Reply {
-            r#type: v1::ReplyType::Hit.into(),
-            text: vec![text],
-            contact_point: "bureau 3, +33100000003".to_owned(),
-            ..v1::Reply::default()
-        };
+        let hit = v1::Hit { contact_point: "bureau 3, +33100000003".to_owned(), ..v1::Hit::default() };
+        let body = Some(v1::reply::Body::Hit(hit));
+        let reply = v1::Reply { text: vec![text], body, ..v1::Reply::default() };
         let request = v1::ReplyRequest {
             request_id: "demo".to_owned(),
             notice_id: self.notice.clone(),
@@ -65,16 +62,14 @@ impl Story {
         self.start_node("XA").await?;
         let came =
             wait(async || Ok(self.replies("XA").await?.into_iter().find_map(|view| view.reply))).await?;
-        if came.r#type() != v1::ReplyType::Hit {
-            return Err(failed(format_args!("XA reads {}", came.r#type().as_str_name())));
-        }
+        let Some(hit) = came.as_hit() else { return Err(failed("XA does not read a hit")) };
         // XS has the case, but must not have the answer, though it has all of the log.
         self.knows_the_log("XS").await?;
         if !self.replies("XS").await?.is_empty() {
             return Err(failed("XS reads the answer"));
         }
         let others = "the keys of XE, XF and XS do not open it, and XS's unit finds no answer";
-        Ok(format!("a hit; ask {}\n{others}", came.contact_point))
+        Ok(format!("a hit; ask {}\n{others}", hit.contact_point))
     }
 
     /// The answers to the case that a country's unit finds.

@@ -112,7 +112,7 @@ fn notice(number: u64, row: &CtdcRow) -> v1::Notice {
         exploitation: exploitation(row),
         persons: persons(row),
         route: route(row),
-        handling: v1::Handling::H0.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H0.into(), ..Default::default() }),
         purpose: v1::Purpose::ThreatAnalysis.into(),
         ..v1::Notice::default()
     }
@@ -173,20 +173,20 @@ fn offences(row: &CtdcRow) -> Vec<v1::Offence> {
 
 fn persons(row: &CtdcRow) -> Vec<v1::Person> {
     let victim = v1::Person {
-        role: v1::PersonRole::Victim.into(),
+        roles: vec![v1::PersonRole::Victim.into()],
         sex: sex(&row.gender).into(),
-        majority: match row.majority_status.as_str() {
-            "Adult" => v1::Majority::Adult,
-            "Minor" => v1::Majority::Child,
-            _ => v1::Majority::Unknown,
+        age_group: match row.majority_status.as_str() {
+            "Adult" => v1::AgeGroup::Adult,
+            "Minor" => v1::AgeGroup::Child,
+            _ => v1::AgeGroup::Unknown,
         }
         .into(),
         ..v1::Person::default()
     };
     let exploiter = v1::Person {
-        role: v1::PersonRole::Suspect.into(),
+        roles: vec![v1::PersonRole::Suspect.into()],
         sex: sex(&row.exploiter_gender).into(),
-        majority: majority_of(&row.exploiter_age).into(),
+        age_group: majority_of(&row.exploiter_age).into(),
         ..v1::Person::default()
     };
     let known = [&row.exploiter, &row.exploiter_gender, &row.exploiter_age, &row.recruiter, &row.control];
@@ -195,8 +195,8 @@ fn persons(row: &CtdcRow) -> Vec<v1::Person> {
 }
 
 /// `0--29` does not say whether it is a child, and neither does silence.
-fn majority_of(age: &str) -> v1::Majority {
-    if age.is_empty() || age.contains("0--29") { v1::Majority::Unknown } else { v1::Majority::Adult }
+fn majority_of(age: &str) -> v1::AgeGroup {
+    if age.is_empty() || age.contains("0--29") { v1::AgeGroup::Unknown } else { v1::AgeGroup::Adult }
 }
 
 /// One sex when one is stated; a cell that states both is left to the narrative.

@@ -91,7 +91,7 @@ fn keyword(code: &str, lang: Lang) -> &str {
 /// Figures by measure, a column a country, with totals; then who reported when and where, and who did not.
 pub(crate) fn figures(figures: &Value, lang: Lang) -> String {
     let label = |name| labels::label(name, language(lang));
-    let countries: Vec<&Value> = items(figures, "countries").collect();
+    let countries: Vec<&Value> = items(figures, "members").collect();
     let mut heads = vec![String::new()];
     heads.extend(countries.iter().map(|country| field(country, "member")));
     heads.push(label(Field::Totals).to_owned());

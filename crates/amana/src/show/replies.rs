@@ -1,5 +1,6 @@
 //! Replies, and what is due, as a person reads them.
 
+use amana_notice::handling::Tlp;
 use amana_types::labels::{Field, Word};
 use serde_json::Value;
 
@@ -9,18 +10,19 @@ use crate::args::Lang;
 /// What its reader may do with something: before anything else.
 pub(super) fn handling(page: &mut Page, view: &Value) {
     let null = Value::Null;
-    let handling = view.get("handling").unwrap_or(&null);
-    if items(handling, "conditions").next().is_some() {
-        page.text(Field::HandlingConditions, handling.get("conditions"));
+    let marking = view.get("marking").unwrap_or(&null);
+    if items(marking, "conditions").next().is_some() {
+        page.text(Field::HandlingConditions, marking.get("conditions"));
     }
-    handling_line(page, handling);
+    handling_line(page, marking);
 }
 
 /// The code in words, and what it is by TLP.
-pub(super) fn handling_line(page: &mut Page, handling: &Value) {
-    let label = page.label("handling", &field(handling, "handling"));
-    let codes: Vec<String> =
-        [field(handling, "handling"), field(handling, "tlp")].into_iter().filter(|c| !c.is_empty()).collect();
+pub(super) fn handling_line(page: &mut Page, marking: &Value) {
+    let label = page.label("handling", &field(marking, "handling"));
+    let tlp = field(marking, "tlp").parse::<Tlp>().map(Tlp::marking).unwrap_or_default();
+    let codes = [field(marking, "handling"), tlp.to_owned()];
+    let codes: Vec<String> = codes.into_iter().filter(|code| !code.is_empty()).collect();
     page.plain(Field::Handling, &format!("{label} ({})", codes.join(", ")));
 }
 
@@ -49,21 +51,15 @@ pub(crate) fn reply(view: &Value, lang: Lang) -> String {
     let recipients = items(view, "recipients").filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
     page.lines.push(format!(
         "{}: {} > {recipients}  {}{state}{late}",
-        page.label("reply_type", &field(said, "type")),
+        page.label("reply_type", &field(view, "type")),
         field(view, "sender"),
         second(&field(view, "created")),
     ));
     page.plain(Field::NoticeId, &field(view, "reply_id"));
-    page.code(Field::Ground, "reply_ground", &field(said, "ground"));
-    asked(&mut page, said);
+    body(&mut page, said);
     grant(&mut page, view);
-    page.code(Field::Purpose, "purpose", &field(said, "purpose"));
     page.plain(Field::CaseReference, &field(said, "case_reference"));
-    for known in items(said, "matches") {
-        let known = [field(known, "key"), isolate_if_any(&field(known, "identifier"))];
-        page.plain(Field::Matches, &known.join(" "));
-    }
-    page.plain(Field::ContactPoint, &isolate_if_any(&field(said, "contact_point")));
+    hit(&mut page, said);
     for text in items(said, "text") {
         page.lines.push(format!("  [{}]: {}", field(text, "language"), isolate(&field(text, "text"))));
     }
@@ -83,18 +79,34 @@ pub(super) fn line(summary: &Value, lang: Lang) -> String {
     )
 }
 
-/// What is asked to be permitted.
-fn asked(page: &mut Page, said: &Value) {
-    let asked = page.label("permitted_use", &field(said, "permitted_use"));
-    if !asked.is_empty() {
-        page.lines.push(format!("  {asked} {}", field(said, "members")).trim_end().to_owned());
+/// The ground of a no, what the owner is asked to permit, and when an answer can be expected.
+fn body(page: &mut Page, said: &Value) {
+    let part = |path| said.pointer(path).unwrap_or(&Value::Null);
+    for no in ["/refusal", "/referral/declined", "/permission/refused"] {
+        page.code(Field::Ground, "reply_ground", &field(part(no), "ground"));
     }
+    let asked = part("/permission/request");
+    let label = page.label("use", &field(asked, "intended_use"));
+    if !label.is_empty() {
+        page.lines.push(format!("  {label} {}", field(asked, "members")).trim_end().to_owned());
+    }
+    page.plain(Field::Until, &field(part("/interim"), "expected"));
+}
+
+/// What is known, and whom to ask.
+fn hit(page: &mut Page, said: &Value) {
+    let hit = said.get("hit").unwrap_or(&Value::Null);
+    for known in items(hit, "matches") {
+        let known = [field(known, "label"), isolate_if_any(&field(known, "identifier"))];
+        page.plain(Field::Matches, &known.join(" "));
+    }
+    page.plain(Field::ContactPoint, &isolate_if_any(&field(hit, "contact_point")));
 }
 
 /// The grant that comes along.
 fn grant(page: &mut Page, view: &Value) {
     let Some(grant) = view.get("grant").filter(|grant| !grant.is_null()) else { return };
-    let what = page.label("permitted_use", &field(grant, "permitted_use"));
+    let what = page.label("use", &field(grant, "permitted_use"));
     let (members, until) = (field(grant, "members"), second(&field(grant, "until")));
     let members = if members.is_empty() { members } else { format!(" {members}") };
     let until = format!("{} {until}", word(Word::GrantedUntil, page.lang));

@@ -16,15 +16,19 @@ fn texts(what: &str) -> Value {
     ])
 }
 
+fn marking() -> Value {
+    json!({ "handling": "H3", "tlp": "RED", "conditions": texts("1") })
+}
+
 fn evaluation() -> Value {
     json!({ "source": "B", "information": "2" })
 }
 
 fn person() -> Value {
     json!({
-        "role": "SUSPECT", "key": "p1", "born": "1984", "sex": "MALE", "majority": "ADULT",
-        "names": [{ "original": "كريم", "latin": "Karim", "alias": false },
-                  { "original": "أبو", "latin": "Abou", "alias": true }],
+        "roles": ["SUSPECT"], "label": "p1", "born": "1984", "sex": "MALE", "age_group": "ADULT",
+        "names": [{ "original": "كريم", "latin": "Karim", "kind": null },
+                  { "original": "أبو", "latin": "Abou", "kind": "ALIAS" }],
         "nationalities": ["TN"], "phones": ["+2161"], "emails": ["k@x.tn"],
         "documents": [{ "type": "PASSPORT", "number": "X1", "issuing_country": "TN" }],
         "accounts": [{ "platform": "Forum", "identifier": "k" }], "measures": ["LOCATE"],
@@ -37,16 +41,16 @@ fn person() -> Value {
 
 fn things() -> Value {
     json!({
-        "vehicles": [{ "key": "v1", "plate": "1 TN 2", "country": "TN", "description": texts("8") }],
-        "organisations": [{ "key": "o1", "names": [{ "original": "شركة", "latin": "Sirket" }],
+        "vehicles": [{ "label": "v1", "plate": "1 TN 2", "country": "TN", "description": texts("8") }],
+        "organisations": [{ "label": "o1", "names": [{ "original": "شركة", "latin": "Sirket" }],
                             "role": "EMPLOYER", "registration_number": "B-1", "country": "TN" }],
-        "places": [{ "key": "l1", "name": "Sfax", "address": "1", "country": "TN", "latitude": "36.8",
+        "places": [{ "label": "l1", "name": "Sfax", "address": "1", "country": "TN", "latitude": "36.8",
                      "longitude": "10.1" }],
-        "assets": [{ "key": "a1", "type": "CASH", "amount": "1", "currency": "TND", "iban": "TN59",
+        "assets": [{ "label": "a1", "type": "CASH", "amount": "1", "currency": "TND", "iban": "TN59",
                      "description": texts("9"), "country": "TN" }],
-        "events": [{ "key": "e1", "type": "ARRIVAL", "date": "2026-01", "place": "l1",
+        "events": [{ "label": "e1", "type": "ARRIVAL", "date": "2026-01", "place": "l1",
                      "description": texts("10") }],
-        "links": [{ "type": "USES", "from": "p1", "to": "v1", "to_case": "" }],
+        "links": [{ "type": "USES", "source": "p1", "target": "v1", "target_case": "" }],
         "attachments": [{ "name": "1.png", "media_type": "image/png", "kind": "PHOTO", "about": "p1",
                           "bytes": 100_000, "description": texts("11") },
                         { "name": "2.pdf", "kind": "DOCUMENT", "bytes": 5 },
@@ -57,7 +61,7 @@ fn things() -> Value {
 /// A notice with something in every part that is shown.
 fn view() -> Value {
     let mut notice = json!({
-        "circulation": "DIFFUSION", "type": "BLUE", "urgency": "PRIORITY", "handling": "H3",
+        "circulation": "DIFFUSION", "type": "BLUE", "urgency": "PRIORITY", "marking": marking(),
         "purpose": "CRIMINAL_INVESTIGATION", "case_reference": "XA-2026-7",
         "arrest_warrant_reference": "W-1", "sanctions_reference": "S-1",
         "offences": [{ "type": "TRAFFICKING_IN_PERSONS", "acts": ["RECRUITMENT"], "means": ["FRAUD"],
@@ -67,7 +71,7 @@ fn view() -> Value {
         "route": [{ "stage": "TRANSIT", "country": "XF", "place": "Lyon", "carrier": "Ligne 7" }],
         "expires": "2027-01-01T00:00:00Z",
     });
-    let written = ["handling_conditions", "subject", "question", "threat", "narrative", "modus_operandi"];
+    let written = ["subject", "question", "threat", "narrative", "modus_operandi"];
     let object = notice.as_object_mut().unwrap();
     object.extend(written.map(|name| (name.to_owned(), texts("1"))));
     object.extend(things().as_object().unwrap().clone());
@@ -77,11 +81,11 @@ fn view() -> Value {
     };
     let attachments =
         [way("PARTIAL", "", true), way("COMPLETE", "", false), way("FAILED", "ATTACHMENT_LEFT_OUT", false)];
-    json!({ "summary": summary_view(), "notice": notice, "withheld_persons": [0], "attachments": attachments })
+    json!({ "summary": summary_view(), "marking": marking(), "notice": notice, "withheld_persons": [0], "attachments": attachments })
 }
 
 fn summary_view() -> Value {
-    json!({ "notice_id": "01890a5d", "sender": "TN", "type": "BLUE", "urgency": "PRIORITY", "handling": "H1",
+    json!({ "notice_id": "01890a5d", "sender": "TN", "type": "BLUE", "urgency": "PRIORITY", "marking": { "handling": "H1" },
             "created": "2026-01-01T00:00:00Z", "subject": texts("0") })
 }
 
@@ -300,8 +304,8 @@ fn lines_of_a_list_fit_a_terminal_of_80_columns() {
 
 #[test]
 fn mistakes_name_their_rule_in_the_readers_language() {
-    let problem = json!({ "field": "persons[0]", "rule": "MAJORITY_NEEDED", "message": "say the age" });
-    assert_eq!(mistake(&problem, Lang::En), "persons[0]: say the age [MAJORITY_NEEDED]");
+    let problem = json!({ "field": "persons[0]", "rule": "AGE_GROUP_NEEDED", "message": "say the age" });
+    assert_eq!(mistake(&problem, Lang::En), "persons[0]: say the age [AGE_GROUP_NEEDED]");
     let french = mistake(&problem, Lang::Fr);
     assert!(french.contains("rien n'est dit de l'âge") && french.contains("say the age"), "{french}");
 }

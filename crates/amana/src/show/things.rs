@@ -30,7 +30,7 @@ pub(super) fn things(page: &mut Page, notice: &Value) {
         page.lines.push(String::new());
     }
     for link in items(notice, "links") {
-        let ends = [field(link, "from"), field(link, "to"), field(link, "to_case")];
+        let ends = [field(link, "source"), field(link, "target"), field(link, "target_case")];
         let [from, to, case] = ends.map(|end| end_of(notice, &end));
         let says = page.label("link_type", &field(link, "type"));
         page.plain(Field::Links, &format!("{from} — {says} — {to}{case}"));
@@ -54,7 +54,7 @@ pub(super) fn trafficking(page: &mut Page, person: &Value) {
 fn end_of(notice: &Value, key: &str) -> String {
     let lists = ["persons", "organisations", "vehicles", "places", "assets"];
     let mut all = lists.into_iter().flat_map(|list| items(notice, list));
-    let Some(found) = all.find(|item| !key.is_empty() && field(item, "key") == key) else {
+    let Some(found) = all.find(|item| !key.is_empty() && field(item, "label") == key) else {
         return key.to_owned();
     };
     let name = items(found, "names").next().map(|name| field(name, "original"));
@@ -118,7 +118,7 @@ fn isolated(text: &str) -> String {
 impl Page {
     /// The first line of a person or thing, with its key behind it.
     pub(super) fn head(&mut self, name: Field, value: &str, item: &Value) {
-        let key = field(item, "key");
+        let key = field(item, "label");
         let key = if key.is_empty() { String::new() } else { format!(" [{key}]") };
         let label = amana_types::labels::label(name, language(self.lang));
         self.lines.push(format!("{label}: {}{key}", value.trim_end()));

@@ -5,25 +5,25 @@ use crate::args::Lang;
 fn view() -> Value {
     json!({ "notice": {
         "persons": [
-            { "role": "SUSPECT", "key": "p1", "names": [{ "original": "كريم المثالي", "latin": "", "alias": false }],
+            { "roles": ["SUSPECT"], "label": "p1", "names": [{ "original": "كريم المثالي", "latin": "", "kind": null }],
               "accounts": [{ "platform": "Forum", "identifier": "night.owl" }],
               "evaluation": { "source": "B", "information": "2" } },
-            { "role": "POSSIBLE_VICTIM", "key": "p2", "names": [],
+            { "roles": ["POSSIBLE_VICTIM"], "label": "p2", "names": [],
               "trafficking": { "status": "POSSIBLE_VICTIM", "decided_by": "NGO",
                                "means_of_control": ["DEBT_BONDAGE"], "industry": "AGRICULTURE",
                                "consent": "NOT_GIVEN", "recruitment_place": "Souk" } },
         ],
-        "vehicles": [{ "key": "v1", "plate": "123 تونس 4567", "vin": "WVWZZZ1JZXW000001", "country": "TN",
+        "vehicles": [{ "label": "v1", "plate": "123 تونس 4567", "vin": "WVWZZZ1JZXW000001", "country": "TN",
                        "description": [{ "language": "fr", "text": "Camionnette blanche" }] }],
-        "organisations": [{ "key": "org1", "names": [{ "original": "شركة المرفأ", "latin": "Port Company" }],
+        "organisations": [{ "label": "org1", "names": [{ "original": "شركة المرفأ", "latin": "Port Company" }],
                             "role": "EMPLOYER", "registration_number": "B-1", "country": "XF" }],
-        "places": [{ "key": "pl1", "name": "Port", "latitude": "36.8", "longitude": "10.1" }],
-        "assets": [{ "key": "a1", "type": "BANK_ACCOUNT", "iban": "TN5910006035183598478831",
+        "places": [{ "label": "pl1", "name": "Port", "latitude": "36.8", "longitude": "10.1" }],
+        "assets": [{ "label": "a1", "type": "BANK_ACCOUNT", "iban": "TN5910006035183598478831",
                      "amount": "12500.50", "currency": "TND" }],
-        "events": [{ "key": "e1", "type": "ARRIVAL", "date": "2026-01", "place": "pl1" }],
+        "events": [{ "label": "e1", "type": "ARRIVAL", "date": "2026-01", "place": "pl1" }],
         "links": [
-            { "type": "EXPLOITED_BY", "from": "p2", "to": "p1", "evaluation": { "source": "A", "information": "1" } },
-            { "type": "MAY_HAVE_BECOME_VICTIM", "from": "p2", "to": "", "to_case": "XA-2026-7" },
+            { "type": "EXPLOITED_BY", "source": "p2", "target": "p1", "evaluation": { "source": "A", "information": "1" } },
+            { "type": "MAY_HAVE_BECOME_VICTIM", "source": "p2", "target": "", "target_case": "XA-2026-7" },
         ],
     }, "withheld_persons": [1] })
 }

@@ -32,18 +32,18 @@ const REFERRAL: &str = "Jhuwkzpt";
 fn child() -> v1::Person {
     let text = |what: &str| vec![v1::Text { language: "en".into(), text: format!("{CHILD} {what}") }];
     v1::Person {
-        role: v1::PersonRole::PossibleVictim.into(),
+        roles: vec![v1::PersonRole::PossibleVictim.into()],
         names: vec![v1::Name {
             original: format!("{CHILD} Name"),
             language: "en".into(),
             latin: format!("{CHILD} Latin"),
-            alias: false,
+            kind: 0,
         }],
         // Nothing is said about her age.
         born: None,
         birth_place: format!("{CHILD} birth place"),
         sex: v1::Sex::Female.into(),
-        majority: 0,
+        age_group: 0,
         nationalities: vec!["XA".into()],
         documents: vec![v1::Document {
             r#type: v1::DocumentType::Passport.into(),
@@ -56,7 +56,7 @@ fn child() -> v1::Person {
         emails: vec![format!("{CHILD}@example.org")],
         measures: Vec::new(),
         remarks: text("remark"),
-        key: "p3".into(),
+        label: "p3".into(),
         accounts: vec![v1::Account { platform: "Forum".into(), identifier: format!("{CHILD} account") }],
         evaluation: None,
         trafficking: Some(v1::Trafficking {
@@ -79,8 +79,7 @@ fn referred() -> v1::Notice {
     v1::Notice {
         r#type: v1::NoticeType::Blue.into(),
         persons,
-        handling: v1::Handling::H1.into(),
-        handling_conditions: Vec::new(),
+        marking: Some(v1::Marking { handling: v1::Handling::H1.into(), ..Default::default() }),
         referral: Some(v1::Referral {
             needs: vec![v1::ReferralNeed::Shelter.into()],
             summary: text("summary"),

@@ -28,8 +28,8 @@ pub(crate) fn reason() -> Option<v1::AccessReason> {
 
 /// An addressing of these countries.
 pub(crate) fn to(countries: &[&str]) -> v1::Addressing {
-    let countries = countries.iter().map(|code| (*code).to_owned()).collect();
-    v1::Addressing { countries, ..v1::Addressing::default() }
+    let members = countries.iter().map(|code| (*code).to_owned()).collect();
+    v1::Addressing { members, ..v1::Addressing::default() }
 }
 
 /// A small notice of that case.
@@ -53,11 +53,11 @@ pub(crate) fn notice(reference: &str) -> v1::Notice {
             criminality: 0,
         }],
         persons: vec![v1::Person {
-            role: v1::PersonRole::Suspect.into(),
-            majority: v1::Majority::Adult.into(),
+            roles: vec![v1::PersonRole::Suspect.into()],
+            age_group: v1::AgeGroup::Adult.into(),
             ..v1::Person::default()
         }],
-        handling: v1::Handling::H1.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H1.into(), ..Default::default() }),
         purpose: v1::Purpose::CriminalInvestigation.into(),
         ..v1::Notice::default()
     }

@@ -14,9 +14,9 @@ use amana_wire::convert::stated;
 use amana_wire::v1;
 
 use crate::access::{Registry, Unknown};
+use crate::fold::record::AccessRead;
 use crate::handling::record::Exported;
 use crate::ledger::holdings::Holdings;
-use crate::ledger::record::AccessRead;
 use crate::ledger::vault::Vault;
 use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::notice::record::Acknowledged;

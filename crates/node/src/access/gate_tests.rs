@@ -8,8 +8,8 @@ use amana_types::{Digest, Seq};
 
 use super::*;
 use crate::attachments::Files;
-use crate::ledger::fold::{NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
+use crate::ledger::node_fold::{NodeFold, SharedState};
 use crate::ledger::vault::Slots;
 use crate::setup::layout::Layout;
 use crate::subjects::State;

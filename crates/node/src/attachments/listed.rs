@@ -5,9 +5,9 @@ use std::ops::Bound;
 use amana_types::{Digest, NoticeId, Seq};
 
 use super::files::Files;
+use crate::fold::rows::Encoded as _;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::rows::Encoded as _;
-use crate::ledger::table::RowKind;
 use crate::ledger::writer::{Beside, LedgerFault};
 use crate::subjects::Record;
 

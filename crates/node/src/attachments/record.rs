@@ -3,8 +3,8 @@
 use amana_seal::record;
 use amana_types::{Digest, NoticeId, Seq, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::CODE_BYTES;
+use crate::fold::facts::Facts;
+use crate::fold::parts::CODE_BYTES;
 
 record! {
     /// An attachment of a notice that came in is here, or cannot be had.

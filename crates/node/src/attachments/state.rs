@@ -10,12 +10,12 @@ use amana_types::limits::ATTACHMENTS;
 use amana_types::{Digest, NoticeId, Seq};
 
 use super::record::Fetched;
-use crate::ledger::apply::Folded;
-use crate::ledger::base::{Base, Erasure};
-use crate::ledger::load::each;
-use crate::ledger::rows::{Encoded as _, place_key, place_of};
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::apply::Folded;
+use crate::fold::base::{Base, Erasure};
+use crate::fold::load::each;
+use crate::fold::rows::{Encoded as _, place_key, place_of};
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

@@ -14,15 +14,14 @@ use amana_types::{Clock, NoticeId, Reason, Seq};
 use bytes::Bytes;
 
 use super::Files;
+use crate::fold::record::{Outcome, Verdict};
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::{Outcome, Verdict};
 use crate::ledger::writer::{LedgerWriter, WriteError};
 use crate::notice::record::Outgoing;
 use crate::outbox::hub::HubLink;
-use crate::outbox::sealing::ResealError;
+use crate::outbox::sealing::{ResealError, Resealing};
 use crate::subjects::Record;
-use crate::subjects::reseal::Reseal;
-use crate::work::commands::{CommandError, CommandQueue};
+use crate::work::commands::CommandError;
 use crate::work::each::{OneByOne, Undone};
 use crate::work::waits::{Cause, Item, Queue};
 
@@ -32,7 +31,7 @@ pub(crate) struct AttachmentUpload {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) holdings: Holdings,
     pub(crate) ledger_writer: LedgerWriter,
-    pub(crate) commands: CommandQueue,
+    pub(crate) reseal: Resealing,
     pub(crate) files: Files,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -107,7 +106,7 @@ impl AttachmentUpload {
             let message = format!("its attachments could not be brought to the hub in time: {error}");
             return self.give_up(id, Reason::WaitedTooLong, message).await;
         }
-        match self.commands.run(Reseal(id)).await {
+        match (self.reseal)(id).await {
             Ok(()) | Err(ResealError::Settled) => Ok(()),
             Err(ResealError::Command(CommandError::Write(error))) => Err(error.into()),
             Err(error) if error.is_final() => self.give_up(id, error.reason(), error.to_string()).await,

@@ -4,8 +4,8 @@ use amana_seal::record;
 use amana_types::limits::{LINE_CHARS, MESSAGE_BYTES};
 use amana_types::{NoticeId, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::BlindDigest;
+use crate::fold::facts::Facts;
+use crate::fold::parts::BlindDigest;
 
 /// The most bytes of a draft's sealed name: that of a line in any script.
 pub(crate) const DRAFT_NAME_BYTES: usize = 4 * LINE_CHARS + 64;

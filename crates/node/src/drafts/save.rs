@@ -7,7 +7,7 @@ use amana_types::{NoticeId, Reason, Timestamp};
 
 use crate::drafts::record::{Discarded, Drafted};
 use crate::drafts::state::Kept;
-use crate::ledger::parts::BlindDigest;
+use crate::fold::parts::BlindDigest;
 use crate::ledger::vault::SealedDraft;
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;

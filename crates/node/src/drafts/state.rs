@@ -8,12 +8,12 @@ use amana_store::views::Views;
 use amana_types::{NoticeId, Seq, Timestamp};
 
 use super::record::{DRAFT_NAME_BYTES, Discarded, Drafted};
-use crate::ledger::apply::Folded;
-use crate::ledger::base::{Base, Erasure};
-use crate::ledger::load::each;
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::apply::Folded;
+use crate::fold::base::{Base, Erasure};
+use crate::fold::load::each;
+use crate::fold::parts::BlindDigest;
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

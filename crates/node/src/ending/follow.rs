@@ -13,11 +13,11 @@ use amana_types::life::{Ground, Grounds, NoticeStatus};
 use amana_types::{Clock, MemberCode, MemberKind, NoticeId, Reason, Seq};
 
 use crate::ending::withdraw::{WithdrawError, Withdrawal};
+use crate::fold::record::Looked;
+use crate::fold::rows::{Cause, Encoded as _, Ended};
+use crate::fold::table::RowKind;
 use crate::handling::record::PassedOn;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::Looked;
-use crate::ledger::rows::{Cause, Encoded as _, Ended};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Vault;
 use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::replies::record::{ClockSet, ReplyEnded, Side};

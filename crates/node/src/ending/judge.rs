@@ -10,14 +10,15 @@ use amana_wire::convert::withdrawal as read_withdrawal;
 use amana_wire::v1;
 
 use super::record::{Held, Recalled};
+use crate::fold::rows::recalled_key;
 use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
 use crate::inbox::opening::{Opener, Rejected};
+use crate::inbox::unreadable::Unreadable;
 use crate::inbox::{Downlink, SessionError};
-use crate::ledger::rows::recalled_key;
 use crate::ledger::vault::Vault;
 use crate::ledger::writer::Draft;
-use crate::notice::content::{Unreadable, sealed_kind};
+use crate::outbox::compose::sealed_kind;
 use crate::subjects::Record;
 
 /// A withdrawal that does not say one thing in header and section, or takes nothing back.

@@ -1,4 +1,4 @@
-use crate::ledger::parts::Proven;
+use crate::fold::parts::Proven;
 use crate::notice::record::Received;
 use amana_kit::random::SystemRandom;
 use amana_seal::envelope::{PairLink, Supersedes};
@@ -6,7 +6,7 @@ use amana_types::life::{Ground, Grounds};
 use amana_types::{Digest, MemberCode};
 
 use super::*;
-use crate::ledger::parts::Vaulted;
+use crate::fold::parts::Vaulted;
 use crate::testing::{code, now};
 
 fn notice(id: NoticeId, sender: MemberCode, header: u8) -> Record {
@@ -45,6 +45,6 @@ fn only_the_sender_takes_back_the_very_notice() {
     assert_eq!(stands(Some(notice(id, code("XA"), 1))), Ok(Some(Held { key_slot: 17, index: Seq(41) })));
     assert_eq!(stands(Some(notice(id, code("XE"), 1))), Err(NotTheirs), "another sender's");
     assert_eq!(stands(Some(notice(id, code("XA"), 2))), Err(NotTheirs), "not that version");
-    let ours = Record::Confirmed(crate::ledger::record::Confirmed { below: Seq(0) });
+    let ours = Record::Confirmed(crate::fold::record::Confirmed { below: Seq(0) });
     assert_eq!(stands(Some(ours)), Err(NotTheirs), "no notice that was sent to us");
 }

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::SectionKind;
+use amana_seal::envelope::Kind;
 use amana_seal::envelope::{Header, Supersedes};
 use amana_types::life::{Grounds, SuspensionSection, WithdrawalSection};
 use amana_types::{Directory, MemberCode, NoticeId, Reason, Seq};
@@ -15,8 +17,8 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use crate::ending::record::Recall;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::table::RowKind;
 use crate::outbox::compose::{Body, Order};
 use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::subjects::Record;
@@ -154,8 +156,8 @@ enum Told {
 impl Told {
     fn about(&self, of: Supersedes) -> Body<'_> {
         match self {
-            Self::Withdrawal(section) => Body::Withdrawal { section, of },
-            Self::Suspension(section) => Body::Suspension { section, of },
+            Self::Withdrawal(section) => Body::order(Kind::Withdrawal, of, SectionKind::Withdrawal, section),
+            Self::Suspension(section) => Body::order(Kind::Suspension, of, SectionKind::Suspension, section),
         }
     }
 }

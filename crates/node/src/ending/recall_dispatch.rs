@@ -3,9 +3,9 @@
 use amana_types::{NoticeId, Seq};
 
 use crate::ending::recall::{OrderError, SendOrder, active};
+use crate::fold::rows::Answered;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::Holdings;
-use crate::ledger::rows::Answered;
-use crate::ledger::table::RowKind;
 use crate::versions::amend::{SettleAmendment, SettleError};
 use crate::work::commands::CommandQueue;
 use crate::work::each::{OneByOne, Undone};

@@ -4,9 +4,9 @@ use amana_seal::record;
 use amana_types::limits::{MESSAGE_BYTES, RECIPIENTS};
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use crate::ledger::facts::{Ending, Facts};
-use crate::ledger::parts::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL};
-use crate::ledger::rows::Cause;
+use crate::fold::facts::{Ending, Facts};
+use crate::fold::parts::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL};
+use crate::fold::rows::Cause;
 
 record! {
     /// We took a notice of ours back. From here on it is hidden here, and its recipients are to be told.

@@ -4,11 +4,11 @@ use amana_seal::receipt::ReceiptState;
 use amana_types::Seq;
 
 use super::record::{Expired, Recall, Recalled, Withdrawn};
-use crate::ledger::apply::Folded;
-use crate::ledger::base::{Base, Erasure, Owed, Owing, Waiting};
-use crate::ledger::rows::{Encoded as _, Located, Requested, Way, recalled_key};
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::apply::Folded;
+use crate::fold::base::{Base, Erasure, Owed, Owing, Waiting};
+use crate::fold::rows::{Encoded as _, Located, Requested, Way, recalled_key};
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 
 use amana_seal::rest::RestError;
 use amana_types::life::{Event, Grounds, NoticeStatus};
-use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
+use amana_types::{MemberCode, NoticeId, Reason};
 
 use crate::ending::record::Withdrawn;
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::Requested;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::Requested;
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
-use crate::versions::standing::StandingError;
+use crate::versions::standing::{Ordered, StandingError};
 use crate::work::basis::{Basis, RequestIdReused};
 use crate::work::commands::{Command, CommandError, Decision};
 
@@ -27,14 +27,6 @@ pub(crate) struct Withdrawal {
     /// Keyed digest of notice and grounds.
     pub(crate) content: BlindDigest,
     pub(crate) grounds: Grounds,
-}
-
-/// What became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TakenBack {
-    pub(crate) at: Timestamp,
-    /// Who is told.
-    pub(crate) recipients: Vec<MemberCode>,
 }
 
 /// A notice was not withdrawn.
@@ -70,11 +62,11 @@ impl WithdrawError {
 }
 
 impl Command for Withdrawal {
-    type Answer = TakenBack;
+    type Answer = Ordered;
     type Error = WithdrawError;
 
     /// A record for each version, the newest first, after which all are hidden here.
-    fn decide(self, basis: &Basis<'_>) -> Result<Decision<TakenBack, WithdrawError>, WithdrawError> {
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<Ordered, WithdrawError>, WithdrawError> {
         let Self { notice, request, content, grounds } = self;
         if let Some(before) = basis.requested(request)? {
             return Ok(Decision::answer(taken_back_before(basis, &before, notice, content)?));
@@ -100,7 +92,7 @@ impl Command for Withdrawal {
         if records.is_empty() || status == NoticeStatus::Refused {
             return Err(StandingError::Status { status, event }.into());
         }
-        Ok(Decision::records(records, TakenBack { at, recipients: told.into_iter().collect() }))
+        Ok(Decision::records(records, Ordered { at, recipients: told.into_iter().collect() }))
     }
 }
 
@@ -110,7 +102,7 @@ fn taken_back_before(
     before: &Requested,
     notice: NoticeId,
     content: BlindDigest,
-) -> Result<TakenBack, WithdrawError> {
+) -> Result<Ordered, WithdrawError> {
     let first = match basis.holdings.record(before.at)? {
         Record::Withdrawn(first) if first.content == content => first,
         _ => return Err(RequestIdReused.into()),
@@ -124,7 +116,7 @@ fn taken_back_before(
             told.extend(withdrawn.recipients);
         }
     }
-    Ok(TakenBack { at: first.at, recipients: told.into_iter().collect() })
+    Ok(Ordered { at: first.at, recipients: told.into_iter().collect() })
 }
 
 #[cfg(test)]

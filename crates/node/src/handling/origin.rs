@@ -3,8 +3,8 @@
 use amana_types::{NoticeId, Seq};
 
 use super::record::PassedOn;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::table::RowKind;
 use crate::subjects::Record;
 
 impl Holdings {

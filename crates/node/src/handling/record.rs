@@ -4,8 +4,8 @@ use amana_notice::Handling;
 use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::SMALL;
+use crate::fold::facts::Facts;
+use crate::fold::parts::SMALL;
 use crate::replies::record::GrantBytes;
 
 record! {

@@ -1,11 +1,11 @@
 //! What passes another notice on.
 
 use super::record::PassedOn;
-use crate::ledger::apply::Folded;
-use crate::ledger::base::Base;
-use crate::ledger::rows::{Encoded as _, hanging_key};
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::apply::Folded;
+use crate::fold::base::Base;
+use crate::fold::rows::{Encoded as _, hanging_key};
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

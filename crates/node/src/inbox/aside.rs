@@ -7,9 +7,9 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use super::Downlink;
+use crate::fold::parts::{Inclusion, Proven};
+use crate::fold::record::{Alarm, Quarantined};
 use crate::ledger::bounded::{self, EVIDENCE_BYTES, MESSAGE_BYTES};
-use crate::ledger::parts::{Inclusion, Proven};
-use crate::ledger::record::{Alarm, Quarantined};
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 

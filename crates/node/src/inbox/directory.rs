@@ -8,7 +8,7 @@ use amana_types::{AlarmKind, Directory, Reason};
 use bytes::Bytes;
 
 use super::Downlink;
-use crate::ledger::record::{Alarm, DirectoryIn};
+use crate::fold::record::{Alarm, DirectoryIn};
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 

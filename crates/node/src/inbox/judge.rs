@@ -17,9 +17,9 @@ use super::aside::evidence;
 use super::batch::Batch;
 use super::opening::{Opener, Rejected};
 use super::{Downlink, SessionError};
+use crate::fold::record::{Gone, ReceiptIn};
+use crate::fold::rows::{Located, Way};
 use crate::ledger::bounded::{self, EVIDENCE_BYTES};
-use crate::ledger::record::{Gone, ReceiptIn};
-use crate::ledger::rows::{Located, Way};
 use crate::ledger::writer::Draft;
 use crate::subjects::{AtRest, Incoming, Record};
 

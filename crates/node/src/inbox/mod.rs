@@ -12,6 +12,7 @@ pub(crate) mod evidence;
 mod judge;
 pub(crate) mod opening;
 mod receipts;
+pub(crate) mod unreadable;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,11 +26,11 @@ use amana_types::{AlarmKind, Clock, HpkeEpoch, MemberCode, Random, Reason, Seq};
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
+use crate::fold::pairs::Heard;
+use crate::fold::record::{Alarm, Confirmed, Followed};
 use crate::inbox::evidence::keep_evidence;
 use crate::ledger::bounded::{self, MESSAGE_BYTES};
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::pairs::Heard;
-use crate::ledger::record::{Alarm, Confirmed, Followed};
 use crate::ledger::vault::Vault;
 use crate::ledger::writer::{Draft, LedgerWriter, WriteError};
 use crate::outbox::hub::{Backoff, HubLink};

@@ -15,7 +15,7 @@ use amana_types::{Directory, HpkeEpoch, MemberCode, MemberKind, Reason, Seq};
 use amana_wire::convert::section_kind;
 use amana_wire::v1;
 
-use crate::notice::content::Unreadable;
+use crate::inbox::unreadable::Unreadable;
 
 /// Why a delivery is set aside. It is recorded with its reason and never shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

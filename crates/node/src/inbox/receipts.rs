@@ -15,7 +15,7 @@ use amana_seal::receipt::{Receipt, ReceiptState, Receipted};
 use amana_types::limits::RECEIPTS_PER_RECORD;
 use amana_types::{MemberCode, Seq, Timestamp};
 
-use crate::ledger::base::Owed;
+use crate::fold::base::Owed;
 use crate::subjects::State;
 
 /// How long a stream must live on for what was sent on it to count as arrived.

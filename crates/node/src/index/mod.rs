@@ -1,6 +1,5 @@
 //! The blind index: by which terms a record is found, and how they go when its key does.
 
-pub(crate) mod forget;
 mod terms;
 
 pub(crate) use terms::{

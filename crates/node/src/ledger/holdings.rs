@@ -10,10 +10,10 @@ use amana_store::ledger::{LedgerError, Reader};
 use amana_store::views::Views;
 use amana_types::{NoticeId, Seq};
 
+use crate::fold::rows::{Encoded, Ended, Located, Requested, Way, list_key, listed_at};
+use crate::fold::table::RowKind;
 use crate::index::{BlindTerm, bucket_of, bucket_prefix, matches_in};
-use crate::ledger::fold::SharedState;
-use crate::ledger::rows::{Encoded, Ended, Located, Requested, Way, list_key, listed_at};
-use crate::ledger::table::RowKind;
+use crate::ledger::node_fold::SharedState;
 use crate::ledger::vault::{Vault, VaultError};
 use crate::subjects::{Record, RecordError};
 

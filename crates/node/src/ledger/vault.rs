@@ -5,6 +5,7 @@
 //! what, index rows, blind terms) is sealed under the vault key itself. Every ciphertext is bound to
 //! where it lies.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,10 +18,9 @@ use amana_types::life::{GROUND_TEXT_CHARS, Ground, Grounds};
 use amana_types::{NoticeId, Random};
 use zeroize::Zeroizing;
 
+use crate::fold::parts::{BlindDigest, Vaulted};
 use crate::index::BlindTerm;
-use crate::ledger::parts::{BlindDigest, Vaulted};
-use crate::notice::content::Content;
-use crate::search::{Field, Scope};
+use crate::search::{Field, Scope, Term};
 
 const NOTICE: &str = "notice";
 const DRAFT: &str = "draft";
@@ -120,6 +120,14 @@ pub(crate) struct Vault {
     random: Arc<dyn Random>,
 }
 
+/// What a subject keeps sealed, in clear. It has no `Debug`: it is case text.
+pub(crate) struct InClear<'a> {
+    pub(crate) summary: &'a [u8],
+    pub(crate) case: &'a [u8],
+    pub(crate) protected: Option<&'a [u8]>,
+    pub(crate) terms: &'a BTreeSet<Term>,
+}
+
 /// A notice sealed at rest, and the key slot that must be written before it.
 pub(crate) struct SealedContent {
     pub(crate) vaulted: Vaulted,
@@ -145,20 +153,20 @@ impl Vault {
     }
 
     /// Seals a notice under a new key. The number of the slot is set when the slot is written.
-    pub(crate) fn seal_content(&self, id: NoticeId, content: &Content) -> Result<SealedContent, RestError> {
+    pub(crate) fn seal_content(
+        &self,
+        id: NoticeId,
+        content: &InClear<'_>,
+    ) -> Result<SealedContent, RestError> {
         let key = DataKey::draw(&*self.random);
         let seal = |part: Part, value: &[u8]| key.seal(place(&id, part.field()), value, &*self.random);
         let terms: Vec<BlindTerm> =
             content.terms.iter().map(|term| self.term(term.scope, term.field, &term.token)).collect();
         let vaulted = Vaulted {
             key_slot: 0,
-            summary: seal(Part::Summary, &content.summary)?,
-            case: seal(Part::Case, &content.case)?,
-            protected: content
-                .protected
-                .as_ref()
-                .map(|section| seal(Part::Protected, section))
-                .transpose()?,
+            summary: seal(Part::Summary, content.summary)?,
+            case: seal(Part::Case, content.case)?,
+            protected: content.protected.map(|section| seal(Part::Protected, section)).transpose()?,
             terms: key.seal(place(&id, TERMS), terms.as_flattened(), &*self.random)?,
         };
         let wrapped = self.key.wrap(place(&id, DATA_KEY), &key, &*self.random)?;

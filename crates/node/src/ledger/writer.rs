@@ -13,11 +13,11 @@ use amana_store::ledger::{Entry, Ledger, LedgerError};
 use amana_types::{Clock, Reason, Seq};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::forget::Index;
+use crate::fold::record::Erased;
 use crate::index::BlindTerm;
-use crate::index::forget::Index;
-use crate::ledger::fold::{Journaled, NodeFold};
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::record::Erased;
+use crate::ledger::node_fold::{Journaled, NodeFold};
 use crate::ledger::vault::Slots;
 use crate::subjects::Record;
 

@@ -10,9 +10,9 @@ use amana_types::{Digest, NoticeId};
 use super::*;
 use crate::attachments::Files;
 use crate::ending::record::{Held, Recalled};
-use crate::ledger::fold::SharedState;
-use crate::ledger::parts::{ALARM_BYTES, Proven};
-use crate::ledger::record::Alarm;
+use crate::fold::parts::{ALARM_BYTES, Proven};
+use crate::fold::record::Alarm;
+use crate::ledger::node_fold::SharedState;
 use crate::ledger::vault::{Part, Vault, VaultError};
 use crate::notice::record::Received;
 use crate::subjects::State;
@@ -71,9 +71,9 @@ fn a_key_that_a_crash_left_is_erased_at_the_next_start_and_receipted_only_then()
     let dir = tempfile::tempdir().unwrap();
     let mut place = Place::open(dir.path());
     let id = NoticeId::new(now(), &SystemRandom);
-    let sealed = place.vault.seal_content(id, &content()).unwrap();
+    let sealed = place.vault.seal_content(id, &content().in_clear()).unwrap();
     let key_slot = place.slots.append(&[sealed.slot]).unwrap().0;
-    let vaulted = crate::ledger::parts::Vaulted { key_slot, ..sealed.vaulted };
+    let vaulted = crate::fold::parts::Vaulted { key_slot, ..sealed.vaulted };
     let proven = |index| Proven { index: Seq(index), accepted_at: now(), proof: Vec::new() };
     let received = Received {
         held: false,

@@ -6,13 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use amana_notice::Stated;
 use amana_notice::known;
 use amana_notice::reply::{Awaited, ReplyType};
 use amana_notice::{Circulation, TallyMeasure};
 use amana_policy::Reading;
 use amana_types::{Group, GroupName, MemberCode, NoticeId, Seq, Timestamp};
-use amana_wire::convert::{stated, timestamp, timestamp_message};
+use amana_wire::convert::{timestamp, timestamp_message};
 use amana_wire::v1;
 
 use crate::ledger::holdings::HoldingsError;
@@ -55,7 +54,7 @@ impl CaseReader {
         for (member, Report { id, index, reported }) in newest {
             let Some(tally) = self.tally(reading, id)? else { continue };
             shown.push(id);
-            countries.push(v1::CountryFigures {
+            countries.push(v1::MemberFigures {
                 member: member.to_string(),
                 tally,
                 notice_id: id.to_string(),
@@ -70,7 +69,7 @@ impl CaseReader {
         let (first_log_index, last_log_index) = (places.iter().min().copied(), places.iter().max().copied());
         let totals = Vec::new();
         let mut figures = v1::OperationFigures {
-            countries,
+            members: countries,
             totals,
             not_reported,
             notices,
@@ -99,8 +98,7 @@ impl CaseReader {
             }
             for reply in self.replies(own, id)? {
                 let is_ours = reply.direction() == v1::Direction::Sent && reply.log_index.is_some();
-                let kind = reply.reply.map(|reply| stated(reply.r#type));
-                let Some(Stated::Known(kind)) = kind.filter(|_| is_ours) else { continue };
+                let Some(kind) = known(reply.r#type).filter(|_| is_ours) else { continue };
                 given.replies += u64::from(ReplyType::settles(kind) == Some(Awaited::Reply));
                 given.hits += u64::from(kind == ReplyType::Hit);
             }

@@ -23,11 +23,11 @@ use proptest::sample::{select, subsequence};
 use super::*;
 use crate::attachments::Files;
 use crate::ending::record::{Held, Recalled, Withdrawn};
+use crate::fold::parts::Proven;
+use crate::fold::record::{Outcome as Answer, Verdict};
 use crate::index::BlindTerm;
-use crate::ledger::fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::holdings::Holdings;
-use crate::ledger::parts::Proven;
-use crate::ledger::record::{Outcome as Answer, Verdict};
+use crate::ledger::node_fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::vault::{Slots, Vault};
 use crate::library::operation::tally_report;
 use crate::notice::content::{Content, Label};
@@ -158,9 +158,9 @@ impl House {
         let (sender, expires) = (code(MEMBERS[who]), now().after(Duration::from_days(100)));
         let label = Label { id, direction, sender, created: now(), expires };
         let content = Content::of_own(&check(&notice, now()).unwrap(), label);
-        let sealed = self.cases.vault.seal_content(id, &content).unwrap();
+        let sealed = self.cases.vault.seal_content(id, &content.in_clear()).unwrap();
         let key_slot = self.slots.append(&[sealed.slot]).unwrap().0;
-        let vaulted = crate::ledger::parts::Vaulted { key_slot, ..sealed.vaulted };
+        let vaulted = crate::fold::parts::Vaulted { key_slot, ..sealed.vaulted };
         let supersedes = before.map(|before| Supersedes { id: before.id, header_hash: hash(before.index) });
         let record = match who {
             0 => Record::Outgoing(Outgoing {
@@ -298,7 +298,7 @@ fn agree(
 ) -> Result<(), TestCaseError> {
     let expected = counted(chains);
     let shown: BTreeMap<MemberCode, (u64, Tally)> = outcome
-        .countries
+        .members
         .iter()
         .map(|one| {
             let measured = |entry: &v1::TallyEntry| (known(entry.measure).unwrap(), entry.count);
@@ -352,7 +352,7 @@ proptest! {
         agree(&figures, (&chains, &others))?;
         let amended = |chain: &Chain| !chain.taken_back && chain.versions.len() > 1;
         let lived = [
-            !figures.countries.is_empty(),
+            !figures.members.is_empty(),
             chains.iter().any(amended),
             chains.iter().any(|chain| chain.taken_back),
         ];

@@ -40,14 +40,14 @@ pub(crate) fn closing_report(
         ..outline(group)
     };
     let others = group.accepted().filter(|code| *code != own).map(|code| code.to_string());
-    let addressing = v1::Addressing { countries: others.collect(), ..Default::default() };
+    let addressing = v1::Addressing { members: others.collect(), ..Default::default() };
     (notice, addressing)
 }
 
 fn outline(group: &Group) -> v1::Notice {
     v1::Notice {
         case_reference: group.terms.name.to_string(),
-        handling: v1::Handling::H0.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H0.into(), ..Default::default() }),
         purpose: v1::Purpose::CriminalInvestigation.into(),
         operation: group.terms.name.to_string(),
         ..v1::Notice::default()
@@ -57,7 +57,7 @@ fn outline(group: &Group) -> v1::Notice {
 /// Totals, then who reported when and where in the log, and who did not.
 fn summary(figures: &v1::OperationFigures, language: Language) -> String {
     let mut all = lines(&figures.totals, language);
-    for country in &figures.countries {
+    for country in &figures.members {
         all.push(format!(
             "{}: {} {}, {} {}",
             name(&country.member, language),

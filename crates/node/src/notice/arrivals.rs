@@ -8,10 +8,10 @@ use amana_types::life::NoticeStatus;
 use amana_types::{MemberCode, NoticeId, Seq};
 use amana_wire::v1;
 
-use crate::ledger::base::Owed;
+use crate::fold::base::Owed;
+use crate::fold::rows::{Encoded as _, Way, place_key, place_of};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::rows::{Encoded as _, Way, place_key, place_of};
-use crate::ledger::table::RowKind;
 use crate::notice::reading::CaseReader;
 use crate::replies::record::ReplyIn;
 use crate::subjects::Record;
@@ -87,7 +87,7 @@ impl CaseReader {
             reply_id: view.reply_id,
             notice_id: view.notice_id,
             sender: view.sender,
-            r#type: view.reply.map(|said| said.r#type).unwrap_or_default(),
+            r#type: view.r#type,
             created: view.created,
             late: view.late,
         }))

@@ -9,19 +9,21 @@ use amana_notice::convert::{SCHEMA, SectionError, decode, section_kind, timestam
 use amana_notice::partner::{for_partners, merge_partner};
 use amana_notice::rules::Terms;
 use amana_notice::{
-    CheckedNotice, Circulation, MergeRefused, NoticeType, SectionKind, known, main_section, merge, number,
-    put_back, split,
+    CheckedNotice, Circulation, NoticeType, SectionKind, known, main_section, merge, put_back, split,
 };
 use amana_policy::Told;
 use amana_policy::operation::OperationNotice;
 use amana_seal::attachment::Shape;
-use amana_seal::envelope::{AttachmentHeader, Opened, SectionKind as SealedKind};
+use amana_seal::envelope::{AttachmentHeader, Kind, Opened, SectionKind as SealedKind, Supersedes};
 use amana_types::{Digest, GroupName, MemberCode, NoticeId, Timestamp};
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
+use crate::inbox::unreadable::Unreadable;
+use crate::ledger::vault::InClear;
 use crate::notice::dates::Dates;
+use crate::outbox::compose::{Body, BodyPart, Fitting, Readers, ReviewNeed};
 use crate::search::{Term, terms_of, terms_of_reply};
 
 /// One part of a notice in clear.
@@ -53,29 +55,6 @@ pub(crate) struct ForPartners {
     pub(crate) section: Zeroizing<Vec<u8>>,
     /// The PARTNER_PERSONS section.
     pub(crate) persons: Zeroizing<Vec<u8>>,
-}
-
-/// Sections that verified and opened, and still do not make a notice. The sender must act; here the
-/// notice is set aside alone.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unreadable {
-    /// There is neither a case nor a bulletin nor a partner's part of a case, or there are two.
-    #[error(
-        "the envelope does not hold exactly one case section, one bulletin, or one partner's part of a case"
-    )]
-    NoCase,
-    /// What is in a bulletin's place is none.
-    #[error("the section for a bulletin holds something else; its sender broke the rule")]
-    NoBulletin,
-    /// A section does not decode.
-    #[error(transparent)]
-    Section(#[from] SectionError),
-    /// An attachment is described and not in the signed header, or not as it is there.
-    #[error("an attachment is not described as the signed header lists it")]
-    Attachment,
-    /// The sections do not make a notice.
-    #[error(transparent)]
-    Merge(#[from] MergeRefused),
 }
 
 /// Whose notice, which, and for how long.
@@ -185,6 +164,37 @@ impl Content {
         let has_part_for_partners =
             self.for_partners.is_some() || self.main_section() == SectionKind::Bulletin;
         Told { circulation, notice_type, has_part_for_partners }
+    }
+
+    /// What of it is kept at rest.
+    pub(crate) fn in_clear(&self) -> InClear<'_> {
+        let Self { summary, case, protected, terms, .. } = self;
+        InClear { summary, case, protected: protected.as_ref().map(|bytes| bytes.as_slice()), terms }
+    }
+
+    /// What its envelope carries, in the place of another notice or of none.
+    pub(crate) fn body(&self, supersedes: Option<Supersedes>) -> Body<'_> {
+        fn part(kind: SectionKind, content: Option<&[u8]>) -> Option<BodyPart<'_>> {
+            content.map(|content| BodyPart { kind, content, readers: Readers::Granted })
+        }
+        let partners = self.for_partners.as_ref();
+        let parts = [
+            part(self.main_section(), Some(&self.case)),
+            part(SectionKind::ProtectedPersons, self.protected.as_ref().map(|bytes| bytes.as_slice())),
+            part(SectionKind::Partner, partners.map(|part| part.section.as_slice())),
+            part(SectionKind::PartnerPersons, partners.map(|part| part.persons.as_slice())),
+            part(SectionKind::Grant, self.origin.as_deref()),
+        ];
+        let held = needs_review(&self.summary);
+        Body {
+            kind: Kind::Notice,
+            supersedes,
+            in_reply_to: None,
+            parts: parts.into_iter().flatten().collect(),
+            attachments: &self.attachments,
+            review: if held { ReviewNeed::Always } else { ReviewNeed::SenderUnderReview },
+            fit: Some(Fitting { told: self.told(), operation: operation_of(&self.summary) }),
+        }
     }
 
     /// The section that holds the notice itself.
@@ -318,7 +328,7 @@ fn summary(notice: &v1::Notice, label: Label) -> Zeroizing<Vec<u8>> {
         circulation: notice.circulation,
         r#type: notice.r#type,
         urgency: notice.urgency,
-        handling: notice.handling,
+        marking: notice.marking.clone().map(v1::Marking::shown),
         case_reference: notice.case_reference.clone(),
         subject: notice.subject.clone(),
         created: Some(timestamp_message(label.created)),
@@ -380,9 +390,4 @@ pub(crate) fn descriptions(
 /// What opens an attachment never leaves the node.
 fn without_keys(notice: &mut v1::Notice) {
     notice.attachments.iter_mut().for_each(|attachment| attachment.key.clear());
-}
-
-/// The kind of a section as an envelope's header numbers it.
-pub(crate) fn sealed_kind(kind: SectionKind) -> SealedKind {
-    SealedKind(u8::try_from(number(kind)).unwrap_or_default())
 }

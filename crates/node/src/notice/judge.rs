@@ -6,12 +6,12 @@ use amana_types::{MemberKind, NoticeId, Reason, Seq};
 
 use super::opening::IncomingNotice;
 use super::record::Received;
+use crate::fold::rows::recalled_key;
+use crate::fold::table::RowKind;
 use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
 use crate::inbox::opening::{Opener, Rejected};
 use crate::inbox::{Downlink, SessionError};
-use crate::ledger::rows::recalled_key;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::{SealedContent, Vault};
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
@@ -26,7 +26,7 @@ impl Arrival for IncomingNotice {
     }
 
     fn seal(&self, vault: &Vault) -> Result<Self::AtRest, RestError> {
-        vault.seal_content(self.id, &self.content).map(Box::new)
+        vault.seal_content(self.id, &self.content.in_clear()).map(Box::new)
     }
 
     fn about(&self) -> Option<NoticeId> {

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use amana_notice::{Handling, SectionKind, Stated};
+use amana_notice::{Handling, SectionKind};
 use amana_policy::{may_be_sent, may_send_notice, operation};
 use amana_seal::SignerKey;
 use amana_seal::envelope::{Header, Opened, PairLink, Supersedes};
 use amana_seal::use_grant::{Permitted, Use, UseGrant, Wanted, verify_use_grant};
 use amana_types::{Digest, MemberCode, MemberKind, NoticeId, Seq, Timestamp};
-use amana_wire::convert::{decode, stated};
+use amana_wire::convert::decode;
 use amana_wire::v1;
 use prost::Message as _;
 
-use super::content::{Content, Label, needs_review, operation_of, sealed_kind, told};
+use super::content::{Content, Label, needs_review, operation_of, told};
 use crate::handling::record::PassedOn;
 use crate::inbox::opening::{Opener, Rejected};
+use crate::outbox::compose::sealed_kind;
 use crate::replies::record::GrantBytes;
 
 /// A delivery that verified, opened and reads.
@@ -88,7 +89,7 @@ impl Opener<'_> {
         let origin: NoticeId = section.notice_id.parse().map_err(|_| named(()))?;
         let hash = <[u8; 32]>::try_from(section.header_hash.as_ref()).map_err(|_| named(()))?;
         let (header, origin_hash) = (brings.header, Digest(hash));
-        let handling = handling_code(section.handling);
+        let handling = Handling::at_least(section.handling);
         if handling_of(brings.summary) < handling {
             return Err(Rejected::Grant("it is handled looser than what it passes on"));
         }
@@ -145,13 +146,5 @@ struct Bringing<'a> {
 /// How a notice is handled, by its summary.
 fn handling_of(summary: &[u8]) -> Handling {
     let summary = v1::NoticeSummary::decode(summary).unwrap_or_default();
-    handling_code(summary.handling)
-}
-
-fn handling_code(number: i32) -> Handling {
-    match stated(number) {
-        Stated::Known(handling) => handling,
-        // What does not read is not loosened.
-        _ => Handling::H3,
-    }
+    Handling::at_least(summary.marking.unwrap_or_default().handling)
 }

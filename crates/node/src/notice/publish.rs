@@ -11,17 +11,17 @@ use prost::Message as _;
 
 use crate::attachments::attach::{AttachError, Attached, Attaching, attach};
 use crate::drafts::save::{Discarding, DraftRefused};
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::Requested;
+use crate::fold::table::RowKind;
 use crate::handling::record::PassedOn;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::Requested;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::{Content, Label};
 use crate::notice::dates::Asked;
 use crate::notice::record::Outgoing;
-use crate::outbox::compose::{Body, Order};
+use crate::outbox::compose::Order;
 use crate::outbox::sealing::{ResealError, SealingError, addressing_of, outside, seal};
 use crate::replies::record::GrantBytes;
 use crate::subjects::Record;
@@ -149,7 +149,7 @@ impl NewNotice<'_> {
         let (id, created, expires) = (basis.new_id(), basis.now, notice.expires());
         let label = Label { id, direction: v1::Direction::Sent, sender: basis.own, created, expires };
         let content = content_of(&notice, label, self.origin.as_ref());
-        let body = Body::of_notice(&content, self.supersedes);
+        let body = content.body(self.supersedes);
         let order = Order { id, sender: basis.own, created, expires, addressing: self.addressing, body };
         let parked = !content.attachments.is_empty();
         let mut sealed = seal(basis, &order, &[])?;
@@ -157,7 +157,7 @@ impl NewNotice<'_> {
             // Until the hub holds its attachments others go ahead of it: it gets its place when it goes.
             sealed.recipients.iter_mut().for_each(|place| *place = outside(place.member));
         }
-        let at_rest = basis.vault.seal_content(id, &content)?;
+        let at_rest = basis.vault.seal_content(id, &content.in_clear())?;
         let codes: Vec<MemberCode> = sealed.recipients.iter().map(|place| place.member).collect();
         let dates = content.dates.of_own(id, &asked(basis, &codes), sealed.held);
         let put = Outgoing {
@@ -221,7 +221,7 @@ pub(crate) fn reseal(basis: &Basis<'_>, before: Outgoing) -> Result<Record, Rese
         created: before.created,
         expires: before.expires,
         addressing: &addressing,
-        body: Body::of_notice(&content, before.supersedes),
+        body: content.body(before.supersedes),
     };
     let sealed = seal(basis, &order, &before.recipients)?;
     Ok(Record::Outgoing(Outgoing {

@@ -12,7 +12,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_seal::review::{ReviewDecision, Ruling, open_words};
 use amana_types::life::{Ground, NoticeStatus};
 use amana_types::{Digest, HpkeEpoch, MemberCode, NoticeId, Reason, Seq, Timestamp};
-use amana_wire::convert::{handling_view, number};
+use amana_wire::convert::number;
 use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -20,12 +20,12 @@ use zeroize::Zeroizing;
 use crate::attachments::Files;
 use crate::attachments::record::Fetched;
 use crate::attachments::state::listed_key;
+use crate::fold::parts::{Proven, Vaulted};
+use crate::fold::record::Verdict;
+use crate::fold::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
+use crate::fold::table::RowKind;
 use crate::index::BlindTerm;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::{Proven, Vaulted};
-use crate::ledger::record::Verdict;
-use crate::ledger::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::{Part, Vault, VaultError};
 use crate::notice::content::{descriptions, show};
 use crate::notice::record::Outgoing;
@@ -93,9 +93,9 @@ impl CaseReader {
         for (progress, shown) in attachments.iter_mut().zip(&notice.attachments) {
             progress.protected = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
         }
-        let handling = Some(handling_view(notice.handling, notice.handling_conditions.clone()));
+        let marking = notice.marking.clone().map(v1::Marking::shown);
         let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);
-        Ok(Some(v1::NoticeView { summary, notice, withheld_persons, attachments, handling, origin }))
+        Ok(Some(v1::NoticeView { summary, notice, withheld_persons, attachments, marking, origin }))
     }
 
     /// How far each attachment has come.

@@ -5,8 +5,8 @@ use amana_seal::record;
 use amana_types::limits::{ATTACHMENTS, MESSAGE_BYTES, RECIPIENTS};
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::{BlindDigest, PairPlace, Proven, SMALL, Vaulted};
+use crate::fold::facts::Facts;
+use crate::fold::parts::{BlindDigest, PairPlace, Proven, SMALL, Vaulted};
 
 record! {
     /// A notice of ours in the outbox. The same id can be put again, sealed anew, until the hub took it.

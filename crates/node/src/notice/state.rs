@@ -4,12 +4,12 @@ use amana_seal::receipt::ReceiptState;
 use amana_types::Seq;
 
 use super::record::{Acknowledged, Outgoing, Received};
+use crate::fold::apply::Folded;
+use crate::fold::base::{Base, Owed, Waiting};
+use crate::fold::rows::{Encoded as _, Located, Requested, Way};
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::index::BlindTerm;
-use crate::ledger::apply::Folded;
-use crate::ledger::base::{Base, Owed, Waiting};
-use crate::ledger::rows::{Encoded as _, Located, Requested, Way};
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

@@ -8,9 +8,9 @@ use amana_types::Reason;
 use super::flight::{Flight, Sent};
 use super::remedy::{Course, Remedy, Timing};
 use super::{SessionError, Uplink};
+use crate::fold::parts::Proven;
+use crate::fold::record::Verdict;
 use crate::ledger::bounded::{self, MESSAGE_BYTES, REASON_BYTES};
-use crate::ledger::parts::Proven;
-use crate::ledger::record::Verdict;
 use crate::ledger::writer::Draft;
 use crate::work::waits::{Cause, Item};
 

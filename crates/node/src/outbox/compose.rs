@@ -1,21 +1,21 @@
-//! From a checked notice, or its withdrawal, to the envelope that goes to the hub.
+//! From what a subject has to send to the envelope that goes to the hub.
 
 use std::collections::BTreeSet;
 
 use amana_log::TreeHead;
-use amana_notice::SectionKind;
-use amana_policy::{Audience, grants};
+use amana_notice::{SectionKind, number};
+use amana_policy::operation::OperationNotice;
+use amana_policy::{Audience, Told, grants};
 use amana_seal::envelope::{
-    ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, PairSeq, Recipient, SealError,
-    Supersedes, header_hash, seal,
+    AttachmentHeader, ClearSection, Envelope, EnvelopeDraft, Granted, Kind, PairLink, PairSeq, Recipient,
+    SealError, SectionKind as SealedKind, Supersedes, header_hash, seal,
 };
 use amana_seal::keys::SigningKeyPair;
-use amana_types::{Addressing, Digest, Directory, MemberCode, NoticeId, Random, Timestamp};
+use amana_types::{Addressing, Digest, Directory, GroupName, MemberCode, NoticeId, Random, Timestamp};
 use amana_wire::v1;
 use bytes::Bytes;
 
-use crate::ledger::parts::PairPlace;
-use crate::notice::content::{Content, needs_review, sealed_kind};
+use crate::fold::parts::PairPlace;
 
 /// What is to be sealed.
 pub(crate) struct Order<'a> {
@@ -27,57 +27,89 @@ pub(crate) struct Order<'a> {
     pub(crate) body: Body<'a>,
 }
 
-/// What an envelope carries.
-#[derive(Clone, Copy)]
-pub(crate) enum Body<'a> {
-    /// A notice.
-    Notice(&'a Content),
-    /// A newer version of the notice whose place it takes.
-    Amendment(&'a Content, Supersedes),
-    /// The withdrawal of the notice that it takes the place of.
-    Withdrawal {
-        /// The WITHDRAWAL section.
-        section: &'a [u8],
-        /// The notice.
-        of: Supersedes,
-    },
-    /// What is said back to a notice.
-    Reply {
-        /// The REPLY section.
-        section: &'a [u8],
-        /// The GRANT section, of a permission.
-        grant: Option<&'a [u8]>,
-        /// The notice.
-        to: NoticeId,
-    },
-    /// The suspension of a notice, or the end of one.
-    Suspension {
-        /// The SUSPENSION section.
-        section: &'a [u8],
-        /// The notice.
-        of: Supersedes,
-    },
+/// What an envelope carries. Its subject gives it.
+pub(crate) struct Body<'a> {
+    pub(crate) kind: Kind,
+    /// The notice that it takes the place of, or is about.
+    pub(crate) supersedes: Option<Supersedes>,
+    /// The notice that it answers.
+    pub(crate) in_reply_to: Option<NoticeId>,
+    pub(crate) parts: Vec<BodyPart<'a>>,
+    pub(crate) attachments: &'a [AttachmentHeader],
+    pub(crate) review: ReviewNeed,
+    /// What has to fit those who send and receive it; nothing for what always does.
+    pub(crate) fit: Option<Fitting>,
+}
+
+/// One section in clear.
+pub(crate) struct BodyPart<'a> {
+    pub(crate) kind: SectionKind,
+    pub(crate) content: &'a [u8],
+    pub(crate) readers: Readers,
+}
+
+/// Who of the recipients may open a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Everyone.
+    All,
+    /// Those whom the table of [`grants`] gives it. One that nobody may open does not leave the house.
+    Granted,
+}
+
+/// When the review desk has to pass it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReviewNeed {
+    Always,
+    SenderUnderReview,
+    /// What is wrong can always be taken back, or hidden, at once.
+    Never,
+}
+
+/// What has to fit.
+pub(crate) struct Fitting {
+    pub(crate) told: Told,
+    /// In the name of which operation, and as what.
+    pub(crate) operation: Option<(GroupName, OperationNotice)>,
 }
 
 impl<'a> Body<'a> {
-    /// A notice, in the place of another or of none.
-    pub(crate) const fn of_notice(content: &'a Content, supersedes: Option<Supersedes>) -> Self {
-        match supersedes {
-            Some(of) => Self::Amendment(content, of),
-            None => Self::Notice(content),
+    /// An order about a notice: one section, which every recipient reads.
+    pub(crate) fn order(kind: Kind, of: Supersedes, section: SectionKind, content: &'a [u8]) -> Self {
+        Self {
+            kind,
+            supersedes: Some(of),
+            in_reply_to: None,
+            parts: vec![BodyPart { kind: section, content, readers: Readers::All }],
+            attachments: &[],
+            review: ReviewNeed::Never,
+            fit: None,
         }
     }
 
     /// Whether the review desk has to pass it, when its sender is under review or not.
     pub(crate) fn is_held(&self, under_review: bool) -> bool {
-        match self {
-            Self::Notice(content) | Self::Amendment(content, _) => {
-                under_review || needs_review(&content.summary)
-            }
-            Self::Reply { .. } => under_review,
-            // What is wrong can always be taken back, or hidden, at once.
-            Self::Withdrawal { .. } | Self::Suspension { .. } => false,
+        match self.review {
+            ReviewNeed::Always => true,
+            ReviewNeed::SenderUnderReview => under_review,
+            ReviewNeed::Never => false,
         }
+    }
+
+    /// Each section for those of the audience who may open it.
+    fn sections(&self, audience: &Audience, directory: &Directory) -> Vec<ClearSection<'a>> {
+        let members = audience.recipients().iter().filter_map(|code| directory.member(*code));
+        let section = |part: &BodyPart<'a>| {
+            let (kind, content) = (sealed_kind(part.kind), part.content);
+            if part.readers == Readers::All {
+                return Some(ClearSection { kind, content, granted: Granted::Everyone });
+            }
+            let granted =
+                members.clone().filter(|member| grants(part.kind, member)).map(|member| member.code);
+            let granted: BTreeSet<MemberCode> = granted.collect();
+            (!granted.is_empty()).then_some(ClearSection { kind, content, granted: Granted::Only(granted) })
+        };
+        self.parts.iter().filter_map(section).collect()
     }
 }
 
@@ -107,8 +139,7 @@ impl Routed<'_> {
     }
 }
 
-/// Seals for exactly the audience, held for the review desk or not. Each section of a notice
-/// for those whom the table of [`grants`] gives it. Slow: about 170 us for each recipient.
+/// Seals for exactly the audience, held for the review desk or not. Slow: about 170 us for each recipient.
 pub(crate) fn compose(
     order: &Order<'_>,
     routed: &Routed<'_>,
@@ -124,37 +155,20 @@ pub(crate) fn compose(
             Recipient::of(member, routed.link(*code)).ok_or(SealError::RecipientKey(*code))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let mut in_reply_to = None;
-    let (kind, supersedes, sections) = match order.body {
-        Body::Notice(content) => (Kind::Notice, None, sections(content, audience, directory)),
-        Body::Reply { section, grant, to } => {
-            in_reply_to = Some(to);
-            (Kind::Reply, None, reply_sections(section, grant))
-        }
-        Body::Amendment(content, of) => (Kind::Notice, Some(of), sections(content, audience, directory)),
-        Body::Withdrawal { section, of } => {
-            (Kind::Withdrawal, Some(of), vec![only(SectionKind::Withdrawal, section)])
-        }
-        Body::Suspension { section, of } => {
-            (Kind::Suspension, Some(of), vec![only(SectionKind::Suspension, section)])
-        }
-    };
-    let attachments = match order.body {
-        Body::Notice(content) | Body::Amendment(content, _) => content.attachments.as_slice(),
-        _ => &[],
-    };
+    let body = &order.body;
+    let sections = body.sections(audience, directory);
     let draft = EnvelopeDraft {
-        kind,
+        kind: body.kind,
         id: order.id,
         created: order.created,
         expires: order.expires,
         addressing: order.addressing,
         directory: directory.head,
         audit,
-        in_reply_to,
-        supersedes,
+        in_reply_to: body.in_reply_to,
+        supersedes: body.supersedes,
         held,
-        attachments,
+        attachments: body.attachments,
         sections: &sections,
         recipients: &recipients,
     };
@@ -162,38 +176,9 @@ pub(crate) fn compose(
     Ok(Composed { header_hash: header_hash(&envelope.header), envelope: message(envelope) })
 }
 
-fn reply_sections<'a>(section: &'a [u8], grant: Option<&'a [u8]>) -> Vec<ClearSection<'a>> {
-    let parts = [(SectionKind::Reply, Some(section)), (SectionKind::Grant, grant)];
-    let part = |(kind, content): (SectionKind, Option<&'a [u8]>)| {
-        let (kind, granted) = (sealed_kind(kind), Granted::Everyone);
-        content.map(|content| ClearSection { kind, content, granted })
-    };
-    parts.into_iter().filter_map(part).collect()
-}
-
-/// The one section of an order about a notice: every recipient reads it.
-fn only(kind: SectionKind, content: &[u8]) -> ClearSection<'_> {
-    ClearSection { kind: sealed_kind(kind), content, granted: Granted::Everyone }
-}
-
-/// Each section for those of the audience whom the table grants it. One that nobody may open does not leave
-/// the house.
-fn sections<'a>(content: &'a Content, audience: &Audience, directory: &Directory) -> Vec<ClearSection<'a>> {
-    let parts = [
-        (content.main_section(), Some(content.case.as_slice())),
-        (SectionKind::ProtectedPersons, content.protected.as_ref().map(|bytes| bytes.as_slice())),
-        (SectionKind::Partner, content.for_partners.as_ref().map(|part| part.section.as_slice())),
-        (SectionKind::PartnerPersons, content.for_partners.as_ref().map(|part| part.persons.as_slice())),
-        (SectionKind::Grant, content.origin.as_deref()),
-    ];
-    let members = audience.recipients().iter().filter_map(|code| directory.member(*code));
-    let section = |(kind, content): (SectionKind, Option<&'a [u8]>)| {
-        let granted = members.clone().filter(|member| grants(kind, member)).map(|member| member.code);
-        let granted: BTreeSet<MemberCode> = granted.collect();
-        let content = content.filter(|_| !granted.is_empty())?;
-        Some(ClearSection { kind: sealed_kind(kind), content, granted: Granted::Only(granted) })
-    };
-    parts.into_iter().filter_map(section).collect()
+/// The kind of a section as its envelope names it.
+pub(crate) fn sealed_kind(kind: SectionKind) -> SealedKind {
+    SealedKind(u8::try_from(number(kind)).unwrap_or_default())
 }
 
 /// The envelope as the contract writes it. Nothing is encoded again: bytes move.

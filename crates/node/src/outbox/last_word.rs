@@ -6,7 +6,7 @@ use amana_wire::v1;
 use prost::Message as _;
 
 use super::Uplink;
-use crate::ledger::record::{Alarm, Outcome, Verdict};
+use crate::fold::record::{Alarm, Outcome, Verdict};
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 

@@ -12,7 +12,6 @@ use super::{SessionError, Uplink};
 use crate::ledger::bounded::{self, MESSAGE_BYTES};
 use crate::ledger::writer::WriteError;
 use crate::outbox::sealing::ResealError;
-use crate::subjects::reseal::Reseal;
 use crate::work::commands::CommandError;
 use crate::work::waits::{Cause, Item};
 
@@ -70,7 +69,7 @@ impl Uplink {
     /// Routes and seals an envelope anew. When nobody may receive it any more, that is the last word.
     async fn seal_anew(&self, item: Item, flight: &Flight) -> Result<(), SessionError> {
         let id = item.id();
-        match self.commands.run(Reseal(id)).await {
+        match (self.reseal)(id).await {
             Ok(()) | Err(ResealError::Settled) => match self.waiting(id) {
                 Some(_) => self.waits.hurry(item),
                 None => self.waits.settled(item), // made anew under another id

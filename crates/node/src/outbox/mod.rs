@@ -32,7 +32,7 @@ use crate::attachments::AttachmentUpload;
 use crate::ledger::holdings::{Holdings, HoldingsError};
 use crate::ledger::writer::{LedgerWriter, WriteError};
 use crate::outbox::hub::{Backoff, HubLink};
-use crate::work::commands::CommandQueue;
+use crate::outbox::sealing::Resealing;
 use crate::work::waits::{Cause, Item, Waits};
 use flight::Flight;
 
@@ -43,7 +43,7 @@ pub(crate) struct Uplink {
     pub(crate) hub: Arc<HubLink>,
     pub(crate) holdings: Holdings,
     pub(crate) ledger_writer: LedgerWriter,
-    pub(crate) commands: CommandQueue,
+    pub(crate) reseal: Resealing,
     pub(crate) attachment_upload: AttachmentUpload,
     pub(crate) waits: Waits,
     pub(crate) clock: Arc<dyn Clock>,

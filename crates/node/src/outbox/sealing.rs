@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use amana_log::{SignedNote, TreeHead};
 use amana_policy::operation::{self, OperationRefused};
-use amana_policy::{Audience, RouteRefused, Unfit, fit, route};
+use amana_policy::{self as policy, Audience, RouteRefused, Unfit, route};
 use amana_seal::envelope::{PairLink, SealError};
 use amana_seal::rest::RestError;
-use amana_types::{Addressing, Digest, MemberCode, Reason};
+use amana_types::{Addressing, Digest, MemberCode, NoticeId, Reason};
 use amana_wire::v1;
+use futures_util::future::BoxFuture;
 use prost::Message as _;
 
+use crate::fold::parts::PairPlace;
+use crate::inbox::unreadable::Unreadable;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::PairPlace;
-use crate::notice::content::{Unreadable, operation_of};
-use crate::outbox::compose::{Body, Order, Routed, compose};
+use crate::outbox::compose::{Fitting, Order, Routed, compose};
 use crate::subjects::State;
 use crate::work::basis::Basis;
 use crate::work::commands::CommandError;
@@ -93,6 +94,10 @@ impl ResealError {
     }
 }
 
+/// Seals anew what waits under an id. What that takes is its subject's.
+pub(crate) type Resealing =
+    Arc<dyn Fn(NoticeId) -> BoxFuture<'static, Result<(), ResealError>> + Send + Sync>;
+
 /// An envelope that can go, and whose turn it is with each recipient.
 pub(crate) struct Sealed {
     /// The envelope as it goes to the hub, in the encoding of the contract.
@@ -114,7 +119,9 @@ pub(crate) fn seal(
         let own = state.base.directory.member(basis.own);
         let held = order.body.is_held(own.is_some_and(|own| own.is_under_review()));
         let audience = route(order.addressing, basis.own, held, &state.base.directory, basis.now)?;
-        check_fit(basis, order.body, &audience, held, &state)?;
+        if let Some(fit) = &order.body.fit {
+            check_fit(basis, fit, &audience, held, &state)?;
+        }
         let places = places(&state, &audience, held, before);
         (Arc::clone(&state.base.directory), verified_head(&state), places, audience, held)
     };
@@ -125,22 +132,20 @@ pub(crate) fn seal(
     Ok(Sealed { envelope, header_hash: composed.header_hash, held, recipients: places })
 }
 
-/// Whether a notice fits those who send and receive it, and its operation. Everything else always does.
+/// Whether it fits those who send and receive it, and its operation.
 fn check_fit(
     basis: &Basis<'_>,
-    body: Body<'_>,
+    fit: &Fitting,
     audience: &Audience,
     held: bool,
     state: &State,
 ) -> Result<(), SealingError> {
-    let (Body::Notice(content) | Body::Amendment(content, _)) = body else { return Ok(()) };
-    if let Some(unfit) =
-        fit(content.told(), basis.own, audience, held, &state.base.directory).into_iter().next()
-    {
+    let directory = &state.base.directory;
+    if let Some(unfit) = policy::fit(fit.told, basis.own, audience, held, directory).into_iter().next() {
         return Err(unfit.into());
     }
-    if let Some((operation, what)) = operation_of(&content.summary) {
-        operation::may_send(&operation, what, (basis.own, audience), &state.base.directory, basis.now)?;
+    if let Some((operation, what)) = &fit.operation {
+        operation::may_send(operation, *what, (basis.own, audience), directory, basis.now)?;
     }
     Ok(())
 }

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use amana_notice::Handling;
 use amana_notice::reply::{Awaited, CheckedReply};
+use amana_notice::{Handling, SectionKind};
+use amana_seal::envelope::Kind;
 use amana_seal::rest::RestError;
 use amana_seal::use_grant::{Permitted, UseGrant};
 use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
@@ -16,14 +17,14 @@ use amana_wire::v1;
 use prost::Message as _;
 use zeroize::Zeroizing;
 
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::{Encoded as _, Requested};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::{Encoded as _, Requested};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::Content;
-use crate::outbox::compose::{Body, Order};
+use crate::outbox::compose::{Body, BodyPart, Order, Readers, ReviewNeed};
 use crate::outbox::sealing::{ResealError, Sealed, SealingError, addressing_of, exactly, seal};
 use crate::replies::record::{Effect, GrantBytes, OutgoingReply};
 use crate::subjects::Record;
@@ -141,10 +142,10 @@ impl Command for Answering {
             created,
             expires: self.expires,
             addressing: &exactly(&self.to),
-            body: Body::Reply { section: &section, grant: grant_section.as_deref(), to: self.notice },
+            body: reply_body(&section, grant_section.as_deref(), self.notice),
         };
         let sealed = seal(basis, &order, &[])?;
-        let at_rest = basis.vault.seal_content(id, &Content::of_reply(section))?;
+        let at_rest = basis.vault.seal_content(id, &Content::of_reply(section).in_clear())?;
         let recipients = sealed.recipients.iter().map(|place| place.member).collect();
         let put = OutgoingReply {
             id,
@@ -212,11 +213,26 @@ pub(crate) fn reseal(basis: &Basis<'_>, before: OutgoingReply) -> Result<Record,
         created: before.created,
         expires: before.expires,
         addressing: &addressing_of(&before.envelope)?,
-        body: Body::Reply { section: &section, grant: grant.as_deref(), to: before.notice },
+        body: reply_body(&section, grant.as_deref(), before.notice),
     };
     let Sealed { envelope, header_hash, held, recipients } = seal(basis, &order, &before.recipients)?;
     let put = OutgoingReply { recipients, held, header_hash, envelope, ..before };
     Ok(Record::OutgoingReply(Box::new(put)))
+}
+
+/// What the envelope of a reply carries: the REPLY section and, with a grant, the GRANT section.
+pub(crate) fn reply_body<'a>(section: &'a [u8], grant: Option<&'a [u8]>, to: NoticeId) -> Body<'a> {
+    let part = |kind, content| BodyPart { kind, content, readers: Readers::All };
+    let grant = grant.map(|grant| part(SectionKind::Grant, grant));
+    Body {
+        kind: Kind::Reply,
+        supersedes: None,
+        in_reply_to: Some(to),
+        parts: std::iter::once(part(SectionKind::Reply, section)).chain(grant).collect(),
+        attachments: &[],
+        review: ReviewNeed::SenderUnderReview,
+        fit: None,
+    }
 }
 
 /// The GRANT section of a grant.

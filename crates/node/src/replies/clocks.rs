@@ -8,7 +8,7 @@ use amana_seal::record;
 use amana_types::{Duration, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::record::Side;
-use crate::ledger::parts::MEMBERS;
+use crate::fold::parts::MEMBERS;
 
 record! {
     /// Something that is waited for.

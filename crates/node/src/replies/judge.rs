@@ -35,7 +35,7 @@ impl Arrival for IncomingReply {
     }
 
     fn seal(&self, vault: &Vault) -> Result<Self::AtRest, RestError> {
-        vault.seal_content(self.id, &self.content).map(Box::new)
+        vault.seal_content(self.id, &self.content.in_clear()).map(Box::new)
     }
 
     fn about(&self) -> Option<NoticeId> {

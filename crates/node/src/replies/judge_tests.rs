@@ -5,7 +5,7 @@ use amana_seal::use_grant::{Permitted, UseGrant};
 use amana_types::{Digest, NoticeId, Seq};
 
 use super::*;
-use crate::ledger::parts::{PairPlace, Proven, Vaulted};
+use crate::fold::parts::{PairPlace, Proven, Vaulted};
 use crate::notice::content::Content;
 use crate::notice::record::{Outgoing, Received};
 use crate::replies::record::GrantBytes;

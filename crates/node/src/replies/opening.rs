@@ -11,7 +11,9 @@ use amana_wire::v1;
 
 use super::record::GrantBytes;
 use crate::inbox::opening::{Opener, Rejected};
-use crate::notice::content::{Content, Unreadable, sealed_kind};
+use crate::inbox::unreadable::Unreadable;
+use crate::notice::content::Content;
+use crate::outbox::compose::sealed_kind;
 
 /// A reply that does not say one thing in header and section, or answers nothing.
 const NOT_ONE: Rejected = Rejected::Said {

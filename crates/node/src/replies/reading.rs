@@ -3,23 +3,21 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use amana_notice::Handling;
-use amana_notice::Stated;
 use amana_notice::check_reply;
 use amana_notice::handling::Handled;
 use amana_seal::receipt::ReceiptState;
 use amana_seal::use_grant::{Permitted, UseGrant};
 use amana_types::life::NoticeStatus;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
-use amana_wire::convert::{handling_view, number, stated, timestamp_message};
+use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::fold::parts::Vaulted;
+use crate::fold::record::Verdict;
+use crate::fold::rows::{Encoded as _, Located};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::Vaulted;
-use crate::ledger::record::Verdict;
-use crate::ledger::rows::{Encoded as _, Located};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::notice::reading::CaseReader;
 use crate::replies::answer::REPLIES;
@@ -59,14 +57,14 @@ impl CaseReader {
         let case = self.case_of(id, &vaulted)?;
         let notice = case.notice.unwrap_or_default();
         let person = |index: &u32| usize::try_from(*index).ok().and_then(|index| notice.persons.get(index));
-        let protected = case.protected_persons.iter().filter_map(person).map(|person| person.key.clone());
+        let protected = case.protected_persons.iter().filter_map(person).map(|person| person.label.clone());
         Ok(Some(Answerable {
             owner,
             recipients,
             header_hash: located.header_hash,
             expires,
-            protected: protected.filter(|key| !key.is_empty()).collect(),
-            handled: handled(&notice),
+            protected: protected.filter(|label| !label.is_empty()).collect(),
+            handled: Handled::of(notice.marking.as_ref()),
         }))
     }
 
@@ -178,11 +176,11 @@ impl CaseReader {
         let section = self.vault.open(id, vaulted, Part::Case)?.ok_or_else(damaged)?;
         let section = v1::ReplySection::decode(section.as_slice()).map_err(|_| damaged())?;
         let said = section.reply.unwrap_or_default();
-        let open = Handled { handling: Handling::H0, conditions: Vec::new() };
-        let checked = check_reply(&said, origin.unwrap_or(&open)).map_err(|_| damaged())?;
+        let checked = check_reply(&said, origin.unwrap_or(&Handled::OPEN)).map_err(|_| damaged())?;
         let reply = checked.reply().clone();
-        let handling = Some(handling_view(reply.handling, reply.handling_conditions.clone()));
-        Ok(v1::ReplyView { handling, reply: Some(reply), ..v1::ReplyView::default() })
+        let marking = reply.marking.clone().map(v1::Marking::shown);
+        let r#type = number(checked.reply_type());
+        Ok(v1::ReplyView { marking, r#type, reply: Some(reply), ..v1::ReplyView::default() })
     }
 
     /// Whether a reply came after the answer to its notice was due.
@@ -223,16 +221,6 @@ impl CaseReader {
         let summary = v1::NoticeSummary::decode(summary.as_slice()).map_err(|_| damaged())?;
         Ok(Some((summary.case_reference, summary.urgency)))
     }
-}
-
-/// How a notice is handled, by what it says.
-fn handled(notice: &v1::Notice) -> Handled {
-    let handling = match stated(notice.handling) {
-        Stated::Known(handling) => handling,
-        // What does not read is not loosened.
-        _ => Handling::H3,
-    };
-    Handled { handling, conditions: notice.handling_conditions.clone() }
 }
 
 /// A grant with what it says.

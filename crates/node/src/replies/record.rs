@@ -7,8 +7,8 @@ use amana_seal::record;
 use amana_types::limits::{MESSAGE_BYTES, RECIPIENTS};
 use amana_types::{Digest, Duration, MemberCode, NoticeId, Seq, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL, Vaulted};
+use crate::fold::facts::Facts;
+use crate::fold::parts::{BlindDigest, MEMBERS, PairPlace, Proven, SMALL, Vaulted};
 
 record! {
     /// What a reply does to the clocks of its notice.

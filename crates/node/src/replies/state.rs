@@ -12,17 +12,17 @@ use amana_types::{MemberCode, MemberKind, NoticeId, Seq, Timestamp};
 
 use super::clocks::{Answer, Clock, Clocks};
 use super::record::{ClockSet, Effect, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Side};
-use crate::index::BlindTerm;
-use crate::ledger::apply::Folded;
-use crate::ledger::base::{Base, Erasure, Owed, Owing, Waiting};
-use crate::ledger::load::{each, get};
-use crate::ledger::parts::PairPlace;
-use crate::ledger::record::{Outcome, Verdict};
-use crate::ledger::rows::{
+use crate::fold::apply::Folded;
+use crate::fold::base::{Base, Erasure, Owed, Owing, Waiting};
+use crate::fold::load::{each, get};
+use crate::fold::parts::PairPlace;
+use crate::fold::record::{Outcome, Verdict};
+use crate::fold::rows::{
     Cause, Encoded as _, Located, Requested, Way, expiry_key, hanging_key, place_key, place_of,
 };
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
+use crate::index::BlindTerm;
 use crate::review::record::Reviewed;
 use crate::subjects::Record;
 

@@ -1,12 +1,12 @@
-use crate::ledger::rows::Encoded as _;
+use crate::fold::rows::Encoded as _;
 use amana_notice::reply::Awaited;
 use amana_seal::receipt::Receipted;
 use amana_seal::review::{ReviewDecision, Ruling};
 use amana_types::{Digest, NoticeId, Timestamp};
 
 use super::*;
-use crate::ledger::parts::Inclusion;
-use crate::ledger::record::{Debtors, Looked};
+use crate::fold::parts::Inclusion;
+use crate::fold::record::{Debtors, Looked};
 use crate::replies::record::{ClockSet, Effect, OutgoingReply, Reexamine, ReplyEnded, ReplyIn, Side};
 use crate::review::record::Reviewed;
 

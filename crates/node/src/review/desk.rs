@@ -13,8 +13,8 @@ use amana_types::{MemberCode, MemberKind, NoticeId, Reason, Seq};
 use amana_wire::v1;
 use prost::Message as _;
 
+use crate::fold::parts::BlindDigest;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::BlindDigest;
 use crate::ledger::vault::Part;
 use crate::notice::record::Received;
 use crate::outbox::hub::HubLink;

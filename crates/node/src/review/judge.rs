@@ -6,9 +6,9 @@ use amana_seal::review::{ReviewDecision, Ruling, verify_decision};
 use amana_types::{Directory, MemberCode, Reason};
 use amana_wire::v1;
 
+use crate::fold::rows::Way;
 use crate::inbox::arrival::{Pass, Passed};
 use crate::inbox::{Downlink, SessionError};
-use crate::ledger::rows::Way;
 use crate::review::record::Reviewed;
 use crate::subjects::Record;
 

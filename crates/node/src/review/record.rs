@@ -3,8 +3,8 @@
 use amana_seal::record;
 use amana_types::{NoticeId, Seq, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::{BlindDigest, Inclusion, SMALL};
+use crate::fold::facts::Facts;
+use crate::fold::parts::{BlindDigest, Inclusion, SMALL};
 
 record! {
     /// A decision of the review desk, verified before it became a record: about a notice of ours, or one that

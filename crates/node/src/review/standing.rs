@@ -3,8 +3,8 @@
 use amana_types::{NoticeId, Seq};
 
 use super::state::{Standing, UnderReview};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::table::RowKind;
 
 impl Holdings {
     /// Where a notice stands with the review desk.

@@ -8,13 +8,13 @@ use amana_store::views::Views;
 use amana_types::{NoticeId, Seq};
 
 use super::record::Reviewed;
-use crate::ledger::apply::Folded;
-use crate::ledger::base::Base;
-use crate::ledger::load::each;
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::Encoded as _;
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::apply::Folded;
+use crate::fold::base::Base;
+use crate::fold::load::each;
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::Encoded as _;
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

@@ -113,10 +113,12 @@ pub(crate) fn terms_of_reply(reply: &v1::Reply) -> BTreeSet<Term> {
     let mut scope = Collector::on(Scope::Case);
     scope.texts(&reply.text);
     scope.reference(&reply.case_reference);
-    scope.words(&reply.contact_point);
-    for known in &reply.matches {
-        scope.words(&known.identifier);
-        scope.number(Field::Document, document(&known.identifier));
+    if let Some(hit) = reply.as_hit() {
+        scope.words(&hit.contact_point);
+        for known in &hit.matches {
+            scope.words(&known.identifier);
+            scope.number(Field::Document, document(&known.identifier));
+        }
     }
     scope.terms
 }
@@ -196,7 +198,9 @@ impl Collector {
     fn notice(&mut self, notice: &v1::Notice) {
         self.texts(&notice.subject);
         self.texts(&notice.narrative);
-        self.texts(&notice.handling_conditions);
+        if let Some(marking) = &notice.marking {
+            self.texts(&marking.conditions);
+        }
         self.texts(&notice.question);
         self.texts(&notice.modus_operandi);
         self.texts(&notice.threat);

@@ -30,6 +30,6 @@ impl Collector {
             self.texts(&asset.description);
         }
         things.events.iter().for_each(|event| self.texts(&event.description));
-        things.links.iter().for_each(|link| self.reference(&link.to_case));
+        things.links.iter().for_each(|link| self.reference(&link.target_case));
     }
 }

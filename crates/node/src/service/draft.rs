@@ -12,8 +12,8 @@ use super::api::{AgencyApi, blocking};
 use super::error::{CallError, status};
 use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
 use crate::drafts::state::Kept;
+use crate::fold::parts::BlindDigest;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::BlindDigest;
 use crate::subjects::Record;
 
 /// The service. Cheap to clone.

@@ -14,9 +14,9 @@ use tonic::Request;
 
 use super::api::{AgencyApi, blocking};
 use super::error::CallError;
+use crate::fold::rows::{Encoded as _, expiry_of};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::rows::{Encoded as _, expiry_of};
-use crate::ledger::table::RowKind;
 use crate::notice::reading::CaseReader;
 use crate::replies::clocks::Clock;
 use crate::replies::record::Side;

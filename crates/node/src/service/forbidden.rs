@@ -1,7 +1,7 @@
 //! What the handling code of a notice forbids.
 
 use amana_notice::Handling;
-use amana_notice::reply::PermittedUse;
+use amana_notice::reply::Use;
 use amana_types::Reason;
 
 /// What the handling code does not allow, or allows to nobody like this.
@@ -13,7 +13,7 @@ pub(crate) enum Forbidden {
         /// How the notice is handled.
         handling: Handling,
         /// What was wanted.
-        wanted: PermittedUse,
+        wanted: Use,
     },
     /// A notice of our own.
     #[error("it is a notice of this node; publish it to them instead of passing it on")]
@@ -22,7 +22,7 @@ pub(crate) enum Forbidden {
     #[error("say what it is exported for: INVESTIGATION or COURT")]
     Purpose,
     /// Nothing is permitted.
-    #[error("say what is permitted: COURT_USE, or FORWARD with the members")]
+    #[error("say what is permitted: COURT, or ONWARD with the members")]
     PermittedUse,
     /// The grant would end before it begins, or outlive the notice.
     #[error("a grant ends in the future, and no later than the notice; choose another moment")]
@@ -35,10 +35,11 @@ pub(crate) enum Forbidden {
     Revoked,
 }
 
-const fn word(wanted: PermittedUse) -> &'static str {
+const fn word(wanted: Use) -> &'static str {
     match wanted {
-        PermittedUse::CourtUse => "court",
-        PermittedUse::Forward => "forward",
+        Use::Investigation => "investigation",
+        Use::Court => "court",
+        Use::Onward => "forward",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use amana_notice::Stated;
 use amana_notice::check_reply;
-use amana_notice::reply::{CheckedReply, PermittedUse, ReplyType};
+use amana_notice::reply::{CheckedReply, ReplyType, Use};
 use amana_seal::use_grant::Permitted;
 use amana_types::{Action, MemberCode, NoticeId};
 use amana_wire::convert::{stated, timestamp, timestamp_message};
@@ -17,8 +17,8 @@ use super::error::CallError;
 use super::forbidden::Forbidden;
 use super::read::reading;
 use super::unsaid::Unsaid;
-use crate::ledger::rows::Requested;
-use crate::ledger::table::RowKind;
+use crate::fold::rows::Requested;
+use crate::fold::table::RowKind;
 use crate::notice::reading::CaseReader;
 use crate::replies::answer::{Answering, Carried, Given, Granting};
 use crate::replies::reading::Answerable;
@@ -103,8 +103,8 @@ impl AgencyApi {
     fn permitted(&self, message: &v1::GrantRequest) -> Result<Permitted, CallError> {
         let named = members(&message.members)?;
         match stated(message.permitted_use) {
-            Stated::Known(PermittedUse::CourtUse) if named.is_empty() => Ok(Permitted::CourtUse),
-            Stated::Known(PermittedUse::Forward) if !named.is_empty() => {
+            Stated::Known(Use::Court) if named.is_empty() => Ok(Permitted::CourtUse),
+            Stated::Known(Use::Onward) if !named.is_empty() => {
                 let state = self.cases.holdings.state().read();
                 match named.iter().find(|member| state.base.directory.member(**member).is_none()) {
                     Some(stranger) => Err(CallError::Member(stranger.to_string())),
@@ -117,11 +117,12 @@ impl AgencyApi {
 }
 
 /// What the owner of a notice forbids, nobody who passes it on can permit.
-fn refuse_anothers(cases: &CaseReader, notice: NoticeId, wanted: PermittedUse) -> Result<(), CallError> {
+fn refuse_anothers(cases: &CaseReader, notice: NoticeId, wanted: Use) -> Result<(), CallError> {
     let Some(passed_on) = cases.holdings.passed_on(notice)? else { return Ok(()) };
     let forbidden = match wanted {
-        PermittedUse::CourtUse => passed_on.handling.forbids_court_use(),
-        PermittedUse::Forward => passed_on.handling.forbids_passing_on(),
+        Use::Investigation => false,
+        Use::Court => passed_on.handling.forbids_court_use(),
+        Use::Onward => passed_on.handling.forbids_passing_on(),
     };
     if forbidden { Err(Unsaid::NotTheOwner.into()) } else { Ok(()) }
 }
@@ -132,7 +133,7 @@ fn said_by_doing(
     text: Vec<v1::Text>,
     about: &Answerable,
 ) -> Result<CheckedReply, CallError> {
-    let draft = v1::Reply { r#type: reply_type.into(), text, ..v1::Reply::default() };
+    let draft = v1::Reply { text, ..v1::Reply::saying(reply_type) };
     check_reply(&draft, &about.handled).map_err(CallError::Reply)
 }
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use amana_notice::Stated;
 use amana_notice::handling::Handled;
-use amana_notice::reply::{PermittedUse, ReplyType};
+use amana_notice::reply;
 use amana_notice::{check, check_reply};
 use amana_policy::Reading;
 use amana_seal::use_grant::{Use, UseGrant, Wanted};
 use amana_types::{Action, MemberCode, NoticeId, Timestamp};
-use amana_wire::convert::{number, stated, timestamp_message};
+use amana_wire::convert::{stated, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::handling_service_server::HandlingService;
 use prost::Message as _;
@@ -88,7 +88,7 @@ impl CaseReader {
         exported: &Exported,
     ) -> Result<Option<(UseGrant, GrantBytes)>, CallError> {
         let Exported { ref about, notice, court, at } = *exported;
-        let (handling, wanted) = (about.handled.handling, PermittedUse::CourtUse);
+        let (handling, wanted) = (about.handled.handling, reply::Use::Court);
         if !court || !handling.forbids_court_use() {
             return Ok(None);
         }
@@ -129,11 +129,11 @@ impl AgencyApi {
         let permit = self.gate.permit(&request, Action::Export, request.get_ref().reason.as_ref())?;
         let (reading, message) = (reading(&permit)?, request.into_inner());
         let (own, at, notice) = (self.own, self.clock.now(), notice_id(&message.notice_id)?);
-        let purpose = message.purpose();
-        if purpose == v1::ExportPurpose::Unspecified {
-            return Err(Forbidden::Purpose.into());
-        }
-        let court = purpose == v1::ExportPurpose::Court;
+        let court = match stated(message.intended_use) {
+            Stated::Known(reply::Use::Investigation) => false,
+            Stated::Known(reply::Use::Court) => true,
+            _ => return Err(Forbidden::Purpose.into()),
+        };
         let about = self.about(notice).await?;
         let exported = Exported { about, notice, court, at };
         let told = court.then(|| self.report(&exported, &reading, message.text)).flatten().transpose()?;
@@ -143,8 +143,8 @@ impl AgencyApi {
             let view = cases.view(&reading, notice)?.ok_or(CallError::NotFound)?;
             let proof = cases.proof(notice)?.flatten().ok_or(CallError::NotInLog)?;
             let export = v1::Export {
-                handling: view.handling.clone(),
-                exported_for: purpose.into(),
+                marking: view.marking.clone(),
+                intended_use: message.intended_use,
                 grant: grant.as_ref().map(|(grant, bytes)| grant_view(grant, bytes)),
                 owner: about.owner.to_string(),
                 notice_id: notice.to_string(),
@@ -177,11 +177,11 @@ impl AgencyApi {
         if about.owner == self.own {
             return None;
         }
+        let report = v1::ExportReport { intended_use: v1::Use::Court.into() };
         let draft = v1::Reply {
-            r#type: ReplyType::Exported.into(),
-            purpose: reading.purpose().into(),
             case_reference: reading.case_reference().to_string(),
             text,
+            body: Some(v1::reply::Body::Export(report)),
             ..v1::Reply::default()
         };
         let reply = match check_reply(&draft, &about.handled) {
@@ -211,7 +211,8 @@ impl AgencyApi {
         if about.owner == own {
             return Err(Forbidden::OwnNotice.into());
         }
-        let own_handling = asked_handling(&message);
+        let own_handling = message.marking.as_ref().filter(|marking| marking.handling != 0);
+        let own_handling = own_handling.map(|marking| Handled::of(Some(marking)));
         let countries = to.clone();
         let (notice, granted, passed_on) = blocking(&self.cases, move |cases| {
             refuse_superseded(cases, origin)?;
@@ -222,7 +223,7 @@ impl AgencyApi {
                 false => None,
             };
             if forbidden && grant.is_none() {
-                let (handling, wanted) = (about.handled.handling, PermittedUse::Forward);
+                let (handling, wanted) = (about.handled.handling, reply::Use::Onward);
                 return Err(Forbidden::Handling { handling, wanted }.into());
             }
             let until = grant.as_ref().map_or(about.expires, |(grant, _)| grant.until.min(about.expires));
@@ -261,12 +262,6 @@ pub(super) fn refuse_superseded(cases: &CaseReader, origin: NoticeId) -> Result<
     Err(StandingError::Superseded(newest.collect()).into())
 }
 
-/// The handling that a forward is to have beyond its origin's.
-fn asked_handling(message: &v1::ForwardRequest) -> Option<Handled> {
-    let Stated::Known(handling) = stated(message.handling) else { return None };
-    Some(Handled { handling, conditions: message.handling_conditions.clone() })
-}
-
 /// The notice that passes one on: what it says, under our own reference, handled no looser, ending no
 /// later; and whether it holds the identities of the protected.
 fn derived(
@@ -280,8 +275,7 @@ fn derived(
     let identities = view.withheld_persons.is_empty();
     let mut notice = view.notice.unwrap_or_default();
     notice.case_reference = reading.case_reference().to_string();
-    notice.handling = number(handled.handling);
-    notice.handling_conditions.clone_from(&handled.conditions);
+    notice.marking = Some(handled.clone().marking());
     notice.expires = Some(timestamp_message(expires));
     // When to look at it again is its owner's to say; its attachments are sealed for its recipients.
     notice.reexamine = None;

@@ -109,7 +109,7 @@ impl AgencyApi {
         let (notice, addressing) = closing_report(&group, self.own, &outcome.figures);
         let mut answer = v1::CloseOperationResponse {
             report: Some(notice.clone()),
-            recipients: addressing.countries.clone(),
+            recipients: addressing.members.clone(),
             notice_id: String::new(),
         };
         if let Some(permit) = publish {

@@ -14,7 +14,7 @@ use tonic::Request;
 use super::api::AgencyApi;
 use super::error::CallError;
 use crate::drafts::save::Discarding;
-use crate::ledger::parts::BlindDigest;
+use crate::fold::parts::BlindDigest;
 use crate::notice::publish::{Publication, PublishError, Published};
 use crate::outbox::sealing::SealingError;
 

@@ -68,8 +68,9 @@ impl AgencyApi {
             // What the newest version asks is answered, and nothing else.
             blocking(&self.cases, move |cases| refuse_superseded(cases, notice)).await?;
         }
-        let handling = checked.reply().handling;
-        let raised = draft.handling != 0 && draft.handling < handling;
+        let marking = checked.reply().marking.clone().map(v1::Marking::shown);
+        let of = |marking: &Option<v1::Marking>| marking.as_ref().map_or(0, |marking| marking.handling);
+        let raised = of(&draft.marking) != 0 && of(&draft.marking) < of(&marking);
         self.gate.write_down(&permit, &[notice]).await?;
         let expires = about.expires;
         let asked =
@@ -78,7 +79,7 @@ impl AgencyApi {
         Ok(v1::ReplyResponse {
             reply_id: answered.id.to_string(),
             recipients: answered.recipients.iter().map(ToString::to_string).collect(),
-            handling,
+            marking,
             handling_raised: raised,
             repeated_request: answered.repeated,
         })
@@ -95,7 +96,7 @@ impl AgencyApi {
     }
 
     /// What tells two replies apart, keyed, so that nobody can guess one by it.
-    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::ledger::parts::BlindDigest {
+    fn reply_digest(&self, message: &v1::ReplyRequest) -> crate::fold::parts::BlindDigest {
         let said = v1::ReplyRequest { request_id: String::new(), reason: None, ..message.clone() };
         self.bytes_digest("reply", &said.encode_to_vec())
     }
@@ -130,8 +131,9 @@ fn addressed(
     if reply.reply_type().is_said_by_doing() {
         return Err(Unsaid::SaidByDoing.into());
     }
-    let mut known = reply.reply().matches.iter().filter(|known| !known.identifier.is_empty());
-    if known.any(|known| about.protected.contains(known.key.as_str())) {
+    let known = reply.reply().as_hit().map(|hit| hit.matches.as_slice()).unwrap_or_default();
+    let mut known = known.iter().filter(|known| !known.identifier.is_empty());
+    if known.any(|known| about.protected.contains(known.label.as_str())) {
         return Err(Unsaid::ProtectedIdentity.into());
     }
     if about.owner != own {

@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 use super::api::{AgencyApi, blocking, notice_id};
 use super::error::CallError;
 use super::waiting;
-use crate::ledger::pairs::Heard;
-use crate::ledger::record::Verdict;
+use crate::fold::pairs::Heard;
+use crate::fold::record::Verdict;
 use crate::notice::reading::Standing;
 
 /// What waits that a status lists.

@@ -14,11 +14,11 @@ use super::api::{AgencyApi, blocking, notice_id};
 use super::error::{CallError, status};
 use super::publish::read_addressing;
 use super::read::{reading, refuse_unreadable};
-use crate::ending::withdraw::TakenBack;
 use crate::ledger::holdings::HoldingsError;
 use crate::notice::reading::CaseReader;
 use crate::versions::amend::Amendment;
 use crate::versions::list::Versions;
+use crate::versions::standing::Ordered;
 use crate::versions::suspend::{Suspending, Why};
 
 /// The service. Cheap to clone.
@@ -36,7 +36,7 @@ impl VersionService for VersionCalls {
         request: Request<v1::SuspendRequest>,
     ) -> Result<Response<v1::SuspendResponse>, Status> {
         let asked = (request.get_ref().request_id.clone(), request.get_ref().notice_id.clone());
-        let TakenBack { at, recipients } = self.0.suspend(&request, asked, true).await.map_err(status)?;
+        let Ordered { at, recipients } = self.0.suspend(&request, asked, true).await.map_err(status)?;
         let recipients = recipients.iter().map(ToString::to_string).collect();
         Ok(Response::new(v1::SuspendResponse { recipients, decided: Some(timestamp_message(at)) }))
     }
@@ -46,7 +46,7 @@ impl VersionService for VersionCalls {
         request: Request<v1::ResumeRequest>,
     ) -> Result<Response<v1::ResumeResponse>, Status> {
         let asked = (request.get_ref().request_id.clone(), request.get_ref().notice_id.clone());
-        let TakenBack { at, recipients } = self.0.suspend(&request, asked, false).await.map_err(status)?;
+        let Ordered { at, recipients } = self.0.suspend(&request, asked, false).await.map_err(status)?;
         let recipients = recipients.iter().map(ToString::to_string).collect();
         Ok(Response::new(v1::ResumeResponse { recipients, decided: Some(timestamp_message(at)) }))
     }
@@ -107,7 +107,7 @@ impl AgencyApi {
         request: &Request<T>,
         (request_id, id): (String, String),
         suspended: bool,
-    ) -> Result<TakenBack, CallError> {
+    ) -> Result<Ordered, CallError> {
         let permit = self.gate.permit(request, Action::Suspend, None)?;
         let request = self.request_digest(&permit, &request_id)?;
         let notice = notice_id(&id)?;

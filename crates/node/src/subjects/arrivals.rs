@@ -85,6 +85,8 @@ arrivals! {
     Reply(IncomingReply),
     Withdrawal(Withdrawal),
     Suspension(SuspensionWord),
+    #[cfg(test)]
+    Heartbeat(crate::fixture_tests::judge::Heartbeat),
 }
 
 #[cfg(test)]

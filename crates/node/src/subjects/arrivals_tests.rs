@@ -1,6 +1,7 @@
-use crate::notice::content::{Unreadable, sealed_kind};
+use crate::inbox::unreadable::Unreadable;
+use crate::outbox::compose::sealed_kind;
 use amana_kit::random::SystemRandom;
-use amana_notice::{Handling, SectionKind};
+use amana_notice::SectionKind;
 use amana_seal::SignerRefused;
 use amana_seal::envelope::{
     ClearSection, EnvelopeDraft, EnvelopeRefused, Granted, PairLink, Recipient, SectionKind as SealedKind,
@@ -37,7 +38,7 @@ fn open_as(
 fn opened(town: &Town, as_member: &str, delivery: &v1::EnvelopeDelivery) -> IncomingNotice {
     match open(town, as_member, delivery) {
         Ok(Incoming::Notice(notice)) => *notice,
-        Ok(Incoming::Withdrawal(_) | Incoming::Reply(_) | Incoming::Suspension(_)) => panic!("no notice"),
+        Ok(_) => panic!("no notice"),
         Err(rejected) => panic!("{rejected}"),
     }
 }
@@ -423,7 +424,7 @@ fn what_needs_review_is_taken_with_the_desks_pass_alone() {
 fn passing_on(handling: v1::Handling, of: v1::Handling, grant: Option<&SignedUseGrant>) -> Content {
     let mut content = content();
     let mut case: v1::CaseSection = prost::Message::decode(content.case.as_slice()).unwrap();
-    case.notice.as_mut().unwrap().handling = handling.into();
+    case.notice.as_mut().unwrap().marking.as_mut().unwrap().handling = handling.into();
     content.case = zeroize::Zeroizing::new(prost::Message::encode_to_vec(&case));
     let section = v1::GrantSection {
         grant: grant.map(|grant| grant.bytes.clone()).unwrap_or_default().into(),
@@ -497,22 +498,20 @@ fn lets(town: &Town) -> SignedUseGrant {
 
 #[test]
 fn a_reply_gives_or_takes_back_a_grant_of_its_sender_and_reports_the_use_of_one_that_it_was_given() {
-    use amana_notice::Purpose;
     use amana_notice::handling::Handled;
     use amana_notice::reply::ReplyType;
     let town = Town::new();
     let (ours, theirs, forged) = (lets(&town), permits(&town, "XF"), permits(&town, "XA"));
     let says = |reply_type: ReplyType, grant: Option<&SignedUseGrant>| {
-        let exported = reply_type == ReplyType::Exported;
-        let draft = v1::Reply {
-            r#type: reply_type.into(),
+        let mut draft = v1::Reply {
             text: vec![v1::Text { language: "fr".into(), text: "voici".into() }],
-            purpose: exported.then_some(Purpose::Forensic).map_or(0, Into::into),
-            case_reference: if exported { "XA-1".into() } else { String::new() },
-            ..v1::Reply::default()
+            case_reference: "XA-1".into(),
+            ..v1::Reply::saying(reply_type)
         };
-        let open = Handled { handling: Handling::H0, conditions: Vec::new() };
-        let reply = amana_notice::check_reply(&draft, &open).unwrap();
+        if let Some(v1::reply::Body::Export(report)) = &mut draft.body {
+            report.intended_use = v1::Use::Court.into();
+        }
+        let reply = amana_notice::check_reply(&draft, &Handled::OPEN).unwrap();
         let notice = ORIGIN.parse().unwrap();
         let section = amana_wire::convert::encode_reply(code("XA"), notice, &reply);
         let mut sections = vec![(SectionKind::Reply, section)];

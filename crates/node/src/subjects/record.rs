@@ -9,12 +9,12 @@ use amana_seal::codec::{CodecError, Encoded, Numbered, Reader, Writer};
 use crate::attachments::record::Fetched;
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Recall, Recalled, Withdrawn};
-use crate::handling::record::{Exported, PassedOn};
-use crate::ledger::facts::Facts;
-use crate::ledger::record::{
+use crate::fold::facts::Facts;
+use crate::fold::record::{
     AccessRead, Alarm, Confirmed, Debtors, DirectoryIn, Erased, Followed, Gone, Looked, Outcome, Quarantined,
     ReceiptIn, Returned,
 };
+use crate::handling::record::{Exported, PassedOn};
 use crate::notice::record::{Acknowledged, Outgoing, Received};
 use crate::replies::record::{ClockSet, OutgoingReply, Reexamine, ReplyEnded, ReplyIn};
 use crate::review::record::{Decided, Proposed, Reviewed};
@@ -121,6 +121,9 @@ records! {
     Discarded(Discarded) = 35,
     /// Envelopes that nobody got give their places back.
     Returned(Returned) = 36,
+    /// The fixture of a new kind.
+    #[cfg(test)]
+    Beat(crate::fixture_tests::record::Beat) = 255,
 }
 
 /// A journal record whose checksum holds and which is still none of ours: written by another version

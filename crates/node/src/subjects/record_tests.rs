@@ -1,9 +1,9 @@
 use crate::drafts::record::DRAFT_NAME_BYTES;
 use crate::ending::record::Held;
-use crate::ledger::parts::{
+use crate::fold::parts::{
     ALARM_BYTES, CHECKPOINT_BYTES, CODE_BYTES, Inclusion, MEMBERS, PairPlace, Proven, SMALL, Vaulted,
 };
-use crate::ledger::record::{LeftOut, Verdict};
+use crate::fold::record::{LeftOut, Verdict};
 use crate::replies::record::{Effect, GrantBytes, Side};
 use amana_types::limits::RECIPIENTS;
 use std::cell::Cell;
@@ -386,7 +386,8 @@ fn fields() -> usize {
 #[test]
 fn every_kind_is_tried_and_their_numbers_are_dense() {
     let tried: BTreeSet<u8> = every_kind(&Fill::new(false, None)).iter().map(Numbered::number).collect();
-    let numbers: Vec<u8> = Record::KINDS.iter().map(|(number, _)| *number).collect();
+    let real = |(number, _): &&(u8, &str)| *number != 255; // the fixture's
+    let numbers: Vec<u8> = Record::KINDS.iter().filter(real).map(|(number, _)| *number).collect();
     assert_eq!(tried.into_iter().collect::<Vec<_>>(), numbers);
     assert_eq!(numbers, (1..=u8::try_from(numbers.len()).unwrap()).collect::<Vec<_>>());
 }

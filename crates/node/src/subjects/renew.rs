@@ -15,20 +15,21 @@ use amana_wire::v1;
 
 use crate::ending::recall;
 use crate::ending::record::{Expired, Recall};
+use crate::fold::parts::PairPlace;
+use crate::fold::record::{LeftOut, Outcome, Returned, Verdict};
+use crate::fold::rows::Answered;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::PairPlace;
-use crate::ledger::record::{LeftOut, Outcome, Returned, Verdict};
-use crate::ledger::rows::Answered;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Part;
 use crate::ledger::writer::Draft;
 use crate::notice::content::{Content, Label};
 use crate::notice::publish::{asked, origin_of, origin_section, passed_on};
 use crate::notice::record::Outgoing;
 use crate::outbox::SOON;
-use crate::outbox::compose::{Body, Order};
+use crate::outbox::compose::Order;
 use crate::outbox::sealing::{ResealError, addressing_of, outside, seal};
 use crate::replies::answer::grant_section;
+use crate::replies::answer::reply_body;
 use crate::replies::record::OutgoingReply;
 use crate::subjects::Record;
 use crate::versions::record::Suspended;
@@ -76,7 +77,7 @@ fn notice(basis: &Basis<'_>, before: Outgoing, id: NoticeId) -> Result<Vec<Draft
     let mut content = Content::anew(kept, label)?;
     let origin = origin_of(basis.holdings, old)?;
     content.origin = origin.as_ref().map(origin_section);
-    let body = Body::of_notice(&content, before.supersedes);
+    let body = content.body(before.supersedes);
     let order = Order { id, sender, created, expires, addressing: &addressing, body };
     let given = given_back(basis);
     let mut sealed = seal(basis, &order, &given)?;
@@ -85,7 +86,7 @@ fn notice(basis: &Basis<'_>, before: Outgoing, id: NoticeId) -> Result<Vec<Draft
     }
     let codes: Vec<MemberCode> = sealed.recipients.iter().map(|place| place.member).collect();
     let dates = content.dates.of_own(id, &asked(basis, &codes), sealed.held);
-    let at_rest = basis.vault.seal_content(id, &content)?;
+    let at_rest = basis.vault.seal_content(id, &content.in_clear())?;
     let mut drafts: Vec<Draft> = returned(&given, &sealed.recipients, None).into_iter().collect();
     let put = Outgoing {
         id,
@@ -130,12 +131,12 @@ fn reply(basis: &Basis<'_>, before: OutgoingReply, id: NoticeId) -> Result<Vec<D
     let opened = basis.vault.open(old, &before.vaulted, Part::Case).map_err(HoldingsError::from)?;
     let section = opened.ok_or(HoldingsError::Row("the content of a waiting reply"))?;
     let grant = before.grant.as_ref().map(grant_section);
-    let body = Body::Reply { section: &section, grant: grant.as_deref(), to: before.notice };
+    let body = reply_body(&section, grant.as_deref(), before.notice);
     let (sender, expires) = (basis.own, before.expires);
     let order = Order { id, sender, created, expires, addressing: &addressing, body };
     let given = given_back(basis);
     let sealed = seal(basis, &order, &given)?;
-    let at_rest = basis.vault.seal_content(id, &Content::of_reply(section))?;
+    let at_rest = basis.vault.seal_content(id, &Content::of_reply(section).in_clear())?;
     let mut drafts: Vec<Draft> = returned(&given, &sealed.recipients, None).into_iter().collect();
     // Before the new one, so that what the reply settles is settled by that.
     drafts.extend(made_anew(old, id, created, Some(before.vaulted.key_slot)));

@@ -4,8 +4,8 @@
 use amana_types::NoticeId;
 
 use crate::ending::recall;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::table::RowKind;
 use crate::notice::publish;
 use crate::outbox::sealing::ResealError;
 use crate::replies::answer;

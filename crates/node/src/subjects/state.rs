@@ -9,11 +9,11 @@ use super::Record;
 use crate::attachments::state::Attachments;
 use crate::drafts::state::Drafts;
 use crate::ending::state::Endings;
+use crate::fold::base::Base;
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::handling::state::Handlings;
 use crate::index::{BlindTerm, TermRow};
-use crate::ledger::base::Base;
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
 use crate::notice::state::Notices;
 use crate::replies::state::Replies;
 use crate::review::state::Reviews;
@@ -73,6 +73,8 @@ state! {
     handlings: Handlings,
     attachments: Attachments,
     drafts: Drafts,
+    #[cfg(test)]
+    beats: crate::fixture_tests::state::Beats,
 }
 
 // Two kinds of one number would overwrite each other's rows.

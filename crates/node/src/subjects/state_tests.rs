@@ -1,5 +1,5 @@
+use crate::fold::table::Table;
 use crate::index::BlockTerms;
-use crate::ledger::table::Table;
 use crate::versions::state::{Word, word_of, words_key};
 use amana_kit::random::SystemRandom;
 use amana_seal::envelope::Supersedes;
@@ -16,11 +16,11 @@ mod replies;
 use super::*;
 use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recall, Recalled, Withdrawn};
+use crate::fold::parts::{Inclusion, PairPlace, Proven, Vaulted};
+use crate::fold::record::{Alarm, Confirmed, DirectoryIn, Erased, Followed, Outcome, ReceiptIn, Verdict};
+use crate::fold::rows::{Answered, Located, Way};
+use crate::fold::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use crate::index::{bucket_of, bucket_prefix, matches_in};
-use crate::ledger::parts::{Inclusion, PairPlace, Proven, Vaulted};
-use crate::ledger::record::{Alarm, Confirmed, DirectoryIn, Erased, Followed, Outcome, ReceiptIn, Verdict};
-use crate::ledger::rows::{Answered, Located, Way};
-use crate::ledger::rows::{Encoded as _, expiry_of, list_key, listed_at, recalled_key, step_key, step_of};
 use crate::notice::record::{Acknowledged, Outgoing, Received};
 use crate::subjects::Record;
 use crate::testing::{Town, code, now};
@@ -495,7 +495,7 @@ fn a_long_directory_entry_takes_several_rows() {
         inclusion: Inclusion::default(),
     };
     let mut table = Table::default();
-    crate::ledger::load::put_directory_entry(&mut table, 0, &entry);
+    crate::fold::load::put_directory_entry(&mut table, 0, &entry);
     let rows: Vec<usize> = table.range(RowKind::DIRECTORY, &[]).map(|(_, value)| value.len()).collect();
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|bytes| *bytes < 8 << 10));

@@ -19,12 +19,12 @@ use amana_types::limits::{TRAIL_ENTRIES, TRAIL_STEPS};
 use amana_types::trail::TrailEvent;
 use amana_types::{MemberCode, NoticeId, Seq, Timestamp};
 
+use crate::fold::load::directory_entries;
+use crate::fold::parts::{Inclusion, Proven};
+use crate::fold::record::{DirectoryIn, ReceiptIn};
+use crate::fold::rows::{Cause, Encoded as _, Ended, Step, Way, follower_of, place_key};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::load::directory_entries;
-use crate::ledger::parts::{Inclusion, Proven};
-use crate::ledger::record::{DirectoryIn, ReceiptIn};
-use crate::ledger::rows::{Cause, Encoded as _, Ended, Step, Way, follower_of, place_key};
-use crate::ledger::table::RowKind;
 use crate::notice::reading::CaseReader;
 use crate::notice::record::Received;
 use crate::outbox::hub::HubLink;

@@ -12,8 +12,8 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::VERSIONS;
 use amana_types::{Addressing, MemberCode, MemberKind, NoticeId, Reason};
 
+use crate::fold::parts::BlindDigest;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::BlindDigest;
 use crate::notice::publish::{NewNotice, PublishError, Published, origin_of, published_before};
 use crate::notice::record::Outgoing;
 use crate::outbox::sealing::addressing_of;

@@ -13,9 +13,9 @@ use amana_types::life::NoticeStatus;
 use amana_types::limits::VERSIONS;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
+use crate::fold::rows::{Answered, Cause, Encoded as _, Ended, Located};
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::rows::{Answered, Cause, Encoded as _, Ended, Located};
-use crate::ledger::table::RowKind;
 use crate::review::state::Standing;
 use crate::subjects::Record;
 use crate::versions::state::{Word, successor_of, word_of, words_key};

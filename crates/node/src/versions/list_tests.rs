@@ -8,9 +8,9 @@ use amana_store::ledger::{Entry, Ledger, LedgerConfig};
 
 use super::*;
 use crate::ending::record::{Held, Recalled};
-use crate::ledger::fold::{Journaled, NodeFold, SharedState};
-use crate::ledger::parts::{Inclusion, Proven, Vaulted};
-use crate::ledger::record::Gone;
+use crate::fold::parts::{Inclusion, Proven, Vaulted};
+use crate::fold::record::Gone;
+use crate::ledger::node_fold::{Journaled, NodeFold, SharedState};
 use crate::ledger::vault::{Slots, Vault};
 use crate::notice::record::{Outgoing, Received};
 use crate::subjects::State;

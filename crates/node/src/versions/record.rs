@@ -3,8 +3,8 @@
 use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Timestamp};
 
-use crate::ledger::facts::Facts;
-use crate::ledger::parts::{BlindDigest, MEMBERS, Proven};
+use crate::fold::facts::Facts;
+use crate::fold::parts::{BlindDigest, MEMBERS, Proven};
 
 record! {
     /// We suspended a notice of ours, or resumed it: a word that its recipients are to be told.

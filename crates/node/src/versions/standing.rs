@@ -7,14 +7,22 @@ use amana_types::life::{Event, NoticeStatus};
 use amana_types::limits::RECIPIENTS;
 use amana_types::{MemberCode, NoticeId, Reason, Timestamp};
 
+use crate::fold::rows::{Cause, Encoded as _, Ended};
+use crate::fold::table::RowKind;
 use crate::handling::record::PassedOn;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::rows::{Cause, Encoded as _, Ended};
-use crate::ledger::table::RowKind;
 use crate::notice::record::Outgoing;
 use crate::subjects::Record;
 use crate::versions::list::{Version, Versions};
 use crate::versions::state::restricted_of;
+
+/// What became of an order about a notice of ours: a withdrawal, a suspension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ordered {
+    pub(crate) at: Timestamp,
+    /// Who is told.
+    pub(crate) recipients: Vec<MemberCode>,
+}
 
 /// Something cannot be done to a notice, as it stands.
 #[derive(Debug, thiserror::Error)]

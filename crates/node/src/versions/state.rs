@@ -14,12 +14,12 @@ use amana_store::views::Views;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
 use super::record::{Restricted, Suspended, Suspension};
-use crate::ledger::apply::Folded;
-use crate::ledger::base::{Base, Owed};
-use crate::ledger::load::each;
-use crate::ledger::rows::{Encoded as _, Located, Requested, Way};
-use crate::ledger::subject::SubjectState;
-use crate::ledger::table::RowKind;
+use crate::fold::apply::Folded;
+use crate::fold::base::{Base, Owed};
+use crate::fold::load::each;
+use crate::fold::rows::{Encoded as _, Located, Requested, Way};
+use crate::fold::subject::SubjectState;
+use crate::fold::table::RowKind;
 use crate::subjects::Record;
 
 impl RowKind {

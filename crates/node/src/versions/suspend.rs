@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use amana_types::life::Event;
 use amana_types::{MemberCode, NoticeId, Reason};
 
-use crate::ending::withdraw::TakenBack;
+use crate::fold::parts::BlindDigest;
 use crate::ledger::holdings::HoldingsError;
-use crate::ledger::parts::BlindDigest;
 use crate::subjects::Record;
 use crate::versions::list::Version;
 use crate::versions::record::Suspended;
+use crate::versions::standing::Ordered;
 use crate::versions::standing::{Follows, StandingError};
 use crate::work::basis::{Basis, RequestIdReused};
 use crate::work::commands::{Command, CommandError, Decision};
@@ -73,18 +73,18 @@ impl SuspendError {
 }
 
 impl Command for Suspending {
-    type Answer = TakenBack;
+    type Answer = Ordered;
     type Error = SuspendError;
 
     /// A word about each of the newest versions.
-    fn decide(self, basis: &Basis<'_>) -> Result<Decision<TakenBack, SuspendError>, SuspendError> {
+    fn decide(self, basis: &Basis<'_>) -> Result<Decision<Ordered, SuspendError>, SuspendError> {
         let Self { notice, suspended, why } = self;
         if let Why::Asked(request, content) = why
             && let Some(before) = basis.requested(request)?
         {
             return match basis.holdings.record(before.at)? {
                 Record::Suspended(before) if before.request == Some((request, content)) => {
-                    Ok(Decision::answer(TakenBack { at: before.at, recipients: before.recipients }))
+                    Ok(Decision::answer(Ordered { at: before.at, recipients: before.recipients }))
                 }
                 _ => Err(RequestIdReused.into()),
             };
@@ -102,7 +102,7 @@ impl Command for Suspending {
             told.extend(basis.holdings.holders(newest)?);
             records.push(word.about(basis, newest)?.into());
         }
-        let answer = TakenBack { at: basis.now, recipients: told.into_iter().collect() };
+        let answer = Ordered { at: basis.now, recipients: told.into_iter().collect() };
         Ok(Decision::records(records, answer))
     }
 }

@@ -6,10 +6,10 @@ use amana_seal::keys::SigningKeyPair;
 use amana_types::{Clock, MemberCode, NoticeId, Random, Timestamp};
 
 use crate::attachments::Uploads;
+use crate::fold::parts::BlindDigest;
+use crate::fold::rows::Requested;
+use crate::fold::table::RowKind;
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::parts::BlindDigest;
-use crate::ledger::rows::Requested;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Vault;
 
 /// Where decisions read from, for as long as the node runs.

@@ -5,7 +5,7 @@ use amana_kit::clock::SystemClock;
 use amana_types::Seq;
 
 use super::*;
-use crate::ledger::record::Alarm;
+use crate::fold::record::Alarm;
 use crate::office::Office;
 use crate::testing::now;
 

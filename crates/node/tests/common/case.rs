@@ -26,7 +26,7 @@ pub(crate) fn case(reference: &str) -> v1::Notice {
             criminality: 0,
         }],
         persons: vec![suspect()],
-        handling: v1::Handling::H1.into(),
+        marking: Some(v1::Marking { handling: v1::Handling::H1.into(), ..Default::default() }),
         purpose: v1::Purpose::CriminalInvestigation.into(),
         ..v1::Notice::default()
     }
@@ -36,16 +36,16 @@ pub(crate) fn case(reference: &str) -> v1::Notice {
 pub(crate) fn child_case(reference: &str) -> v1::Notice {
     let mut notice = case(reference);
     notice.persons.push(v1::Person {
-        role: v1::PersonRole::PossibleVictim.into(),
+        roles: vec![v1::PersonRole::PossibleVictim.into()],
         names: vec![v1::Name {
             original: "ياسين المثال".into(),
             language: "ar".into(),
             latin: "Yassine Mithal".into(),
-            alias: false,
+            kind: 0,
         }],
         born: Some(v1::PartialDate { year: 2014, ..v1::PartialDate::default() }),
         sex: v1::Sex::Male.into(),
-        majority: v1::Majority::Child.into(),
+        age_group: v1::AgeGroup::Child.into(),
         measures: vec![v1::RequestedMeasure::Protect.into()],
         ..v1::Person::default()
     });
@@ -54,16 +54,16 @@ pub(crate) fn child_case(reference: &str) -> v1::Notice {
 
 fn suspect() -> v1::Person {
     v1::Person {
-        role: v1::PersonRole::Suspect.into(),
+        roles: vec![v1::PersonRole::Suspect.into()],
         names: vec![v1::Name {
             original: "سالم التجريبي".into(),
             language: "ar".into(),
             latin: "Salem Tajribi".into(),
-            alias: false,
+            kind: 0,
         }],
         born: Some(v1::PartialDate { year: 1984, month: 2, ..v1::PartialDate::default() }),
         sex: v1::Sex::Male.into(),
-        majority: v1::Majority::Adult.into(),
+        age_group: v1::AgeGroup::Adult.into(),
         documents: vec![v1::Document {
             r#type: v1::DocumentType::Passport.into(),
             number: "X1234567".into(),
@@ -79,7 +79,7 @@ fn suspect() -> v1::Person {
 /// An addressing of these countries.
 pub(crate) fn to(countries: &[&str]) -> v1::Addressing {
     v1::Addressing {
-        countries: countries.iter().map(|code| (*code).to_owned()).collect(),
+        members: countries.iter().map(|code| (*code).to_owned()).collect(),
         ..v1::Addressing::default()
     }
 }

@@ -1,12 +1,12 @@
 //! What is checked about attachments, and about what stands in the place of abuse media.
 
 use super::entity::is_stated;
-use super::link::Keys;
+use super::link::Labels;
 use super::report::{Lines, Report};
 use super::{Rule, Today, is_protected};
 use crate::content::{AbuseMedia, Attachment, Notice};
 use crate::convert::known;
-use crate::model::{AttachmentKind, FileName, HashAlgorithm, Key, MediaType};
+use crate::model::{AttachmentKind, FileName, HashAlgorithm, Label, MediaType};
 use amana_types::Digest;
 use amana_types::limits::{
     ABUSE_MEDIA, ATTACHMENT_BYTES, ATTACHMENTS, ATTACHMENTS_BYTES, LINE_CHARS, REMARK_CHARS,
@@ -22,7 +22,7 @@ pub(super) fn attachments(
     written: &Notice,
     notice: &mut Notice,
     today: Today,
-    keys: &Keys<'_>,
+    labels: &Labels<'_>,
 ) {
     let items = &written.attachments;
     let protects = written.persons.iter().any(|person| is_protected(person, today));
@@ -37,7 +37,7 @@ pub(super) fn attachments(
     }
     let hashes: Vec<&str> = written.abuse_media.iter().filter_map(sha256_of).collect();
     report.each("attachments", ATTACHMENTS, &mut notice.attachments, |report, item| {
-        about(report, item, keys, protects);
+        about(report, item, labels, protects);
         let refused = known(item.kind) == Some(AttachmentKind::ChildAbuseMaterial)
             || hashes.iter().any(|hash| is_hash_of(hash, &item.content_sha256));
         if refused {
@@ -54,7 +54,7 @@ fn attachment(report: &mut Report, item: &mut Attachment) {
         MediaType::unknown().as_str().clone_into(&mut item.media_type);
     }
     report.needed_code::<AttachmentKind>("kind", item.kind);
-    report.value::<Key>("about", &mut item.about, Rule::InvalidKey);
+    report.value::<Label>("about", &mut item.about, Rule::InvalidLabel);
     report.texts("description", REMARK_CHARS, Lines::Many, &mut item.description);
     if item.bytes > ATTACHMENT_BYTES {
         let message = format!("{} bytes, at most {ATTACHMENT_BYTES} are possible; cut it", item.bytes);
@@ -78,17 +78,17 @@ fn attachment(report: &mut Report, item: &mut Attachment) {
 
 /// Whom or what it is about: somebody or something of this notice; and in a case with a victim or child it
 /// has to be said, so that what shows them goes where their identity goes.
-fn about(report: &mut Report, draft: &Attachment, keys: &Keys<'_>, protects: bool) {
+fn about(report: &mut Report, draft: &Attachment, labels: &Labels<'_>, protects: bool) {
     let about = draft.about.trim();
     if !is_stated(about) {
         if protects {
-            let message = "there is a victim or child in this notice: say by its key whom or what this is about, so \
+            let message = "there is a victim or child in this notice: say by its label whom or what this is about, so \
                            that what shows them is kept back with their identity";
             report.refuse("about", Rule::AttachmentAboutNeeded, message);
         }
-    } else if !keys.contains_key(about) && about.parse::<Key>().is_ok() {
-        let message = "no person or thing of this notice has this key; give it to one, or correct it";
-        report.refuse("about", Rule::KeyNotFound, message);
+    } else if !labels.contains_key(about) && about.parse::<Label>().is_ok() {
+        let message = "no person or thing of this notice has this label; give it to one, or correct it";
+        report.refuse("about", Rule::LabelNotFound, message);
     }
 }
 

@@ -52,7 +52,7 @@ fn each_mistake_is_named_at_its_place() {
         at("attachments[0].media_type", Rule::InvalidMediaType)
     );
     assert_eq!(broken(|file| file.kind = 0), at("attachments[0].kind", Rule::FieldNeeded));
-    assert_eq!(broken(|file| file.about = "p9".into()), at("attachments[0].about", Rule::KeyNotFound));
+    assert_eq!(broken(|file| file.about = "p9".into()), at("attachments[0].about", Rule::LabelNotFound));
     assert_eq!(
         broken(|file| file.bytes = ATTACHMENT_BYTES + 1),
         at("attachments[0].bytes", Rule::AttachmentTooLarge)

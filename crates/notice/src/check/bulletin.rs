@@ -3,7 +3,7 @@
 use super::Rule;
 use super::report::{Report, moment};
 use crate::content::{
-    Bulletin, CountryFigures, Legislation, Meeting, Notice, NoticeCount, OperationFigures, Resource,
+    Bulletin, Legislation, Meeting, MemberFigures, Notice, NoticeCount, OperationFigures, Resource,
     TallyEntry, Training,
 };
 use crate::convert::known;
@@ -144,7 +144,7 @@ pub(super) fn closing_report(report: &mut Report, draft: &Notice, notice: &mut N
 }
 
 fn figures(report: &mut Report, figures: &mut OperationFigures) {
-    report.each("countries", RECIPIENTS, &mut figures.countries, country);
+    report.each("members", RECIPIENTS, &mut figures.members, member);
     report.values::<MemberCode>("not_reported", RECIPIENTS, &mut figures.not_reported, Rule::UnknownCode);
     report.each("notices", NOTICE_COUNTS, &mut figures.notices, notices);
     match (figures.first_log_index, figures.last_log_index) {
@@ -157,15 +157,15 @@ fn figures(report: &mut Report, figures: &mut OperationFigures) {
     }
     entries(report, "totals", &mut figures.totals);
     if figures.totals != figures.sums() {
-        let message = "these are not the sums of the countries' figures; add them up again";
+        let message = "these are not the sums of the members' figures; add them up again";
         report.refuse("totals", Rule::SumsDoNotAgree, message);
     }
 }
 
-fn country(report: &mut Report, figures: &mut CountryFigures) {
+fn member(report: &mut Report, figures: &mut MemberFigures) {
     report.needed_value::<MemberCode>("member", &mut figures.member, Rule::UnknownCode);
     entries(report, "tally", &mut figures.tally);
-    report.needed_value::<NoticeId>("notice_id", &mut figures.notice_id, Rule::InvalidKey);
+    report.needed_value::<NoticeId>("notice_id", &mut figures.notice_id, Rule::InvalidLabel);
     if moment(&mut figures.reported).is_none() {
         report.refuse("reported", Rule::FieldNeeded, "missing; say when it was reported");
     }

@@ -2,8 +2,8 @@ use crate::Rule;
 use crate::check::check;
 use crate::check::fixture::*;
 use crate::content::{
-    Bulletin, CountryFigures, Legislation, Meeting, Notice, OperationFigures, Person, Resource, TallyEntry,
-    Text, Training,
+    Bulletin, Legislation, Marking, Meeting, MemberFigures, Notice, OperationFigures, Person, Resource,
+    TallyEntry, Text, Training,
 };
 use crate::model::*;
 
@@ -31,7 +31,7 @@ fn plain(circulation: Circulation, change: impl Fn(&mut Notice)) -> Notice {
         case_reference: "LIB-1".to_owned(),
         subject: text("A title"),
         narrative: text("A body"),
-        handling: Handling::H0.into(),
+        marking: Some(Marking { handling: Handling::H0.into(), ..Marking::default() }),
         purpose: Purpose::CriminalInvestigation.into(),
         ..Notice::default()
     };
@@ -164,7 +164,7 @@ fn figures_are_those_of_an_operation_and_about_nobody() {
 #[test]
 fn a_closing_report_adds_up() {
     let entry = |count| TallyEntry { measure: TallyMeasure::Arrests.into(), count };
-    let country = |member: &str, count, log_index| CountryFigures {
+    let country = |member: &str, count, log_index| MemberFigures {
         member: member.to_owned(),
         tally: vec![entry(count)],
         notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
@@ -172,7 +172,7 @@ fn a_closing_report_adds_up() {
         log_index,
     };
     let figures = OperationFigures {
-        countries: vec![country("XA", 3, 7), country("XF", 4, 9)],
+        members: vec![country("XA", 3, 7), country("XF", 4, 9)],
         totals: vec![entry(7)],
         not_reported: vec!["XE".to_owned()],
         first_log_index: Some(7),

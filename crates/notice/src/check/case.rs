@@ -3,9 +3,9 @@
 use super::entity::evaluation;
 use super::report::{Report, moment};
 use super::{Rule, Today};
-use crate::content::{ExploitationForm, Notice, Offence, RouteLeg, Text};
-use crate::convert::{known, number};
-use crate::model::{Act, Exploitation, ForcedCriminality, Handling, Means, OffenceType, RouteStage};
+use crate::content::{ExploitationForm, Notice, Offence, RouteLeg};
+use crate::convert::number;
+use crate::model::{Act, Exploitation, ForcedCriminality, Means, OffenceType, RouteStage};
 use amana_types::limits::{LINE_CHARS, RETENTION};
 use amana_types::{Region, Timestamp};
 
@@ -38,10 +38,10 @@ pub(super) fn leg(report: &mut Report, leg: &mut RouteLeg) {
         report.refuse("", Rule::CountryOrRegionNeeded, "give the country, or the region if that is all");
     }
     report.line("place", &mut leg.place, LINE_CHARS);
-    let from = report.date("from", leg.from.as_ref());
-    let to = report.date("to", leg.to.as_ref());
-    if to.zip(from).is_some_and(|(to, from)| to.surely_before(from)) {
-        report.refuse("to", Rule::DatesOutOfOrder, "ends before it begins; correct one");
+    let departed = report.date("departed", leg.departed.as_ref());
+    let arrived = report.date("arrived", leg.arrived.as_ref());
+    if arrived.zip(departed).is_some_and(|(arrived, departed)| arrived.surely_before(departed)) {
+        report.refuse("arrived", Rule::DatesOutOfOrder, "ends before it begins; correct one");
     }
     report.line("carrier", &mut leg.carrier, LINE_CHARS);
     evaluation(report, leg.evaluation.as_ref());
@@ -81,17 +81,6 @@ pub(super) fn elements(report: &mut Report, draft: &Notice, today: Today) {
 fn only_children(draft: &Notice, today: Today) -> bool {
     let mut victims = draft.persons.iter().filter(|person| person.is_victim()).peekable();
     victims.peek().is_some() && victims.all(|person| person.is_treated_as_child(today.0))
-}
-
-pub(super) fn conditions(report: &mut Report, handling: i32, conditions: &[Text]) {
-    let Some(handling) = known::<Handling>(handling) else { return };
-    if handling == Handling::H3 && conditions.is_empty() {
-        let message = "handling H3 needs the conditions in the owner's words; write them";
-        report.refuse("handling_conditions", Rule::ConditionsNeeded, message);
-    } else if handling != Handling::H3 && !conditions.is_empty() {
-        let message = "only H3 shows conditions before the content; choose H3 or remove them";
-        report.refuse("handling_conditions", Rule::ConditionsNotAllowed, message);
-    }
 }
 
 /// When the notice ends: as stated, or as late as is allowed.

@@ -1,9 +1,9 @@
 use crate::check::Rule;
-use crate::check::fixture::{child, date, problems, run, valid};
+use crate::check::fixture::{child, date, marking, problems, run, valid};
 use crate::content::{ExploitationForm, Notice, Offence, Person};
 use crate::handling::Tlp;
 use crate::model::{
-    Exploitation, ForcedCriminality, Handling, Majority, OffenceType, PersonRole, RequestedMeasure,
+    AgeGroup, Exploitation, ForcedCriminality, Handling, OffenceType, PersonRole, RequestedMeasure,
 };
 
 #[test]
@@ -12,7 +12,7 @@ fn no_coercion_of_those_who_cannot_bear_it() {
     for role in PersonRole::ALL {
         for measure in RequestedMeasure::ALL {
             let mut draft = valid();
-            draft.persons[1].role = (*role).into();
+            draft.persons[1].roles = vec![(*role).into()];
             draft.persons[1].measures = vec![RequestedMeasure::Protect.into()];
             if *measure != RequestedMeasure::Protect {
                 draft.persons[1].measures.push((*measure).into());
@@ -40,30 +40,30 @@ fn age_is_said_and_not_contradicted() {
             "nothing said of a wanted person",
             |d| {
                 d.persons[0].born = None;
-                d.persons[0].majority = 0;
+                d.persons[0].age_group = 0;
             },
-            &[("persons[0].majority", Rule::MajorityNeeded)],
+            &[("persons[0].age_group", Rule::AgeGroupNeeded)],
         ),
-        ("a birth date says it", |d| d.persons[0].majority = 0, &[]),
+        ("a birth date says it", |d| d.persons[0].age_group = 0, &[]),
         (
             "unknown is an answer",
             |d| {
                 d.persons[0].born = None;
-                d.persons[0].majority = Majority::Unknown.into();
+                d.persons[0].age_group = AgeGroup::Unknown.into();
             },
             &[],
         ),
         (
             "adult born in 2012",
-            |d| d.persons[1].majority = Majority::Adult.into(),
-            &[("persons[1].majority", Rule::MajorityContradictsBirth)],
+            |d| d.persons[1].age_group = AgeGroup::Adult.into(),
+            &[("persons[1].age_group", Rule::AgeGroupContradictsBirth)],
         ),
         (
             "child born in 1984",
-            |d| d.persons[0].majority = Majority::Child.into(),
-            &[("persons[0].majority", Rule::MajorityContradictsBirth)],
+            |d| d.persons[0].age_group = AgeGroup::Child.into(),
+            &[("persons[0].age_group", Rule::AgeGroupContradictsBirth)],
         ),
-        ("disputed", |d| d.persons[0].majority = Majority::Disputed.into(), &[]),
+        ("disputed", |d| d.persons[0].age_group = AgeGroup::Disputed.into(), &[]),
     ]);
 }
 
@@ -103,8 +103,8 @@ fn the_elements_of_trafficking() {
             "no means, an adult among the victims",
             |d| {
                 d.offences[0].means.clear();
-                let majority = Majority::Adult.into();
-                d.persons.push(Person { born: date(1990, 0, 0), majority, ..child() });
+                let age_group = AgeGroup::Adult.into();
+                d.persons.push(Person { born: date(1990, 0, 0), age_group, ..child() });
             },
             &[("offences[0].means", Rule::TraffickingWithoutMeans)],
         ),
@@ -143,28 +143,36 @@ fn forced_criminality_and_its_crime_go_together() {
 #[test]
 fn h3_and_its_conditions_go_together() {
     run(&[
-        ("a marking in its place, with its conditions", |d| (d.handling, d.tlp) = (0, Tlp::Red.into()), &[]),
+        (
+            "a marking in its place, with its conditions",
+            |d| (marking(d).handling, marking(d).tlp) = (0, Tlp::Red.into()),
+            &[],
+        ),
         (
             "a marking that is kept as H3, without them",
             |d| {
-                (d.handling, d.tlp) = (0, Tlp::AmberStrict.into());
-                d.handling_conditions.clear();
+                (marking(d).handling, marking(d).tlp) = (0, Tlp::AmberStrict.into());
+                marking(d).conditions.clear();
             },
-            &[("handling_conditions", Rule::ConditionsNeeded)],
+            &[("marking.conditions", Rule::ConditionsNeeded)],
         ),
         (
             "a marking that is kept as less, with them",
-            |d| (d.handling, d.tlp) = (0, Tlp::Amber.into()),
-            &[("handling_conditions", Rule::ConditionsNotAllowed)],
+            |d| (marking(d).handling, marking(d).tlp) = (0, Tlp::Amber.into()),
+            &[("marking.conditions", Rule::ConditionsNotAllowed)],
         ),
-        ("both, which agree", |d| d.tlp = Tlp::Red.into(), &[]),
-        ("both, which disagree", |d| d.tlp = Tlp::Amber.into(), &[("tlp", Rule::TlpDisagrees)]),
-        ("neither", |d| d.handling = 0, &[("handling", Rule::FieldNeeded)]),
-        ("none", |d| d.handling_conditions.clear(), &[("handling_conditions", Rule::ConditionsNeeded)]),
+        ("both, which agree", |d| marking(d).tlp = Tlp::Red.into(), &[]),
+        (
+            "both, which disagree",
+            |d| marking(d).tlp = Tlp::Amber.into(),
+            &[("marking.tlp", Rule::TlpDisagrees)],
+        ),
+        ("neither", |d| marking(d).handling = 0, &[("marking.handling", Rule::FieldNeeded)]),
+        ("none", |d| marking(d).conditions.clear(), &[("marking.conditions", Rule::ConditionsNeeded)]),
         (
             "unasked",
-            |d| d.handling = Handling::H2.into(),
-            &[("handling_conditions", Rule::ConditionsNotAllowed)],
+            |d| marking(d).handling = Handling::H2.into(),
+            &[("marking.conditions", Rule::ConditionsNotAllowed)],
         ),
     ]);
 }
@@ -195,4 +203,17 @@ fn a_victim_is_not_named_where_all_can_read() {
         ("own remark", |d| d.persons[1].remarks[0].text = "سلمى النموذجي".into(), &[]),
         ("the wanted adult", |d| d.narrative[0].text = "كريم المثالي".into(), &[]),
     ]);
+}
+
+#[test]
+fn of_several_roles_the_one_that_protects_most_decides_about_coercion() {
+    let mut draft = valid();
+    draft.persons[0].roles.push(PersonRole::Victim.into());
+    let refused = ("persons[0].measures[1]".to_owned(), Rule::VictimCoerciveMeasure);
+    assert!(problems(&draft).contains(&refused), "a wanted person who is a victim is not arrested");
+    draft.persons[0].roles = vec![PersonRole::Suspect.into(), PersonRole::Deceased.into()];
+    let refused = ("persons[0].measures[1]".to_owned(), Rule::CoerciveMeasureNotAllowed);
+    assert!(problems(&draft).contains(&refused));
+    draft.persons[0].roles = vec![PersonRole::Wanted.into(), PersonRole::Wanted.into()];
+    assert!(problems(&draft).contains(&("persons[0].roles[1]".to_owned(), Rule::Duplicate)));
 }

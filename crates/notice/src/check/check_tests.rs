@@ -19,7 +19,7 @@ fn a_notice_as_it_really_looks_is_accepted_whole() {
     assert_eq!(notice.persons[0].names[0].latin, "Karim al-Mithālī");
     assert_eq!(notice.persons[1].documents[0].number.as_str(), "12345678");
     assert_eq!(notice.narrative[0].text.lines().count(), 2);
-    assert_eq!(crate::PartialDate::of(&notice.route[0].to.unwrap()).unwrap().to_string(), "2026-02");
+    assert_eq!(crate::PartialDate::of(&notice.route[0].arrived.unwrap()).unwrap().to_string(), "2026-02");
 }
 
 #[test]
@@ -41,12 +41,12 @@ fn fields_that_must_be_there() {
         ("subject text", |d| d.subject[0].text = "  ".into(), &[("subject[0].text", Rule::FieldNeeded)]),
         ("narrative", |d| d.narrative.clear(), &[("narrative", Rule::FieldNeeded)]),
         ("language", |d| d.narrative[0].language.clear(), &[("narrative[0].language", Rule::FieldNeeded)]),
-        ("handling", |d| d.handling = 0, &[("handling", Rule::FieldNeeded)]),
+        ("handling", |d| d.marking = None, &[("marking.handling", Rule::FieldNeeded)]),
         ("purpose", |d| d.purpose = 0, &[("purpose", Rule::FieldNeeded)]),
         (
             "role",
-            |d| d.persons[0].role = 0,
-            &[("persons[0].role", Rule::FieldNeeded), ("persons", Rule::WantedPersonNeeded)],
+            |d| d.persons[0].roles = Vec::new(),
+            &[("persons[0].roles", Rule::FieldNeeded), ("persons", Rule::WantedPersonNeeded)],
         ),
         ("stage", |d| d.route[0].stage = 0, &[("route[0].stage", Rule::FieldNeeded)]),
         (
@@ -152,7 +152,7 @@ fn dates_that_cannot_be_together() {
             |d| d.persons[0].documents[0].issued = date(1983, 0, 0),
             &[("persons[0].documents[0].issued", Rule::DatesOutOfOrder)],
         ),
-        ("leg", |d| d.route[0].to = date(2025, 0, 0), &[("route[0].to", Rule::DatesOutOfOrder)]),
+        ("leg", |d| d.route[0].arrived = date(2025, 0, 0), &[("route[0].arrived", Rule::DatesOutOfOrder)]),
         (
             "ended",
             |d| d.expires = moment(now()),
@@ -315,7 +315,7 @@ fn ten_mistakes_show_ten_and_repeat_no_case_text() {
     draft.persons[0].documents[0].number = "secret\u{202E}words".into();
     draft.offences[0].means = vec![99];
     draft.route[0].region = 99;
-    draft.route[0].to = date(1, 0, 0);
+    draft.route[0].arrived = date(1, 0, 0);
     let found = check(&draft, now()).unwrap_err();
     assert_eq!(found.len(), 10, "{found:#?}");
     let told = format!("{found:?}{draft:?}");

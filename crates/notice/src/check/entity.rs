@@ -5,14 +5,14 @@ use super::report::{Lines, Report};
 use super::{Rule, Today};
 use crate::content::{Account, Asset, Evaluation, Event, Organisation, Place, Vehicle};
 use crate::model::{
-    Amount, AssetType, Currency, EventType, Iban, InformationAccuracy, Key, Latitude, Longitude,
+    Amount, AssetType, Currency, EventType, Iban, InformationAccuracy, Label, Latitude, Longitude,
     OrganisationRole, Plate, SourceReliability, Vin,
 };
 use amana_types::limits::{IDENTIFIERS_PER_PERSON, LINE_CHARS, REMARK_CHARS};
 
-/// The key of a person or thing, if it has one.
-pub(super) fn key(report: &mut Report, key: &mut String) {
-    report.value::<Key>("key", key, Rule::InvalidKey);
+/// The label of a person or thing, if it has one.
+pub(super) fn label(report: &mut Report, label: &mut String) {
+    report.value::<Label>("label", label, Rule::InvalidLabel);
 }
 
 /// An evaluation: both halves, or none.
@@ -28,7 +28,7 @@ pub(super) fn vehicle(report: &mut Report, vehicle: &mut Vehicle) {
     if !is_stated(&vehicle.vin) && !is_stated(&vehicle.plate) && vehicle.description.is_empty() {
         nothing_said(report, "give the VIN, the plate or a description");
     }
-    key(report, &mut vehicle.key);
+    label(report, &mut vehicle.label);
     report.value::<Vin>("vin", &mut vehicle.vin, Rule::InvalidVin);
     report.value::<Plate>("plate", &mut vehicle.plate, Rule::InvalidPlate);
     report.country(&mut vehicle.country);
@@ -40,7 +40,7 @@ pub(super) fn organisation(report: &mut Report, organisation: &mut Organisation)
     if organisation.names.is_empty() {
         report.refuse("names", Rule::FieldNeeded, "missing; give the organisation's name");
     }
-    key(report, &mut organisation.key);
+    label(report, &mut organisation.label);
     report.each("names", IDENTIFIERS_PER_PERSON, &mut organisation.names, name);
     report.country(&mut organisation.country);
     report.line("registration_number", &mut organisation.registration_number, LINE_CHARS);
@@ -59,7 +59,7 @@ pub(super) fn place(report: &mut Report, place: &mut Place) {
         let missing = if latitude { "longitude" } else { "latitude" };
         report.refuse(missing, Rule::FieldNeeded, "missing; coordinates need both latitude and longitude");
     }
-    key(report, &mut place.key);
+    label(report, &mut place.label);
     report.line("name", &mut place.name, LINE_CHARS);
     report.country(&mut place.country);
     report.line("address", &mut place.address, LINE_CHARS);
@@ -69,7 +69,7 @@ pub(super) fn place(report: &mut Report, place: &mut Place) {
 }
 
 pub(super) fn asset(report: &mut Report, asset: &mut Asset) {
-    key(report, &mut asset.key);
+    label(report, &mut asset.label);
     report.needed_code::<AssetType>("type", asset.r#type);
     report.texts("description", REMARK_CHARS, Lines::Many, &mut asset.description);
     let [has_amount, has_currency] = [&asset.amount, &asset.currency].map(|text| is_stated(text));
@@ -89,14 +89,14 @@ pub(super) fn asset(report: &mut Report, asset: &mut Asset) {
 }
 
 pub(super) fn event(report: &mut Report, event: &mut Event, today: Today) {
-    key(report, &mut event.key);
+    label(report, &mut event.label);
     report.needed_code::<EventType>("type", event.r#type);
     let date = report.date("date", event.date.as_ref());
     if date.is_some_and(|date| date.earliest() > today.0) {
         let message = "an event has happened; correct the date, or write what is expected in the narrative";
         report.refuse("date", Rule::DateInFuture, message);
     }
-    report.value::<Key>("place", &mut event.place, Rule::InvalidKey);
+    report.value::<Label>("place", &mut event.place, Rule::InvalidLabel);
     report.texts("description", REMARK_CHARS, Lines::Many, &mut event.description);
     evaluation(report, event.evaluation.as_ref());
 }

@@ -2,12 +2,12 @@
 
 use super::{Rule, check};
 use crate::content::{
-    Account, Asset, Document, Evaluation, Event, ExploitationForm, Link, Name, Notice, Offence, Organisation,
-    PartialDate, Person, Place, Referral, RouteLeg, Text, Vehicle,
+    Account, Asset, Document, Evaluation, Event, ExploitationForm, Link, Marking, Name, Notice, Offence,
+    Organisation, PartialDate, Person, Place, Referral, RouteLeg, Text, Vehicle,
 };
 use crate::model::{
-    Act, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality, Handling,
-    InformationAccuracy, LinkType, Majority, Means, NoticeType, OffenceType, OrganisationRole, PersonRole,
+    Act, AgeGroup, AssetType, Circulation, DocumentType, EventType, Exploitation, ForcedCriminality,
+    Handling, InformationAccuracy, LinkType, Means, NoticeType, OffenceType, OrganisationRole, PersonRole,
     Purpose, ReferralNeed, RequestedMeasure, RouteStage, Sex, SourceReliability, Urgency,
 };
 use amana_types::Timestamp;
@@ -58,18 +58,23 @@ pub(crate) fn date(year: u32, month: u32, day: u32) -> Option<PartialDate> {
 }
 
 pub(crate) fn name(original: &str, language: &str, latin: &str) -> Name {
-    Name { original: original.into(), language: language.into(), latin: latin.into(), alias: false }
+    Name { original: original.into(), language: language.into(), latin: latin.into(), kind: 0 }
+}
+
+/// The marking of a draft.
+pub(crate) fn marking(draft: &mut Notice) -> &mut Marking {
+    draft.marking.get_or_insert_default()
 }
 
 /// `persons[0]`: a wanted adult with every field.
 pub(crate) fn wanted() -> Person {
     Person {
-        role: PersonRole::Wanted.into(),
+        roles: vec![PersonRole::Wanted.into()],
         names: vec![name("كريم المثالي", "ar", "Karim al-Mithālī")],
         born: date(1984, 2, 29),
         birth_place: "مدينة التمرين".into(),
         sex: Sex::Male.into(),
-        majority: Majority::Adult.into(),
+        age_group: AgeGroup::Adult.into(),
         nationalities: vec!["XA".into()],
         documents: vec![Document {
             r#type: DocumentType::Passport.into(),
@@ -82,7 +87,7 @@ pub(crate) fn wanted() -> Person {
         emails: vec!["karim@example.org".into()],
         measures: vec![RequestedMeasure::Locate.into(), RequestedMeasure::Arrest.into()],
         remarks: vec![text("ar", "يتنقل كثيرا")],
-        key: String::new(),
+        label: String::new(),
         accounts: vec![Account { platform: "Telegram".into(), identifier: "@karim_x".into() }],
         evaluation: evaluation(SourceReliability::B, InformationAccuracy::Two),
         trafficking: None,
@@ -92,7 +97,7 @@ pub(crate) fn wanted() -> Person {
 /// `persons[1]`: a victim who is a child.
 pub(crate) fn child() -> Person {
     Person {
-        role: PersonRole::Victim.into(),
+        roles: vec![PersonRole::Victim.into()],
         names: vec![name("سلمى النموذجي", "ar", "Salma Namudhaji")],
         born: date(2012, 5, 0),
         birth_place: "قرية التمرين".into(),
@@ -153,13 +158,16 @@ pub(crate) fn valid() -> Notice {
             country: "XF".into(),
             region: crate::number(amana_types::Region::Europe),
             place: "Port-Exercice".into(),
-            from: date(2026, 1, 10),
-            to: date(2026, 2, 0),
+            departed: date(2026, 1, 10),
+            arrived: date(2026, 2, 0),
             carrier: "MV Exercise".into(),
             evaluation: None,
         }],
-        handling: Handling::H3.into(),
-        handling_conditions: vec![text("ar", "اتصل بالمرسل أولا")],
+        marking: Some(Marking {
+            handling: Handling::H3.into(),
+            tlp: 0,
+            conditions: vec![text("ar", "اتصل بالمرسل أولا")],
+        }),
         purpose: Purpose::CriminalInvestigation.into(),
         arrest_warrant_reference: "أمر 12/2026".into(),
         expires: at("2027-06-15T12:00:00Z"),
@@ -172,8 +180,8 @@ pub(crate) fn evaluation(source: SourceReliability, information: InformationAccu
     Some(Evaluation { source: source.into(), information: information.into() })
 }
 
-pub(crate) fn link(link_type: LinkType, from: &str, to: &str) -> Link {
-    Link { r#type: link_type.into(), from: from.into(), to: to.into(), ..Link::default() }
+pub(crate) fn link(link_type: LinkType, source: &str, target: &str) -> Link {
+    Link { r#type: link_type.into(), source: source.into(), target: target.into(), ..Link::default() }
 }
 
 /// The same case with a referral for the child.
@@ -184,24 +192,24 @@ pub(crate) fn referred() -> Notice {
 /// The same case with things and links.
 pub(crate) fn linked() -> Notice {
     let mut draft = entities(valid());
-    for (person, key) in draft.persons.iter_mut().zip(["p1", "p2"]) {
-        person.key = key.into();
+    for (person, label) in draft.persons.iter_mut().zip(["p1", "p2"]) {
+        person.label = label.into();
     }
     draft
 }
 
 /// The things of the case: those of the wanted man, and those that lead to the child, which are kept back.
 pub(crate) fn entities(case: Notice) -> Notice {
-    let vehicle = |key: &str, plate: &str, vin: &str| Vehicle {
-        key: key.into(),
+    let vehicle = |label: &str, plate: &str, vin: &str| Vehicle {
+        label: label.into(),
         vin: vin.into(),
         plate: plate.into(),
         country: "XA".into(),
         description: vec![text("fr", "Camionnette blanche")],
         evaluation: None,
     };
-    let place = |key: &str, name: &str, address: &str| Place {
-        key: key.into(),
+    let place = |label: &str, name: &str, address: &str| Place {
+        label: label.into(),
         name: name.into(),
         country: "XF".into(),
         address: address.into(),
@@ -209,8 +217,8 @@ pub(crate) fn entities(case: Notice) -> Notice {
         longitude: "10.1815".into(),
         evaluation: None,
     };
-    let asset = |key: &str, iban: &str, identifier: &str| Asset {
-        key: key.into(),
+    let asset = |label: &str, iban: &str, identifier: &str| Asset {
+        label: label.into(),
         r#type: AssetType::BankAccount.into(),
         description: vec![text("en", "An account")],
         amount: "12500.50".into(),
@@ -220,16 +228,16 @@ pub(crate) fn entities(case: Notice) -> Notice {
         country: "XA".into(),
         evaluation: None,
     };
-    let organisation = |key: &str, original: &str, number: &str| Organisation {
-        key: key.into(),
+    let organisation = |label: &str, original: &str, number: &str| Organisation {
+        label: label.into(),
         names: vec![name(original, "fr", "")],
         country: "XF".into(),
         registration_number: number.into(),
         role: OrganisationRole::Employer.into(),
         evaluation: None,
     };
-    let event = |key: &str, event_type: EventType, place: &str, description: &str| Event {
-        key: key.into(),
+    let event = |label: &str, event_type: EventType, place: &str, description: &str| Event {
+        label: label.into(),
         r#type: event_type.into(),
         date: date(2026, 1, 12),
         place: place.into(),

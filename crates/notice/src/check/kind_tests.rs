@@ -1,11 +1,11 @@
 use crate::check::Rule;
 use crate::check::fixture::{Case, child, now, problems, run, text, valid, wanted};
 use crate::content::{Notice, Person};
-use crate::model::{Circulation, Majority, NoticeType, PersonRole, Urgency};
+use crate::model::{AgeGroup, Circulation, NoticeType, PersonRole, Urgency};
 
 /// A plain notice of that type: the valid case without what only some types carry, and one adult.
 fn of_type(notice_type: NoticeType, role: PersonRole) -> Notice {
-    let person = Person { role: role.into(), measures: Vec::new(), ..wanted() };
+    let person = Person { roles: vec![role.into()], measures: Vec::new(), ..wanted() };
     Notice {
         r#type: notice_type.into(),
         arrest_warrant_reference: String::new(),
@@ -24,7 +24,7 @@ fn red_needs_a_warrant_and_a_wanted_person() {
         ),
         (
             "wanted",
-            |d| d.persons[0].role = PersonRole::Suspect.into(),
+            |d| d.persons[0].roles = vec![PersonRole::Suspect.into()],
             &[("persons", Rule::WantedPersonNeeded)],
         ),
         (
@@ -73,7 +73,7 @@ fn roles_that_do_not_fit() {
     for (notice_type, role) in unfit {
         let found = problems(&of_type(notice_type, role));
         assert!(
-            found.contains(&("persons[0].role".into(), Rule::RoleDoesNotFit)),
+            found.contains(&("persons[0].roles[0]".into(), Rule::RoleDoesNotFit)),
             "{notice_type}: {found:?}"
         );
     }
@@ -180,8 +180,7 @@ fn urgency_is_what_is_usual_unless_stated() {
 #[test]
 fn the_usual_handling_is_told_and_never_taken() {
     let mut draft = valid();
-    draft.handling = 0;
-    draft.handling_conditions.clear();
+    draft.marking = None;
     let found = crate::check(&draft, now()).unwrap_err();
     assert_eq!(found[0].message, "missing; give one of H0, H1, H2, H3 (H1 is usual here)");
 }
@@ -189,7 +188,7 @@ fn the_usual_handling_is_told_and_never_taken() {
 #[test]
 fn the_new_texts_name_no_victim_either() {
     let mut draft = of_type(NoticeType::Purple, PersonRole::Suspect);
-    draft.persons.push(Person { majority: Majority::Child.into(), ..child() });
+    draft.persons.push(Person { age_group: AgeGroup::Child.into(), ..child() });
     draft.modus_operandi = vec![text("ar", "أُخذ جواز سفر سلمى النموذجي.")];
     assert_eq!(problems(&draft), [("modus_operandi[0].text".into(), Rule::ProtectedIdentityInText)]);
 }

@@ -28,10 +28,11 @@ pub(super) fn leaks(report: &mut Report, draft: &Notice, today: Today, withheld:
             );
         }
     };
+    let conditions = draft.marking.as_ref().map(|marking| marking.conditions.as_slice()).unwrap_or_default();
     let lists: [(&str, &[Text]); 6] = [
         ("subject", &draft.subject),
         ("narrative", &draft.narrative),
-        ("handling_conditions", &draft.handling_conditions),
+        ("marking.conditions", conditions),
         ("question", &draft.question),
         ("modus_operandi", &draft.modus_operandi),
         ("threat", &draft.threat),
@@ -59,24 +60,24 @@ pub(super) fn leaks(report: &mut Report, draft: &Notice, today: Today, withheld:
 
 /// Looks at every text of the things that stay in the case.
 fn in_things(draft: &Notice, withheld: &Withheld<'_>, look: &mut impl FnMut(&str, &str)) {
-    let open = |key: &str| !withheld.thing(key.trim());
-    for (i, vehicle) in draft.vehicles.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    let open = |label: &str| !withheld.thing(label.trim());
+    for (i, vehicle) in draft.vehicles.iter().enumerate().filter(|(_, thing)| open(&thing.label)) {
         look(&format!("vehicles[{i}].plate"), &vehicle.plate);
         look(&format!("vehicles[{i}].vin"), &vehicle.vin);
         each_text(&format!("vehicles[{i}].description"), &vehicle.description, look);
     }
-    for (i, organisation) in draft.organisations.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, organisation) in draft.organisations.iter().enumerate().filter(|(_, thing)| open(&thing.label)) {
         look(&format!("organisations[{i}].registration_number"), &organisation.registration_number);
         for (j, name) in organisation.names.iter().enumerate() {
             look(&format!("organisations[{i}].names[{j}].original"), &name.original);
             look(&format!("organisations[{i}].names[{j}].latin"), &name.latin);
         }
     }
-    for (i, place) in draft.places.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, place) in draft.places.iter().enumerate().filter(|(_, thing)| open(&thing.label)) {
         look(&format!("places[{i}].name"), &place.name);
         look(&format!("places[{i}].address"), &place.address);
     }
-    for (i, asset) in draft.assets.iter().enumerate().filter(|(_, thing)| open(&thing.key)) {
+    for (i, asset) in draft.assets.iter().enumerate().filter(|(_, thing)| open(&thing.label)) {
         look(&format!("assets[{i}].iban"), &asset.iban);
         look(&format!("assets[{i}].identifier"), &asset.identifier);
         each_text(&format!("assets[{i}].description"), &asset.description, look);
@@ -88,7 +89,7 @@ fn in_things(draft: &Notice, withheld: &Withheld<'_>, look: &mut impl FnMut(&str
         }
     }
     for (i, event) in draft.events.iter().enumerate() {
-        if !withheld.event(At { event: event.key.trim(), place: event.place.trim() }) {
+        if !withheld.event(At { event: event.label.trim(), place: event.place.trim() }) {
             each_text(&format!("events[{i}].description"), &event.description, look);
         }
     }
@@ -110,11 +111,11 @@ fn of_person(person: &Person) -> Vec<String> {
 
 /// What identifies the things that are kept back.
 fn of_things(draft: &Notice, withheld: &Withheld<'_>) -> Vec<String> {
-    let back = |key: &str| withheld.thing(key.trim());
-    let vehicles = draft.vehicles.iter().filter(|thing| back(&thing.key));
-    let places = draft.places.iter().filter(|thing| back(&thing.key));
-    let assets = draft.assets.iter().filter(|thing| back(&thing.key));
-    let organisations = || draft.organisations.iter().filter(|thing| back(&thing.key));
+    let back = |label: &str| withheld.thing(label.trim());
+    let vehicles = draft.vehicles.iter().filter(|thing| back(&thing.label));
+    let places = draft.places.iter().filter(|thing| back(&thing.label));
+    let assets = draft.assets.iter().filter(|thing| back(&thing.label));
+    let organisations = || draft.organisations.iter().filter(|thing| back(&thing.label));
     let numbers = vehicles
         .flat_map(|thing| [&thing.vin, &thing.plate])
         .chain(places.map(|thing| &thing.address))

@@ -1,4 +1,4 @@
-//! What is checked about keys and the links between them.
+//! What is checked about labels and the links between them.
 
 use std::collections::BTreeMap;
 
@@ -7,91 +7,100 @@ use super::report::Report;
 use super::{Rule, Today};
 use crate::content::{Link, Notice};
 use crate::convert::{known, number};
-use crate::model::{CaseReference, EntityKind, Key, LinkType, OffenceType};
+use crate::model::{CaseReference, EntityKind, Label, LinkType, OffenceType};
 use crate::withhold::{At, Ends, Withheld};
 use amana_types::limits::LINKS;
 
-/// What stands under each key, and whether it is a person with a victim's role.
-pub(super) type Keys<'a> = BTreeMap<&'a str, (EntityKind, bool)>;
+/// What stands under each label, and whether it is a person with a victim's role.
+pub(super) type Labels<'a> = BTreeMap<&'a str, (EntityKind, bool)>;
 
-/// Every key of the draft. A key given twice is refused at its later place.
-pub(super) fn keys<'a>(report: &mut Report, draft: &'a Notice) -> Keys<'a> {
-    let persons = draft.persons.iter().map(|person| (&person.key, person.is_victim()));
-    let plain = |key| (key, false);
+/// Every label of the draft. A label given twice is refused at its later place.
+pub(super) fn labels<'a>(report: &mut Report, draft: &'a Notice) -> Labels<'a> {
+    let persons = draft.persons.iter().map(|person| (&person.label, person.is_victim()));
+    let plain = |label| (label, false);
     let lists: [(EntityKind, Vec<(&String, bool)>); 6] = [
         (EntityKind::Person, persons.collect()),
-        (EntityKind::Vehicle, draft.vehicles.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Organisation, draft.organisations.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Place, draft.places.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Asset, draft.assets.iter().map(|thing| plain(&thing.key)).collect()),
-        (EntityKind::Event, draft.events.iter().map(|thing| plain(&thing.key)).collect()),
+        (EntityKind::Vehicle, draft.vehicles.iter().map(|thing| plain(&thing.label)).collect()),
+        (EntityKind::Organisation, draft.organisations.iter().map(|thing| plain(&thing.label)).collect()),
+        (EntityKind::Place, draft.places.iter().map(|thing| plain(&thing.label)).collect()),
+        (EntityKind::Asset, draft.assets.iter().map(|thing| plain(&thing.label)).collect()),
+        (EntityKind::Event, draft.events.iter().map(|thing| plain(&thing.label)).collect()),
     ];
-    let mut keys = Keys::new();
+    let mut labels = Labels::new();
     for (kind, list) in lists {
-        for (i, (key, is_victim)) in list.into_iter().enumerate().filter(|(_, (key, _))| is_stated(key)) {
-            if keys.insert(key.trim(), (kind, is_victim)).is_some() {
-                let place = format!("{}[{i}].key", kind.list());
-                report.refuse(&place, Rule::Duplicate, "this key is given twice; choose another");
+        for (i, (label, is_victim)) in list.into_iter().enumerate().filter(|(_, (label, _))| is_stated(label))
+        {
+            if labels.insert(label.trim(), (kind, is_victim)).is_some() {
+                let place = format!("{}[{i}].label", kind.list());
+                report.refuse(&place, Rule::Duplicate, "this label is given twice; choose another");
             }
         }
     }
-    keys
+    labels
 }
 
-/// The places of events: each key must be that of a place.
-pub(super) fn places_of_events(report: &mut Report, draft: &Notice, keys: &Keys<'_>) {
+/// The places of events: each label must be that of a place.
+pub(super) fn places_of_events(report: &mut Report, draft: &Notice, labels: &Labels<'_>) {
     for (i, event) in draft.events.iter().enumerate().filter(|(_, event)| is_stated(&event.place)) {
         let field = format!("events[{i}].place");
-        match keys.get(event.place.trim()) {
+        match labels.get(event.place.trim()) {
             Some((EntityKind::Place, _)) => {}
-            Some(_) => {
-                report.refuse(&field, Rule::LinkDoesNotFit, "this is the key of something else than a place")
-            }
-            None => report.refuse(&field, Rule::KeyNotFound, NOT_FOUND),
+            Some(_) => report.refuse(
+                &field,
+                Rule::LinkDoesNotFit,
+                "this is the label of something else than a place",
+            ),
+            None => report.refuse(&field, Rule::LabelNotFound, NOT_FOUND),
         }
     }
 }
 
-const NOT_FOUND: &str = "no person or thing of this notice has this key; give it to one, or correct it";
+const NOT_FOUND: &str = "no person or thing of this notice has this label; give it to one, or correct it";
 
-pub(super) fn links(report: &mut Report, notice: &mut Notice, keys: &Keys<'_>) {
+pub(super) fn links(report: &mut Report, notice: &mut Notice, labels: &Labels<'_>) {
     let said = |link: &Link| Link { evaluation: None, ..link.clone() };
     let pairs: Vec<Link> = notice.links.iter().take(LINKS).map(said).collect();
     report.unique("links", LINKS, &pairs);
-    report.each("links", LINKS, &mut notice.links, |report, link| self::link(report, link, keys));
+    report.each("links", LINKS, &mut notice.links, |report, link| self::link(report, link, labels));
 }
 
-fn link(report: &mut Report, draft: &mut Link, keys: &Keys<'_>) {
+fn link(report: &mut Report, draft: &mut Link, labels: &Labels<'_>) {
     let link_type = report.needed_code("type", draft.r#type);
-    report.needed_value::<Key>("from", &mut draft.from, Rule::InvalidKey);
-    report.value::<CaseReference>("to_case", &mut draft.to_case, Rule::InvalidCaseReference);
-    report.value::<Key>("to", &mut draft.to, Rule::InvalidKey);
-    match (is_stated(&draft.to), is_stated(&draft.to_case)) {
-        (false, false) => report.refuse("to", Rule::FieldNeeded, "missing; give the key of the second end"),
+    report.needed_value::<Label>("source", &mut draft.source, Rule::InvalidLabel);
+    report.value::<CaseReference>("target_case", &mut draft.target_case, Rule::InvalidCaseReference);
+    report.value::<Label>("target", &mut draft.target, Rule::InvalidLabel);
+    match (is_stated(&draft.target), is_stated(&draft.target_case)) {
+        (false, false) => {
+            report.refuse("target", Rule::FieldNeeded, "missing; give the label of the second end")
+        }
         (true, true) => {
-            report.refuse("to_case", Rule::LinkDoesNotFit, "give either `to` or `to_case`, not both");
+            report.refuse(
+                "target_case",
+                Rule::LinkDoesNotFit,
+                "give either `target` or `target_case`, not both",
+            );
         }
         (false, true) if link_type.is_some_and(|of| of != LinkType::MayHaveBecomeVictim) => {
-            let message = "only MAY_HAVE_BECOME_VICTIM leads to another case; give `to`";
-            report.refuse("to_case", Rule::LinkDoesNotFit, message);
+            let message = "only MAY_HAVE_BECOME_VICTIM leads to another case; give `target`";
+            report.refuse("target_case", Rule::LinkDoesNotFit, message);
         }
         _ => {}
     }
-    let first = end(report, "from", &draft.from, keys);
-    let second = end(report, "to", &draft.to, keys);
-    if is_stated(&draft.from) && draft.from.trim() == draft.to.trim() {
-        report.refuse("to", Rule::LinkDoesNotFit, "a link joins two; give another key");
+    let first = end(report, "source", &draft.source, labels);
+    let second = end(report, "target", &draft.target, labels);
+    if is_stated(&draft.source) && draft.source.trim() == draft.target.trim() {
+        report.refuse("target", Rule::LinkDoesNotFit, "a link joins two; give another label");
     } else if let Some(link_type) = link_type {
         fits(report, link_type, first, second);
     }
     evaluation(report, draft.evaluation.as_ref());
 }
 
-fn end(report: &mut Report, field: &str, key: &str, keys: &Keys<'_>) -> Option<(EntityKind, bool)> {
-    let found = keys.get(key.trim()).copied();
-    // A key of the wrong form is refused as such, and is nobody's.
-    if found.is_none() && key.trim().parse::<Key>().is_ok() {
-        report.refuse(field, Rule::KeyNotFound, NOT_FOUND);
+fn end(report: &mut Report, field: &str, label: &str, labels: &Labels<'_>) -> Option<(EntityKind, bool)> {
+    let found = labels.get(label.trim()).copied();
+    // A label of the wrong form is refused as such, and is nobody's.
+    if found.is_none() && label.trim().parse::<Label>().is_ok() {
+        report.refuse(field, Rule::LabelNotFound, NOT_FOUND);
     }
     found
 }
@@ -103,21 +112,21 @@ fn fits(
     second: Option<(EntityKind, bool)>,
 ) {
     let (from, to) = link_type.ends();
-    for (field, allowed, end) in [("from", from, first), ("to", to, second)] {
+    for (field, allowed, end) in [("source", from, first), ("target", to, second)] {
         if end.is_some_and(|(kind, _)| !allowed.contains(&kind)) {
             let lists: Vec<&str> = allowed.iter().map(|kind| kind.list()).collect();
-            let message = format!("{link_type} can have one of {} here; correct the key", lists.join(", "));
+            let message = format!("{link_type} can have one of {} here; correct the label", lists.join(", "));
             report.refuse(field, Rule::LinkDoesNotFit, message);
         }
     }
     if link_type == LinkType::SameAs && first.zip(second).is_some_and(|(first, second)| first.0 != second.0) {
-        report.refuse("to", Rule::LinkDoesNotFit, "SAME_AS joins two of one kind; correct the key");
+        report.refuse("target", Rule::LinkDoesNotFit, "SAME_AS joins two of one kind; correct the label");
     }
     if link_type == LinkType::MayHaveBecomeVictim
         && first.is_some_and(|(kind, is_victim)| kind == EntityKind::Person && !is_victim)
     {
         report.refuse(
-            "from",
+            "source",
             Rule::LinkDoesNotFit,
             "who may have become a victim is protected: give this person the role POSSIBLE_VICTIM",
         );
@@ -127,14 +136,14 @@ fn fits(
 /// What will be kept back from the case, as far as the draft can be read.
 pub(super) fn withheld(draft: &Notice, today: Today) -> Withheld<'_> {
     Withheld::of(
-        draft.persons.iter().map(|person| (person.key.trim(), super::is_protected(person, today))),
+        draft.persons.iter().map(|person| (person.label.trim(), super::is_protected(person, today))),
         draft.links.iter().filter_map(ends),
-        draft.events.iter().map(|event| At { event: event.key.trim(), place: event.place.trim() }),
+        draft.events.iter().map(|event| At { event: event.label.trim(), place: event.place.trim() }),
     )
 }
 
 pub(crate) fn ends(link: &Link) -> Option<Ends<'_>> {
-    Some(Ends { link_type: known(link.r#type)?, from: link.from.trim(), to: link.to.trim() })
+    Some(Ends { link_type: known(link.r#type)?, from: link.source.trim(), to: link.target.trim() })
 }
 
 /// Smuggling has no purpose of exploitation: where a notice has both, a link says who may have become a

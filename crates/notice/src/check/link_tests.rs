@@ -91,23 +91,31 @@ fn values_of_things() {
 #[test]
 fn keys_and_what_they_lead_to() {
     run(&[
-        ("a key that does not exist", |d| d.links[2].to = "v9".into(), &[("links[2].to", Rule::KeyNotFound)]),
+        (
+            "a key that does not exist",
+            |d| d.links[2].target = "v9".into(),
+            &[("links[2].target", Rule::LabelNotFound)],
+        ),
         (
             "neither end exists",
             |d| d.links.push(link(LinkType::Owns, "p8", "a8")),
-            &[("links[9].from", Rule::KeyNotFound), ("links[9].to", Rule::KeyNotFound)],
+            &[("links[9].source", Rule::LabelNotFound), ("links[9].target", Rule::LabelNotFound)],
         ),
         (
             "a key twice",
-            |d| d.vehicles[1].key = "v2".into(),
-            &[("vehicles[1].key", Rule::Duplicate), ("links[2].to", Rule::KeyNotFound)],
+            |d| d.vehicles[1].label = "v2".into(),
+            &[("vehicles[1].label", Rule::Duplicate), ("links[2].target", Rule::LabelNotFound)],
         ),
-        ("a name as a key", |d| d.links[0].from = "Salma".into(), &[("links[0].from", Rule::InvalidKey)]),
+        (
+            "a name as a key",
+            |d| d.links[0].source = "Salma".into(),
+            &[("links[0].source", Rule::InvalidLabel)],
+        ),
         ("a link twice", |d| d.links.push(d.links[0].clone()), &[("links[9]", Rule::Duplicate)]),
         (
             "a link to itself",
             |d| d.links.push(link(LinkType::AssociateOf, "p1", "p1")),
-            &[("links[9].to", Rule::LinkDoesNotFit)],
+            &[("links[9].target", Rule::LinkDoesNotFit)],
         ),
         (
             "a place of an event that is none",
@@ -117,9 +125,9 @@ fn keys_and_what_they_lead_to() {
         (
             "a place of an event that is nowhere",
             |d| d.events[0].place = "pl9".into(),
-            &[("events[0].place", Rule::KeyNotFound)],
+            &[("events[0].place", Rule::LabelNotFound)],
         ),
-        ("no second end", |d| d.links[2].to.clear(), &[("links[2].to", Rule::FieldNeeded)]),
+        ("no second end", |d| d.links[2].target.clear(), &[("links[2].target", Rule::FieldNeeded)]),
     ]);
 }
 
@@ -129,30 +137,30 @@ fn a_link_joins_what_its_type_can_join() {
         (
             "a vehicle has no family",
             |d| d.links.push(link(LinkType::FamilyOf, "p1", "v1")),
-            &[("links[9].to", Rule::LinkDoesNotFit)],
+            &[("links[9].target", Rule::LinkDoesNotFit)],
         ),
         (
             "a place owns nothing",
             |d| d.links.push(link(LinkType::Owns, "pl1", "v1")),
-            &[("links[9].from", Rule::LinkDoesNotFit)],
+            &[("links[9].source", Rule::LinkDoesNotFit)],
         ),
         (
             "one kind is the same as one kind",
             |d| d.links.push(link(LinkType::SameAs, "p1", "v1")),
-            &[("links[9].to", Rule::LinkDoesNotFit)],
+            &[("links[9].target", Rule::LinkDoesNotFit)],
         ),
         (
             "who may be a victim has the role of one",
             |d| d.links.push(link(LinkType::MayHaveBecomeVictim, "p1", "e1")),
-            &[("links[9].from", Rule::LinkDoesNotFit)],
+            &[("links[9].source", Rule::LinkDoesNotFit)],
         ),
         (
             "only one type leads to another case",
             |d| {
-                let to_case = "XA-2026-7".into();
-                d.links.push(Link { to_case, ..link(LinkType::AssociateOf, "p1", "") });
+                let target_case = "XA-2026-7".into();
+                d.links.push(Link { target_case, ..link(LinkType::AssociateOf, "p1", "") });
             },
-            &[("links[9].to_case", Rule::LinkDoesNotFit)],
+            &[("links[9].target_case", Rule::LinkDoesNotFit)],
         ),
     ]);
     for link_type in LinkType::ALL {
@@ -165,7 +173,7 @@ fn a_link_joins_what_its_type_can_join() {
 fn smuggled() -> Notice {
     let mut draft = linked();
     draft.offences[0].r#type = OffenceType::SmugglingOfMigrants.into();
-    draft.persons[1].role = PersonRole::PossibleVictim.into();
+    draft.persons[1].roles = vec![PersonRole::PossibleVictim.into()];
     draft
 }
 
@@ -185,8 +193,8 @@ fn smuggling_becomes_trafficking_only_by_a_link() {
             (
                 "in another case",
                 |d| {
-                    let to_case = "XA-2026-7".into();
-                    d.links.push(Link { to_case, ..link(LinkType::MayHaveBecomeVictim, "p2", "") });
+                    let target_case = "XA-2026-7".into();
+                    d.links.push(Link { target_case, ..link(LinkType::MayHaveBecomeVictim, "p2", "") });
                 },
                 &[],
             ),
@@ -279,6 +287,6 @@ fn a_flood_of_links_is_not_read() {
     draft.links = vec![link(LinkType::Owns, "p1", "org1"); 5_000];
     let found = problems(&draft);
     assert!(found.contains(&("links".into(), Rule::TooMany)));
-    draft.persons.push(Person { key: "p3".into(), ..child() });
+    draft.persons.push(Person { label: "p3".into(), ..child() });
     assert!(crate::check(&draft, now()).is_err());
 }

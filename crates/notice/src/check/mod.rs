@@ -12,6 +12,7 @@ mod entity;
 mod kind;
 mod leak;
 mod link;
+mod marking;
 mod name;
 mod person;
 mod problem;
@@ -185,11 +186,7 @@ fn read(report: &mut Report, written: &Notice, notice: &mut Notice, now: Timesta
     });
     report.each("route", ROUTE_LEGS, &mut notice.route, case::leg);
     things(report, written, notice, today);
-    notice.handling = kind::stated_handling(report, written);
-    notice.tlp = 0;
-    kind::handling(report, notice.handling, &terms);
-    case::conditions(report, notice.handling, &written.handling_conditions);
-    report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &mut notice.handling_conditions);
+    marking::of_notice(report, &mut notice.marking, &terms);
     report.needed_code::<Purpose>("purpose", written.purpose);
     kind::parts(report, written, &terms, &withheld);
     report.line("arrest_warrant_reference", &mut notice.arrest_warrant_reference, LINE_CHARS);
@@ -212,16 +209,16 @@ fn read(report: &mut Report, written: &Notice, notice: &mut Notice, now: Timesta
 }
 
 fn things(report: &mut Report, written: &Notice, notice: &mut Notice, today: Today) {
-    let keys = link::keys(report, written);
+    let labels = link::labels(report, written);
     report.each("vehicles", ENTITIES, &mut notice.vehicles, entity::vehicle);
     report.each("organisations", ENTITIES, &mut notice.organisations, entity::organisation);
     report.each("places", ENTITIES, &mut notice.places, entity::place);
     report.each("assets", ENTITIES, &mut notice.assets, entity::asset);
     report.each("events", ENTITIES, &mut notice.events, |report, event| entity::event(report, event, today));
-    link::links(report, notice, &keys);
-    attachment::attachments(report, written, notice, today, &keys);
+    link::links(report, notice, &labels);
+    attachment::attachments(report, written, notice, today, &labels);
     attachment::abuse_media(report, &mut notice.abuse_media);
-    link::places_of_events(report, written, &keys);
+    link::places_of_events(report, written, &labels);
 }
 
 fn protected_in(notice: &Notice, day: Date) -> Vec<u32> {

@@ -6,10 +6,12 @@ use amana_types::limits::LINE_CHARS;
 use super::report::Report;
 use super::rule::Rule;
 use crate::content::Name;
+use crate::model::NameKind;
 
 pub(super) fn name(report: &mut Report, name: &mut Name) {
     report.needed_line("original", &mut name.original, "missing; write the name in its own script");
     report.needed_value::<Language>("language", &mut name.language, Rule::UnknownLanguage);
+    report.code::<NameKind>("kind", name.kind);
     report.line("latin", &mut name.latin, LINE_CHARS);
     if !name.latin.chars().all(may_stand_in_latin) {
         report.refuse("latin", Rule::NotLatin, "write the Latin form in Latin letters, or leave it out");

@@ -6,13 +6,17 @@ use super::{Rule, Today, entity, trafficking};
 use crate::content::{Document, Person};
 use crate::convert::known;
 use crate::model::{
-    DocumentNumber, DocumentType, Email, Majority, PartialDate, PersonRole, Phone, RequestedMeasure, Sex,
+    AgeGroup, DocumentNumber, DocumentType, Email, PartialDate, PersonRole, Phone, RequestedMeasure, Sex,
 };
-use amana_types::CountryCode;
 use amana_types::limits::{IDENTIFIERS_PER_PERSON, LINE_CHARS, NATIONALITIES_PER_PERSON, REMARK_CHARS};
+use amana_types::{CountryCode, UnknownCode};
 
 pub(super) fn person(report: &mut Report, person: &mut Person, today: Today) {
-    let role = report.needed_code::<PersonRole>("role", person.role);
+    if person.roles.is_empty() {
+        let codes = UnknownCode::of::<PersonRole>().expected.join(", ");
+        report.refuse("roles", Rule::FieldNeeded, format!("missing; give at least one of {codes}"));
+    }
+    report.codes::<PersonRole>("roles", &mut person.roles);
     let born = report.date("born", person.born.as_ref());
     if born.is_some_and(|born| born.earliest() > today.0) {
         report.refuse("born", Rule::DateInFuture, "a date of birth cannot lie in the future; correct it");
@@ -20,7 +24,7 @@ pub(super) fn person(report: &mut Report, person: &mut Person, today: Today) {
     report.each("names", IDENTIFIERS_PER_PERSON, &mut person.names, name);
     report.line("birth_place", &mut person.birth_place, LINE_CHARS);
     report.code::<Sex>("sex", person.sex);
-    report.code::<Majority>("majority", person.majority);
+    report.code::<AgeGroup>("age_group", person.age_group);
     let nationalities = &mut person.nationalities;
     report.values::<CountryCode>(
         "nationalities",
@@ -40,14 +44,16 @@ pub(super) fn person(report: &mut Report, person: &mut Person, today: Today) {
     report.texts("remarks", REMARK_CHARS, Lines::Many, &mut person.remarks);
     report.each("accounts", IDENTIFIERS_PER_PERSON, &mut person.accounts, entity::account);
     report.unique("accounts", IDENTIFIERS_PER_PERSON, &person.accounts);
-    entity::key(report, &mut person.key);
+    entity::label(report, &mut person.label);
     entity::evaluation(report, person.evaluation.as_ref());
-    let Some(role) = role else { return };
+    // A role of a newer contract may be a victim's.
+    let all_known = person.roles.iter().all(|role| known::<PersonRole>(*role).is_some());
+    let is_victim = (all_known && !person.roles.is_empty()).then_some(person.is_victim());
     if let Some(trafficking) = &mut person.trafficking {
-        report.at("trafficking", |report| trafficking::trafficking(report, trafficking, role));
+        report.at("trafficking", |report| trafficking::trafficking(report, trafficking, is_victim));
     }
-    coercion(report, person, role);
-    age(report, person, role, today);
+    coercion(report, person);
+    age(report, person, today);
 }
 
 fn document(report: &mut Report, document: &mut Document, born: Option<PartialDate>, today: Today) {
@@ -68,18 +74,20 @@ fn document(report: &mut Report, document: &mut Document, born: Option<PartialDa
     }
 }
 
-fn coercion(report: &mut Report, person: &Person, role: PersonRole) {
-    if role.may_be_coerced() {
+/// Of several roles the one that protects most counts.
+fn coercion(report: &mut Report, person: &Person) {
+    let spared: Vec<PersonRole> = person.known_roles().filter(|role| !role.may_be_coerced()).collect();
+    if spared.is_empty() {
         return;
     }
-    let (rule, message) = match role {
-        PersonRole::Unidentified | PersonRole::Deceased => {
-            (Rule::CoerciveMeasureNotAllowed, "ask this of a wanted person or suspect only; remove it")
-        }
-        _ => (
+    let is_nobody_known = |role: &PersonRole| matches!(role, PersonRole::Unidentified | PersonRole::Deceased);
+    let (rule, message) = if spared.iter().all(is_nobody_known) {
+        (Rule::CoerciveMeasureNotAllowed, "ask this of a wanted person or suspect only; remove it")
+    } else {
+        (
             Rule::VictimCoerciveMeasure,
             "victims, witnesses and missing persons can carry no coercive measure; remove it",
-        ),
+        )
     };
     let coercive = |measure: &i32| known(*measure).is_some_and(RequestedMeasure::is_coercive);
     for (i, _) in person.measures.iter().enumerate().filter(|(_, measure)| coercive(measure)) {
@@ -87,20 +95,21 @@ fn coercion(report: &mut Report, person: &Person, role: PersonRole) {
     }
 }
 
-fn age(report: &mut Report, person: &Person, role: PersonRole, today: Today) {
-    if person.majority == 0 && person.born.is_none() && role.may_be_coerced() {
+fn age(report: &mut Report, person: &Person, today: Today) {
+    let by_silence = person.age_group == 0 && person.born.is_none();
+    if by_silence && person.known_roles().any(PersonRole::may_be_coerced) {
         report.refuse(
-            "majority",
-            Rule::MajorityNeeded,
+            "age_group",
+            Rule::AgeGroupNeeded,
             "say ADULT or CHILD, or give the date of birth; UNKNOWN and DISPUTED are treated as a child, \
              whose identity only child protection can open",
         );
     }
-    let Some(of_age @ (Majority::Adult | Majority::Child)) = known(person.majority) else { return };
-    if person.majority_by_birth(today.0).is_some_and(|by_birth| by_birth != of_age) {
+    let Some(of_age @ (AgeGroup::Adult | AgeGroup::Child)) = known(person.age_group) else { return };
+    if person.age_group_by_birth(today.0).is_some_and(|by_birth| by_birth != of_age) {
         report.refuse(
-            "majority",
-            Rule::MajorityContradictsBirth,
+            "age_group",
+            Rule::AgeGroupContradictsBirth,
             "contradicts the date of birth; correct one, or say DISPUTED",
         );
     }

@@ -1,9 +1,10 @@
 //! What is checked about a referral, and about a partner's part of a case.
 
 use super::report::{Lines, Report, moment};
-use super::{Rule, Today, case, is_protected, person};
+use super::{Rule, Today, is_protected, marking, person};
 use crate::content::{Notice, Referral};
-use crate::model::{Circulation, Date, Handling, Purpose, ReferralNeed, Urgency};
+use crate::model::{Circulation, Date, Purpose, ReferralNeed, Urgency};
+use crate::rules::Terms;
 use amana_types::limits::{LINE_CHARS, PERSONS, REMARK_CHARS};
 use amana_types::{CountryCode, Timestamp};
 
@@ -69,9 +70,7 @@ fn view(report: &mut Report, part: &mut Notice, times: (Timestamp, Timestamp)) {
     report.decisive_code::<Circulation>("circulation", part.circulation, true);
     report.needed_code::<Urgency>("urgency", part.urgency);
     report.needed_code::<Purpose>("purpose", part.purpose);
-    report.needed_code::<Handling>("handling", part.handling);
-    case::conditions(report, part.handling, &part.handling_conditions);
-    report.texts("handling_conditions", REMARK_CHARS, Lines::Many, &mut part.handling_conditions);
+    marking::of_notice(report, &mut part.marking, &Terms::of(None, None));
     let Some(referral) = &mut part.referral else {
         report.refuse("referral", Rule::FieldNeeded, "missing");
         return;

@@ -1,7 +1,7 @@
 use crate::Rule;
 use crate::check::fixture::{referred, run_on};
 use crate::content::{Notice, Referral};
-use crate::model::{Circulation, Majority, PersonRole};
+use crate::model::{AgeGroup, Circulation, PersonRole};
 
 fn referral(change: impl FnOnce(&mut Referral)) -> impl FnOnce(&mut Notice) {
     |draft| change(draft.referral.as_mut().unwrap())
@@ -70,10 +70,10 @@ fn a_referral_is_for_victims_and_children() {
     );
     // Nobody said that the missing person is a child: that is why they are one.
     let mut draft = referred();
-    draft.persons[1].role = PersonRole::Missing.into();
+    draft.persons[1].roles = vec![PersonRole::Missing.into()];
     draft.persons[1].born = None;
     assert!(crate::check(&draft, crate::check::fixture::now()).is_ok());
-    draft.persons[1].majority = Majority::Adult.into();
+    draft.persons[1].age_group = AgeGroup::Adult.into();
     let problems = crate::check::fixture::problems(&draft);
     assert!(problems.contains(&("referral".into(), Rule::ReferralWithoutPerson)), "{problems:?}");
 }

@@ -107,10 +107,18 @@ impl Report {
     /// A code on which it hangs what is done with a notice: who may send it, who receives it, who reviews it. A
     /// reader must know it as its author does; absent it may be where `needed` is false.
     pub(super) fn decisive_code<C: Coded>(&mut self, field: &str, number: i32, needed: bool) -> Option<C> {
+        self.strictly(|report| match needed {
+            true => report.needed_code(field, number),
+            false => report.code(field, number),
+        })
+    }
+
+    /// Holds a reader to what an author is held to.
+    pub(super) fn strictly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let reads = std::mem::replace(&mut self.reads, false);
-        let code = if needed { self.needed_code(field, number) } else { self.code(field, number) };
+        let done = work(self);
         self.reads = reads;
-        code
+        done
     }
 
     /// A code that must be there.

@@ -33,10 +33,10 @@ codes! {
         InvalidCaseReference = "INVALID_CASE_REFERENCE",
         /// Not a document number.
         InvalidDocumentNumber = "INVALID_DOCUMENT_NUMBER",
-        /// Not a key of a person or thing.
-        InvalidKey = "INVALID_KEY",
-        /// A link to a key that nobody and nothing has.
-        KeyNotFound = "KEY_NOT_FOUND",
+        /// Not a label of a person or thing.
+        InvalidLabel = "INVALID_LABEL",
+        /// A link to a label that nobody and nothing has.
+        LabelNotFound = "LABEL_NOT_FOUND",
         /// A link of a type that does not join these two.
         LinkDoesNotFit = "LINK_DOES_NOT_FIT",
         /// Not a vehicle identification number (ISO 3779).
@@ -106,11 +106,11 @@ codes! {
         /// A coercive measure against somebody unidentified or dead.
         CoerciveMeasureNotAllowed = "COERCIVE_MEASURE_NOT_ALLOWED",
         /// A wanted person or suspect of whom nothing is said about age.
-        MajorityNeeded = "MAJORITY_NEEDED",
+        AgeGroupNeeded = "AGE_GROUP_NEEDED",
         /// A status of trafficking that the role does not bear out.
         StatusContradictsRole = "STATUS_CONTRADICTS_ROLE",
-        /// The stated majority contradicts the date of birth.
-        MajorityContradictsBirth = "MAJORITY_CONTRADICTS_BIRTH",
+        /// The stated age_group contradicts the date of birth.
+        AgeGroupContradictsBirth = "AGE_GROUP_CONTRADICTS_BIRTH",
         /// A protected person's name or identifier in what every recipient reads.
         ProtectedIdentityInText = "PROTECTED_IDENTITY_IN_TEXT",
         /// Smuggling and exploitation in one notice, and no link says who may have become a victim.
@@ -182,11 +182,11 @@ impl Rule {
                 | Self::ReferralOutlastsNotice
                 | Self::CountTooLarge
                 | Self::Duplicate
-                | Self::InvalidKey
+                | Self::InvalidLabel
                 | Self::AttachmentAboutNeeded
                 | Self::ProtectedIdentityInText
                 | Self::StatusContradictsRole
-                | Self::MajorityContradictsBirth
+                | Self::AgeGroupContradictsBirth
                 | Self::GroundNeeded
                 | Self::ConditionsNeeded
         )

@@ -3,13 +3,12 @@
 use super::Rule;
 use super::report::Report;
 use crate::content::Trafficking;
-use crate::model::{
-    Consent, Industry, MeansOfControl, PersonRole, RecruitmentMethod, StatusDecider, TraffickingStatus,
-};
+use crate::model::{Consent, Industry, MeansOfControl, RecruitmentMethod, StatusDecider, TraffickingStatus};
 use amana_types::limits::LINE_CHARS;
 
-pub(super) fn trafficking(report: &mut Report, told: &mut Trafficking, role: PersonRole) {
-    status(report, told, role);
+/// `is_victim` is what the roles say; nothing when not all of them are known.
+pub(super) fn trafficking(report: &mut Report, told: &mut Trafficking, is_victim: Option<bool>) {
+    status(report, told, is_victim);
     report.codes::<RecruitmentMethod>("recruitment_methods", &mut told.recruitment_methods);
     report.line("recruitment_place", &mut told.recruitment_place, LINE_CHARS);
     report.codes::<MeansOfControl>("means_of_control", &mut told.means_of_control);
@@ -17,8 +16,8 @@ pub(super) fn trafficking(report: &mut Report, told: &mut Trafficking, role: Per
     report.code::<Consent>("consent", told.consent);
 }
 
-/// A status says who decided it, and the role bears it out: protection hangs on the role.
-fn status(report: &mut Report, told: &Trafficking, role: PersonRole) {
+/// A status says who decided it, and the roles bear it out: protection hangs on them.
+fn status(report: &mut Report, told: &Trafficking, is_victim: Option<bool>) {
     let status = report.code::<TraffickingStatus>("status", told.status);
     report.code::<StatusDecider>("decided_by", told.decided_by);
     if told.status == 0 && told.decided_by != 0 {
@@ -26,11 +25,11 @@ fn status(report: &mut Report, told: &Trafficking, role: PersonRole) {
     } else if told.status != 0 && told.decided_by == 0 {
         report.refuse("decided_by", Rule::FieldNeeded, "missing; say who decided the status");
     }
-    if status.is_some_and(|status| status.is_victim() != role.is_victim()) {
+    if status.zip(is_victim).is_some_and(|(status, is_victim)| status.is_victim() != is_victim) {
         report.refuse(
             "status",
             Rule::StatusContradictsRole,
-            "contradicts the role: a victim or possible victim has the role VICTIM or POSSIBLE_VICTIM, which \
+            "contradicts the roles: a victim or possible victim has the role VICTIM or POSSIBLE_VICTIM, which \
              protects them; others have another role",
         );
     }

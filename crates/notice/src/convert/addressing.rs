@@ -23,11 +23,11 @@ const ITEMS: usize = limits::RECIPIENTS;
 pub fn addressing(message: &content::Addressing, field: &str) -> Result<Addressing, Vec<Problem>> {
     let mut reader = Reader { field, problems: Vec::new() };
     let read = Addressing {
-        countries: reader.texts("countries", &message.countries),
+        countries: reader.texts("members", &message.members),
         regions: reader.items("regions", &message.regions, |region| region_of(*region)),
         groups: reader.texts("groups", &message.groups),
         all_members: message.all_members,
-        except: reader.texts("except", &message.except),
+        except: reader.texts("except_members", &message.except_members),
     };
     if reader.problems.is_empty() { Ok(read) } else { Err(reader.problems) }
 }
@@ -83,11 +83,11 @@ impl From<&Addressing> for content::Addressing {
             set.iter().map(ToString::to_string).collect()
         }
         Self {
-            countries: texts(&d.countries),
+            members: texts(&d.countries),
             regions: d.regions.iter().copied().map(number::<Region>).collect(),
             groups: texts(&d.groups),
             all_members: d.all_members,
-            except: texts(&d.except),
+            except_members: texts(&d.except),
         }
     }
 }

@@ -13,23 +13,23 @@ fn an_addressing_comes_back() {
 #[test]
 fn every_bad_item_is_named() {
     let message = content::Addressing {
-        countries: vec!["XF".into(), "xs".into(), String::new()],
+        members: vec!["XF".into(), "xs".into(), String::new()],
         regions: vec![0, 4, 99],
         groups: vec!["ht experts".into()],
         all_members: false,
-        except: vec!["X".into()],
+        except_members: vec!["X".into()],
     };
     let problems = addressing(&message, "to").unwrap_err();
     let fields: Vec<_> = problems.iter().map(|p| p.field.as_str()).collect();
     assert_eq!(
         fields,
         [
-            "to.countries[1]",
-            "to.countries[2]",
+            "to.members[1]",
+            "to.members[2]",
             "to.regions[0]",
             "to.regions[2]",
             "to.groups[0]",
-            "to.except[0]"
+            "to.except_members[0]"
         ]
     );
     assert!(problems.iter().all(|p| p.rule == Rule::UnknownCode));
@@ -37,7 +37,7 @@ fn every_bad_item_is_named() {
 
 #[test]
 fn an_addressing_without_end_is_refused() {
-    let message = content::Addressing { countries: vec!["XF".into(); ITEMS + 1], ..Default::default() };
+    let message = content::Addressing { members: vec!["XF".into(); ITEMS + 1], ..Default::default() };
     let problems = addressing(&message, "to").unwrap_err();
     assert_eq!((problems.len(), problems[0].rule), (1, Rule::TooMany));
 }

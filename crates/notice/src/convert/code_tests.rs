@@ -36,8 +36,9 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<Exploitation>("Exploitation");
     agrees::<ForcedCriminality>("ForcedCriminality");
     agrees::<PersonRole>("PersonRole");
+    agrees::<NameKind>("NameKind");
     agrees::<Sex>("Sex");
-    agrees::<Majority>("Majority");
+    agrees::<AgeGroup>("AgeGroup");
     agrees::<DocumentType>("DocumentType");
     agrees::<RouteStage>("RouteStage");
     agrees::<RequestedMeasure>("RequestedMeasure");
@@ -61,7 +62,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<amana_types::life::Ground>("WithdrawalGround");
     agrees::<crate::reply::ReplyType>("ReplyType");
     agrees::<crate::reply::ReplyGround>("ReplyGround");
-    agrees::<crate::reply::PermittedUse>("PermittedUse");
+    agrees::<crate::reply::Use>("Use");
     agrees::<TallyMeasure>("TallyMeasure");
     agrees::<BulletinCategory>("BulletinCategory");
     agrees::<TrainingFormat>("TrainingFormat");

@@ -5,12 +5,12 @@ use amana_types::{MemberCode, NoticeId, limits};
 use prost::{Message, Name};
 
 use super::code::{known, number};
+use crate::SectionKind;
 use crate::check::read_reply;
 use crate::content;
 use crate::describe;
 use crate::handling::Handled;
 use crate::reply::{CheckedReply, ReplySection};
-use crate::{Handling, SectionKind};
 
 /// Opened bytes that are not the section that they should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,7 +106,7 @@ pub fn encode_suspension(section: &SuspensionSection) -> Vec<u8> {
         sender: section.sender.to_string(),
         notice_id: section.notice.to_string(),
         suspended: section.suspended,
-        number: section.number,
+        sequence: section.number,
         schema: SCHEMA,
         critical: Vec::new(),
     }
@@ -123,7 +123,7 @@ pub fn suspension(bytes: &[u8]) -> Result<SuspensionSection, SectionError> {
         sender: message.sender.parse().map_err(|_| SectionError::Parties)?,
         notice: message.notice_id.parse().map_err(|_| SectionError::Parties)?,
         suspended: message.suspended,
-        number: message.number,
+        number: message.sequence,
     })
 }
 
@@ -150,8 +150,7 @@ pub fn reply_section(bytes: &[u8]) -> Result<ReplySection, SectionError> {
     let sender = message.sender.parse().map_err(|_| SectionError::NoReply)?;
     let notice = message.notice_id.parse().map_err(|_| SectionError::NoReply)?;
     let reply = message.reply.ok_or(SectionError::NoReply)?;
-    let least = Handled { handling: Handling::H0, conditions: Vec::new() };
-    let reply = read_reply(&reply, &least).map_err(|problems| SectionError::Reply(problems.len()))?;
+    let reply = read_reply(&reply, &Handled::OPEN).map_err(|problems| SectionError::Reply(problems.len()))?;
     Ok(ReplySection { sender, notice, reply })
 }
 

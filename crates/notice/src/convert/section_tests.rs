@@ -69,7 +69,7 @@ fn a_suspension_reads_back_or_is_refused() {
             sender: sender.into(),
             notice_id,
             suspended: true,
-            number: 1,
+            sequence: 1,
             schema: SCHEMA,
             ..Default::default()
         };
@@ -87,7 +87,7 @@ fn what_a_reader_must_know_and_does_not_is_refused_by_name() {
         ..content::CaseSection::default()
     };
     let read = |section: content::CaseSection| decode::<content::CaseSection>(&section.encode_to_vec());
-    let known = case(&["notice.persons.role", "protected_persons"], 7);
+    let known = case(&["notice.persons.roles", "protected_persons"], 7);
     assert_eq!(read(known.clone()), Ok(known), "of a newer version, and all that matters is known");
     let kind = SectionKind::Case;
     for unknown in ["notice.persons.aura", "aura", "notice.subject.text.aura", ""] {

@@ -13,7 +13,7 @@
 //! type = "BLEU"
 //! subject.en = "A sighting"
 //! [to]
-//! countries = ["XF"]
+//! members = ["XF"]
 //! "#;
 //! let now = Timestamp::from_unix_millis(1_795_000_000_000);
 //! let problems = file::read(text.as_bytes(), Format::Toml, now).unwrap_err();
@@ -33,7 +33,6 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use crate::Handling;
 use crate::handling::Handled;
 use crate::{CheckedNotice, Problem, Rule, check, check_reply};
 use amana_types::{Addressing, Timestamp, limits};
@@ -132,8 +131,7 @@ pub fn read_reply(bytes: &[u8], format: Format) -> Result<content::Reply, FilePr
     };
     let mut reader = Reader::default();
     let reply = reader.reply_file(root);
-    let open = Handled { handling: Handling::H0, conditions: Vec::new() };
-    for problem in check_reply(&reply, &open).err().unwrap_or_default() {
+    for problem in check_reply(&reply, &Handled::OPEN).err().unwrap_or_default() {
         reader.add(problem.field, problem.rule.to_string(), problem.message);
     }
     match (syntax.is_empty(), reader.found.is_empty()) {
@@ -181,7 +179,7 @@ fn beside(syntax: Vec<Found>, reader: Reader, lines: &Lines<'_>) -> Vec<Found> {
 fn addressing(to: &content::Addressing) -> Result<Addressing, Vec<Problem>> {
     let read = convert::addressing(to, TO)?;
     if read.is_empty() {
-        let message = "nobody is addressed; give countries, regions, groups or all_members = true".to_owned();
+        let message = "nobody is addressed; give members, regions, groups or all_members = true".to_owned();
         return Err(vec![Problem { field: TO.to_owned(), rule: Rule::FieldNeeded, message }]);
     }
     Ok(read)

@@ -1,4 +1,4 @@
-//! Identifiers of things: keys within a notice, vehicles, bank accounts, money, coordinates.
+//! Identifiers of things: labels within a notice, vehicles, bank accounts, money, coordinates.
 
 use super::scalar::{ScalarError, scalar};
 
@@ -14,7 +14,7 @@ const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BH
 scalar!(
     /// The name of a person or thing inside one notice, such as `p1` or `v12`: one to three small
     /// letters and a number. Too short to name anybody, because every recipient reads it.
-    Key,
+    Label,
     |text| {
         let number = text.trim_start_matches(|c: char| c.is_ascii_lowercase());
         (1..=3).contains(&(text.len() - number.len()))

@@ -11,7 +11,7 @@ fn table<T: std::str::FromStr<Err = ScalarError>>(good: &[&str], bad: &[&str]) {
 
 #[test]
 fn keys_name_nobody() {
-    table::<Key>(&["p1", "v12", "org999"], &["", "p", "1", "P1", "salma1", "p1000", "p-1", "p1a", "ض1"]);
+    table::<Label>(&["p1", "v12", "org999"], &["", "p", "1", "P1", "salma1", "p1000", "p-1", "p1a", "ض1"]);
 }
 
 #[test]

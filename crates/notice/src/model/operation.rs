@@ -46,11 +46,11 @@ impl TallyMeasure {
 }
 
 impl OperationFigures {
-    /// The sums over all countries, in the order of the measures; what nobody counted is not there.
+    /// The sums over all members, in the order of the measures; what nobody counted is not there.
     #[must_use]
     pub fn sums(&self) -> Vec<TallyEntry> {
         let entries = |measure: i32| {
-            let all = self.countries.iter().flat_map(|country| &country.tally);
+            let all = self.members.iter().flat_map(|member| &member.tally);
             all.filter(move |entry| entry.measure == measure).map(|entry| entry.count)
         };
         let measures = TallyMeasure::ALL.iter().map(|measure| i32::from(*measure));

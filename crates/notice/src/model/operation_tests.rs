@@ -1,17 +1,17 @@
 use super::*;
-use crate::content::CountryFigures;
+use crate::content::MemberFigures;
 
 #[test]
-fn totals_are_over_all_countries_and_only_of_what_was_counted() {
+fn totals_are_over_all_members_and_only_of_what_was_counted() {
     let entry =
         |(measure, count): &(TallyMeasure, u64)| TallyEntry { measure: (*measure).into(), count: *count };
-    let country = |code: &str, tally: &[(TallyMeasure, u64)]| CountryFigures {
+    let country = |code: &str, tally: &[(TallyMeasure, u64)]| MemberFigures {
         member: code.into(),
         tally: tally.iter().map(entry).collect(),
-        ..CountryFigures::default()
+        ..MemberFigures::default()
     };
     let figures = OperationFigures {
-        countries: vec![
+        members: vec![
             country("XA", &[(TallyMeasure::Arrests, 3), (TallyMeasure::PersonsChecked, 100)]),
             country("XF", &[(TallyMeasure::Arrests, 4), (TallyMeasure::VictimsReferred, 0)]),
         ],

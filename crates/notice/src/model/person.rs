@@ -25,6 +25,18 @@ codes! {
 }
 
 codes! {
+    /// What a name is to its bearer.
+    pub enum NameKind in "name_kind" {
+        /// As documents state it.
+        Official = "OFFICIAL",
+        /// Another name that is used: an alias, a nickname, a name taken online.
+        Alias = "ALIAS",
+        /// A name that was borne before, such as before a marriage.
+        Former = "FORMER",
+    }
+}
+
+codes! {
     /// Sex as documents state it, ICAO Doc 9303 part 3: F, M or X.
     pub enum Sex in "sex" {
         /// F.
@@ -38,7 +50,7 @@ codes! {
 
 codes! {
     /// Whether a person is known to be a child (under 18, Palermo Protocol, Article 3(d)).
-    pub enum Majority in "majority" {
+    pub enum AgeGroup in "age_group" {
         /// 18 or older.
         Adult = "ADULT",
         /// Under 18.

@@ -1,6 +1,6 @@
 //! Children first: whose identity is kept for child protection only.
 
-use super::{Date, Majority, PartialDate, PersonRole};
+use super::{AgeGroup, Date, PartialDate, PersonRole};
 use crate::content::Person;
 use crate::convert::{Stated, known, stated};
 
@@ -25,28 +25,28 @@ impl PersonRole {
 }
 
 impl Person {
-    /// What is known about the person's majority on that day.
+    /// What is known about the person's age_group on that day.
     ///
     /// What the sender states goes first. When nothing is stated the date of birth decides, if every
     /// day that it can be gives the same answer; otherwise it is unknown.
     #[must_use]
-    pub fn majority_on(&self, day: Date) -> Majority {
-        match stated(self.majority) {
-            Stated::Known(majority) => majority,
+    pub fn age_group_on(&self, day: Date) -> AgeGroup {
+        match stated(self.age_group) {
+            Stated::Known(age_group) => age_group,
             // A code of a newer version: nobody loses their protection by it.
-            Stated::Unknown(_) => Majority::Unknown,
-            Stated::Absent => self.majority_by_birth(day).unwrap_or(Majority::Unknown),
+            Stated::Unknown(_) => AgeGroup::Unknown,
+            Stated::Absent => self.age_group_by_birth(day).unwrap_or(AgeGroup::Unknown),
         }
     }
 
-    /// What the date of birth alone says about majority on that day, if it says anything.
+    /// What the date of birth alone says about age_group on that day, if it says anything.
     #[must_use]
-    pub fn majority_by_birth(&self, day: Date) -> Option<Majority> {
+    pub fn age_group_by_birth(&self, day: Date) -> Option<AgeGroup> {
         let born = PartialDate::of(self.born.as_ref()?).ok()?;
         if born.latest().plus_years(ADULT_AGE_YEARS) <= day {
-            Some(Majority::Adult)
+            Some(AgeGroup::Adult)
         } else if born.earliest().plus_years(ADULT_AGE_YEARS) > day {
-            Some(Majority::Child)
+            Some(AgeGroup::Child)
         } else {
             None
         }
@@ -55,13 +55,18 @@ impl Person {
     /// Whether the person is treated as a child on that day: age unknown or disputed is child.
     #[must_use]
     pub fn is_treated_as_child(&self, day: Date) -> bool {
-        self.majority_on(day) != Majority::Adult
+        self.age_group_on(day) != AgeGroup::Adult
     }
 
-    /// Whether the role says that the person is, or may be, a victim.
+    /// Its roles, as far as they are known here.
+    pub fn known_roles(&self) -> impl Iterator<Item = PersonRole> {
+        self.roles.iter().filter_map(|role| known(*role))
+    }
+
+    /// Whether a role says that the person is, or may be, a victim.
     #[must_use]
     pub fn is_victim(&self) -> bool {
-        known(self.role).is_some_and(PersonRole::is_victim)
+        self.known_roles().any(PersonRole::is_victim)
     }
 
     /// Whether the person's identity goes into the section for child protection only.
@@ -69,7 +74,7 @@ impl Person {
     /// That is every victim and possible victim, and everybody who is treated as a child, whatever the
     /// role. A wanted person or suspect whose sender says nothing about age would fall under it by
     /// silence, and no border officer could ever find them: so the check refuses that
-    /// silence (`MAJORITY_NEEDED`), and the sender has to say `ADULT` or accept the protection.
+    /// silence (`AGE_GROUP_NEEDED`), and the sender has to say `ADULT` or accept the protection.
     #[must_use]
     pub fn is_protected(&self, day: Date) -> bool {
         self.is_victim() || self.is_treated_as_child(day)

@@ -19,9 +19,9 @@ pub enum ScalarError {
         "not a document number: expected 1 to 40 letters, digits, spaces, '-', '/', '.', one digit or letter"
     )]
     DocumentNumber,
-    /// Not a key.
-    #[error("not a key: write one to three small letters and a number, such as p1, v2 or org1")]
-    Key,
+    /// Not a label.
+    #[error("not a label: write one to three small letters and a number, such as p1, v2 or org1")]
+    Label,
     /// Not a vehicle identification number.
     #[error(
         "not a vehicle identification number: ISO 3779 has 17 capital letters and digits, never I, O or Q"

@@ -72,18 +72,23 @@ macro_rules! record {
         }
 
         impl $crate::codec::Numbered for $name {
-            const KINDS: &'static [(u8, &'static str)] = &[$(($number, stringify!($variant))),+];
+            #[allow(unused_doc_comments, reason = "what `cfg` leaves out is in no list")]
+            const KINDS: &'static [(u8, &'static str)] =
+                &[$($(#[$variant_meta])* ($number, stringify!($variant))),+];
 
+            #[allow(unused_doc_comments, reason = "an arm has its variant's attributes, `cfg` too")]
             fn number(&self) -> u8 {
-                match self { $(Self::$variant { .. } => $number,)+ }
+                match self { $($(#[$variant_meta])* Self::$variant { .. } => $number,)+ }
             }
         }
 
         impl $crate::codec::Encoded for $name {
+            #[allow(unused_doc_comments, reason = "an arm has its variant's attributes, `cfg` too")]
             fn write(&self, w: &mut $crate::codec::Writer) -> Result<(), $crate::codec::CodecError> {
                 w.u8($crate::codec::Numbered::number(self));
                 match self {
                     $(
+                        $(#[$variant_meta])*
                         Self::$variant
                             $(($crate::record!(@one value: $type)))?
                             $({ $($field),+ })?
@@ -96,9 +101,11 @@ macro_rules! record {
                 Ok(())
             }
 
+            #[allow(unused_doc_comments, reason = "an arm has its variant's attributes, `cfg` too")]
             fn read(r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::codec::CodecError> {
                 Ok(match r.u8()? {
                     $(
+                        $(#[$variant_meta])*
                         $number => Self::$variant
                             $((<$type as $crate::codec::Encoded>::read(r)?))?
                             $({ $($field: $crate::encoded!(@read r, $name, $field $(, $most)?)?),+ })?,

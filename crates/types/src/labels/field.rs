@@ -29,7 +29,7 @@ words! {
         Born = "BORN",
         BirthPlace = "BIRTH_PLACE",
         Sex = "SEX",
-        Majority = "MAJORITY",
+        AgeGroup = "AGE_GROUP",
         Nationalities = "NATIONALITIES",
         Documents = "DOCUMENTS",
         Number = "NUMBER",

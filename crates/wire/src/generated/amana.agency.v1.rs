@@ -1349,7 +1349,7 @@ pub struct NoticeView {
     pub withheld_persons: ::prost::alloc::vec::Vec<u32>,
     /// What may be done with it: read this first.
     #[prost(message, optional, tag = "55")]
-    pub handling: ::core::option::Option<HandlingView>,
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// Of a notice that passes another on: which.
     #[prost(message, optional, tag = "56")]
     pub origin: ::core::option::Option<Origin>,
@@ -1395,29 +1395,6 @@ impl ::prost::Name for AttachmentProgress {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.agency.v1.AttachmentProgress".into()
-    }
-}
-/// What its reader may do with something, shown before anything else.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct HandlingView {
-    /// The handling code.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "1")]
-    pub handling: i32,
-    /// The marking of TLP 2.0 that keeps at least what the code says, such as TLP:AMBER.
-    #[prost(string, tag = "2")]
-    pub tlp: ::prost::alloc::string::String,
-    /// Conditions, with H3.
-    #[prost(message, repeated, tag = "3")]
-    pub conditions: ::prost::alloc::vec::Vec<::amana_notice::content::Text>,
-}
-impl ::prost::Name for HandlingView {
-    const NAME: &'static str = "HandlingView";
-    const PACKAGE: &'static str = "amana.agency.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "amana.agency.v1.HandlingView".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/amana.agency.v1.HandlingView".into()
     }
 }
 /// The notice that another one passes on.
@@ -1469,8 +1446,8 @@ pub struct NoticeSummary {
     #[prost(enumeration = "::amana_notice::content::Urgency", tag = "6")]
     pub urgency: i32,
     /// What may be done with it.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "7")]
-    pub handling: i32,
+    #[prost(message, optional, tag = "7")]
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// The sender's reference of the case.
     #[prost(string, tag = "8")]
     pub case_reference: ::prost::alloc::string::String,
@@ -4227,7 +4204,7 @@ impl ::prost::Name for ReplyRequest {
         "/amana.agency.v1.ReplyRequest".into()
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReplyResponse {
     /// UUIDv7 as text.
     #[prost(string, tag = "1")]
@@ -4235,8 +4212,8 @@ pub struct ReplyResponse {
     #[prost(string, repeated, tag = "2")]
     pub recipients: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// How it is handled: the stricter of what was asked and what the notice says.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "3")]
-    pub handling: i32,
+    #[prost(message, optional, tag = "3")]
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     /// It is handled more strictly than was asked, because the notice is.
     #[prost(bool, tag = "4")]
     pub handling_raised: bool,
@@ -4289,8 +4266,9 @@ impl ::prost::Name for ListRepliesResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct ReplyView {
+    /// What may be done with it: read this first.
     #[prost(message, optional, tag = "1")]
-    pub handling: ::core::option::Option<HandlingView>,
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     #[prost(string, tag = "2")]
     pub reply_id: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
@@ -4316,6 +4294,9 @@ pub struct ReplyView {
     pub state: i32,
     #[prost(message, optional, tag = "12")]
     pub reply: ::core::option::Option<::amana_notice::content::Reply>,
+    /// Which body the reply has.
+    #[prost(enumeration = "::amana_notice::content::ReplyType", tag = "14")]
+    pub r#type: i32,
     /// What is granted, taken back, or was used for an export.
     #[prost(message, optional, tag = "13")]
     pub grant: ::core::option::Option<SignedGrant>,
@@ -4337,7 +4318,8 @@ pub struct SignedGrant {
     pub owner: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub grantee: ::prost::alloc::string::String,
-    #[prost(enumeration = "::amana_notice::content::PermittedUse", tag = "3")]
+    /// COURT or ONWARD.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "3")]
     pub permitted_use: i32,
     #[prost(string, repeated, tag = "4")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -5936,8 +5918,9 @@ pub mod group_service_server {
 pub struct ExportRequest {
     #[prost(string, tag = "1")]
     pub notice_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "ExportPurpose", tag = "2")]
-    pub purpose: i32,
+    /// INVESTIGATION or COURT.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "2")]
+    pub intended_use: i32,
     #[prost(message, optional, tag = "3")]
     pub reason: ::core::option::Option<AccessReason>,
     /// For court, to the owner, in words: such as which court.
@@ -5973,10 +5956,12 @@ impl ::prost::Name for ExportResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct Export {
+    /// What may be done with it: read this first.
     #[prost(message, optional, tag = "1")]
-    pub handling: ::core::option::Option<HandlingView>,
-    #[prost(enumeration = "ExportPurpose", tag = "2")]
-    pub exported_for: i32,
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
+    /// INVESTIGATION or COURT.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "2")]
+    pub intended_use: i32,
     /// The owner's grant, when the handling code forbids what it is exported for.
     #[prost(message, optional, tag = "3")]
     pub grant: ::core::option::Option<SignedGrant>,
@@ -6022,12 +6007,9 @@ pub struct ForwardRequest {
     pub notice_id: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "3")]
     pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Stricter than the origin's; absent is the origin's.
-    #[prost(enumeration = "::amana_notice::content::Handling", tag = "4")]
-    pub handling: i32,
-    /// With H3; the origin's stand before them.
-    #[prost(message, repeated, tag = "5")]
-    pub handling_conditions: ::prost::alloc::vec::Vec<::amana_notice::content::Text>,
+    /// Stricter than the origin's, whose conditions stand before these; absent is the origin's.
+    #[prost(message, optional, tag = "4")]
+    pub marking: ::core::option::Option<::amana_notice::content::Marking>,
     #[prost(message, optional, tag = "6")]
     pub reason: ::core::option::Option<AccessReason>,
 }
@@ -6075,9 +6057,10 @@ pub struct GrantRequest {
     /// To which recipient of the notice.
     #[prost(string, tag = "3")]
     pub to: ::prost::alloc::string::String,
-    #[prost(enumeration = "::amana_notice::content::PermittedUse", tag = "4")]
+    /// COURT or ONWARD.
+    #[prost(enumeration = "::amana_notice::content::Use", tag = "4")]
     pub permitted_use: i32,
-    /// To whom it may be passed on; with FORWARD, and with nothing else.
+    /// To whom it may be passed on; with ONWARD, and with nothing else.
     #[prost(string, repeated, tag = "5")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Absent is as long as the notice.
@@ -6163,38 +6146,6 @@ impl ::prost::Name for RevokeGrantResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/amana.agency.v1.RevokeGrantResponse".into()
-    }
-}
-/// What something is taken out for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ExportPurpose {
-    Unspecified = 0,
-    /// To investigate.
-    Investigation = 1,
-    /// As evidence in court.
-    Court = 2,
-}
-impl ExportPurpose {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "EXPORT_PURPOSE_UNSPECIFIED",
-            Self::Investigation => "EXPORT_PURPOSE_INVESTIGATION",
-            Self::Court => "EXPORT_PURPOSE_COURT",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "EXPORT_PURPOSE_UNSPECIFIED" => Some(Self::Unspecified),
-            "EXPORT_PURPOSE_INVESTIGATION" => Some(Self::Investigation),
-            "EXPORT_PURPOSE_COURT" => Some(Self::Court),
-            _ => None,
-        }
     }
 }
 /// Generated client implementations.

@@ -6,7 +6,7 @@ use amana_seal::receipt::ReceiptState;
 use amana_seal::record;
 use amana_types::{Digest, MemberCode, NoticeId, Seq, Timestamp};
 
-use crate::ledger::parts::BlindDigest;
+use crate::fold::parts::BlindDigest;
 
 record! {
     /// Sent or received.

@@ -15,8 +15,8 @@ use amana_store::ledger::{Effects, Fold, LoadError};
 use amana_store::views::{Rows, SchemaVersion, Views};
 use amana_types::{Digest, NoticeId, Seq};
 
+use crate::fold::table::RowKind;
 use crate::index::BlindTerm;
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::Vault;
 use crate::subjects::State;
 use crate::subjects::{Record, RecordError};
@@ -195,5 +195,5 @@ impl Fold for NodeFold {
 const SLOTS: &[u8] = b"slots";
 
 #[cfg(test)]
-#[path = "fold_tests.rs"]
+#[path = "node_fold_tests.rs"]
 mod tests;

@@ -11,9 +11,9 @@ use amana_store::ledger::LedgerError;
 use amana_store::views::Rows;
 use amana_types::Seq;
 
+use crate::fold::table::RowKind;
 use crate::index::{BUCKETS, TermRow, block_start, bucket_prefix, rows_without};
 use crate::ledger::holdings::{Holdings, HoldingsError};
-use crate::ledger::table::RowKind;
 use crate::ledger::vault::{Vault, VaultError};
 
 /// The most rows that one bucket of a block has: the last byte of their keys counts them.
