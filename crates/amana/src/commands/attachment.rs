@@ -45,7 +45,6 @@ pub(crate) fn describe(
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut all = Vec::new();
     for (attachment, file) in notice.attachments.iter_mut().zip(files) {
-        attachment.file.clear();
         if file.is_empty() && attachment.content_sha256.is_empty() {
             let message = format!("attachment {:?}: it needs `file`, or `content_sha256`", attachment.name);
             return Err(Failure::new(Exit::Usage, message));
