@@ -49,7 +49,7 @@ fn a_changed_value_is_told_with_its_path() {
     let mut after = notice();
     after.r#type = content::NoticeType::Green.into();
     after.persons[1].names[0].latin = "Nadya".into();
-    after.persons[1].born = Some(content::PartialDate { year: 1984, month: 2, ..Default::default() });
+    after.persons[1].born = crate::check::fixture::date(1984, 2, 0);
     after.subject[1].text = "the case".into();
     let mut expected = vec![
         "type: BLUE -> GREEN",

@@ -31,7 +31,7 @@ pub(crate) fn from_tree(value: Value) -> serde_json::Value {
         Value::Null => serde_json::Value::Null,
         Value::Bool(value) => value.into(),
         Value::Integer(value) => Number::from_i128(value).map_or(serde_json::Value::Null, Into::into),
-        Value::Text(text) | Value::Moment(text) => text.into(),
+        Value::Text(text) | Value::Moment(text) | Value::Decimal(text) => text.into(),
         Value::List(items) => items.into_iter().map(|item| from_tree(item.value)).collect(),
         Value::Table(entries) => {
             let fields = entries.into_iter().map(|entry| (entry.key, from_tree(entry.node.value)));

@@ -40,7 +40,7 @@ pub use check::{CheckedNotice, Problem, Rule, check, check_reply};
 pub use convert::{Stated, known, number, stated};
 pub use model::*;
 pub use section_kind::SectionKind;
-pub use sections::{MergeRefused, Merged, main_section, merge, put_back, sections_of, split};
+pub use sections::{MergeRefused, Merged, described, main_section, merge, put_back, sections_of, split};
 
 /// The content of the contract as a `google.protobuf.FileDescriptorSet`, imports included.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!("generated/amana.content.v1.bin");

@@ -61,7 +61,7 @@ fn reduced(person: &Person, day: Date) -> PartnerPerson {
 fn identity(person: &Person) -> PartnerIdentity {
     PartnerIdentity {
         names: person.names.clone(),
-        born: person.born,
+        born: person.born.clone(),
         birth_place: person.birth_place.clone(),
         documents: person.documents.clone(),
         phones: person.phones.clone(),

@@ -16,7 +16,7 @@ pub(crate) use opaque;
 
 opaque!(Text PartialDate Name Document Person RouteLeg Notice Account Trafficking Vehicle);
 opaque!(Organisation Place Asset Event Link Referral PartnerSection PartnerPerson);
-opaque!(PartnerPersonsSection PartnerIdentity CaseSection ProtectedPersonsSection Attachment);
+opaque!(PartnerPersonsSection PartnerIdentity CaseSection ProtectedPersonsSection Attachment SealedAttachment);
 opaque!(AbuseMedia Hit HitMatch Reply ReplySection WithdrawalSection);
 
 #[cfg(test)]

@@ -7,7 +7,9 @@
 
 use crate::check::check_as_reader;
 use crate::check::{ends, has_protected};
-use crate::content::{CaseSection, Event, Notice, Person, ProtectedPersonsSection, Trafficking};
+use crate::content::{
+    Attachment, CaseSection, Event, Notice, Person, ProtectedPersonsSection, SealedAttachment, Trafficking,
+};
 use crate::convert::{SCHEMA, Stated, known, number, stated};
 use crate::model::{AgeGroup, BulletinCategory, Circulation, Date};
 use crate::section_kind::SectionKind;
@@ -39,9 +41,19 @@ pub enum MergeRefused {
     /// The case does not name exactly the protected persons, or still holds an identity.
     #[error("the case does not keep back the identities of victims and children as it must")]
     IdentityInCase,
+    /// The notice lists attachments beside those that are sealed with it.
+    #[error("the notice lists attachments outside of those that are sealed with it")]
+    Unsealed,
     /// The sections do not agree about the protected persons.
     #[error("the case and the protected persons do not belong together")]
     Disagree,
+}
+
+/// A notice without identities, its attachments, and what is kept back.
+struct Parted {
+    notice: Notice,
+    attachments: Vec<SealedAttachment>,
+    kept_back: ProtectedPersonsSection,
 }
 
 impl Person {
@@ -80,11 +92,11 @@ impl CheckedNotice {
     /// `CASE` section, and for a reader who may not open identities.
     #[must_use]
     pub fn without_identities(&self) -> Notice {
-        self.parted().0
+        self.parted().notice
     }
 
     /// The notice without identities, and the things and links that are kept back.
-    fn parted(&self) -> (Notice, ProtectedPersonsSection) {
+    fn parted(&self) -> Parted {
         let day = Date::of(self.as_of());
         let mut notice = self.notice().clone();
         for index in self.protected_persons() {
@@ -92,9 +104,10 @@ impl CheckedNotice {
                 *person = person.without_identity(day);
             }
         }
-        let withheld = self.withheld();
-        let kept_back = take(&mut notice, &withheld);
-        (notice, kept_back)
+        let (withheld, mut attachments) = (self.withheld(), self.attachments());
+        let kept_back = take(&mut notice, &mut attachments, &withheld);
+        notice.attachments = described(&attachments).collect();
+        Parted { notice, attachments, kept_back }
     }
 
     fn withheld(&self) -> Withheld<'_> {
@@ -110,7 +123,11 @@ fn place_of(event: &Event) -> At<'_> {
 }
 
 /// Takes out what is kept back. What stays keeps its order.
-fn take(notice: &mut Notice, withheld: &Withheld<'_>) -> ProtectedPersonsSection {
+fn take(
+    notice: &mut Notice,
+    attachments: &mut Vec<SealedAttachment>,
+    withheld: &Withheld<'_>,
+) -> ProtectedPersonsSection {
     fn part<T>(items: &mut Vec<T>, back: impl Fn(&T) -> bool) -> Vec<T> {
         items.extract_if(.., |item| back(item)).collect()
     }
@@ -121,7 +138,7 @@ fn take(notice: &mut Notice, withheld: &Withheld<'_>) -> ProtectedPersonsSection
         assets: part(&mut notice.assets, |thing| withheld.thing(&thing.label)),
         events: part(&mut notice.events, |event| withheld.event(place_of(event))),
         links: part(&mut notice.links, |link| ends(link).is_some_and(|ends| withheld.link(ends))),
-        attachments: part(&mut notice.attachments, |one| withheld.about(&one.about)),
+        attachments: part(attachments, |one| withheld.about(about_of(one))),
         // They are about victims, whether one is named or not.
         abuse_media: std::mem::take(&mut notice.abuse_media),
         ..ProtectedPersonsSection::default()
@@ -136,7 +153,7 @@ pub fn put_back(notice: &mut Notice, mut kept_back: ProtectedPersonsSection) {
     notice.assets.append(&mut kept_back.assets);
     notice.events.append(&mut kept_back.events);
     notice.links.append(&mut kept_back.links);
-    notice.attachments.append(&mut kept_back.attachments);
+    notice.attachments.extend(described(&kept_back.attachments));
     notice.abuse_media.append(&mut kept_back.abuse_media);
 }
 
@@ -181,7 +198,8 @@ pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option
     let protected_persons = notice.protected_persons().to_vec();
     let persons: Vec<Person> =
         protected_persons.iter().filter_map(|index| at(&notice.notice().persons, *index)).cloned().collect();
-    let (reduced, kept_back) = notice.parted();
+    let Parted { notice: mut reduced, attachments, kept_back } = notice.parted();
+    reduced.attachments.clear();
     let is_empty = persons.is_empty() && kept_back == ProtectedPersonsSection::default();
     let sender = sender.to_string();
     let protected = (!is_empty).then(|| ProtectedPersonsSection {
@@ -191,7 +209,8 @@ pub fn split(notice: &CheckedNotice, sender: MemberCode) -> (CaseSection, Option
         ..kept_back
     });
     let critical = Vec::new();
-    let case = CaseSection { sender, notice: Some(reduced), protected_persons, schema: SCHEMA, critical };
+    let notice = Some(reduced);
+    let case = CaseSection { sender, notice, protected_persons, attachments, schema: SCHEMA, critical };
     (case, protected)
 }
 
@@ -210,15 +229,20 @@ pub fn merge(
     if !by_sender(&case.sender) || !protected.as_ref().is_none_or(|section| by_sender(&section.sender)) {
         return Err(MergeRefused::Sender(sender));
     }
-    let CaseSection { notice, protected_persons, .. } = case;
+    let CaseSection { notice, protected_persons, mut attachments, .. } = case;
     let mut whole = notice.ok_or(MergeRefused::NoNotice)?;
+    if !whole.attachments.is_empty() {
+        return Err(MergeRefused::Unsealed);
+    }
+    whole.attachments = described(&attachments).collect();
     let reduced = check_as_reader(&whole, created).map_err(MergeRefused::Invalid)?;
     let reduced = reduced.protecting(&protected_persons).ok_or(MergeRefused::IdentityInCase)?;
     if reduced.without_identities() != *reduced.notice() {
         return Err(MergeRefused::IdentityInCase);
     }
     let Some(mut protected) = protected else {
-        return Ok(Merged { notice: reduced, withheld_persons: protected_persons });
+        let notice = reduced.sealed_as(attachments);
+        return Ok(Merged { notice, withheld_persons: protected_persons });
     };
     if protected.persons.len() != protected_persons.len() {
         return Err(MergeRefused::Disagree);
@@ -226,13 +250,23 @@ pub fn merge(
     for (index, person) in protected_persons.iter().zip(std::mem::take(&mut protected.persons)) {
         *at_mut(&mut whole.persons, *index).ok_or(MergeRefused::Disagree)? = person;
     }
+    attachments.extend(protected.attachments.iter().cloned());
     put_back(&mut whole, protected);
     let notice = check_as_reader(&whole, created).map_err(MergeRefused::Invalid)?;
     let notice = notice.protecting(&protected_persons).ok_or(MergeRefused::Disagree)?;
     if notice.without_identities() != *reduced.notice() {
         return Err(MergeRefused::Disagree);
     }
-    Ok(Merged { notice, withheld_persons: Vec::new() })
+    Ok(Merged { notice: notice.sealed_as(attachments), withheld_persons: Vec::new() })
+}
+
+/// What sealed attachments say of themselves, in their order.
+pub fn described(sealed: &[SealedAttachment]) -> impl Iterator<Item = Attachment> {
+    sealed.iter().map(|one| one.attachment.clone().unwrap_or_default())
+}
+
+fn about_of(sealed: &SealedAttachment) -> &str {
+    sealed.attachment.as_ref().map_or("", |one| &one.about)
 }
 
 fn at<T>(items: &[T], index: u32) -> Option<&T> {

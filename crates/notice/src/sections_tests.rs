@@ -43,7 +43,7 @@ fn texts(person: &Person) -> String {
     all.extend(person.phones.iter().chain(&person.emails).cloned());
     all.extend(person.accounts.iter().map(|a| a.identifier.clone()));
     all.extend(person.remarks.iter().map(|r| r.text.clone()));
-    all.extend(person.born.map(|born| born.year.to_string()));
+    all.extend(person.born.as_ref().map(|born| born.earliest.clone()));
     all.retain(|text| !text.is_empty());
     all.join("|")
 }

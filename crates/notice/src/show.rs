@@ -9,8 +9,9 @@ use amana_types::Timestamp;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value as Field};
 
 use crate::content;
-use crate::convert::timestamp;
+use crate::convert::{Stated, stated, timestamp};
 use crate::describe;
+use crate::model::{Calendar, PartialDate};
 use crate::tree::{Entry, Value};
 
 /// The message as a table.
@@ -26,8 +27,7 @@ pub(crate) fn message(message: &DynamicMessage) -> Value {
             let descriptor = message.descriptor();
             let mut fields: Vec<FieldDescriptor> = descriptor
                 .fields()
-                .filter(|field| !is_choice(field) || message.has_field(field))
-                .filter(|field| !is_kept(field))
+                .filter(|field| (!is_choice(field) || message.has_field(field)) && !is_secret(field))
                 .collect();
             // What the owner demands is read before anything else, wherever the contract has room for it.
             fields.sort_by_key(|field| !is_handling(field));
@@ -46,10 +46,9 @@ fn is_choice(field: &FieldDescriptor) -> bool {
     field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic())
 }
 
-/// What opens an attachment is shown nowhere, and where its author had it is nobody else's matter.
-fn is_kept(field: &FieldDescriptor) -> bool {
-    field.parent_message().full_name() == "amana.content.v1.Attachment"
-        && matches!(field.name(), "key" | "file")
+/// What opens an attachment is shown nowhere.
+fn is_secret(field: &FieldDescriptor) -> bool {
+    field.parent_message().full_name() == "amana.content.v1.SealedAttachment" && field.name() == "secret"
 }
 
 fn field_value(message: &DynamicMessage, field: &FieldDescriptor) -> Value {
@@ -87,7 +86,8 @@ fn single(field: &FieldDescriptor, value: &Field) -> Value {
 
 /// Facts for programs: texts by name, in the order of the names.
 fn facts(entries: &HashMap<MapKey, Field>) -> Value {
-    let fact = |(name, value): (&MapKey, &Field)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
+    let fact =
+        |(name, value): (&MapKey, &Field)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
     let facts: BTreeMap<String, String> = entries.iter().filter_map(fact).collect();
     Value::Table(facts.into_iter().map(|(name, fact)| Entry::new(&name, Value::Text(fact))).collect())
 }
@@ -102,14 +102,16 @@ fn code(field: &FieldDescriptor, number: i32) -> Value {
     }
 }
 
-/// `1984`, `1984-02`, `1984-02-29`, or `1984/1988` for an estimate.
+/// `1984`, `1984-02`, `1984-02-29`, `1984/1988` or `1983-10-08/1984-09-26`, and what is written of it in brackets,
+/// such as `(HIJRI 1404)`.
 pub(crate) fn date_text(date: &content::PartialDate) -> String {
-    match date {
-        content::PartialDate { year, estimated_to_year, .. } if *estimated_to_year != 0 => {
-            format!("{year:04}/{estimated_to_year:04}")
-        }
-        content::PartialDate { year, month: 0, .. } => format!("{year:04}"),
-        content::PartialDate { year, month, day: 0, .. } => format!("{year:04}-{month:02}"),
-        content::PartialDate { year, month, day, .. } => format!("{year:04}-{month:02}-{day:02}"),
-    }
+    // What is no date is shown as it stands.
+    let days = PartialDate::of(date).map(|date| date.to_string());
+    let days = days.unwrap_or_else(|_| format!("{}/{}", date.earliest, date.latest));
+    let calendar = match stated::<Calendar>(date.calendar) {
+        Stated::Absent => String::new(),
+        Stated::Known(calendar) => format!("{calendar} "),
+        Stated::Unknown(number) => format!("{number} "),
+    };
+    if date.written.is_empty() { days } else { format!("{days} ({calendar}{})", date.written) }
 }

@@ -19,12 +19,14 @@ pub(crate) enum Value {
     Null,
     Bool(bool),
     Integer(i128),
+    /// A decimal number, as it is written.
+    Decimal(String),
     Text(String),
     /// A date or time that TOML writes without quotes.
     Moment(String),
     List(Vec<Node>),
     Table(Vec<Entry>),
-    /// Something that no field of ours takes, such as a decimal number.
+    /// Something that no field of ours takes, such as a number out of range.
     Other(&'static str),
 }
 
@@ -43,6 +45,7 @@ impl Value {
             Self::Null => "null",
             Self::Bool(_) => "true or false",
             Self::Integer(_) => "a number",
+            Self::Decimal(_) => "a decimal number",
             Self::Text(_) => "a text",
             Self::Moment(_) => "a date or time",
             Self::List(_) => "a list",

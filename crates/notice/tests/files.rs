@@ -115,10 +115,13 @@ fn a_case_has_its_words_in_their_places() {
         (wanted.phones[0].as_str(), wanted.emails[0].as_str()),
         ("+21698765432", "someone@example.org")
     );
-    assert_eq!(wanted.documents[0].issued.unwrap().month, 4);
-    assert_eq!(wanted.documents[0].expires.unwrap().year, 2029);
+    assert_eq!(wanted.documents[0].issued.as_ref().unwrap().earliest, "2019-04-01");
+    assert_eq!(wanted.documents[0].expires.as_ref().unwrap().latest, "2029-12-31");
     assert_eq!((legs[1].place.as_str(), legs[1].carrier.as_str()), ("Lyon", "ferry"));
-    assert_eq!((legs[1].departed.unwrap().day, legs[1].arrived.unwrap().day), (15, 0));
+    assert_eq!(
+        (&*legs[1].departed.as_ref().unwrap().latest, &*legs[1].arrived.as_ref().unwrap().latest),
+        ("2026-01-15", "2026-03-31")
+    );
     assert_eq!(case.persons[1].remarks[0].language.as_str(), "fr");
     assert_eq!((file.to.countries.len(), file.to.groups.len(), file.to.except.len()), (2, 1, 1));
 }
@@ -137,4 +140,55 @@ fn a_case_comes_back_from_json() {
     let written = format!("{:#}\n", file::to_json(&notice, &to));
     expect("case.json", &written);
     assert_eq!(file::read(written.as_bytes(), Format::Json, now()), Ok(case));
+}
+
+/// What people write in short is what it would be in full.
+#[test]
+fn short_forms_are_the_full_ones() {
+    let short = r#"
+        circulation = "diffusion"
+        type = "Green"
+        case_reference = "XA-1"
+        purpose = "criminal investigation"
+        marking = { tlp = "amber" }
+        language = "ar"
+        subject = "تمرين"
+        narrative = ["تمرين"]
+        expires = 2027-06-30
+        exploitation = ["forced-labour", "FORCED_CRIMINALITY/BEGGING"]
+        persons = { roles = "SUSPECT", age_group = "ADULT", names = "سالم", evaluation = "B2" }
+        assets = [{ type = "CASH", amount = 12500.50, currency = "TND", identifier = "1",
+                    evaluation = { source = "a", information = 2 } }]
+        to = { members = "XF" }
+    "#;
+    let full = r#"
+        circulation = "DIFFUSION"
+        type = "GREEN"
+        case_reference = "XA-1"
+        purpose = "CRIMINAL_INVESTIGATION"
+        marking = { handling = "H2", tlp = "AMBER" }
+        subject = [{ language = "ar", text = "تمرين" }]
+        narrative = [{ language = "ar", text = "تمرين" }]
+        expires = 2027-06-30T23:59:59Z
+        exploitation = [{ form = "FORCED_LABOUR" }, { form = "FORCED_CRIMINALITY", criminality = "BEGGING" }]
+        persons = [{ roles = ["SUSPECT"], age_group = "ADULT", names = [{ language = "ar", original = "سالم" }],
+                     evaluation = { source = "B", information = "2" } }]
+        assets = [{ type = "CASH", amount = "12500.50", currency = "TND", identifier = "1",
+                    evaluation = { source = "A", information = "2" } }]
+        to = { members = ["XF"] }
+    "#;
+    let [short, full] = [short, full].map(|text| file::read(text.as_bytes(), Format::Toml, now()));
+    assert_eq!(short.unwrap_or_else(|problems| panic!("{problems}")), full.unwrap());
+}
+
+#[test]
+fn a_key_below_the_addressing_is_told_where_it_belongs_and_a_reply_has_one_body() {
+    let below = "type = \"GREEN\"\n[to]\nmembers = [\"XF\"]\npurpose = \"LOCATE\"\n";
+    let problems = file::read(below.as_bytes(), Format::Toml, now()).unwrap_err();
+    let slip = problems.iter().find(|problem| problem.field == "to.purpose").unwrap();
+    assert!(slip.message.contains("it belongs above [to]"), "{slip}");
+    assert!(!problems.iter().any(|problem| problem.field == "purpose"), "it is said once");
+    let two = "hit = { contact_point = \"desk\" }\nno_hit = {}\n";
+    let problems = file::read_reply(two.as_bytes(), Format::Toml).unwrap_err();
+    assert_eq!(problems.iter().map(|problem| problem.rule.as_str()).collect::<Vec<_>>(), ["ONE_OF"]);
 }

@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 2] = ["amana.content.v1.rs", "amana.content.v1.bin"];
 
 /// Messages that hold case text: their `Debug` is written by hand and shows none of it.
-const CASE_TEXT: [&str; 29] = [
+const CASE_TEXT: [&str; 30] = [
     "Attachment",
+    "SealedAttachment",
     "AbuseMedia",
     "Referral",
     "PartnerSection",

@@ -4,10 +4,10 @@
 
 use amana_notice::SectionKind;
 use amana_notice::{
-    Act, AgeGroup, AssetType, Circulation, Consent, DocumentType, EventType, Exploitation, ForcedCriminality,
-    Handling, Industry, InformationAccuracy, LinkType, Means, MeansOfControl, NameKind, NoticeType,
-    OffenceType, OrganisationRole, PersonRole, Purpose, RecruitmentMethod, RequestedMeasure, RouteStage, Sex,
-    SourceReliability, StatusDecider, TraffickingStatus, Urgency,
+    Act, AgeGroup, AssetType, Calendar, Circulation, Consent, DocumentType, EventType, Exploitation,
+    ForcedCriminality, Handling, Industry, InformationAccuracy, LinkType, Means, MeansOfControl, NameKind,
+    NoticeType, OffenceType, OrganisationRole, PersonRole, Purpose, RecruitmentMethod, RequestedMeasure,
+    RouteStage, Sex, SourceReliability, StatusDecider, TraffickingStatus, Urgency,
 };
 use amana_types::labels::*;
 use amana_types::{Action, MemberKind, Region, Role};
@@ -58,6 +58,7 @@ fn every_code_has_a_label_in_every_official_language_and_no_label_lacks_its_code
     walk::<Means>(&mut seen);
     walk::<Exploitation>(&mut seen);
     walk::<ForcedCriminality>(&mut seen);
+    walk::<Calendar>(&mut seen);
     walk::<NameKind>(&mut seen);
     walk::<PersonRole>(&mut seen);
     walk::<Sex>(&mut seen);

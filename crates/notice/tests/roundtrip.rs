@@ -37,11 +37,19 @@ fn texts(text: impl Strategy<Value = String>, least: usize) -> impl Strategy<Val
 }
 
 fn date(years: std::ops::Range<u32>) -> impl Strategy<Value = Option<content::PartialDate>> {
+    let written = prop_oneof![Just((0, "")), Just((2, "1404")), Just((0, "before the war"))];
     let date =
-        (years, 0..=12u32, 0..=28u32, 0..3u32).prop_map(|(year, month, day, more)| match (month, more) {
-            (0, 0) => content::PartialDate { year, ..Default::default() },
-            (0, more) => content::PartialDate { year, estimated_to_year: year + more, ..Default::default() },
-            (month, _) => content::PartialDate { year, month, day, estimated_to_year: 0 },
+        (years, 1..=12u32, 1..=28u32, 0..3u32, written).prop_map(|(year, month, day, more, written)| {
+            content::PartialDate {
+                earliest: format!("{year}-{month:02}-{day:02}"),
+                latest: if more == 0 {
+                    format!("{year}-{month:02}-28")
+                } else {
+                    format!("{}-12-31", year + more)
+                },
+                written: written.1.into(),
+                calendar: written.0,
+            }
         });
     prop::option::of(date)
 }
@@ -174,7 +182,11 @@ fn with_things(
         country: "TN".into(),
         evaluation: None,
     });
-    let date = Some(content::PartialDate { year: 2020, month: 2, ..Default::default() });
+    let date = Some(content::PartialDate {
+        earliest: "2020-02-01".into(),
+        latest: "2020-02-29".into(),
+        ..Default::default()
+    });
     let (label, place) = ("e1".to_owned(), "pl1".to_owned());
     notice.events.push(content::Event {
         label,
@@ -192,7 +204,6 @@ fn with_things(
         description: notice.subject.clone(),
         bytes: 1 << grade,
         content_sha256: vec![u8::try_from(grade).unwrap(); 32].into(),
-        ..Default::default()
     });
     let (algorithm, hash) = (content::HashAlgorithm::Sha1.into(), "0f".repeat(20));
     let (database_reference, series) = ("ICSE 2026/1".into(), String::new());

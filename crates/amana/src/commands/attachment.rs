@@ -45,7 +45,6 @@ pub(crate) fn describe(
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut all = Vec::new();
     for (attachment, file) in notice.attachments.iter_mut().zip(files) {
-        attachment.file.clear();
         if file.is_empty() && attachment.content_sha256.is_empty() {
             let message = format!("attachment {:?}: it needs `file`, or `content_sha256`", attachment.name);
             return Err(Failure::new(Exit::Usage, message));
@@ -203,8 +202,12 @@ async fn get(
     })?;
     let open = async |offset_bytes| {
         let content_sha256 = wanted.content_sha256.clone();
-        let request =
-            v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset_bytes, access: reason(why, settings)? };
+        let request = v1::DownloadAttachmentRequest {
+            notice_id: id,
+            content_sha256,
+            offset_bytes,
+            access: reason(why, settings)?,
+        };
         let mut node = attachment_service(context::agency(settings).await?);
         call::within(settings.timeout, node.download_attachment(request)).await
     };

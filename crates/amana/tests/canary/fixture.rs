@@ -29,7 +29,12 @@ fn person(role: v1::PersonRole, n: usize) -> v1::Person {
     v1::Person {
         roles: vec![role.into()],
         names: vec![name(v1::NameKind::Official), name(v1::NameKind::Alias)],
-        born: Some(v1::PartialDate { year: 1984, month: 2, day: 0, estimated_to_year: 0 }),
+        born: Some(v1::PartialDate {
+            earliest: "1984-02-01".into(),
+            latest: "1984-02-29".into(),
+            written: format!("{LATIN} 1404"),
+            calendar: v1::Calendar::Hijri.into(),
+        }),
         birth_place: format!("{LATIN} birth place {n}"),
         sex: v1::Sex::Male.into(),
         age_group: v1::AgeGroup::Adult.into(),
@@ -213,7 +218,6 @@ const WITHOUT: &[&str] = &[
     "organisations.names.kind",
     "organisations.names.language",
     "persons.accounts.platform",
-    "persons.born",
     "persons.documents.expires",
     "persons.documents.issued",
     "persons.evaluation",

@@ -1,7 +1,7 @@
 //! Putting into a notice of ours what only this node knows of its attachments.
 
 use amana_notice::CheckedNotice;
-use amana_notice::{AttachedContent, AttachmentKey, SealedAttachment};
+use amana_notice::{AttachedContent, AttachmentKey, SealedContent};
 use amana_types::{Digest, NoticeId, Reason};
 
 use crate::attachments::{UploadRefused, Uploaded, Uploads};
@@ -139,7 +139,7 @@ impl UploadPlan {
 fn kept(
     basis: &Basis<'_>,
     version: NoticeId,
-) -> Result<Vec<(AttachedContent, SealedAttachment)>, HoldingsError> {
+) -> Result<Vec<(AttachedContent, SealedContent)>, HoldingsError> {
     let Some(put) = basis.holdings.own_notice(version)? else { return Ok(Vec::new()) };
     let damaged = || HoldingsError::Row("the attachments of a notice");
     let open = |part| basis.vault.open(version, &put.vaulted, part);
@@ -147,10 +147,11 @@ fn kept(
     let protected = open(Part::Protected)?;
     let described = descriptions(&case, protected.as_ref().map(|opened| opened.as_slice()));
     let kept = described.map_err(|_| damaged())?.into_iter().filter_map(|one| {
-        let digest = Digest::try_from(one.content_sha256.as_ref()).ok()?;
+        let said = one.attachment?;
+        let digest = Digest::try_from(said.content_sha256.as_ref()).ok()?;
         let sealed = Digest::try_from(one.sealed_sha256.as_ref()).ok()?;
-        let key = AttachmentKey::from_bytes(&one.key)?;
-        Some((AttachedContent { bytes: one.bytes, digest }, SealedAttachment { digest: sealed, key }))
+        let key = AttachmentKey::from_bytes(&one.secret)?;
+        Some((AttachedContent { bytes: said.bytes, digest }, SealedContent { digest: sealed, key }))
     });
     Ok(kept.collect())
 }

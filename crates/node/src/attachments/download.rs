@@ -217,7 +217,7 @@ impl AttachmentDownload {
         at: Seq,
         notice: NoticeId,
         digest: &Digest,
-    ) -> Result<Option<v1::Attachment>, HoldingsError> {
+    ) -> Result<Option<v1::SealedAttachment>, HoldingsError> {
         let Record::Received(received) = self.holdings.record(at)? else { return Ok(None) };
         let case = self.vault.open(notice, &received.vaulted, Section::Case)?.unwrap_or_default();
         let protected = self.vault.open(notice, &received.vaulted, Section::Protected)?;
@@ -243,7 +243,7 @@ fn keep(
     files: &Files,
     digest: &Digest,
     mut part: Part,
-    said: Option<&v1::Attachment>,
+    said: Option<&v1::SealedAttachment>,
 ) -> Result<(), DownloadError> {
     let hash = std::mem::replace(&mut part.hash, Context::new(&SHA256)).finish();
     if hash.as_ref() != digest.as_bytes() {
@@ -262,8 +262,9 @@ fn keep(
     Ok(files.keep(digest, &part)?)
 }
 
-fn verify(file: &mut File, said: &v1::Attachment) -> Result<(), DownloadError> {
-    let key = AttachmentKey::from_bytes(&said.key).ok_or(AttachmentRefused::Head)?;
+fn verify(file: &mut File, said: &v1::SealedAttachment) -> Result<(), DownloadError> {
+    let key = AttachmentKey::from_bytes(&said.secret).ok_or(AttachmentRefused::Head)?;
+    let said = said.attachment.as_ref().ok_or(AttachmentRefused::Content)?;
     let shape = Shape::of(said.bytes).ok_or(AttachmentRefused::Length)?;
     let content = Digest::try_from(said.content_sha256.as_ref()).map_err(|_| AttachmentRefused::Content)?;
     let mut head = [0; HEAD_BYTES];

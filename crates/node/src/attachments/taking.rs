@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use amana_kit::abuse::AbuseList;
 use amana_kit::fsio::{FileError, read_private_file, replace_private_file};
-use amana_notice::{AttachedContent, AttachmentKey, SealedAttachment};
+use amana_notice::{AttachedContent, AttachmentKey, SealedContent};
 use amana_seal::attachment::{
     AttachmentRefused, AttachmentSalt, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Sealer, Shape,
 };
@@ -118,7 +118,7 @@ struct Known {
 #[derive(Clone)]
 pub(crate) struct Uploaded {
     pub(crate) content: AttachedContent,
-    pub(crate) sealed: SealedAttachment,
+    pub(crate) sealed: SealedContent,
     pub(crate) sha1: [u8; 20],
     name: String,
 }
@@ -169,7 +169,7 @@ impl Uploads {
         let Some(Known { content, key, done: Some((digest, sha1)), .. }) = self.known(&name)? else {
             return Ok(None);
         };
-        Ok(Some(Uploaded { content, sealed: SealedAttachment { digest, key }, sha1, name }))
+        Ok(Some(Uploaded { content, sealed: SealedContent { digest, key }, sha1, name }))
     }
 
     /// Whether the list of abuse media knows a hash.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::ledger::holdings::HoldingsError;
 use crate::ledger::vault::Part;
-use crate::notice::content::show;
+use crate::notice::content::{descriptions, show};
 use crate::notice::reading::{CaseReader, Summaries, fill, id_of, vaulted};
 use crate::search::{Field, Scope};
 use crate::subjects::Record;
@@ -52,8 +52,10 @@ impl CaseReader {
     pub(crate) fn item(&self, card: &LibraryCard, id: NoticeId) -> Result<Option<Item>, HoldingsError> {
         let Some(summary) = self.bulletin(card, id, false)? else { return Ok(None) };
         let Some((record, content)) = self.content_of_bulletin(id)? else { return Ok(None) };
-        let (notice, _) = show(&content, None).map_err(|_| HoldingsError::Row(CONTENT))?;
-        let attachments = self.progress(id, &record, &notice.attachments)?;
+        let damaged = |_| HoldingsError::Row(CONTENT);
+        let (notice, _) = show(&content, None).map_err(damaged)?;
+        let sealed = descriptions(&content, None).map_err(damaged)?;
+        let attachments = self.progress(id, &record, &sealed)?;
         Ok(Some(Item { summary, notice, attachments }))
     }
 
@@ -64,7 +66,7 @@ impl CaseReader {
         card: &LibraryCard,
         id: NoticeId,
         sha256: &[u8],
-    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, HoldingsError> {
+    ) -> Result<Option<(v1::SealedAttachment, v1::AttachmentProgress)>, HoldingsError> {
         if self.bulletin(card, id, false)?.is_none() {
             return Ok(None);
         }

@@ -9,7 +9,8 @@ use amana_notice::convert::{SCHEMA, SectionError, decode, section_kind, timestam
 use amana_notice::partner::{for_partners, merge_partner};
 use amana_notice::rules::Terms;
 use amana_notice::{
-    CheckedNotice, Circulation, NoticeType, SectionKind, known, main_section, merge, put_back, split,
+    CheckedNotice, Circulation, NoticeType, SectionKind, described, known, main_section, merge, put_back,
+    split,
 };
 use amana_policy::Told;
 use amana_policy::operation::OperationNotice;
@@ -78,7 +79,7 @@ impl Content {
             case: Zeroizing::new(case.encode_to_vec()),
             protected: protected.as_ref().map(|section| Zeroizing::new(section.encode_to_vec())),
             for_partners: ForPartners::of(notice, label.sender),
-            attachments: notice.notice().attachments.iter().filter_map(header_of).collect(),
+            attachments: notice.attachments().iter().filter_map(header_of).collect(),
             terms: terms_of(label.sender.as_str(), reduced, &kept_back),
             dates: Dates::of(notice.notice()),
             origin: None,
@@ -104,8 +105,7 @@ impl Content {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
         let whole = merge(decode(&case)?, identities, sender, created)?;
         let for_partners = ForPartners::of(&whole.notice, sender);
-        let described = whole.notice.notice().attachments.iter();
-        let attachments = described.filter_map(header_of).collect();
+        let attachments = whole.notice.attachments().iter().filter_map(header_of).collect();
         let (terms, dates) = (BTreeSet::new(), Dates::default());
         Ok(Self { summary, case, protected, for_partners, attachments, terms, dates, origin: None })
     }
@@ -211,9 +211,11 @@ impl Content {
     ) -> Result<Self, Unreadable> {
         let identities = protected.as_deref().map(|bytes| protected_persons(bytes)).transpose()?;
         let merged = merge(decode(&case)?, identities, label.sender, label.created)?;
-        let described = merged.notice.notice().attachments.iter();
-        let attachments: Vec<AttachmentHeader> =
-            described.map(|one| header_of(one).ok_or(Unreadable::Attachment)).collect::<Result<_, _>>()?;
+        let sealed = merged.notice.attachments();
+        let attachments: Vec<AttachmentHeader> = sealed
+            .iter()
+            .map(|one| header_of(one).ok_or(Unreadable::Attachment))
+            .collect::<Result<_, _>>()?;
         if attachments.iter().any(|one| !listed.contains(one)) {
             return Err(Unreadable::Attachment);
         }
@@ -266,7 +268,7 @@ impl Content {
             notice: Some(reduced),
             protected_persons,
             schema: SCHEMA,
-            critical: Vec::new(),
+            ..v1::CaseSection::default()
         };
         let content = Self {
             summary: summary(&listed, Label { expires: ends, ..label }),
@@ -349,8 +351,8 @@ pub(crate) fn show(
 ) -> Result<(v1::Notice, Vec<u32>), prost::DecodeError> {
     let case = v1::CaseSection::decode(case)?;
     let mut notice = case.notice.unwrap_or_default();
+    notice.attachments = described(&case.attachments).collect();
     let Some(protected) = protected else {
-        without_keys(&mut notice);
         return Ok((notice, case.protected_persons));
     };
     let mut identities = v1::ProtectedPersonsSection::decode(protected)?;
@@ -360,28 +362,22 @@ pub(crate) fn show(
         }
     }
     put_back(&mut notice, identities);
-    without_keys(&mut notice);
     Ok((notice, Vec::new()))
 }
 
 /// An attachment as the header lists it; nothing when it is not sealed.
-fn header_of(attachment: &v1::Attachment) -> Option<AttachmentHeader> {
+fn header_of(attachment: &v1::SealedAttachment) -> Option<AttachmentHeader> {
     let sealed = Digest::try_from(attachment.sealed_sha256.as_ref()).ok()?;
-    let padded_bytes = Shape::of(attachment.bytes)?.padded_bytes();
+    let padded_bytes = Shape::of(attachment.attachment.as_ref()?.bytes)?.padded_bytes();
     Some(AttachmentHeader { sealed, padded_bytes })
 }
 
-/// What a notice says of its attachments, keys and all: never for an answer.
+/// The attachments of a notice, secrets and all, in the order in which they are shown: never for an answer.
 pub(crate) fn descriptions(
     case: &[u8],
     protected: Option<&[u8]>,
-) -> Result<Vec<v1::Attachment>, prost::DecodeError> {
-    let case = v1::CaseSection::decode(case)?.notice.unwrap_or_default();
+) -> Result<Vec<v1::SealedAttachment>, prost::DecodeError> {
+    let case = v1::CaseSection::decode(case)?;
     let protected = protected.map(v1::ProtectedPersonsSection::decode).transpose()?.unwrap_or_default();
     Ok(case.attachments.into_iter().chain(protected.attachments).collect())
-}
-
-/// What opens an attachment never leaves the node.
-fn without_keys(notice: &mut v1::Notice) {
-    notice.attachments.iter_mut().for_each(|attachment| attachment.key.clear());
 }

@@ -67,6 +67,11 @@ pub(crate) struct Standing {
     pub(crate) other_debts: Vec<(NoticeId, MemberCode, Timestamp)>,
 }
 
+/// Whether an attachment has that content.
+fn is_of(sealed: &v1::SealedAttachment, content: &[u8]) -> bool {
+    sealed.attachment.as_ref().is_some_and(|said| said.content_sha256 == content)
+}
+
 impl CaseReader {
     /// A whole notice, as far as the caller may read it; nothing when it is not here or was erased.
     pub(crate) fn view(
@@ -87,10 +92,11 @@ impl CaseReader {
         };
         let (notice, withheld_persons) =
             show(&case, protected.as_ref().map(|bytes| bytes.as_slice())).map_err(|_| damaged())?;
-        let kept_back = descriptions(&[], protected.as_ref().map(|bytes| bytes.as_slice()));
-        let kept_back = kept_back.map_err(|_| damaged())?;
-        let mut attachments = self.progress(id, &record, &notice.attachments)?;
-        for (progress, shown) in attachments.iter_mut().zip(&notice.attachments) {
+        let protected = protected.as_ref().map(|bytes| bytes.as_slice());
+        let sealed = descriptions(&case, protected).map_err(|_| damaged())?;
+        let kept_back = descriptions(&[], protected).map_err(|_| damaged())?;
+        let mut attachments = self.progress(id, &record, &sealed)?;
+        for (progress, shown) in attachments.iter_mut().zip(&sealed) {
             progress.child_protection_only = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
         }
         let marking = notice.marking.clone().map(v1::Marking::shown);
@@ -103,14 +109,14 @@ impl CaseReader {
         &self,
         id: NoticeId,
         record: &Record,
-        shown: &[v1::Attachment],
+        shown: &[v1::SealedAttachment],
     ) -> Result<Vec<v1::AttachmentProgress>, HoldingsError> {
         let listed = match record {
             Record::Outgoing(put) => &put.attachments,
             Record::Received(received) => &received.attachments,
             _ => return Ok(Vec::new()),
         };
-        let one = |attachment: &v1::Attachment| {
+        let one = |attachment: &v1::SealedAttachment| {
             let digest = Digest::try_from(attachment.sealed_sha256.as_ref());
             let digest = digest.map_err(|_| HoldingsError::Row("the content of a notice"))?;
             let total =
@@ -154,7 +160,7 @@ impl CaseReader {
         reading: &Reading,
         id: NoticeId,
         content: &[u8],
-    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, HoldingsError> {
+    ) -> Result<Option<(v1::SealedAttachment, v1::AttachmentProgress)>, HoldingsError> {
         let Some(located) = self.holdings.locate(id)? else { return Ok(None) };
         let record = self.holdings.record(located.at)?;
         let Some(vaulted) = vaulted(&record) else { return Ok(None) };
@@ -177,9 +183,9 @@ impl CaseReader {
         case: &[u8],
         protected: Option<&[u8]>,
         content: &[u8],
-    ) -> Result<Option<(v1::Attachment, v1::AttachmentProgress)>, HoldingsError> {
+    ) -> Result<Option<(v1::SealedAttachment, v1::AttachmentProgress)>, HoldingsError> {
         let all = descriptions(case, protected).map_err(|_| HoldingsError::Row("the content of a notice"))?;
-        let Some(one) = all.into_iter().find(|one| one.content_sha256 == content) else { return Ok(None) };
+        let Some(one) = all.into_iter().find(|one| is_of(one, content)) else { return Ok(None) };
         let progress = self.progress(id, record, std::slice::from_ref(&one))?;
         Ok(progress.into_iter().next().map(|progress| (one, progress)))
     }

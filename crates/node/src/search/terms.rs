@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use amana_notice::{Date, PartialDate};
 use amana_wire::v1;
 use amana_wire::v1::question::About;
 
@@ -329,15 +330,18 @@ impl Collector {
         document(reference).into_iter().for_each(|whole| self.add(Field::Word, whole));
     }
 
-    /// By year, by month and by day, as far as it is known; an estimate by each of its years.
+    /// By each year that it can be, and by month and day as far as they are known.
     fn born(&mut self, date: &v1::PartialDate) {
-        let last = date.estimated_to_year.clamp(date.year, date.year.saturating_add(BIRTH_YEARS));
-        (date.year..=last).for_each(|year| self.add(Field::Born, date_token(year, 0, 0)));
-        if date.month != 0 {
-            self.add(Field::Born, date_token(date.year, date.month, 0));
+        let Ok(date) = PartialDate::of(date) else { return };
+        let parts = |day: Date| (u32::from(day.year()), u32::from(day.month()), u32::from(day.day()));
+        let ((year, month, day), last) = (parts(date.earliest()), parts(date.latest()));
+        (year..=last.0.min(year + BIRTH_YEARS))
+            .for_each(|year| self.add(Field::Born, date_token(year, 0, 0)));
+        if (year, month) == (last.0, last.1) {
+            self.add(Field::Born, date_token(year, month, 0));
         }
-        if date.day != 0 {
-            self.add(Field::Born, date_token(date.year, date.month, date.day));
+        if date.earliest() == date.latest() {
+            self.add(Field::Born, date_token(year, month, day));
         }
     }
 }

@@ -2,10 +2,14 @@ use amana_wire::v1;
 
 use super::*;
 
+fn days(earliest: &str, latest: &str) -> Option<v1::PartialDate> {
+    Some(v1::PartialDate { earliest: earliest.into(), latest: latest.into(), ..Default::default() })
+}
+
 fn person(name: &str, year: u32) -> v1::Person {
     v1::Person {
         names: vec![v1::Name { original: name.into(), latin: "Fatima Haddad".into(), ..Default::default() }],
-        born: Some(v1::PartialDate { year, month: 2, day: 29, estimated_to_year: 0 }),
+        born: days(&format!("{year}-02-29"), &format!("{year}-02-29")),
         documents: vec![v1::Document { number: "X-12 345".into(), ..Default::default() }],
         phones: vec!["+21698765432".into()],
         ..Default::default()
@@ -117,10 +121,7 @@ fn protected_identities_stand_on_their_own_shelf() {
 #[test]
 fn an_estimated_year_is_found_by_each_of_its_years() {
     let mut case = notice();
-    case.persons.push(v1::Person {
-        born: Some(v1::PartialDate { year: 1990, estimated_to_year: 1993, ..Default::default() }),
-        ..Default::default()
-    });
+    case.persons.push(v1::Person { born: days("1990-01-01", "1993-12-31"), ..Default::default() });
     let terms = terms_of("XA", &case, &v1::ProtectedPersonsSection::default());
     let born = |year: &str| v1::PersonQuestion { born: year.into(), ..Default::default() };
     assert!(found(&terms, Scope::Case, born("1990")) && found(&terms, Scope::Case, born("1993")));

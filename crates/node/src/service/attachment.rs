@@ -273,7 +273,7 @@ impl Content {
     /// One that was found, if all of it is here.
     pub(super) fn of(
         cases: &CaseReader,
-        (said, progress): (v1::Attachment, v1::AttachmentProgress),
+        (said, progress): (v1::SealedAttachment, v1::AttachmentProgress),
     ) -> Result<Self, CallError> {
         match progress.state() {
             v1::AttachmentState::Complete => {}
@@ -295,11 +295,11 @@ impl Content {
         Box::pin(ReceiverStream::new(pieces))
     }
 
-    fn open(file: File, said: &v1::Attachment) -> Option<Self> {
+    fn open(file: File, said: &v1::SealedAttachment) -> Option<Self> {
         let mut head = [0; HEAD_BYTES];
         file.read_exact_at(&mut head, 0).ok()?;
-        let cipher = AttachmentCipher::of_head(&AttachmentKey::from_bytes(&said.key)?, &head).ok()?;
-        Some(Self { file, cipher, shape: Shape::of(said.bytes)? })
+        let cipher = AttachmentCipher::of_head(&AttachmentKey::from_bytes(&said.secret)?, &head).ok()?;
+        Some(Self { file, cipher, shape: Shape::of(said.attachment.as_ref()?.bytes)? })
     }
 
     /// Gives what lies behind an offset, each chunk after it was authenticated.

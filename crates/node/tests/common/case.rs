@@ -43,13 +43,17 @@ pub(crate) fn child_case(reference: &str) -> v1::Notice {
             latin: "Yassine Mithal".into(),
             kind: 0,
         }],
-        born: Some(v1::PartialDate { year: 2014, ..v1::PartialDate::default() }),
+        born: days("2014-01-01", "2014-12-31"),
         sex: v1::Sex::Male.into(),
         age_group: v1::AgeGroup::Child.into(),
         measures: vec![v1::RequestedMeasure::Protect.into()],
         ..v1::Person::default()
     });
     notice
+}
+
+fn days(earliest: &str, latest: &str) -> Option<v1::PartialDate> {
+    Some(v1::PartialDate { earliest: earliest.into(), latest: latest.into(), ..Default::default() })
 }
 
 fn suspect() -> v1::Person {
@@ -61,7 +65,7 @@ fn suspect() -> v1::Person {
             latin: "Salem Tajribi".into(),
             kind: 0,
         }],
-        born: Some(v1::PartialDate { year: 1984, month: 2, ..v1::PartialDate::default() }),
+        born: days("1984-02-01", "1984-02-29"),
         sex: v1::Sex::Male.into(),
         age_group: v1::AgeGroup::Adult.into(),
         documents: vec![v1::Document {

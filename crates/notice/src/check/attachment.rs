@@ -60,20 +60,11 @@ fn attachment(report: &mut Report, item: &mut Attachment) {
         let message = format!("{} bytes, at most {ATTACHMENT_BYTES} are possible; cut it", item.bytes);
         report.refuse("bytes", Rule::AttachmentTooLarge, message);
     }
-    let content = digest(report, "content_sha256", &item.content_sha256);
-    if !content {
+    if item.content_sha256.is_empty() {
         item.bytes = 0;
+    } else if let Err(refusal) = Digest::try_from(item.content_sha256.as_ref()) {
+        report.refuse("content_sha256", Rule::InvalidHash, refusal.to_string());
     }
-    let sealed = digest(report, "sealed_sha256", &item.sealed_sha256);
-    let key = item.key.len() == 32;
-    if !key && !item.key.is_empty() {
-        report.refuse("key", Rule::InvalidHash, "a key has 32 bytes; leave it to the node");
-    }
-    if sealed != key || (sealed && !content) {
-        report.refuse("sealed_sha256", Rule::FieldNeeded, "sealed, it needs its digests and its key");
-    }
-    // Where its author had it is nobody else's matter.
-    item.file.clear();
 }
 
 /// Whom or what it is about: somebody or something of this notice; and in a case with a victim or child it
@@ -90,18 +81,6 @@ fn about(report: &mut Report, draft: &Attachment, labels: &Labels<'_>, protects:
         let message = "no person or thing of this notice has this label; give it to one, or correct it";
         report.refuse("about", Rule::LabelNotFound, message);
     }
-}
-
-/// Whether there is a digest.
-fn digest(report: &mut Report, field: &str, bytes: &[u8]) -> bool {
-    if bytes.is_empty() {
-        return false;
-    }
-    let digest = Digest::try_from(bytes);
-    if let Err(refusal) = &digest {
-        report.refuse(field, Rule::InvalidHash, refusal.to_string());
-    }
-    digest.is_ok()
 }
 
 /// What is known of abuse media.

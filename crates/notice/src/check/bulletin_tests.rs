@@ -12,7 +12,7 @@ fn law() -> Notice {
     let legislation = Legislation {
         country: "TN".to_owned(),
         citation: "Loi organique n° 2016-61".to_owned(),
-        in_force_since: Some(crate::content::PartialDate { year: 2016, month: 8, ..Default::default() }),
+        in_force_since: date(2016, 8, 0),
         link: "https://legislation.example/2016-61".to_owned(),
     };
     let bulletin = Bulletin {

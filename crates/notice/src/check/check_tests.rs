@@ -19,7 +19,10 @@ fn a_notice_as_it_really_looks_is_accepted_whole() {
     assert_eq!(notice.persons[0].names[0].latin, "Karim al-Mithālī");
     assert_eq!(notice.persons[1].documents[0].number.as_str(), "12345678");
     assert_eq!(notice.narrative[0].text.lines().count(), 2);
-    assert_eq!(crate::PartialDate::of(&notice.route[0].arrived.unwrap()).unwrap().to_string(), "2026-02");
+    assert_eq!(
+        crate::PartialDate::of(notice.route[0].arrived.as_ref().unwrap()).unwrap().to_string(),
+        "2026-02"
+    );
 }
 
 #[test]

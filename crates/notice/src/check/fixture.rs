@@ -53,8 +53,18 @@ pub(crate) fn text(language: &str, text: &str) -> Text {
     Text { language: language.into(), text: text.into() }
 }
 
+/// A year, a month or a day; 0 is not known.
 pub(crate) fn date(year: u32, month: u32, day: u32) -> Option<PartialDate> {
-    Some(PartialDate { year, month, day, estimated_to_year: 0 })
+    let (first, last) = match (month, day) {
+        (0, _) => ((1, 1), (12, 31)),
+        (_, 0) => {
+            let days = crate::model::days_in(year.try_into().unwrap(), month.try_into().unwrap());
+            ((month, 1), (month, u32::from(days.unwrap_or(31))))
+        }
+        day => (day, day),
+    };
+    let text = |(month, day)| format!("{year:04}-{month:02}-{day:02}");
+    Some(PartialDate { earliest: text(first), latest: text(last), ..PartialDate::default() })
 }
 
 pub(crate) fn name(original: &str, language: &str, latin: &str) -> Name {

@@ -29,10 +29,10 @@ pub use reply::check_reply;
 pub(crate) use reply::read_reply;
 pub use rule::Rule;
 
-use crate::content::{self, Notice};
+use crate::content::{self, Attachment, Notice, SealedAttachment};
 use crate::convert::{number, timestamp, timestamp_message};
 use crate::model::{
-    AttachedContent, CaseReference, Circulation, Date, NoticeType, Purpose, SealedAttachment, Urgency,
+    AttachedContent, CaseReference, Circulation, Date, NoticeType, Purpose, SealedContent, Urgency,
 };
 use crate::rules::Terms;
 use amana_types::limits::{
@@ -49,6 +49,8 @@ pub struct CheckedNotice {
     notice: Notice,
     as_of: Timestamp,
     protected: Vec<u32>,
+    /// Its attachments with what opens them, in its order; empty until they are sealed.
+    sealed: Vec<SealedAttachment>,
 }
 
 impl CheckedNotice {
@@ -65,24 +67,44 @@ impl CheckedNotice {
         self.notice.expires.map_or(self.as_of, timestamp)
     }
 
-    /// The same with what only the node knows of its attachments: content, address and key. What an author
-    /// said of these is not kept.
+    /// The same with what only the node knows of its attachments: content, address and key.
     ///
     /// # Errors
     /// That of `find`, which is asked for each attachment by the content that its author names.
     pub fn with_sealed<E>(
         mut self,
-        mut find: impl FnMut(Option<Digest>) -> Result<(AttachedContent, SealedAttachment), E>,
+        mut find: impl FnMut(Option<Digest>) -> Result<(AttachedContent, SealedContent), E>,
     ) -> Result<Self, E> {
+        let mut all = Vec::with_capacity(self.notice.attachments.len());
         for attachment in &mut self.notice.attachments {
             let named = Digest::try_from(attachment.content_sha256.as_ref()).ok();
             let (content, sealed) = find(named)?;
             attachment.bytes = content.bytes;
             attachment.content_sha256 = content.digest.as_bytes().to_vec().into();
-            attachment.sealed_sha256 = sealed.digest.as_bytes().to_vec().into();
-            attachment.key = sealed.key.as_bytes().to_vec().into();
+            all.push(SealedAttachment {
+                attachment: Some(attachment.clone()),
+                sealed_sha256: sealed.digest.as_bytes().to_vec().into(),
+                secret: sealed.key.as_bytes().to_vec().into(),
+            });
         }
-        Ok(self)
+        Ok(self.sealed_as(all))
+    }
+
+    /// The same, with its attachments as they were sealed.
+    pub(crate) fn sealed_as(mut self, sealed: Vec<SealedAttachment>) -> Self {
+        self.sealed = sealed;
+        self
+    }
+
+    /// Its attachments, each with what opens it once they are sealed.
+    #[must_use]
+    pub fn attachments(&self) -> Vec<SealedAttachment> {
+        if !self.sealed.is_empty() {
+            return self.sealed.clone();
+        }
+        let described =
+            |one: &Attachment| SealedAttachment { attachment: Some(one.clone()), ..Default::default() };
+        self.notice.attachments.iter().map(described).collect()
     }
 
     /// The same with everybody protected whom its author says is: a newer contract may protect more persons.
@@ -149,7 +171,7 @@ fn checked(mut report: Report, written: &Notice, now: Timestamp) -> Result<Check
         return Err(problems);
     }
     let protected = protected_in(&notice, Date::of(now));
-    Ok(CheckedNotice { notice, as_of: now, protected })
+    Ok(CheckedNotice { notice, as_of: now, protected, sealed: Vec::new() })
 }
 
 /// Checks what was written, and puts `notice`, which begins as the same, in its one way of writing.

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::rule::Rule;
 use crate::content;
 use crate::convert::{Stated, known, stated, timestamp, timestamp_message};
-use crate::model::PartialDate;
+use crate::model::{Calendar, PartialDate};
 use amana_types::hygiene::first_refused;
 use amana_types::limits::{BYTES_PER_ITEM, LANGUAGES_PER_TEXT, LINE_CHARS, NOTICE_TEXT_BYTES, PROBLEMS};
 use amana_types::{Coded, CountryCode, Language, Timestamp, UnknownCode};
@@ -207,13 +207,28 @@ impl Report {
 
     /// A date, if one is given.
     pub(super) fn date(&mut self, field: &str, date: Option<&content::PartialDate>) -> Option<PartialDate> {
-        match PartialDate::of(date?) {
-            Ok(date) => Some(date),
-            Err(refusal) => {
-                self.refuse(field, Rule::InvalidDate, refusal.to_string());
-                None
+        let date = date?;
+        self.at(field, |report| {
+            report.code::<Calendar>("calendar", date.calendar);
+            report.characters("written", &date.written, LINE_CHARS, false);
+            if date.written.is_empty() && date.calendar != 0 {
+                let message =
+                    "missing; write the date as it stands in that calendar, or leave the calendar out";
+                report.refuse("written", Rule::FieldNeeded, message);
             }
-        }
+            match PartialDate::of(date) {
+                Ok(date) => Some(date),
+                Err(refusal) => {
+                    report.refuse("", Rule::InvalidDate, refusal.to_string());
+                    if report.reads {
+                        // It is kept as it is written, so it must be fit to be shown.
+                        report.characters("earliest", &date.earliest, LINE_CHARS, false);
+                        report.characters("latest", &date.latest, LINE_CHARS, false);
+                    }
+                    None
+                }
+            }
+        })
     }
 
     /// One text per language.

@@ -37,6 +37,7 @@ fn every_list_has_the_order_of_the_contract() {
     agrees::<ForcedCriminality>("ForcedCriminality");
     agrees::<PersonRole>("PersonRole");
     agrees::<NameKind>("NameKind");
+    agrees::<Calendar>("Calendar");
     agrees::<Sex>("Sex");
     agrees::<AgeGroup>("AgeGroup");
     agrees::<DocumentType>("DocumentType");

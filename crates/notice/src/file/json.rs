@@ -48,7 +48,7 @@ impl<'a> Parser<'a> {
             Some(b'"') => Value::Text(self.read(raw)?),
             Some(b't' | b'f') => Value::Bool(self.read(raw)?),
             Some(b'n') => Value::Null,
-            _ => raw.get().parse().map_or(Value::Other("a decimal number"), Value::Integer),
+            _ => raw.get().parse().map_or_else(|_| Value::Decimal(raw.get().to_owned()), Value::Integer),
         };
         Ok(Node { value, span })
     }

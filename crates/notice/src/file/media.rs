@@ -37,8 +37,8 @@ const BY_EXTENSION: &[(&str, &str)] = &[
 ];
 
 /// Puts in the name and the media type that the path of the file says.
-pub(super) fn complete(attachment: &mut content::Attachment) {
-    let name = attachment.file.rsplit(['/', '\\']).next().unwrap_or_default();
+pub(super) fn complete(attachment: &mut content::Attachment, file: &str) {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     if attachment.name.is_empty() {
         name.clone_into(&mut attachment.name);
     }
@@ -59,12 +59,11 @@ mod tests {
     fn a_path_says_name_and_media_type_and_an_author_is_not_overruled() {
         let said = |file: &str, name: &str, media_type: &str| {
             let mut one = content::Attachment {
-                file: file.into(),
                 name: name.into(),
                 media_type: media_type.into(),
                 ..Default::default()
             };
-            complete(&mut one);
+            complete(&mut one, file);
             (one.name, one.media_type)
         };
         let pair = |name: &str, media_type: &str| (name.to_owned(), media_type.to_owned());

@@ -148,11 +148,14 @@ fn judge(
     to: &content::Addressing,
     now: Timestamp,
 ) -> Result<NoticeFile, Reader> {
+    let files_by_place = std::mem::take(&mut reader.files);
     let mut note = |problems: Vec<Problem>| {
         problems.into_iter().for_each(|p| reader.add(p.field, p.rule.to_string(), p.message));
     };
-    let files: Vec<String> = notice.attachments.iter().map(|one| one.file.clone()).collect();
-    notice.attachments.iter_mut().for_each(media::complete);
+    let place =
+        |index: usize| files_by_place.get(&format!("attachments[{index}]")).cloned().unwrap_or_default();
+    let files: Vec<String> = (0..notice.attachments.len()).map(place).collect();
+    notice.attachments.iter_mut().zip(&files).for_each(|(one, file)| media::complete(one, file));
     let notice = check(&notice, now).map_err(&mut note);
     let to = addressing(to).map_err(&mut note);
     match (notice, to) {

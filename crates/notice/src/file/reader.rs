@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rule;
 use prost::{Message, Name};
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value as Field};
+use prost_reflect::{
+    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, Value as Field,
+};
 
 use super::nearest::{hint, nearest};
 use super::problem::Found;
@@ -16,6 +18,13 @@ use crate::tree::{Entry, Node, Span, Value};
 
 /// The key of the addressing in a notice file.
 pub(super) const TO: &str = "to";
+/// The key of the language that plain texts are in.
+const LANGUAGE: &str = "language";
+const TEXT: &str = "amana.content.v1.Text";
+const NAME: &str = "amana.content.v1.Name";
+const ATTACHMENT: &str = "amana.content.v1.Attachment";
+/// The key of an attachment that says where its file is.
+const FILE: &str = "file";
 /// A number that no list of codes has: the field is stated, but not with a code.
 const NO_CODE: i32 = -1;
 
@@ -27,6 +36,10 @@ pub(super) struct Reader {
     pub(super) places: BTreeMap<String, Span>,
     /// Fields about which something was said already, also those whose key was misspelt.
     settled: BTreeSet<String>,
+    /// The language of texts that do not say theirs.
+    language: Option<String>,
+    /// Where the file of each attachment is, by the attachment's path. It is never sent.
+    pub(super) files: BTreeMap<String, String>,
 }
 
 impl Reader {
@@ -38,8 +51,9 @@ impl Reader {
             return Default::default();
         };
         self.places.insert(String::new(), span);
+        let entries = self.default_language(entries);
         let (to, notice): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| entry.key == TO);
-        let notice = self.root_message(notice, &[TO], "");
+        let notice = self.root_message(notice, &[TO, LANGUAGE], "");
         let mut addressing = content::Addressing::default();
         for (i, entry) in to.into_iter().enumerate() {
             self.places.entry(TO.to_owned()).or_insert(entry.key_span.clone());
@@ -63,7 +77,29 @@ impl Reader {
             return content::Reply::default();
         };
         self.places.insert(String::new(), span);
-        self.root_message(entries, &[], "")
+        let entries = self.default_language(entries);
+        self.root_message(entries, &[LANGUAGE], "")
+    }
+
+    /// Takes out the language that plain texts are in.
+    fn default_language(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
+        let (language, others): (Vec<Entry>, _) =
+            entries.into_iter().partition(|entry| entry.key == LANGUAGE);
+        for (i, Entry { key_span, node, .. }) in language.into_iter().enumerate() {
+            match node.value {
+                _ if i > 0 => self.repeated_key(LANGUAGE, &key_span),
+                Value::Text(language) => self.language = Some(language),
+                other => {
+                    self.wrong_kind(
+                        LANGUAGE,
+                        &node.span,
+                        "a language in quotes, such as \"ar\"",
+                        other.kind(),
+                    );
+                }
+            }
+        }
+        others
     }
 
     /// Adds a problem that was found in the typed value, unless its field was spoken of already.
@@ -106,6 +142,12 @@ impl Reader {
         for Entry { key, key_span, node } in entries {
             let field_path = join(path, &key);
             let Some(field) = descriptor.get_field_by_name(&key) else {
+                if let (FILE, Value::Text(file)) = (key.as_str(), &node.value)
+                    && descriptor.full_name() == ATTACHMENT
+                {
+                    self.files.insert(path.to_owned(), file.clone());
+                    continue;
+                }
                 self.unknown_key(descriptor, extra, path, &key, &key_span);
                 continue;
             };
@@ -114,6 +156,12 @@ impl Reader {
                 continue;
             }
             if matches!(node.value, Value::Null) {
+                continue;
+            }
+            let others = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
+            if others.is_some_and(|oneof| oneof.fields().any(|other| message.has_field(&other))) {
+                let message = "something else that excludes this stands here already; keep one of them";
+                self.say(&field_path, &key_span, "ONE_OF", message.to_owned());
                 continue;
             }
             self.places.insert(field_path.clone(), node.span.clone());
@@ -130,11 +178,11 @@ impl Reader {
         }
         let items = match node.value {
             Value::List(items) => items,
-            Value::Table(entries) if is_message(field, "amana.content.v1.Text") => texts_by_language(entries),
-            other => {
-                self.wrong_kind(path, &node.span, "a list in [ ]", other.kind());
-                return None;
+            Value::Table(entries) if is_message(field, TEXT) && !is_one_text(&entries) => {
+                texts_by_language(entries)
             }
+            // One value is a list of one.
+            value => vec![Node { value, span: node.span }],
         };
         let items = items.into_iter().enumerate().map(|(i, item)| {
             let path = format!("{path}[{i}]");
@@ -149,22 +197,16 @@ impl Reader {
         let Node { value, span } = node;
         match (field.kind(), value) {
             (Kind::String, Value::Text(text)) => Some(Field::String(text)),
+            (Kind::String, Value::Integer(number)) if takes_numbers(field) => {
+                Some(Field::String(number.to_string()))
+            }
+            (Kind::String, Value::Decimal(number)) if takes_numbers(field) => Some(Field::String(number)),
             (Kind::String, other) => self.wrong_kind(path, &span, "a text in quotes", other.kind()),
             (Kind::Bool, Value::Bool(value)) => Some(Field::Bool(value)),
             (Kind::Bool, other) => self.wrong_kind(path, &span, "true or false", other.kind()),
-            (Kind::Enum(list), Value::Text(text)) => {
-                let codes: Vec<_> = describe::codes(&list).collect();
-                let number = codes.iter().find(|(_, code)| *code == text).map(|(number, _)| *number);
-                Some(Field::EnumNumber(number.unwrap_or_else(|| {
-                    let hint = hint(&text, codes.iter().map(|(_, code)| code.as_str()));
-                    self.say(
-                        path,
-                        &span,
-                        Rule::UnknownCode.code(),
-                        format!("unknown code {}; {hint}", quoted(&text)),
-                    );
-                    NO_CODE
-                })))
+            (Kind::Enum(list), Value::Text(text)) => Some(self.code(&list, &text, &span, path)),
+            (Kind::Enum(list), Value::Integer(number)) if has_code(&list, &number.to_string()) => {
+                Some(self.code(&list, &number.to_string(), &span, path))
             }
             (Kind::Enum(_), other) => self.wrong_kind(path, &span, "a code in quotes", other.kind()),
             (Kind::Uint64, Value::Integer(number)) if u64::try_from(number).is_ok() => {
@@ -180,34 +222,101 @@ impl Reader {
                     "not hexadecimal: two digits for each byte".to_owned(),
                 ),
             },
-            (Kind::Message(inner), value) => self.inner(&inner, value, &span, path),
+            (Kind::Message(inner), value) => self.inner(field, &inner, Node { value, span }, path),
             (_, other) => self.wrong_kind(path, &span, "nothing", other.kind()),
         }
     }
 
     /// Reads a value that is a message on the wire.
-    fn inner(&mut self, inner: &MessageDescriptor, value: Value, span: &Span, path: &str) -> Option<Field> {
+    fn inner(
+        &mut self,
+        field: &FieldDescriptor,
+        inner: &MessageDescriptor,
+        node: Node,
+        path: &str,
+    ) -> Option<Field> {
+        let Node { value, span } = self.in_full(inner, node);
+        let span = &span;
         match (inner.full_name(), value) {
-            ("amana.content.v1.PartialDate", value) => match date(&value) {
-                Some(date) => message_field(inner, &date),
-                None => self.say(path, span, "NOT_A_DATE", format!("not a date: {DATE_FORM}")),
-            },
-            ("google.protobuf.Timestamp", value) => match time(&value) {
+            ("amana.content.v1.PartialDate", value) if !matches!(value, Value::Table(_)) => {
+                match date(&value) {
+                    Some(date) => message_field(inner, &date),
+                    None => self.say(path, span, "NOT_A_DATE", format!("not a date: {DATE_FORM}")),
+                }
+            }
+            ("google.protobuf.Timestamp", value) => match time(&value, field.name() == "starts") {
                 Some(time) => message_field(inner, &time),
                 None => self.say(path, span, "NOT_A_TIME", format!("not a time: {TIME_FORM}")),
             },
             (_, Value::Table(entries)) => Some(Field::Message(self.message(inner, entries, &[], path))),
+            (TEXT, other) => {
+                let expected =
+                    "a text with its language, such as { en = \"..\" }, or language = \"en\" at the top";
+                self.wrong_kind(path, span, expected, other.kind())
+            }
             (_, other) => self.wrong_kind(path, span, "a table", other.kind()),
         }
     }
 
+    /// What is written in short, in full: a text or a name in the file's language, an evaluation such as `B2`, a
+    /// form of exploitation such as `FORCED_CRIMINALITY/BEGGING`.
+    fn in_full(&self, inner: &MessageDescriptor, node: Node) -> Node {
+        let Node { value, span } = node;
+        let language = self.language.as_deref();
+        let parts = match (inner.full_name(), &value, language) {
+            (TEXT, Value::Text(text), Some(language)) => vec![(LANGUAGE, language), ("text", text.as_str())],
+            (NAME, Value::Text(name), Some(language)) => {
+                vec![(LANGUAGE, language), ("original", name.as_str())]
+            }
+            ("amana.content.v1.Evaluation", Value::Text(code), _) if code.chars().count() == 2 => {
+                let (source, information) = code.split_at(code.chars().next().map_or(0, char::len_utf8));
+                vec![("source", source), ("information", information)]
+            }
+            ("amana.content.v1.ExploitationForm", Value::Text(form), _) => match form.split_once('/') {
+                Some((form, crime)) => vec![("form", form), ("criminality", crime)],
+                None => vec![("form", form.as_str())],
+            },
+            (NAME, Value::Table(entries), Some(language))
+                if !entries.iter().any(|one| one.key == LANGUAGE) =>
+            {
+                vec![(LANGUAGE, language)]
+            }
+            _ => return Node { value, span },
+        };
+        let entry = |(key, text): (&str, &str)| Entry {
+            key: key.to_owned(),
+            key_span: span.clone(),
+            node: Node { value: Value::Text(text.to_owned()), span: span.clone() },
+        };
+        let mut entries: Vec<Entry> = parts.into_iter().map(entry).collect();
+        if let Value::Table(written) = value {
+            entries.extend(written);
+        }
+        Node { value: Value::Table(entries), span }
+    }
+
+    /// Reads a code: in any case, with spaces or hyphens for its low lines.
+    fn code(&mut self, list: &EnumDescriptor, text: &str, span: &Span, path: &str) -> Field {
+        let codes: Vec<_> = describe::codes(list).collect();
+        let number = codes.iter().find(|(_, code)| *code == as_code(text)).map(|(number, _)| *number);
+        Field::EnumNumber(number.unwrap_or_else(|| {
+            let hint = hint(&as_code(text), codes.iter().map(|(_, code)| code.as_str()));
+            self.say(path, span, Rule::UnknownCode.code(), format!("unknown code {}; {hint}", quoted(text)));
+            NO_CODE
+        }))
+    }
+
     fn unknown_key(&mut self, d: &MessageDescriptor, extra: &[&str], path: &str, key: &str, span: &Span) {
         let names: Vec<_> = d.fields().map(|field| field.name().to_owned()).collect();
-        let known = names.iter().map(String::as_str).chain(extra.iter().copied());
+        let file = (d.full_name() == ATTACHMENT).then_some(FILE);
+        let known = names.iter().map(String::as_str).chain(extra.iter().copied()).chain(file);
         // A misspelt or misplaced key is one mistake: nothing more is said about the field that was meant.
-        let hint = if extra.contains(&TO) && is_addressing_key(key) {
+        let hint = if extra.contains(&TO) && is_field::<content::Addressing>(key) {
             self.settled.insert(TO.to_owned());
             format!("it belongs under [{TO}]")
+        } else if path == TO && is_field::<content::Notice>(key) {
+            self.settled.insert(key.to_owned());
+            format!("it belongs above [{TO}]: what stands below a header in [ ] is part of that table")
         } else {
             let meant = nearest(key, known.clone());
             self.settled.extend(meant.map(|meant| join(path, meant)));
@@ -239,8 +348,27 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     bytes.collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())
 }
 
-fn is_addressing_key(key: &str) -> bool {
-    describe::descriptor::<content::Addressing>().is_some_and(|to| to.get_field_by_name(key).is_some())
+fn is_field<M: Name>(key: &str) -> bool {
+    describe::descriptor::<M>().is_some_and(|message| message.get_field_by_name(key).is_some())
+}
+
+/// A word as the contract writes codes.
+fn as_code(text: &str) -> String {
+    text.trim().to_uppercase().replace([' ', '-', '+'], "_")
+}
+
+fn has_code(list: &EnumDescriptor, text: &str) -> bool {
+    describe::codes(list).any(|(_, code)| code == text)
+}
+
+/// Whether a text may be written as a number: amounts, coordinates, numbers of documents. Words are not.
+fn takes_numbers(field: &FieldDescriptor) -> bool {
+    !matches!(field.parent_message().full_name(), TEXT | NAME)
+}
+
+/// `{ language = "..", text = ".." }`, and no languages as keys.
+fn is_one_text(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| entry.key == "text")
 }
 
 fn join(path: &str, key: &str) -> String {

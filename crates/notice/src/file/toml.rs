@@ -32,7 +32,7 @@ fn node(value: Spanned<DeValue<'_>>) -> Node {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
             .map_or(Value::Other("a number out of range"), Value::Integer),
-        DeValue::Float(_) => Value::Other("a decimal number"),
+        DeValue::Float(number) => Value::Decimal(number.as_str().to_owned()),
         DeValue::Boolean(value) => Value::Bool(value),
         DeValue::Datetime(moment) => Value::Moment(moment.to_string()),
         DeValue::Array(items) => Value::List(items.into_iter().map(node).collect()),
@@ -52,7 +52,7 @@ pub(super) fn write(value: Value) -> String {
 
 fn value_of(value: Value) -> Option<toml::Value> {
     match value {
-        Value::Null | Value::Bool(false) | Value::Other(_) => None,
+        Value::Null | Value::Bool(false) | Value::Decimal(_) | Value::Other(_) => None,
         Value::Bool(true) => Some(true.into()),
         Value::Integer(number) => i64::try_from(number).ok().map(Into::into),
         Value::Text(text) if text.is_empty() => None,

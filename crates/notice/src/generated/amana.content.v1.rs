@@ -61,21 +61,23 @@ impl ::prost::Name for Text {
         "/amana.content.v1.Text".into()
     }
 }
-/// A date as well as it is known. At least a year, or a range of years when estimated.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+/// A date as well as it is known: the days that it can be. A year of another calendar, which spans two Gregorian
+/// years, is those days, and what is written of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct PartialDate {
-    #[prost(uint32, tag = "1")]
-    pub year: u32,
-    /// 1 to 12, or 0 when not known.
-    #[prost(uint32, tag = "2")]
-    pub month: u32,
-    /// 1 to 31, or 0 when not known. Needs a month.
-    #[prost(uint32, tag = "3")]
-    pub day: u32,
-    /// For an estimate: the last year of the range that starts with `year`; 0 otherwise.
-    #[prost(uint32, tag = "4")]
-    pub estimated_to_year: u32,
+    /// The first day that it can be, such as 1984-02-29: Gregorian, years 1800 to 2200. Needed.
+    #[prost(string, tag = "1")]
+    pub earliest: ::prost::alloc::string::String,
+    /// The last day that it can be: the same day, or at most 61 years later. Needed.
+    #[prost(string, tag = "2")]
+    pub latest: ::prost::alloc::string::String,
+    /// As a document or a person states it, where the days do not say that: such as 1404 of the calendar beside.
+    #[prost(string, tag = "3")]
+    pub written: ::prost::alloc::string::String,
+    /// The calendar of what is written; only with it.
+    #[prost(enumeration = "Calendar", tag = "4")]
+    pub calendar: i32,
 }
 impl ::prost::Name for PartialDate {
     const NAME: &'static str = "PartialDate";
@@ -660,8 +662,8 @@ impl ::prost::Name for Notice {
         "/amana.content.v1.Notice".into()
     }
 }
-/// A file that belongs to a notice. It travels beside the envelope, sealed in chunks; this description is
-/// sealed inside it. One that is about a victim or child, or about what leads to them, goes into the
+/// A file that belongs to a notice, as its author describes it and as its readers see it. It travels beside the
+/// envelope, sealed in chunks. One that is about a victim or child, or about what leads to them, goes into the
 /// PROTECTED_PERSONS section.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
@@ -685,15 +687,6 @@ pub struct Attachment {
     /// SHA-256 of its content: says which upload it is (AttachmentService).
     #[prost(bytes = "bytes", tag = "7")]
     pub content_sha256: ::prost::bytes::Bytes,
-    /// SHA-256 of what is sealed: its address. The node says so; what an author says is not read.
-    #[prost(bytes = "bytes", tag = "8")]
-    pub sealed_sha256: ::prost::bytes::Bytes,
-    /// The key that opens it. In sealed sections only: a node never shows it, and reads none from an author.
-    #[prost(bytes = "bytes", tag = "9")]
-    pub key: ::prost::bytes::Bytes,
-    /// In a notice file: where the file is, from there. It is never sent.
-    #[prost(string, tag = "10")]
-    pub file: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Attachment {
     const NAME: &'static str = "Attachment";
@@ -2354,6 +2347,54 @@ impl Consent {
             "CONSENT_UNSPECIFIED" => Some(Self::Unspecified),
             "CONSENT_GIVEN" => Some(Self::Given),
             "CONSENT_NOT_GIVEN" => Some(Self::NotGiven),
+            _ => None,
+        }
+    }
+}
+/// The calendar that a date is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Calendar {
+    Unspecified = 0,
+    Gregorian = 1,
+    /// The Islamic lunar calendar. Its days begin at sunset, and it differs by country by a day.
+    Hijri = 2,
+    /// The Islamic solar calendar of Iran and Afghanistan.
+    SolarHijri = 3,
+    Ethiopian = 4,
+    Buddhist = 5,
+    Hebrew = 6,
+    /// Another calendar, named in what is written.
+    Other = 7,
+}
+impl Calendar {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CALENDAR_UNSPECIFIED",
+            Self::Gregorian => "CALENDAR_GREGORIAN",
+            Self::Hijri => "CALENDAR_HIJRI",
+            Self::SolarHijri => "CALENDAR_SOLAR_HIJRI",
+            Self::Ethiopian => "CALENDAR_ETHIOPIAN",
+            Self::Buddhist => "CALENDAR_BUDDHIST",
+            Self::Hebrew => "CALENDAR_HEBREW",
+            Self::Other => "CALENDAR_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CALENDAR_UNSPECIFIED" => Some(Self::Unspecified),
+            "CALENDAR_GREGORIAN" => Some(Self::Gregorian),
+            "CALENDAR_HIJRI" => Some(Self::Hijri),
+            "CALENDAR_SOLAR_HIJRI" => Some(Self::SolarHijri),
+            "CALENDAR_ETHIOPIAN" => Some(Self::Ethiopian),
+            "CALENDAR_BUDDHIST" => Some(Self::Buddhist),
+            "CALENDAR_HEBREW" => Some(Self::Hebrew),
+            "CALENDAR_OTHER" => Some(Self::Other),
             _ => None,
         }
     }
@@ -4345,6 +4386,30 @@ impl Use {
         }
     }
 }
+/// An attachment as a node seals it: in sections only, never in what an author gives or a reader is shown.
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct SealedAttachment {
+    /// What it is.
+    #[prost(message, optional, tag = "1")]
+    pub attachment: ::core::option::Option<Attachment>,
+    /// SHA-256 of what is sealed: its address at the hub, 32 bytes.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub sealed_sha256: ::prost::bytes::Bytes,
+    /// The key that opens it, 32 bytes.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub secret: ::prost::bytes::Bytes,
+}
+impl ::prost::Name for SealedAttachment {
+    const NAME: &'static str = "SealedAttachment";
+    const PACKAGE: &'static str = "amana.content.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "amana.content.v1.SealedAttachment".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/amana.content.v1.SealedAttachment".into()
+    }
+}
 /// The CASE or BULLETIN section: the notice, with protected persons reduced to what is not their identity.
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
@@ -4352,11 +4417,15 @@ pub struct CaseSection {
     /// The body's sender; must equal the envelope's.
     #[prost(string, tag = "1")]
     pub sender: ::prost::alloc::string::String,
+    /// Its own list of attachments is empty: see `attachments`.
     #[prost(message, optional, tag = "2")]
     pub notice: ::core::option::Option<Notice>,
     /// Indexes into notice.persons of those whose identity is in PROTECTED_PERSONS.
     #[prost(uint32, repeated, tag = "3")]
     pub protected_persons: ::prost::alloc::vec::Vec<u32>,
+    /// The attachments of the notice, in its order, but for those that are about protected persons.
+    #[prost(message, repeated, tag = "6")]
+    pub attachments: ::prost::alloc::vec::Vec<SealedAttachment>,
     /// The version of what sections hold that its author wrote; 1 is this one.
     #[prost(uint32, tag = "4")]
     pub schema: u32,
@@ -4399,7 +4468,7 @@ pub struct ProtectedPersonsSection {
     pub links: ::prost::alloc::vec::Vec<Link>,
     /// Attachments that are about them.
     #[prost(message, repeated, tag = "60")]
-    pub attachments: ::prost::alloc::vec::Vec<Attachment>,
+    pub attachments: ::prost::alloc::vec::Vec<SealedAttachment>,
     #[prost(message, repeated, tag = "61")]
     pub abuse_media: ::prost::alloc::vec::Vec<AbuseMedia>,
     /// The version of what sections hold that its author wrote; 1 is this one.

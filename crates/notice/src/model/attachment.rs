@@ -105,7 +105,7 @@ pub struct AttachedContent {
 
 /// Where the sealed attachment is, and what opens it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SealedAttachment {
+pub struct SealedContent {
     /// SHA-256 of what is sealed: its address.
     pub digest: Digest,
     /// The key.
@@ -197,4 +197,4 @@ impl FromStr for FileName {
 }
 
 // What is attached leads to persons, and its key to what it holds: their Debug shows none of it.
-opaque!(AttachmentKey SealedAttachment FileName);
+opaque!(AttachmentKey SealedContent FileName);

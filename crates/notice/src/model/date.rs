@@ -1,8 +1,9 @@
 //! Calendar days, and dates known only in part.
 
 use std::fmt;
+use std::str::FromStr;
 
-use amana_types::Timestamp;
+use amana_types::{Timestamp, codes};
 
 /// A day of the Gregorian calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,35 +13,40 @@ pub struct Date {
     day: u8,
 }
 
-/// A date as well as it is known: a day, a month, a year, or an estimated range of years.
+/// A date as well as it is known: a day, a month, a year, a range of years, or any other days in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PartialDate(Known);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Known {
-    Day(Date),
-    Month { year: u16, month: u8 },
-    Year(u16),
-    Years { from: u16, to: u16 },
+pub struct PartialDate {
+    earliest: Date,
+    latest: Date,
 }
 
-/// How well a date is known, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DatePrecision {
-    /// To the day.
-    Day,
-    /// To the month.
-    Month,
-    /// To the year.
-    Year,
-    /// A range of years.
-    EstimatedRange,
+codes! {
+    /// The calendar that a date is written in.
+    pub enum Calendar in "calendar" {
+        /// The Gregorian calendar.
+        Gregorian = "GREGORIAN",
+        /// The Islamic lunar calendar.
+        Hijri = "HIJRI",
+        /// The Islamic solar calendar of Iran and Afghanistan.
+        SolarHijri = "SOLAR_HIJRI",
+        /// The Ethiopian calendar.
+        Ethiopian = "ETHIOPIAN",
+        /// The Buddhist calendar.
+        Buddhist = "BUDDHIST",
+        /// The Hebrew calendar.
+        Hebrew = "HEBREW",
+        /// Another calendar, named in what is written.
+        Other = "OTHER",
+    }
 }
 
-/// Numbers that are not a date.
+/// What is not a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// The year is missing or out of range.
+    /// Not a day of the form `1984-02-29`.
+    #[error("not a day: write it like 1984-02-29, of the Gregorian calendar")]
+    Form,
+    /// The year is out of range.
     #[error("the year must lie between 1800 and 2200")]
     Year,
     /// The month is out of range.
@@ -49,15 +55,13 @@ pub enum DateError {
     /// That month has no such day.
     #[error("there is no such day in that month")]
     Day,
-    /// A day without its month.
-    #[error("a day needs its month")]
-    DayWithoutMonth,
-    /// An estimated range with a month or day, or one that does not go forward.
-    #[error(
-        "an estimated range has a first year and a later last year, at most 60 years on, and no month or day"
-    )]
+    /// It ends before it begins, or is known too badly.
+    #[error("the last day is the first or a later one, at most 61 years on; correct one")]
     Range,
 }
+
+/// The most years from the first day that a date can be to the last.
+const MOST_YEARS: u16 = 61;
 
 impl Date {
     /// The day of that year, month (1 to 12) and day of the month.
@@ -129,97 +133,28 @@ impl PartialDate {
     /// # Errors
     /// [`DateError`] when it is none.
     pub fn of(date: &crate::content::PartialDate) -> Result<Self, DateError> {
-        Self::new(date.year, date.month, date.day, date.estimated_to_year)
+        Self::new(date.earliest.parse()?, date.latest.parse()?)
     }
 
-    /// A date from its parts: 0 means not known, `estimated_to_year` is the last year of an estimate.
+    /// A date from the first and the last day that it can be.
     ///
     /// # Errors
-    /// [`DateError`] when the parts are not a date.
-    pub fn new(year: u32, month: u32, day: u32, estimated_to_year: u32) -> Result<Self, DateError> {
-        let year = year_of(year)?;
-        if estimated_to_year != 0 {
-            let to = year_of(estimated_to_year)?;
-            if month != 0 || day != 0 || to <= year || to - year > 60 {
-                return Err(DateError::Range);
-            }
-            return Ok(Self(Known::Years { from: year, to }));
-        }
-        if month == 0 {
-            return if day == 0 { Ok(Self(Known::Year(year))) } else { Err(DateError::DayWithoutMonth) };
-        }
-        let month = u8::try_from(month).ok().filter(|m| (1..=12).contains(m)).ok_or(DateError::Month)?;
-        if day == 0 {
-            return Ok(Self(Known::Month { year, month }));
-        }
-        Date::new(year, month, u8::try_from(day).map_err(|_| DateError::Day)?).map(Into::into)
-    }
-
-    /// How well the date is known.
-    #[must_use]
-    pub const fn precision(self) -> DatePrecision {
-        match self.0 {
-            Known::Day(_) => DatePrecision::Day,
-            Known::Month { .. } => DatePrecision::Month,
-            Known::Year(_) => DatePrecision::Year,
-            Known::Years { .. } => DatePrecision::EstimatedRange,
-        }
-    }
-
-    /// The year, or the first year of an estimate.
-    #[must_use]
-    pub const fn year(self) -> u16 {
-        match self.0 {
-            Known::Day(date) => date.year,
-            Known::Month { year, .. } | Known::Year(year) | Known::Years { from: year, .. } => year,
-        }
-    }
-
-    /// The month, 1 to 12, if known.
-    #[must_use]
-    pub const fn month(self) -> Option<u8> {
-        match self.0 {
-            Known::Day(Date { month, .. }) | Known::Month { month, .. } => Some(month),
-            Known::Year(_) | Known::Years { .. } => None,
-        }
-    }
-
-    /// The day of the month, 1 to 31, if known.
-    #[must_use]
-    pub const fn day(self) -> Option<u8> {
-        match self.0 {
-            Known::Day(date) => Some(date.day),
-            _ => None,
-        }
-    }
-
-    /// The last year of an estimate.
-    #[must_use]
-    pub const fn estimated_to_year(self) -> Option<u16> {
-        match self.0 {
-            Known::Years { to, .. } => Some(to),
-            _ => None,
-        }
+    /// [`DateError::Range`].
+    pub fn new(earliest: Date, latest: Date) -> Result<Self, DateError> {
+        let fits = earliest <= latest && latest <= earliest.plus_years(MOST_YEARS);
+        if fits { Ok(Self { earliest, latest }) } else { Err(DateError::Range) }
     }
 
     /// The first day that it can be.
     #[must_use]
     pub const fn earliest(self) -> Date {
-        match self.0 {
-            Known::Day(date) => date,
-            Known::Month { year, month } => Date { year, month, day: 1 },
-            Known::Year(year) | Known::Years { from: year, .. } => Date { year, month: 1, day: 1 },
-        }
+        self.earliest
     }
 
     /// The last day that it can be.
     #[must_use]
-    pub fn latest(self) -> Date {
-        match self.0 {
-            Known::Day(date) => date,
-            Known::Month { year, month } => Date { year, month, day: days_in(year, month).unwrap_or(31) },
-            Known::Year(year) | Known::Years { to: year, .. } => Date { year, month: 12, day: 31 },
-        }
+    pub const fn latest(self) -> Date {
+        self.latest
     }
 
     /// Whether every day that `other` can be is one that this can be too: 1984 covers 1984-02-29.
@@ -243,7 +178,7 @@ impl PartialDate {
 
 impl From<Date> for PartialDate {
     fn from(date: Date) -> Self {
-        Self(Known::Day(date))
+        Self { earliest: date, latest: date }
     }
 }
 
@@ -253,23 +188,46 @@ impl fmt::Display for Date {
     }
 }
 
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        let part = |range: std::ops::Range<usize>| {
+            let digits = text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+            digits.and_then(|digits| digits.parse::<u16>().ok()).ok_or(DateError::Form)
+        };
+        let small = |number: u16| u8::try_from(number).map_err(|_| DateError::Form);
+        let dashes = [4, 7].map(|at| text.as_bytes().get(at));
+        if text.len() != 10 || dashes != [Some(&b'-'); 2] {
+            return Err(DateError::Form);
+        }
+        Self::new(part(0..4)?, small(part(5..7)?)?, small(part(8..10)?)?)
+    }
+}
+
+/// As much of it as is known: `1984-02-29`, `1984-02`, `1984`, `1980/1990`, or the first and the last day.
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Known::Day(date) => date.fmt(f),
-            Known::Month { year, month } => write!(f, "{year:04}-{month:02}"),
-            Known::Year(year) => write!(f, "{year:04}"),
-            Known::Years { from, to } => write!(f, "{from:04}/{to:04}"),
+        let Self { earliest, latest } = self;
+        let whole_months = earliest.day == 1 && days_in(latest.year, latest.month) == Some(latest.day);
+        let whole_years = whole_months && (earliest.month, latest.month) == (1, 12);
+        let (same_year, same_month) = (earliest.year == latest.year, earliest.month == latest.month);
+        if earliest == latest {
+            earliest.fmt(f)
+        } else if whole_years && same_year {
+            write!(f, "{:04}", earliest.year)
+        } else if whole_years {
+            write!(f, "{:04}/{:04}", earliest.year, latest.year)
+        } else if whole_months && same_year && same_month {
+            write!(f, "{:04}-{:02}", earliest.year, earliest.month)
+        } else {
+            write!(f, "{earliest}/{latest}")
         }
     }
 }
 
-fn year_of(year: u32) -> Result<u16, DateError> {
-    u16::try_from(year).ok().filter(|y| (1800..=2200).contains(y)).ok_or(DateError::Year)
-}
-
 /// The number of days of a month, or nothing when there is no such month.
-const fn days_in(year: u16, month: u8) -> Option<u8> {
+pub(crate) const fn days_in(year: u16, month: u8) -> Option<u8> {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
         4 | 6 | 9 | 11 => Some(30),

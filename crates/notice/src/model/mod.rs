@@ -20,10 +20,11 @@ mod trafficking;
 
 pub use attachment::{
     AttachedContent, AttachmentKey, AttachmentKind, AttachmentState, FileName, FileNameError, HashAlgorithm,
-    MediaType, MediaTypeError, SealedAttachment,
+    MediaType, MediaTypeError, SealedContent,
 };
 pub use bulletin::{BulletinCategory, Keyword, ResourceKind, TrainingFormat};
-pub use date::{Date, DateError, DatePrecision, PartialDate};
+pub(crate) use date::days_in;
+pub use date::{Calendar, Date, DateError, PartialDate};
 pub use entity::{AssetType, EventType, OrganisationRole};
 pub use evaluation::{InformationAccuracy, SourceReliability};
 pub use identifier::{Amount, Currency, Iban, Label, Latitude, Longitude, Plate, Vin};

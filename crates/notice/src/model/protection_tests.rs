@@ -11,7 +11,12 @@ fn person(draft: Person) -> Person {
 }
 
 fn born(year: u32, month: u32, day: u32, estimated_to_year: u32) -> Option<content::PartialDate> {
-    Some(content::PartialDate { year, month, day, estimated_to_year })
+    let born = crate::check::fixture::date(year, month, day)?;
+    let latest = match estimated_to_year {
+        0 => born.latest,
+        year => format!("{year}-12-31"),
+    };
+    Some(content::PartialDate { latest, ..born })
 }
 
 #[test]
