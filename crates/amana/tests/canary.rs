@@ -97,14 +97,11 @@ async fn read_it(receiver: &Agency, id: &str) {
     let sent = v1::Notice { expires: None, abuse_media: Vec::new(), ..sent.notice().clone() };
     assert_eq!(amana_wire::json::view(&seen), amana_wire::json::view(&sent));
     for words in [LATIN, ARABIC] {
-        let request =
-            search_words(words);
+        let request = search_words(words);
         assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().hits.len(), 1);
     }
-    let phone = v1::IdentifierQuestion {
-        kind: v1::IdentifierKind::Phone.into(),
-        value: format!("+{}1", WORDS[4]),
-    };
+    let phone =
+        v1::IdentifierQuestion { kind: v1::IdentifierKind::Phone.into(), value: format!("+{}1", WORDS[4]) };
     let question = Some(v1::Question { about: Some(v1::question::About::Identifier(phone)) });
     let request = v1::SearchCasesRequest { access: reason(), question, ..Default::default() };
     assert_eq!(receiver.0.clone().search_cases(request).await.unwrap().into_inner().hits.len(), 1);
@@ -117,7 +114,19 @@ async fn pass(exchange: &Exchange, id: &str) {
     let (dir, first) = (text(&exchange.node_dir("XD")), text(&exchange.agency_dir("XD")));
     let second = format!("{first}-second");
     exchange
-        .amana(&["agency", "add", "second", "--dir", &dir, "--role", "SUPERVISOR", "--purpose", PURPOSE, "--out", &second])
+        .amana(&[
+            "agency",
+            "add",
+            "second",
+            "--dir",
+            &dir,
+            "--role",
+            "SUPERVISOR",
+            "--purpose",
+            PURPOSE,
+            "--out",
+            &second,
+        ])
         .await;
     for officer in [&first, &second] {
         eventually("it waits for the desk", async || {
@@ -142,7 +151,8 @@ async fn no_word_of_a_notice_is_at_the_hub_nor_at_rest_at_a_node() {
     sender.knows(&["XF"]).await;
 
     let id = eventually("the node knows the desk", async || {
-        let request = v1::PublishNoticeRequest { access: None,
+        let request = v1::PublishNoticeRequest {
+            access: None,
             request_id: "1".into(),
             notice: Some(full()),
             addressing: Some(to(&["XF"])),

@@ -90,7 +90,8 @@ impl Line {
 
     /// Publishes one notice, however often the node goes away meanwhile; answers its id.
     async fn publish(&mut self, n: usize, countries: &[&str]) -> String {
-        let request = v1::PublishNoticeRequest { access: None,
+        let request = v1::PublishNoticeRequest {
+            access: None,
             request_id: n.to_string(),
             notice: Some(notice(&format!("{}-{n}", self.code))),
             addressing: Some(to(countries)),
@@ -140,7 +141,9 @@ fn watcher(mut line: Line, shown: Shown) -> JoinHandle<()> {
                     Ok(Some(next)) => {
                         assert_ne!(next.cursor, cursor, "{} repeats itself", line.code);
                         cursor = next.cursor;
-                        let Some(Event::Notice(notice)) = next.event else { panic!("only notices were sent") };
+                        let Some(Event::Notice(notice)) = next.event else {
+                            panic!("only notices were sent")
+                        };
                         shown.lock().unwrap().push(notice.notice_id);
                     }
                     Ok(None) => break,

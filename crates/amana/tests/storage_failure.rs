@@ -48,7 +48,8 @@ async fn a_process_whose_disk_fails_ends_at_once_and_the_next_starts_at_once() {
     assert_eq!(receiver.receives(5).await, sent, "nothing is lost");
 
     break_disk(&node);
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: "while the node's disk fails".into(),
         notice: Some(notice("XA-5")),
         addressing: Some(to(&["XF"])),

@@ -25,7 +25,8 @@ async fn a_check_names_every_mistake_and_explains_the_audience() {
     sender.publish("ready", &case("XA-1"), &to(&["XF"])).await;
     let mut agency = sender.agency("unit").await;
 
-    let good = v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
+    let good =
+        v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
     let answer = agency.check_notice(good).await.unwrap().into_inner();
     assert_eq!(answer.problems, []);
     let decision = |member: &str| {
@@ -38,13 +39,15 @@ async fn a_check_names_every_mistake_and_explains_the_audience() {
     let mut bad = case("");
     bad.persons[0].phones = vec!["12".into()];
     bad.exploitation[0].form = 99;
-    let request = v1::CheckNoticeRequest { access: None, notice: Some(bad.clone()), addressing: Some(to(&["XQ"])) };
+    let request =
+        v1::CheckNoticeRequest { access: None, notice: Some(bad.clone()), addressing: Some(to(&["XQ"])) };
     let problems = agency.check_notice(request).await.unwrap().into_inner().problems;
     let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
     for field in ["case_reference", "persons[0].phones[0]", "exploitation[0].form", "addressing"] {
         assert!(fields.contains(&field), "{field} is not in {fields:?}");
     }
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: "bad".into(),
         notice: Some(bad),
         addressing: Some(v1::Addressing { regions: vec![99], ..v1::Addressing::default() }),
@@ -65,7 +68,8 @@ async fn what_may_not_be_is_refused_by_its_rule() {
     for (name, role) in [("border", Role::Border), ("audit", Role::Auditor), ("ngo", Role::Partner)] {
         unit.invite_agency(name, role);
     }
-    let publish = |addressing| v1::PublishNoticeRequest { access: None,
+    let publish = |addressing| v1::PublishNoticeRequest {
+        access: None,
         request_id: "x".into(),
         notice: Some(case("XA-2")),
         addressing: Some(addressing),
@@ -97,7 +101,8 @@ async fn what_may_not_be_is_refused_by_its_rule() {
     assert_eq!(refusal(agency.list_notices(list(None)).await).1, "PURPOSE_NEEDED");
     let no_case = Some(v1::AccessContext { purpose: 1, ..Default::default() });
     assert_eq!(refusal(agency.list_notices(list(no_case)).await).1, "CASE_REFERENCE_NEEDED");
-    let no_purpose = Some(v1::AccessContext { purpose: 99, case_reference: "X-1".into(), ..Default::default() });
+    let no_purpose =
+        Some(v1::AccessContext { purpose: 99, case_reference: "X-1".into(), ..Default::default() });
     assert_eq!(refusal(agency.list_notices(list(no_purpose)).await).1, "PURPOSE_UNKNOWN");
     let large = v1::ListNoticesRequest { page_size: 201, ..list(reason()) };
     assert!(agency.list_notices(large).await.is_ok(), "a page that is too large is made smaller");
@@ -156,7 +161,6 @@ async fn pages_and_watch_show_each_notice_once() {
         let response = stream.message().await.unwrap().unwrap();
         positions.push(response.cursor.clone());
         seen.push(notice_of(response).notice_id);
-        
     }
     assert_eq!(seen, sent);
     sent.push(sender.publish("later", &case("XA-later"), &to(&["XF"])).await.notice_id);
@@ -176,8 +180,11 @@ async fn a_revoked_agency_is_out_at_once() {
     let unit = exchange.unit("XA", Role::Investigator).await;
     unit.invite_agency("second", Role::Supervisor);
     let agency = unit.agency("second").await;
-    let mut stream =
-        agency.watch_events(v1::WatchEventsRequest { cursor: String::new(), access: reason() }).await.unwrap().into_inner();
+    let mut stream = agency
+        .watch_events(v1::WatchEventsRequest { cursor: String::new(), access: reason() })
+        .await
+        .unwrap()
+        .into_inner();
     agency.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap();
 
     agency_revoke(&unit.layout, "second").unwrap();
@@ -191,7 +198,9 @@ async fn a_revoked_agency_is_out_at_once() {
     assert!(!matches!(ended, Ok(Some(_))), "the open stream ends");
     // Who connects anew is told why, whenever connections are looked through.
     for _ in 0..200 {
-        let again = refusal(unit.connect("second").await.get_node_status(v1::GetNodeStatusRequest { access: None }).await);
+        let again = refusal(
+            unit.connect("second").await.get_node_status(v1::GetNodeStatusRequest { access: None }).await,
+        );
         assert_eq!(again, (Code::Unauthenticated, "AGENCY_REVOKED".to_owned()));
     }
     // Others go on.
@@ -264,8 +273,11 @@ async fn every_answered_read_is_in_the_journal() {
     assert_eq!(notice_id, published.notice_id);
     drop(stream);
     agency.get_notice(v1::GetNoticeRequest { notice_id: notice_id.clone(), access: reason() }).await.unwrap();
-    let list =
-        v1::ListNoticesRequest { direction: v1::Direction::Received.into(), access: reason(), ..Default::default() };
+    let list = v1::ListNoticesRequest {
+        direction: v1::Direction::Received.into(),
+        access: reason(),
+        ..Default::default()
+    };
     agency.list_notices(list).await.unwrap();
     let search = search_words("XA-1");
     agency.search_cases(search).await.unwrap();

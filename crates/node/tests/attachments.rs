@@ -31,7 +31,12 @@ async fn download(unit: &Unit, agency: &str, id: &str, content: &[u8]) -> Result
         offset_bytes: 0,
         access: reason(),
     };
-    let answer = unit.attachments(agency).await.download_attachment(request).await.map_err(|status| refused(&status))?;
+    let answer = unit
+        .attachments(agency)
+        .await
+        .download_attachment(request)
+        .await
+        .map_err(|status| refused(&status))?;
     let (mut answers, mut all) = (answer.into_inner(), Vec::new());
     while let Some(answer) = answers.message().await.map_err(|status| refused(&status))? {
         all.extend_from_slice(&answer.piece);
@@ -162,7 +167,8 @@ async fn known_abuse_media_are_refused_with_their_rule_before_anything_leaves() 
         assert_eq!(upload(&sender, known).await, Err(denied.clone()));
     }
     // What was taken in before it was known does not leave either.
-    let publishing = v1::PublishNoticeRequest { access: None,
+    let publishing = v1::PublishNoticeRequest {
+        access: None,
         request_id: "late".into(),
         notice: Some(with(case("XA-1"), vec![attachment("late.png", &late, "")])),
         addressing: Some(to(&["XF"])),
@@ -183,7 +189,8 @@ async fn known_abuse_media_are_refused_with_their_rule_before_anything_leaves() 
         ..v1::AbuseMedia::default()
     };
     let notice = with(case("XA-2"), vec![attachment("own.png", &own, "")]);
-    let publishing = v1::PublishNoticeRequest { access: None,
+    let publishing = v1::PublishNoticeRequest {
+        access: None,
         request_id: "own".into(),
         notice: Some(v1::Notice { abuse_media: vec![media], ..notice }),
         addressing: Some(to(&["XF"])),
@@ -266,7 +273,8 @@ async fn an_expired_notices_files_are_overwritten_everywhere_and_reading_them_sa
 }
 
 async fn amend(unit: &Unit, request_id: &str, of: &str, notice: &v1::Notice) -> String {
-    let request = v1::AmendNoticeRequest { access: None,
+    let request = v1::AmendNoticeRequest {
+        access: None,
         request_id: request_id.to_owned(),
         notice_id: of.to_owned(),
         notice: Some(notice.clone()),

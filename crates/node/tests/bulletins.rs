@@ -58,7 +58,12 @@ async fn arrives(unit: &Unit, id: &str) {
 /// What lies behind an offset of a bulletin's file.
 async fn read(unit: &Unit, agency: &str, id: &str, of: &[u8], offset: u64) -> Result<Vec<u8>, Refused> {
     let content_sha256 = sha256(of);
-    let request = v1::DownloadItemAttachmentRequest { access: None, notice_id: id.to_owned(), content_sha256, offset_bytes: offset };
+    let request = v1::DownloadItemAttachmentRequest {
+        access: None,
+        notice_id: id.to_owned(),
+        content_sha256,
+        offset_bytes: offset,
+    };
     let answer = unit.library(agency).await.download_item_attachment(request).await;
     let (mut pieces, mut all) = (answer.map_err(|status| refused(&status))?.into_inner(), Vec::new());
     while let Some(answer) = pieces.message().await.map_err(|status| refused(&status))? {
@@ -118,7 +123,8 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
     }
 
     // A case is for no partner, and an amendment takes the place of a bulletin there too.
-    let wrong = v1::PublishNoticeRequest { access: None,
+    let wrong = v1::PublishNoticeRequest {
+        access: None,
         request_id: "case".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XP"])),
@@ -126,7 +132,8 @@ async fn a_partner_has_bulletins_in_its_library_and_nothing_that_is_the_polices_
     };
     let refusal = sender.agency("unit").await.publish_notice(wrong).await.unwrap_err();
     assert_eq!(RemoteError::from(&refusal).reason, "REFERRAL_NEEDED");
-    let request = v1::AmendNoticeRequest { access: None,
+    let request = v1::AmendNoticeRequest {
+        access: None,
         request_id: "two".into(),
         notice_id: id.clone(),
         notice: Some(training()),

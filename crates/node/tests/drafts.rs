@@ -30,7 +30,8 @@ fn refused(code: Code, reason: &str) -> Refused {
 
 async fn save(unit: &Unit, agency: &str, draft: &v1::DraftRef, text: &str) -> Result<v1::DraftRef, Refused> {
     let document = text.to_owned().into_bytes().into();
-    let request = v1::SaveDraftRequest { access: None, draft: Some(draft.clone()), name: "case.toml".into(), document };
+    let request =
+        v1::SaveDraftRequest { access: None, draft: Some(draft.clone()), name: "case.toml".into(), document };
     let answer = unit.drafts(agency).await.save_draft(request).await;
     answer.map(|answer| answer.into_inner().draft.unwrap().draft.unwrap()).map_err(|status| reason(&status))
 }
@@ -60,7 +61,8 @@ async fn discard(unit: &Unit, agency: &str, draft: &v1::DraftRef) -> Result<(), 
 }
 
 async fn publish(unit: &Unit, draft: &v1::DraftRef) -> Result<v1::PublishNoticeResponse, Refused> {
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: "from a draft".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XF"])),

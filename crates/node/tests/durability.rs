@@ -94,7 +94,8 @@ async fn the_same_request_is_one_notice() {
     let receiver = exchange.unit("XF", Role::Investigator).await;
     let first = sender.publish("same", &case("XA-1"), &to(&["XF"])).await;
     let agency = sender.agency("unit").await;
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: "same".into(),
         notice: Some(case("XA-1")),
         addressing: Some(to(&["XF"])),
@@ -174,7 +175,8 @@ async fn lists_and_search_survive_full_blocks_and_lost_views() {
     sender.publish("first", &case("XA-first"), &to(&["XF"])).await;
     let agency = sender.agency("unit").await;
     for n in 1..NOTICES {
-        let request = v1::PublishNoticeRequest { access: None,
+        let request = v1::PublishNoticeRequest {
+            access: None,
             request_id: n.to_string(),
             notice: Some(case(&format!("XA-{n}"))),
             addressing: Some(to(&["XF"])),
@@ -203,11 +205,7 @@ async fn search_all(unit: &common::Unit, words: &str) -> Vec<v1::NoticeSummary> 
     let mut all = Vec::new();
     let mut page_token = String::new();
     loop {
-        let request = v1::SearchCasesRequest {
-            page_size: 64,
-            page_token,
-            ..common::search_words(words)
-        };
+        let request = v1::SearchCasesRequest { page_size: 64, page_token, ..common::search_words(words) };
         let page = agency.search_cases(request).await.unwrap().into_inner();
         all.extend(page.hits.into_iter().filter_map(|hit| hit.summary));
         page_token = page.next_page_token;

@@ -31,7 +31,12 @@ fn handled(reference: &str, handling: v1::Handling) -> v1::Notice {
     v1::Notice { marking, ..case(reference) }
 }
 
-async fn forward(unit: &Unit, request: &str, id: &str, to: &[&str]) -> Result<v1::ForwardNoticeResponse, Refused> {
+async fn forward(
+    unit: &Unit,
+    request: &str,
+    id: &str,
+    to: &[&str],
+) -> Result<v1::ForwardNoticeResponse, Refused> {
     let request = v1::ForwardNoticeRequest {
         request_id: request.into(),
         notice_id: id.into(),
@@ -68,7 +73,10 @@ fn granting(id: &str, to: &str, permitted_use: v1::Use, members: &[&str]) -> v1:
     }
 }
 
-async fn grant(unit: &Unit, request: v1::GrantPermissionRequest) -> Result<v1::GrantPermissionResponse, Refused> {
+async fn grant(
+    unit: &Unit,
+    request: v1::GrantPermissionRequest,
+) -> Result<v1::GrantPermissionResponse, Refused> {
     let answer = unit.agency("unit").await.grant_permission(request).await;
     answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
 }
@@ -293,7 +301,8 @@ async fn resumes(unit: &Unit, request: &str, id: &str) -> Result<(), Refused> {
 
 async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
     eventually("it is amended", || async {
-        let asked = v1::AmendNoticeRequest { access: None,
+        let asked = v1::AmendNoticeRequest {
+            access: None,
             request_id: format!("amend {of}"),
             notice_id: of.into(),
             notice: Some(notice.clone()),

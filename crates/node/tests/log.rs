@@ -133,7 +133,8 @@ async fn a_proof_of_a_notice_verifies_offline_and_names_it() {
         assert!(names, "the header in the proof names the notice");
         indexes.push(included.index());
         // Any other header gives another leaf.
-        let unknown = v1::GetProofRequest { access: None, notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into() };
+        let unknown =
+            v1::GetProofRequest { access: None, notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".into() };
         let refused = agency.get_proof(unknown).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::NotFound);
     }

@@ -51,7 +51,11 @@ async fn knows(unit: &Unit, phase: v1::GroupPhase, taking_part: usize) {
         }
     })
     .await;
-    let list = groups.list_groups(v1::ListGroupsRequest { access: None, ..Default::default() }).await.unwrap().into_inner();
+    let list = groups
+        .list_groups(v1::ListGroupsRequest { access: None, ..Default::default() })
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(list.groups.len(), 1);
 }
 
@@ -69,7 +73,8 @@ fn of_operation() -> v1::Notice {
 }
 
 async fn publish(unit: &Unit, id: &str, addressing: v1::Addressing) -> Result<Vec<String>, String> {
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: id.into(),
         notice: Some(of_operation()),
         addressing: Some(addressing),
@@ -84,7 +89,8 @@ async fn tally(unit: &Unit, id: &str, figures: &[(v1::TallyMeasure, u64)]) -> Re
         measure: (*measure).into(),
         count: *count,
     };
-    let request = v1::ReportTallyRequest { access: None,
+    let request = v1::ReportTallyRequest {
+        access: None,
         request_id: id.into(),
         operation: NAME.into(),
         tally: figures.iter().map(entry).collect(),
@@ -132,7 +138,8 @@ async fn close(unit: &Unit) -> Result<v1::PublishClosingReportResponse, String> 
 
 /// What the library lists of closing reports.
 async fn closing_reports(unit: &Unit) -> Vec<v1::LibraryItem> {
-    let request = v1::ListItemsRequest { access: None,
+    let request = v1::ListItemsRequest {
+        access: None,
         category: v1::BulletinCategory::ClosingReport.into(),
         ..v1::ListItemsRequest::default()
     };

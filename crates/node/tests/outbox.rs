@@ -206,7 +206,8 @@ async fn a_suspended_member_is_told_at_once() {
         sender.status().await.hub.filter(|cause| cause_code(cause) == "CALLER_SUSPENDED")
     })
     .await;
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: "refused".into(),
         notice: Some(case("XA-2")),
         addressing: Some(to(&["XF"])),

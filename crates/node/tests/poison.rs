@@ -167,7 +167,8 @@ async fn a_fork_is_shown_as_a_fork_and_raises_an_alarm() {
         let shown = receiver.receives(2).await;
         assert_eq!(shown.iter().map(|notice| notice.notice_id.clone()).collect::<Vec<_>>(), ids);
         assert!(shown.iter().all(|notice| notice.forked), "both say that there is another");
-        let request = v1::ListVersionsRequest { access: None, notice_id: ids[0].clone(), ..Default::default() };
+        let request =
+            v1::ListVersionsRequest { access: None, notice_id: ids[0].clone(), ..Default::default() };
         let versions = receiver.agency("unit").await.list_versions(request).await.unwrap().into_inner();
         let forked: Vec<bool> = versions.versions.iter().map(|version| version.forked).collect();
         assert_eq!(forked, [false, true, true]);

@@ -92,10 +92,8 @@ async fn a_record_of_an_unknown_kind_raises_an_alarm_and_holds_nothing_up() {
     })
     .await;
     receiver.open().await;
-    let alarm = eventually("the alarm is raised", async || {
-        receiver.status().await.alarms.into_iter().next()
-    })
-    .await;
+    let alarm =
+        eventually("the alarm is raised", async || receiver.status().await.alarms.into_iter().next()).await;
     let place = place.load(Ordering::Relaxed);
     let said = format!("record {place} of a kind that this version does not know");
     assert!(alarm.message.contains(&said), "{alarm:?}");

@@ -179,7 +179,10 @@ async fn a_country_that_is_away_is_named_as_debtor_until_it_is_back() {
     })
     .await;
     let debtor = receipts.recipients.iter().find(|recipient| recipient.member == "XF").unwrap();
-    assert_eq!((debtor.state(), debtor.owes_erasure_since), (v1::DeliveryState::Delivered, answer.withdrawn_at));
+    assert_eq!(
+        (debtor.state(), debtor.owes_erasure_since),
+        (v1::DeliveryState::Delivered, answer.withdrawn_at)
+    );
     assert_eq!(receipts.state(), v1::DeliveryState::Delivered);
 
     // It comes back a week later, by its own clock and by the sender's.

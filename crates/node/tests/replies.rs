@@ -70,7 +70,8 @@ async fn reply(
 }
 
 async fn listed(unit: &Unit, notice_id: &str) -> Vec<v1::ReplyView> {
-    let request = v1::ListRepliesRequest { notice_id: notice_id.into(), access: reason(), ..Default::default() };
+    let request =
+        v1::ListRepliesRequest { notice_id: notice_id.into(), access: reason(), ..Default::default() };
     unit.replies("unit").await.list_replies(request).await.unwrap().into_inner().replies
 }
 
@@ -234,7 +235,8 @@ async fn replies_end_with_their_notice_on_both_sides() {
     from_the_journal_alone(&mut receiver).await;
     for unit in [&owner, &receiver] {
         assert_eq!(unit.get_refused(&id).await, "NOTICE_WITHDRAWN");
-        let request = v1::ListRepliesRequest { notice_id: id.clone(), access: reason(), ..Default::default() };
+        let request =
+            v1::ListRepliesRequest { notice_id: id.clone(), access: reason(), ..Default::default() };
         let refused = unit.replies("unit").await.list_replies(request).await.unwrap_err();
         assert_eq!(amana_wire::status::RemoteError::from(&refused).reason, "NOTICE_WITHDRAWN");
         due_is(unit, &[]).await;
@@ -305,7 +307,8 @@ async fn what_is_to_be_looked_at_again_and_who_owes_an_erasure_is_listed() {
 
 async fn amends(unit: &Unit, of: &str, notice: &v1::Notice) -> String {
     eventually("it is amended", || async {
-        let asked = v1::AmendNoticeRequest { access: None,
+        let asked = v1::AmendNoticeRequest {
+            access: None,
             request_id: format!("amend {of}"),
             notice_id: of.into(),
             notice: Some(notice.clone()),
@@ -350,7 +353,8 @@ async fn of_several_versions_the_newest_asks_and_of_what_is_hidden_or_over_nothi
     due_is(&owner, &asked[1..]).await;
     due_is(&answers, &[]).await;
 
-    let suspend = v1::SuspendNoticeRequest { access: None, request_id: "s".into(), notice_id: second.clone() };
+    let suspend =
+        v1::SuspendNoticeRequest { access: None, request_id: "s".into(), notice_id: second.clone() };
     owner.agency("unit").await.suspend_notice(suspend).await.unwrap();
     due_is(&owner, &[]).await;
     due_is(&silent, &[]).await;

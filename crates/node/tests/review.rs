@@ -250,12 +250,14 @@ async fn without_a_desk_what_needs_review_is_refused_and_explained() {
     let _receiver = exchange.unit("XF", Role::Investigator).await;
     sender.publish("one", &case("XA-1"), &to(&["XF"])).await;
     let check = |notice: v1::Notice| {
-        let request = v1::CheckNoticeRequest { access: None, notice: Some(notice), addressing: Some(to(&["XF"])) };
+        let request =
+            v1::CheckNoticeRequest { access: None, notice: Some(notice), addressing: Some(to(&["XF"])) };
         async { sender.agency("unit").await.check_notice(request).await.unwrap().into_inner() }
     };
     let rules: Vec<String> = check(red("XA-2")).await.problems.into_iter().map(|p| p.rule).collect();
     assert_eq!(rules, ["NO_REVIEW_DESK"]);
-    let request = v1::PublishNoticeRequest { access: None,
+    let request = v1::PublishNoticeRequest {
+        access: None,
         request_id: "two".into(),
         notice: Some(red("XA-2")),
         addressing: Some(to(&["XF"])),

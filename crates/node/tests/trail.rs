@@ -97,7 +97,8 @@ async fn a_whole_life_is_told_and_proven_also_when_the_notice_is_erased_and_the_
         assert!(has(&view, event, member, proven), "{event:?} of {member}: {what:?}");
     }
     assert!(view.heads_joined, "the hub was there to be asked");
-    let indexes: Vec<u64> = view.steps.iter().filter_map(|step| Some(step.log_place.as_ref()?.index)).collect();
+    let indexes: Vec<u64> =
+        view.steps.iter().filter_map(|step| Some(step.log_place.as_ref()?.index)).collect();
     assert!(indexes.is_sorted_by(|a, b| a < b), "{indexes:?}");
     let decided = view.steps.iter().find(|step| step.event() == E::Withdrawn).unwrap();
     assert_eq!(decided.withdrawal_ground(), v1::WithdrawalGround::PersonFound);

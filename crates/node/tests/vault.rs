@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use amana_types::Role;
 use amana_wire::v1;
 use base64::Engine as _;
-use common::{Exchange, search_words};
 use common::case::{child_case, to};
+use common::{Exchange, search_words};
 
 const CANARY: &str = "KANARIENVOGEL";
 
@@ -116,8 +116,7 @@ async fn no_word_of_a_case_lies_on_a_disk() {
         ..Default::default()
     });
     let mut agency = receiver.agency("unit").await;
-    let question =
-        v1::SearchCasesRequest { access: because.clone(), ..search_words(&CANARY.to_lowercase()) };
+    let question = v1::SearchCasesRequest { access: because.clone(), ..search_words(&CANARY.to_lowercase()) };
     let found = agency.search_cases(question).await.unwrap().into_inner();
     assert!(!found.hits.is_empty(), "the canary is there to be found by those who may");
     for id in ids.iter().take(130) {

@@ -18,7 +18,8 @@ async fn amend_as(
     notice: &v1::Notice,
     addressing: Option<v1::Addressing>,
 ) -> Result<v1::AmendNoticeResponse, tonic::Status> {
-    let request = v1::AmendNoticeRequest { access: None,
+    let request = v1::AmendNoticeRequest {
+        access: None,
         request_id: request_id.to_owned(),
         notice_id: of.to_owned(),
         notice: Some(notice.clone()),
@@ -55,17 +56,27 @@ async fn versions(unit: &Unit, id: &str) -> Vec<v1::Version> {
 }
 
 async fn diff(unit: &Unit, id: &str, other: &str) -> Result<v1::DiffVersionsResponse, tonic::Status> {
-    let request = v1::DiffVersionsRequest { notice_id: id.to_owned(), other_id: other.to_owned(), access: reason() };
+    let request =
+        v1::DiffVersionsRequest { notice_id: id.to_owned(), other_id: other.to_owned(), access: reason() };
     unit.agency("unit").await.diff_versions(request).await.map(tonic::Response::into_inner)
 }
 
-async fn suspend(unit: &Unit, request_id: &str, id: &str) -> Result<v1::SuspendNoticeResponse, tonic::Status> {
-    let request = v1::SuspendNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
+async fn suspend(
+    unit: &Unit,
+    request_id: &str,
+    id: &str,
+) -> Result<v1::SuspendNoticeResponse, tonic::Status> {
+    let request = v1::SuspendNoticeRequest {
+        access: None,
+        request_id: request_id.to_owned(),
+        notice_id: id.to_owned(),
+    };
     unit.agency("unit").await.suspend_notice(request).await.map(tonic::Response::into_inner)
 }
 
 async fn resume(unit: &Unit, request_id: &str, id: &str) -> Result<v1::ResumeNoticeResponse, tonic::Status> {
-    let request = v1::ResumeNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
+    let request =
+        v1::ResumeNoticeRequest { access: None, request_id: request_id.to_owned(), notice_id: id.to_owned() };
     unit.agency("unit").await.resume_notice(request).await.map(tonic::Response::into_inner)
 }
 
@@ -80,8 +91,11 @@ async fn lists(unit: &Unit, ids: &[&str]) {
 }
 
 async fn sent(unit: &Unit) -> Vec<v1::NoticeSummary> {
-    let request =
-        v1::ListNoticesRequest { direction: v1::Direction::Sent.into(), access: reason(), ..Default::default() };
+    let request = v1::ListNoticesRequest {
+        direction: v1::Direction::Sent.into(),
+        access: reason(),
+        ..Default::default()
+    };
     unit.agency("unit").await.list_notices(request).await.unwrap().into_inner().notices
 }
 
@@ -302,7 +316,8 @@ async fn a_suspended_notice_is_out_of_sight_until_it_is_resumed() {
     let second = amend(&sender, "two", &first, &case("XA-1"), Some(to(&["XE", "XF"]))).await.notice_id;
     for unit in [&receiver, &added] {
         eventually("the newer version is here, and suspended", || async {
-            let request = v1::ListVersionsRequest { access: None, notice_id: second.clone(), ..Default::default() };
+            let request =
+                v1::ListVersionsRequest { access: None, notice_id: second.clone(), ..Default::default() };
             let answer = unit.agency("unit").await.list_versions(request).await.ok()?.into_inner();
             let newest = answer.versions.into_iter().find(|version| version.newest)?;
             (newest.status() == v1::NoticeStatus::Suspended).then_some(())
@@ -371,7 +386,11 @@ async fn an_amendment_under_review_leaves_the_version_before_in_place() {
     lists(&receiver, &[&first]).await;
     exchange.set_under_review("XA", true).await;
     eventually("the node knows that it is under review", || async {
-        let check = v1::CheckNoticeRequest { access: None, notice: Some(case("XA-1")), addressing: Some(to(&["XF"])) };
+        let check = v1::CheckNoticeRequest {
+            access: None,
+            notice: Some(case("XA-1")),
+            addressing: Some(to(&["XF"])),
+        };
         let answer = sender.agency("unit").await.check_notice(check).await.unwrap().into_inner();
         answer.audience.iter().any(|d| d.member == "XD" && d.receives).then_some(())
     })

@@ -76,7 +76,8 @@ impl World {
     }
 
     async fn amend(&self, of: &str, notice: &v1::Notice) -> v1::AmendNoticeResponse {
-        let request = v1::AmendNoticeRequest { access: None,
+        let request = v1::AmendNoticeRequest {
+            access: None,
             request_id: "amend".into(),
             notice_id: of.to_owned(),
             notice: Some(notice.clone()),

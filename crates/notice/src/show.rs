@@ -87,7 +87,8 @@ fn single(field: &FieldDescriptor, value: &Field) -> Value {
 
 /// Facts for programs: texts by name, in the order of the names.
 fn facts(entries: &HashMap<MapKey, Field>) -> Value {
-    let fact = |(name, value): (&MapKey, &Field)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
+    let fact =
+        |(name, value): (&MapKey, &Field)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
     let facts: BTreeMap<String, String> = entries.iter().filter_map(fact).collect();
     Value::Table(facts.into_iter().map(|(name, fact)| Entry::new(&name, Value::Text(fact))).collect())
 }

@@ -172,8 +172,8 @@ struct Row {
 
 use Action::{
     Acknowledge, Amend, Check, DecideReview, Export, Forward, Grant, KeepDraft, List, ListDue, ListGroups,
-    ListReceipts, ListReplies, ListReviews, ListVersions, Prove, Publish, PublishReport, Read, ReadLibrary, Reply, Search,
-    Status, Suspend, Watch, Withdraw,
+    ListReceipts, ListReplies, ListReviews, ListVersions, Prove, Publish, PublishReport, Read, ReadLibrary,
+    Reply, Search, Status, Suspend, Watch, Withdraw,
 };
 
 /// What whoever reads cases may do with them.
@@ -236,7 +236,9 @@ pub fn authorise(node: MemberKind, caller: &Caller, request: &AccessRequest) -> 
     let row = if at_home { &PARTNER_AT_HOME } else { row };
     if !row.actions.iter().any(|actions| actions.contains(&request.action)) {
         return Err(match request.action {
-            Check | KeepDraft | Publish | PublishReport | Amend | Suspend | Withdraw => DeniedRule::RoleMayNotPublish.into(),
+            Check | KeepDraft | Publish | PublishReport | Amend | Suspend | Withdraw => {
+                DeniedRule::RoleMayNotPublish.into()
+            }
             _ => DeniedRule::RoleMayNotAct.into(),
         });
     }

@@ -30,7 +30,12 @@ fn every_request_says_first_who_asks_and_why() {
             Kind::Message(message) => message.full_name().to_owned(),
             _ => String::new(),
         };
-        assert_eq!((first.name(), kind.as_str()), ("access", "amana.agency.v1.AccessContext"), "{}", request.name());
+        assert_eq!(
+            (first.name(), kind.as_str()),
+            ("access", "amana.agency.v1.AccessContext"),
+            "{}",
+            request.name()
+        );
     }
     assert!(methods.len() >= 40, "only {} methods were found", methods.len());
 }
@@ -39,7 +44,8 @@ fn every_request_says_first_who_asks_and_why() {
 fn every_change_can_be_sent_again() {
     let pool = pool();
     // What makes a retry safe where there is no request id: the draft's revision, the place in the file, the notice.
-    let by_itself = ["SaveDraft", "DiscardDraft", "UploadFile", "WriteUpload", "AcknowledgeNotice", "DecideReview"];
+    let by_itself =
+        ["SaveDraft", "DiscardDraft", "UploadFile", "WriteUpload", "AcknowledgeNotice", "DecideReview"];
     let reads = ["Check", "Get", "List", "Diff", "Search", "Screen", "Watch", "Download"];
     let mut changes = 0;
     for method in methods(&pool) {

@@ -6,10 +6,10 @@ use std::path::Path;
 use amana_kit::clock::SystemClock;
 use amana_kit::fsio::FileError;
 use amana_kit::random::SystemRandom;
-use amana_notice::Purpose;
 use amana_node::{
     AgencyError, AgencyFile, AgencyStatus, Layout, NodeConfig, agency_add, agency_list, agency_revoke,
 };
+use amana_notice::Purpose;
 use amana_types::{Clock, Role};
 use serde_json::{Value, json};
 
@@ -35,7 +35,8 @@ pub(crate) fn run(command: AgencyCommand, settings: &Settings) -> Result<(), Fai
             let bundle = agency_add(&layout, &name, role, &address, &out, &secret, &SystemRandom, now)
                 .map_err(|error| failed(&error))?;
             if let Some(purpose) = purpose {
-                let line = format!("# Why it reads, where a command does not say it.\npurpose = \"{purpose}\"\n");
+                let line =
+                    format!("# Why it reads, where a command does not say it.\npurpose = \"{purpose}\"\n");
                 let opened = std::fs::File::options().append(true).open(&bundle.context);
                 let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
                 written.map_err(|error| Failure::file(&bundle.context, &error))?;

@@ -203,8 +203,12 @@ async fn get(
     })?;
     let open = async |offset_bytes| {
         let content_sha256 = wanted.content_sha256.clone();
-        let request =
-            v1::DownloadAttachmentRequest { notice_id: id, content_sha256, offset_bytes, access: reason(why, settings)? };
+        let request = v1::DownloadAttachmentRequest {
+            notice_id: id,
+            content_sha256,
+            offset_bytes,
+            access: reason(why, settings)?,
+        };
         let mut node = attachment_service(context::agency(settings).await?);
         call::within(settings.timeout, node.download_attachment(request)).await
     };

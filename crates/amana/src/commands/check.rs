@@ -43,9 +43,10 @@ pub(crate) async fn run(args: CheckArgs, settings: &Settings) -> Result<(), Fail
         match the_context(settings).await {
             Ok((found, seen)) => {
                 findings.push(Finding { what: "context", result: Ok(found) });
-                findings.extend(seen.iter().flat_map(|(status, first)| {
-                    [the_clock(status), what_waits(status, first.as_ref())]
-                }));
+                findings.extend(
+                    seen.iter()
+                        .flat_map(|(status, first)| [the_clock(status), what_waits(status, first.as_ref())]),
+                );
             }
             Err(failure) => findings.push(Finding { what: "context", result: Err(failure) }),
         }
@@ -234,7 +235,8 @@ async fn the_context(settings: &Settings) -> Result<(String, Option<Seen>), Fail
     }
     let channel = context::agency(settings).await?;
     let request = v1::GetNodeStatusRequest { access: access(settings) };
-    let status = call::within(settings.timeout, node_service(channel.clone()).get_node_status(request)).await?;
+    let status =
+        call::within(settings.timeout, node_service(channel.clone()).get_node_status(request)).await?;
     if let Some(alarm) = status.alarms.first() {
         return Err(
             Failure::new(Exit::Verification, &alarm.message).hint("tell the exchange and the other members")
@@ -249,7 +251,8 @@ async fn the_context(settings: &Settings) -> Result<(String, Option<Seen>), Fail
              the hub runs",
         ));
     }
-    let request = v1::ListWaitingRequest { access: access(settings), page_size: 1, page_token: String::new() };
+    let request =
+        v1::ListWaitingRequest { access: access(settings), page_size: 1, page_token: String::new() };
     let waits = call::within(settings.timeout, delivery_service(channel).list_waiting(request)).await?;
     let found = format!("node of {} answers, connected to the hub", status.member);
     Ok((found, Some((status, waits.waiting.into_iter().next()))))

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::attachment::Local;
 use super::call;
-use super::reason::access;
 use super::notice_file::{guess, read_bytes, understand};
+use super::reason::access;
 use crate::args::{DraftCommand, SourceArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -75,7 +75,12 @@ async fn save(
     let name = name.unwrap_or_else(named);
     let mistakes = mistakes(&document, format);
     let mut node = draft_service(context::agency(settings).await?);
-    let request = v1::SaveDraftRequest { access: access(settings), draft: Some(draft), name, document: document.into() };
+    let request = v1::SaveDraftRequest {
+        access: access(settings),
+        draft: Some(draft),
+        name,
+        document: document.into(),
+    };
     let answer = call::within(settings.timeout, node.save_draft(request)).await?;
     let view = json::view(&answer.draft.unwrap_or_default());
     settings.out.one(&view, || show::draft::saved(&view, mistakes, settings.out.lang))
@@ -89,7 +94,9 @@ fn mistakes(document: &[u8], format: Format) -> usize {
 
 async fn list(settings: &Settings) -> Result<(), Failure> {
     let mut node = draft_service(context::agency(settings).await?);
-    let answer = call::within(settings.timeout, node.list_drafts(v1::ListDraftsRequest { access: access(settings) })).await?;
+    let answer =
+        call::within(settings.timeout, node.list_drafts(v1::ListDraftsRequest { access: access(settings) }))
+            .await?;
     show::unreadable(&answer.unreadable, settings.out.lang);
     let values: Vec<Value> = answer.drafts.iter().map(json::view).collect();
     settings.out.many(&values, |values| show::draft::list(values, settings.out.lang))

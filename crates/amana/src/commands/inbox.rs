@@ -19,7 +19,8 @@ pub(crate) async fn run(command: InboxCommand, settings: &Settings) -> Result<()
         InboxCommand::Show { id, reason } => notice::show(id, &reason, settings).await,
         InboxCommand::Reply(args) => reply::reply(*args, settings).await,
         InboxCommand::Ack { id, reason: why } => {
-            let request = v1::AcknowledgeNoticeRequest { notice_id: id.clone(), access: reason(&why, settings)? };
+            let request =
+                v1::AcknowledgeNoticeRequest { notice_id: id.clone(), access: reason(&why, settings)? };
             let mut node = notice_service(context::agency(settings).await?);
             call::within(settings.timeout, node.acknowledge_notice(request)).await?;
             note(&show::done::about(Word::Acknowledged, &id, settings.out.lang));

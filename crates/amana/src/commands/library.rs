@@ -8,9 +8,9 @@ use amana_wire::convert::number;
 use amana_wire::{json, v1};
 use serde_json::Value;
 
-use super::reason::code;
 use super::call::PAGE;
 use super::reason::access;
+use super::reason::code;
 use super::{call, download};
 use crate::args::LibraryCommand;
 use crate::context;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use amana_client::{Operator as OperatorCalls, RemoteLog, proof_service, proof};
+use amana_client::{Operator as OperatorCalls, RemoteLog, proof, proof_service};
 use amana_log::LogKey;
 use amana_seal::envelope::Header;
 use amana_wire::v1;

@@ -116,7 +116,8 @@ fn run_failed(error: RunError) -> Failure {
 async fn status(settings: &Settings) -> Result<(), Failure> {
     let channel = context::agency(settings).await?;
     let request = v1::GetNodeStatusRequest { access: access(settings) };
-    let status = call::within(settings.timeout, node_service(channel.clone()).get_node_status(request)).await?;
+    let status =
+        call::within(settings.timeout, node_service(channel.clone()).get_node_status(request)).await?;
     let request = v1::ListWaitingRequest { access: access(settings), ..Default::default() };
     let waits = call::within(settings.timeout, delivery_service(channel).list_waiting(request)).await?;
     let mut value = json::view(&status);

@@ -7,8 +7,8 @@ use amana_wire::{json, v1};
 use serde_json::Value;
 
 use super::accepted::accepted;
-use super::call::PAGE;
 use super::attachment::upload;
+use super::call::PAGE;
 use super::reason::{access, reason};
 use super::request::fresh_request_id;
 use super::{addressing, call, draft, handling, reply, screen, trail};
@@ -56,7 +56,11 @@ async fn check(from: &SourceArgs, to: &AddressingArgs, settings: &Settings) -> R
     let addressing = addressing::choose(to, Some(from_file))?;
     screen::files(&notice, &attached, settings).await?;
     let mut node = notice_service(context::agency(settings).await?);
-    let request = v1::CheckNoticeRequest { notice: Some(notice), addressing: Some(addressing), access: access(settings) };
+    let request = v1::CheckNoticeRequest {
+        notice: Some(notice),
+        addressing: Some(addressing),
+        access: access(settings),
+    };
     let answer = call::within(settings.timeout, node.check_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::check(&view, settings.out.lang))?;
@@ -80,8 +84,10 @@ async fn publish(
     let channel = context::agency(settings).await?;
     let request_id = request_id.unwrap_or_else(fresh_request_id);
     let (notice, addressing) = (Some(notice), Some(addressing));
-    let request = v1::PublishNoticeRequest { access: access(settings), request_id, notice, addressing, draft };
-    let answer = call::within(settings.timeout, notice_service(channel.clone()).publish_notice(request)).await?;
+    let request =
+        v1::PublishNoticeRequest { access: access(settings), request_id, notice, addressing, draft };
+    let answer =
+        call::within(settings.timeout, notice_service(channel.clone()).publish_notice(request)).await?;
     let view = json::view(&answer);
     let lang = settings.out.lang;
     settings.out.one(&view, || {

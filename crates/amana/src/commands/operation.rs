@@ -37,7 +37,8 @@ pub(crate) async fn run(command: OperationCommand, settings: &Settings) -> Resul
             let (access, operation) = (reason(&why, settings)?, name);
             if publish {
                 let request_id = request_id.unwrap_or_else(fresh_request_id);
-                publish_report(v1::PublishClosingReportRequest { access, request_id, operation }, settings).await
+                publish_report(v1::PublishClosingReportRequest { access, request_id, operation }, settings)
+                    .await
             } else {
                 show_report(v1::GetClosingReportRequest { access, operation }, settings).await
             }
@@ -87,7 +88,11 @@ async fn show_report(request: v1::GetClosingReportRequest, settings: &Settings) 
     let answer = call::within(settings.timeout, node.get_closing_report(request)).await?;
     let value = json::view(&answer);
     settings.out.one(&value, || {
-        format!("{}\n\nnot sent; --publish sends it to {}", report(&value, settings), answer.recipients.join(", "))
+        format!(
+            "{}\n\nnot sent; --publish sends it to {}",
+            report(&value, settings),
+            answer.recipients.join(", ")
+        )
     })
 }
 

@@ -17,8 +17,9 @@ pub(crate) fn reason(args: &ReasonArgs, settings: &Settings) -> Result<Option<v1
         None => context::purpose(settings)?,
     };
     let purpose = purpose.ok_or_else(|| {
-        Failure::new(Exit::Usage, "why is it read? the node records it")
-            .hint("give --purpose, such as CRIMINAL_INVESTIGATION, or set `purpose` in the context's agency.toml")
+        Failure::new(Exit::Usage, "why is it read? the node records it").hint(
+            "give --purpose, such as CRIMINAL_INVESTIGATION, or set `purpose` in the context's agency.toml",
+        )
     })?;
     let purpose = convert::number(code::<Purpose>(&purpose, "--purpose")?);
     let case_reference = args.case_reference.clone();

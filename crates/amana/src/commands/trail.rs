@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::call;
-use super::reason::access;
 use super::operator::parsed;
+use super::reason::access;
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::accepted::accepted;
 use super::attachment::upload;
-use super::notice_file::read_file;
 use super::call::PAGE;
+use super::notice_file::read_file;
 use super::reason::{access, reason};
 use super::request::fresh_request_id;
 use super::{addressing, call, screen};
@@ -54,7 +54,8 @@ async fn amend(
         notice: Some(notice),
         addressing,
     };
-    let answer = call::within(settings.timeout, notice_service(channel.clone()).amend_notice(request)).await?;
+    let answer =
+        call::within(settings.timeout, notice_service(channel.clone()).amend_notice(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::done::amended(&answer, &id, settings.out.lang))?;
     if wait { accepted(channel, &answer.notice_id, settings).await } else { Ok(()) }
@@ -109,8 +110,11 @@ async fn diff(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let mut node = notice_service(context::agency(settings).await?);
-    let request =
-        v1::DiffVersionsRequest { notice_id: id, other_id: other.unwrap_or_default(), access: reason(why, settings)? };
+    let request = v1::DiffVersionsRequest {
+        notice_id: id,
+        other_id: other.unwrap_or_default(),
+        access: reason(why, settings)?,
+    };
     let answer = call::within(settings.timeout, node.diff_versions(request)).await?;
     let view = json::view(&answer);
     settings.out.one(&view, || show::diff(&view, settings.out.lang))

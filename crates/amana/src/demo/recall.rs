@@ -1,7 +1,7 @@
 //! The end of the story: the case is answered, taken back, and gone everywhere, provably.
 
-use amana_client::{delivery_service, notice_service, reply_service};
 use amana_client::trail::{self, Trust, Verified};
+use amana_client::{delivery_service, notice_service, reply_service};
 use amana_types::Reason;
 use amana_types::trail::TrailEvent;
 use amana_wire::status::RemoteError;
@@ -75,11 +75,8 @@ impl Story {
     /// The answers to the case that a country's unit finds.
     async fn replies(&self, code: &str) -> Result<Vec<v1::ReplyView>, Failure> {
         let node = reply_service(context::agency(&self.settings_of(code)).await?);
-        let request = v1::ListRepliesRequest {
-            access: reason(),
-            notice_id: self.notice.clone(),
-            ..Default::default()
-        };
+        let request =
+            v1::ListRepliesRequest { access: reason(), notice_id: self.notice.clone(), ..Default::default() };
         Ok(node.clone().list_replies(request).await.map_err(failed)?.into_inner().replies)
     }
 

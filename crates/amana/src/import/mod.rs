@@ -65,11 +65,12 @@ async fn publish(data: &DataSet, to: &v1::Addressing, settings: &Settings) -> Re
             addressing: Some(to.clone()),
             draft: None,
         };
-        let answer = call::within(settings.timeout, node.publish_notice(request)).await.map_err(|failure| {
-            bar.abandon();
-            Failure { message: format!("row {row}: {}", failure.message), ..failure }
-                .hint("run the same command again: what was sent is not sent twice")
-        })?;
+        let answer =
+            call::within(settings.timeout, node.publish_notice(request)).await.map_err(|failure| {
+                bar.abandon();
+                Failure { message: format!("row {row}: {}", failure.message), ..failure }
+                    .hint("run the same command again: what was sent is not sent twice")
+            })?;
         if answer.repeated_request {
             sent.published_before += 1;
         } else {

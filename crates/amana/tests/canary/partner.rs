@@ -190,7 +190,12 @@ async fn a_partner_gets_its_part_of_a_case_and_no_byte_of_the_rest() {
         [exchange.agency("XA").await, exchange.agency("XF").await, exchange.agency("XP").await];
     eventually("the node knows the members", async || {
         let (notice, addressing) = (Some(referred()), Some(common::to(&["XF", "XP"])));
-        let checked = sender.0.clone().check_notice(v1::CheckNoticeRequest { access: None, notice, addressing }).await.unwrap();
+        let checked = sender
+            .0
+            .clone()
+            .check_notice(v1::CheckNoticeRequest { access: None, notice, addressing })
+            .await
+            .unwrap();
         checked.into_inner().problems.is_empty().then_some(())
     })
     .await;

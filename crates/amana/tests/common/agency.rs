@@ -104,7 +104,12 @@ impl Agency {
     pub(crate) async fn knows(&self, members: &[&str]) {
         eventually("the node knows the members", async || {
             let (notice, addressing) = (Some(notice("XA-0")), Some(to(members)));
-            let checked = self.0.clone().check_notice(v1::CheckNoticeRequest { access: None, notice, addressing }).await.unwrap();
+            let checked = self
+                .0
+                .clone()
+                .check_notice(v1::CheckNoticeRequest { access: None, notice, addressing })
+                .await
+                .unwrap();
             let checked = checked.into_inner();
             let receives = checked.audience.iter().filter(|decision| decision.receives).count();
             (checked.problems.is_empty() && receives == members.len()).then_some(())
@@ -114,7 +119,8 @@ impl Agency {
 
     /// Publishes a notice; answers its id.
     pub(crate) async fn publish(&self, request_id: &str, notice: v1::Notice, countries: &[&str]) -> String {
-        let request = v1::PublishNoticeRequest { access: None,
+        let request = v1::PublishNoticeRequest {
+            access: None,
             request_id: request_id.to_owned(),
             notice: Some(notice),
             addressing: Some(to(countries)),

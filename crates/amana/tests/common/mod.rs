@@ -181,7 +181,20 @@ impl Exchange {
         self.amana(&["node", "init", "--dir", &dir, "--code", code, "--listen", &listen]).await;
         self.amana(&["node", "enroll", "--dir", &dir, "--token-file", &text(&token)]).await;
         let out = text(&self.agency_dir(code));
-        self.amana(&["agency", "add", "unit", "--dir", &dir, "--role", role, "--purpose", PURPOSE, "--out", &out]).await;
+        self.amana(&[
+            "agency",
+            "add",
+            "unit",
+            "--dir",
+            &dir,
+            "--role",
+            role,
+            "--purpose",
+            PURPOSE,
+            "--out",
+            &out,
+        ])
+        .await;
     }
 
     /// Starts a process, `hub` or a member's code, without waiting for it.

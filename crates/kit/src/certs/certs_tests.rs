@@ -55,7 +55,8 @@ fn a_client_certificate_names_its_holder_and_its_key() {
 fn an_authority_vouches_for_its_own_realm_only() {
     let request = CertificateRequest::create(&TlsKey::generate().unwrap()).unwrap();
     let of_xf = Realm::Member(exchange(), "XF".parse().unwrap());
-    let agency = Principal::Agency { member: "XA".parse().unwrap(), name: "unit".parse().unwrap(), unit: None };
+    let agency =
+        Principal::Agency { member: "XA".parse().unwrap(), name: "unit".parse().unwrap(), unit: None };
     for (realm, principal) in [(of_exchange(), &agency), (of_xf.clone(), &agency), (of_xf.clone(), &member())]
     {
         let refused = authority(realm).issue_client(principal, &request, year(), &SystemRandom);

@@ -48,16 +48,17 @@ fn every_name_reads_back_in_its_realm_and_in_no_other() {
 fn officers_and_systems_of_an_agency_are_named_below_it() {
     let realm = Realm::Member(exchange(), member("XF"));
     let (name, id) = ("police".parse::<PrincipalName>().unwrap(), "alice".parse::<PrincipalName>().unwrap());
-    for (unit, path) in [
-        (AgencyUnit::Officer(id.clone()), "officer/alice"),
-        (AgencyUnit::System(id), "system/alice"),
-    ] {
+    for (unit, path) in
+        [(AgencyUnit::Officer(id.clone()), "officer/alice"), (AgencyUnit::System(id), "system/alice")]
+    {
         let text = format!("spiffe://xf.exchange.example/agency/police/{path}");
         let principal = Principal::Agency { member: member("XF"), name: name.clone(), unit: Some(unit) };
         assert_eq!(principal.spiffe_id(&exchange()), text);
         assert_eq!(Principal::parse(&text, &realm), Some(principal));
     }
-    for path in ["police/", "police/officer", "police/officer/", "police/clerk/a", "police/officer/a/b", "/officer/a"] {
+    for path in
+        ["police/", "police/officer", "police/officer/", "police/clerk/a", "police/officer/a/b", "/officer/a"]
+    {
         let text = format!("spiffe://xf.exchange.example/agency/{path}");
         assert_eq!(Principal::parse(&text, &realm), None, "{path}");
     }

@@ -133,7 +133,9 @@ impl fmt::Display for Principal {
             Self::Member(code) => write!(f, "member {code}"),
             Self::Operator(name) => write!(f, "operator {name}"),
             Self::Agency { member, name, unit: None } => write!(f, "agency {name} of {member}"),
-            Self::Agency { member, name, unit: Some(unit) } => write!(f, "{unit} of agency {name} of {member}"),
+            Self::Agency { member, name, unit: Some(unit) } => {
+                write!(f, "{unit} of agency {name} of {member}")
+            }
         }
     }
 }

@@ -91,7 +91,8 @@ impl CaseReader {
         let kept_back = kept_back.map_err(|_| damaged())?;
         let mut attachments = self.progress(id, &record, &notice.attachments)?;
         for (progress, shown) in attachments.iter_mut().zip(&notice.attachments) {
-            progress.child_protection_only = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
+            progress.child_protection_only =
+                kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
         }
         let marking = notice.marking.clone().map(v1::Marking::shown);
         let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);

@@ -438,7 +438,8 @@ impl Unit {
         let agency = self.agency("unit").await;
         eventually("the notice is published", || {
             let mut agency = agency.clone();
-            let request = v1::PublishNoticeRequest { access: None,
+            let request = v1::PublishNoticeRequest {
+                access: None,
                 request_id: request_id.to_owned(),
                 notice: Some(notice.clone()),
                 addressing: Some(addressing.clone()),
@@ -495,7 +496,8 @@ impl Unit {
         id: &str,
         ground: v1::WithdrawalGround,
     ) -> Result<v1::WithdrawNoticeResponse, tonic::Status> {
-        let request = v1::WithdrawNoticeRequest { access: None,
+        let request = v1::WithdrawNoticeRequest {
+            access: None,
             request_id: request_id.to_owned(),
             notice_id: id.to_owned(),
             ground: ground.into(),
@@ -534,6 +536,11 @@ impl Unit {
     }
 
     pub(crate) async fn status(&self) -> v1::GetNodeStatusResponse {
-        self.agency("unit").await.get_node_status(v1::GetNodeStatusRequest { access: None }).await.unwrap().into_inner()
+        self.agency("unit")
+            .await
+            .get_node_status(v1::GetNodeStatusRequest { access: None })
+            .await
+            .unwrap()
+            .into_inner()
     }
 }

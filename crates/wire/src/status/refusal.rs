@@ -31,7 +31,13 @@ impl Refusal {
     /// to do.
     #[must_use]
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), metadata: HashMap::new(), violations: Vec::new(), language: None }
+        Self {
+            reason,
+            message: message.into(),
+            metadata: HashMap::new(),
+            violations: Vec::new(),
+            language: None,
+        }
     }
 
     /// Adds a fact that programs may need, such as the limit that was passed.
@@ -74,7 +80,8 @@ impl From<Refusal> for Status {
         if let Some(delay) = reason.retry_after() {
             details.set_retry_info(Some(std::time::Duration::from_millis(delay.as_millis())));
         }
-        let label = language.and_then(|language| Some((language, by_code("reason", reason.code(), language)?)));
+        let label =
+            language.and_then(|language| Some((language, by_code("reason", reason.code(), language)?)));
         if let Some((language, label)) = label {
             details.set_localized_message(language.to_string(), label);
         }
