@@ -64,10 +64,15 @@ fn an_officer_or_system_is_known_by_its_own_key_and_goes_with_its_agency() {
     let caller = registry.caller(&of("officer/alice", 2)).unwrap();
     assert_eq!((caller.name.as_str(), caller.unit.as_deref()), ("unit", Some("officer/alice")));
     assert_eq!(registry.caller(&of("system/cases", 3)).unwrap().unit.as_deref(), Some("system/cases"));
-    for (unit, key) in [("officer/alice", 1), ("officer/alice", 3), ("officer/cases", 3), ("system/alice", 2)] {
+    for (unit, key) in [("officer/alice", 1), ("officer/alice", 3), ("officer/cases", 3), ("system/alice", 2)]
+    {
         assert_eq!(registry.caller(&of(unit, key)), Err(Unknown::NotKnown), "{unit} {key}");
     }
-    assert_eq!(registry.caller(&identity(2)), Err(Unknown::NotKnown), "an officer's key for the agency's name");
+    assert_eq!(
+        registry.caller(&identity(2)),
+        Err(Unknown::NotKnown),
+        "an officer's key for the agency's name"
+    );
     agency_revoke(&layout, "unit").unwrap();
     assert_eq!(registry.caller(&of("officer/alice", 2)), Err(Unknown::Revoked));
 }

@@ -46,7 +46,9 @@ pub(crate) enum AccessError {
     #[error("the case reference: {0}")]
     CaseReference(#[from] ScalarError),
     /// The officer is not the one of the certificate, or no name.
-    #[error("the officer: with an officer's certificate leave it out; a system names one by 1 to 64 of a-z, 0-9, '.', '_', '-'")]
+    #[error(
+        "the officer: with an officer's certificate leave it out; a system names one by 1 to 64 of a-z, 0-9, '.', '_', '-'"
+    )]
     Officer,
     /// The reference of an approval cannot be one.
     #[error("the approval: its reference has at most {APPROVAL_CHARS} characters, and no control character")]
@@ -150,18 +152,15 @@ impl AccessGate {
 }
 
 /// What a caller says about a call, if it may say that.
-fn asked(
-    caller: &Caller,
-    action: Action,
-    access: &v1::AccessContext,
-) -> Result<AccessRequest, AccessError> {
+fn asked(caller: &Caller, action: Action, access: &v1::AccessContext) -> Result<AccessRequest, AccessError> {
     let purpose = match stated::<Purpose>(access.purpose) {
         Stated::Absent => None,
         Stated::Known(purpose) => Some(purpose),
         Stated::Unknown(_) => return Err(AccessError::Purpose),
     };
     let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let case_reference = given(&access.case_reference).map(|text| text.parse::<CaseReference>()).transpose()?;
+    let case_reference =
+        given(&access.case_reference).map(|text| text.parse::<CaseReference>()).transpose()?;
     let own = caller.unit.as_deref().and_then(|unit| unit.strip_prefix("officer/"));
     let officer = given(&access.officer).or_else(|| own.map(str::to_owned));
     let named = officer.as_deref().is_none_or(|officer| officer.parse::<PrincipalName>().is_ok());

@@ -120,8 +120,9 @@ async fn no_record_no_read() {
 async fn strangers_and_empty_reasons_get_no_permit() {
     let dir = tempfile::tempdir().unwrap();
     let (gate, _) = gate(dir.path());
-    let list =
-        |key, access: Option<&v1::AccessContext>| gate.permit(Some(&peer(key, None)), Action::List, access).err();
+    let list = |key, access: Option<&v1::AccessContext>| {
+        gate.permit(Some(&peer(key, None)), Action::List, access).err()
+    };
     assert!(matches!(list(2, Some(&because())), Some(AccessError::Unknown(Unknown::NotKnown))));
     let bare = gate.permit(None, Action::Status, None);
     assert!(matches!(bare, Err(AccessError::Unknown(Unknown::NotKnown))));

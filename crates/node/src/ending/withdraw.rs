@@ -92,7 +92,10 @@ impl Command for Withdrawal {
         if records.is_empty() || status == NoticeStatus::Refused {
             return Err(StandingError::Status { status, event }.into());
         }
-        Ok(Decision::records(records, Ordered { at, recipients: told.into_iter().collect(), repeated: false }))
+        Ok(Decision::records(
+            records,
+            Ordered { at, recipients: told.into_iter().collect(), repeated: false },
+        ))
     }
 }
 

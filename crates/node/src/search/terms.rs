@@ -157,7 +157,9 @@ pub(crate) fn asked(
             asked.push((Field::Exploitation, filter.exploitation.to_string()));
         }
         let named = [(Field::Sender, &filter.sender), (Field::Operation, &filter.operation)];
-        asked.extend(named.into_iter().filter(|(_, name)| !name.is_empty()).map(|(by, name)| (by, name.clone())));
+        asked.extend(
+            named.into_iter().filter(|(_, name)| !name.is_empty()).map(|(by, name)| (by, name.clone())),
+        );
     }
     asked.sort();
     asked.dedup();

@@ -79,7 +79,8 @@ impl AgencyApi {
         let (items, next_page_token, total) = self.cut(&page, items.await?);
         let notices: BTreeSet<NoticeId> = items.iter().map(|item| item.notice).collect();
         let shows_case = shows_case(&permit);
-        let deadlines = blocking(&self.cases, move |cases| Ok(shown(cases, &items, now, shows_case)?)).await?;
+        let deadlines =
+            blocking(&self.cases, move |cases| Ok(shown(cases, &items, now, shows_case)?)).await?;
         self.gate.write_down(&permit, &notices.into_iter().collect::<Vec<_>>()).await?;
         Ok(v1::ListDeadlinesResponse { deadlines, next_page_token, total })
     }

@@ -105,7 +105,8 @@ impl AgencyApi {
         };
         let about = self.about(notice).await?;
         let exported = Exported { about, notice, court, at };
-        let told = court.then(|| self.report(&exported, request, &reading, message.text)).flatten().transpose()?;
+        let told =
+            court.then(|| self.report(&exported, request, &reading, message.text)).flatten().transpose()?;
         let (document, grant) = blocking(&self.cases, move |cases| {
             let Exported { about, .. } = &exported;
             let grant = cases.court_grant(own, &exported)?;

@@ -86,7 +86,8 @@ fn terms(request: &v1::ListItemsRequest) -> Vec<(Field, String)> {
 
 fn item(summary: v1::NoticeSummary, access: Option<&v1::AccessContext>) -> v1::LibraryItem {
     let languages = summary.subject.iter().map(|text| text.language.clone()).collect();
-    let wanted = access.into_iter().flat_map(|access| &access.languages).filter_map(|tag| tag.split('-').next());
+    let wanted =
+        access.into_iter().flat_map(|access| &access.languages).filter_map(|tag| tag.split('-').next());
     let own = wanted
         .filter_map(|wanted| summary.subject.iter().find(|text| text.language.eq_ignore_ascii_case(wanted)))
         .next();

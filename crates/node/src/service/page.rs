@@ -68,7 +68,8 @@ impl AgencyApi {
             size => size.min(MOST),
         };
         let (name, agency) = (M::full_name(), &permit.caller().name);
-        let bound = [name.as_bytes(), &[0], agency.as_bytes(), &[0], &request.question().encode_to_vec()].concat();
+        let bound =
+            [name.as_bytes(), &[0], agency.as_bytes(), &[0], &request.question().encode_to_vec()].concat();
         let from = self.place(&bound, request.page_token())?;
         Ok(Page { size, from, bound })
     }

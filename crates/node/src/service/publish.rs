@@ -41,7 +41,8 @@ impl AgencyApi {
                 match route(&addressing, self.own, held, &directory, now) {
                     Ok(audience) => {
                         let unfit = fit(told(&draft), self.own, &audience, held, &directory);
-                        problems.extend(unfit.iter().map(|unfit| error(unfit.field(), unfit.reason(), unfit)));
+                        problems
+                            .extend(unfit.iter().map(|unfit| error(unfit.field(), unfit.reason(), unfit)));
                     }
                     Err(refused) => problems.push(error("addressing", refused.reason(), &refused)),
                 }

@@ -2,8 +2,8 @@
 
 use amana_notice::Stated;
 use amana_policy::{Caller, Permit};
-use amana_types::review::{ReviewGround, ReviewRefusal, ReviewVerdict};
 use amana_types::NoticeId;
+use amana_types::review::{ReviewGround, ReviewRefusal, ReviewVerdict};
 use amana_wire::convert::stated;
 use amana_wire::v1;
 use amana_wire::v1::review_service_server::ReviewService;

@@ -48,7 +48,8 @@ impl AgencyApi {
         self.gate.write_down(&permit, &shown).await?;
         let hit = |Hit { summary, reply, .. }: Hit| {
             let reply_id = reply.map(|reply| reply.to_string()).unwrap_or_default();
-            let one = |one: &v1::SearchEvidence| v1::SearchEvidence { reply_id: reply_id.clone(), ..one.clone() };
+            let one =
+                |one: &v1::SearchEvidence| v1::SearchEvidence { reply_id: reply_id.clone(), ..one.clone() };
             v1::SearchHit {
                 summary: Some(summary),
                 verdict: v1::SearchVerdict::AllOccur.into(),
