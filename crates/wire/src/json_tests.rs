@@ -125,5 +125,5 @@ fn the_key_of_an_attachment_is_shown_nowhere() {
     for shown in shown {
         assert!(!shown.contains("c7c7"), "{shown}");
     }
-    assert!(view(&notice).to_string().contains("abab"), "the control");
+    assert!(view(&one).to_string().contains("abab"), "the control");
 }
