@@ -409,8 +409,12 @@ fn log_index(value: &Value) -> String {
 
 /// Says which entries of a list cannot be shown.
 pub(crate) fn unreadable(entries: &[v1::Unreadable], lang: Lang) {
-    let reason = labels::by_code("reason", "NODE_FAULT", language(lang)).map(within_line).unwrap_or_default();
-    entries.iter().for_each(|entry| note(&format!("{}: NODE_FAULT: {reason}", entry.id)));
+    for entry in entries {
+        let code = entry.reason().as_str_name();
+        let code = code.strip_prefix("ERROR_REASON_").unwrap_or(code);
+        let reason = labels::by_code("reason", code, language(lang)).map(within_line).unwrap_or_default();
+        note(&format!("{}: {code}: {reason}", entry.id));
+    }
 }
 
 /// Why a notice was not taken: a stable reason, and in English what was said about it.

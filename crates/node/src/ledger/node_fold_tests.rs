@@ -18,7 +18,7 @@ use crate::drafts::record::{Discarded, Drafted};
 use crate::ending::record::{Expired, Held, Recalled, Withdrawn};
 use crate::fold::parts::{PairPlace, Proven};
 use crate::ledger::holdings::Holdings;
-use crate::ledger::vault::{SealedContent, Slots};
+use crate::ledger::vault::{ContentAtRest, Slots};
 use crate::ledger::writer::{Draft, Ended, LedgerWriter};
 use crate::notice::record::{Outgoing, Received};
 use crate::replies::record::{Effect, OutgoingReply, ReplyEnded, ReplyIn};
@@ -187,7 +187,7 @@ impl Life {
         let common = (0..many).map(|n| format!("often{n}")).chain([word.clone()]);
         let term = |token| Term { scope: Scope::Case, field: Field::Word, token };
         let content = crate::notice::content::Content { terms: common.map(term).collect(), ..content() };
-        let SealedContent { vaulted, terms, slot } =
+        let ContentAtRest { vaulted, terms, slot } =
             house.vault.seal_content(id, &content.in_clear()).unwrap();
         let kind = [Sort::Sent, Sort::Received, Sort::ReplySent, Sort::ReplyIn][self.dice.roll(4)];
         let (request, header_hash) = (*id.as_bytes(), Digest([1; 32]));

@@ -129,7 +129,7 @@ pub(crate) struct InClear<'a> {
 }
 
 /// A notice sealed at rest, and the key slot that must be written before it.
-pub(crate) struct SealedContent {
+pub(crate) struct ContentAtRest {
     pub(crate) vaulted: Vaulted,
     pub(crate) terms: Vec<BlindTerm>,
     pub(crate) slot: KeySlot,
@@ -157,7 +157,7 @@ impl Vault {
         &self,
         id: NoticeId,
         content: &InClear<'_>,
-    ) -> Result<SealedContent, RestError> {
+    ) -> Result<ContentAtRest, RestError> {
         let key = DataKey::draw(&*self.random);
         let seal = |part: Part, value: &[u8]| key.seal(place(&id, part.field()), value, &*self.random);
         let terms: Vec<BlindTerm> =
@@ -171,7 +171,7 @@ impl Vault {
         };
         let wrapped = self.key.wrap(place(&id, DATA_KEY), &key, &*self.random)?;
         let slot = KeySlot { id, wrapped: wrapped.to_vec() };
-        Ok(SealedContent { vaulted, terms, slot })
+        Ok(ContentAtRest { vaulted, terms, slot })
     }
 
     /// Opens one part of a notice; `None` when the notice does not have it.

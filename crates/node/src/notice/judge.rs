@@ -12,14 +12,14 @@ use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
 use crate::inbox::opening::{Opener, Rejected};
 use crate::inbox::{Downlink, SessionError};
-use crate::ledger::vault::{SealedContent, Vault};
+use crate::ledger::vault::{ContentAtRest, Vault};
 use crate::ledger::writer::Draft;
 use crate::subjects::Record;
 
 impl Arrival for IncomingNotice {
     const KIND: Kind = Kind::Notice;
 
-    type AtRest = Box<SealedContent>;
+    type AtRest = Box<ContentAtRest>;
 
     fn read(opener: &Opener<'_>, opened: Opened, at: Seq) -> Result<Self, Rejected> {
         opener.notice(opened, at)
@@ -50,7 +50,7 @@ impl Downlink {
         &self,
         Came { envelope, passed }: Came,
         incoming: IncomingNotice,
-        sealed: SealedContent,
+        sealed: ContentAtRest,
         unwritten: &mut Unwritten,
     ) -> Result<Vec<Draft>, SessionError> {
         let aside = |reason, detail: &str| {
@@ -74,7 +74,7 @@ impl Downlink {
             },
         };
         unwritten.notices.insert(incoming.id);
-        let SealedContent { vaulted, terms, slot } = sealed;
+        let ContentAtRest { vaulted, terms, slot } = sealed;
         let published = passed.map_or(envelope.accepted_at, |pass| pass.at);
         // The review desk reads it, and is asked nothing.
         let for_us = !incoming.held || passed.is_some();

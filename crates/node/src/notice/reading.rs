@@ -97,7 +97,8 @@ impl CaseReader {
         let kept_back = descriptions(&[], protected).map_err(|_| damaged())?;
         let mut attachments = self.progress(id, &record, &sealed)?;
         for (progress, shown) in attachments.iter_mut().zip(&sealed) {
-            progress.child_protection_only = kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
+            progress.child_protection_only =
+                kept_back.iter().any(|one| one.sealed_sha256 == shown.sealed_sha256);
         }
         let marking = notice.marking.clone().map(v1::Marking::shown);
         let (summary, notice, origin) = (Some(summary), Some(notice), self.origin(id)?);

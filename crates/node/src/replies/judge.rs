@@ -9,7 +9,7 @@ use crate::inbox::arrival::{Arrival, Came, Unwritten};
 use crate::inbox::aside::evidence;
 use crate::inbox::opening::{Opener, Rejected};
 use crate::inbox::{Downlink, SessionError};
-use crate::ledger::vault::{SealedContent, Vault};
+use crate::ledger::vault::{ContentAtRest, Vault};
 use crate::ledger::writer::Draft;
 use crate::replies::record::{Effect, ReplyIn};
 use crate::subjects::Record;
@@ -28,7 +28,7 @@ const fn not(reason: Reason, detail: &'static str) -> NotTheirs {
 impl Arrival for IncomingReply {
     const KIND: Kind = Kind::Reply;
 
-    type AtRest = Box<SealedContent>;
+    type AtRest = Box<ContentAtRest>;
 
     fn read(opener: &Opener<'_>, opened: Opened, at: Seq) -> Result<Self, Rejected> {
         opener.reply(opened, at)
@@ -60,7 +60,7 @@ impl Downlink {
         &self,
         Came { envelope, passed }: Came,
         reply: IncomingReply,
-        sealed: SealedContent,
+        sealed: ContentAtRest,
         unwritten: &mut Unwritten,
     ) -> Result<Draft, SessionError> {
         let aside = |NotTheirs { reason, detail }| {
@@ -79,7 +79,7 @@ impl Downlink {
                 return aside(wrong);
             }
         }
-        let SealedContent { vaulted, slot, terms } = sealed;
+        let ContentAtRest { vaulted, slot, terms } = sealed;
         let record = ReplyIn {
             id: reply.id,
             notice: reply.notice,

@@ -11,8 +11,8 @@ use amana_wire::v1;
 use futures_util::Stream;
 use tonic::Status;
 
-use super::attachment::Paused;
 use super::error::CallError;
+use super::paused::Paused;
 use crate::access::gate::AccessGate;
 use crate::attachments::Uploads;
 use crate::ledger::writer::LedgerWriter;

@@ -1,15 +1,13 @@
 //! `AttachmentService`: files in from agencies and out to them, in constant memory.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use amana_notice::AttachmentKey;
 use amana_policy::Permit;
 use amana_seal::attachment::{AttachmentCipher, CHUNK_BYTES, ChunkIndex, HEAD_BYTES, Shape};
-use amana_types::limits::{ATTACHMENT_PIECE_BYTES, ATTACHMENTS, UPLOADS_PER_AGENCY};
+use amana_types::limits::{ATTACHMENT_PIECE_BYTES, ATTACHMENTS};
 use amana_types::{Action, Digest, Language};
 use amana_wire::v1;
 use amana_wire::v1::attachment_service_server::AttachmentService;
@@ -28,8 +26,6 @@ use crate::attachments::{Taking, UploadRefused};
 use crate::ledger::writer::WriteError;
 use crate::notice::reading::CaseReader;
 
-/// How long an upload is held open for its next piece.
-const PAUSE: Duration = Duration::from_secs(10 * 60);
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
 
@@ -207,29 +203,6 @@ impl AgencyApi {
         let content = found.await?;
         self.gate.write_down(&permit, &[id]).await?;
         Ok(content.stream(offset_bytes, |piece| v1::DownloadAttachmentResponse { piece }))
-    }
-}
-
-/// Uploads that come piece by piece, between two pieces, by agency and content. One that is dropped from here goes
-/// on at its last whole chunk.
-#[derive(Default)]
-pub(crate) struct Paused(Mutex<HashMap<(String, Digest), (Instant, Box<Taking>)>>);
-
-impl Paused {
-    /// Keeps one until its next piece comes; answers how much of it is here.
-    fn keep(&self, agency: String, content: Digest, taking: Box<Taking>) -> u64 {
-        let (received, _) = taking.progress();
-        let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        paused.retain(|_, (since, _)| since.elapsed() < PAUSE);
-        if paused.len() < UPLOADS_PER_AGENCY {
-            paused.insert((agency, content), (Instant::now(), taking));
-        }
-        received
-    }
-
-    fn take(&self, agency: &str, content: Digest) -> Option<Box<Taking>> {
-        let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        paused.remove(&(agency.to_owned(), content)).map(|(_, taking)| taking)
     }
 }
 

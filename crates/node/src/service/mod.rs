@@ -18,6 +18,7 @@ mod library;
 mod notice;
 mod operations;
 mod page;
+mod paused;
 mod proof;
 mod publish;
 mod reading;
@@ -32,6 +33,6 @@ mod waiting;
 mod withdraw;
 
 pub(crate) use api::AgencyApi;
-pub(crate) use attachment::Paused;
 pub(crate) use notice::NoticeCalls;
+pub(crate) use paused::Paused;
 pub(crate) use routes::agency_api;

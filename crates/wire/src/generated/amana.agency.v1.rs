@@ -496,7 +496,7 @@ pub mod attachment_service_client {
         /// Uploads one piece of a file, for clients that cannot stream: the same opening each time, and the piece that
         /// begins where the last answer ended. A piece that is here already changes nothing.
         ///
-        /// Errors: as UploadFile; FAILED_PRECONDITION (UPLOAD_OFFSET, metadata: received_bytes): the piece begins
+        /// Errors: as UploadFile; FAILED_PRECONDITION (UPLOAD_OFFSET: the metadata says how much is here): the piece begins
         /// elsewhere than where what is here ends.
         pub async fn write_upload(
             &mut self,
@@ -612,7 +612,7 @@ pub mod attachment_service_server {
         /// Uploads one piece of a file, for clients that cannot stream: the same opening each time, and the piece that
         /// begins where the last answer ended. A piece that is here already changes nothing.
         ///
-        /// Errors: as UploadFile; FAILED_PRECONDITION (UPLOAD_OFFSET, metadata: received_bytes): the piece begins
+        /// Errors: as UploadFile; FAILED_PRECONDITION (UPLOAD_OFFSET: the metadata says how much is here): the piece begins
         /// elsewhere than where what is here ends.
         async fn write_upload(
             &self,
