@@ -14,7 +14,6 @@ use amana_wire::v1::attachment_service_server::AttachmentService;
 use amana_wire::v1::upload_file_request::Part as Sent;
 use bytes::Bytes;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
