@@ -151,22 +151,6 @@ fn the_hub_cannot_open() {
     }
 }
 
-/// A ratchet on size: most files hold one idea, none is a heap.
-#[test]
-fn files_stay_small() {
-    let mut lengths: Vec<(usize, PathBuf)> = TABLE
-        .iter()
-        .flat_map(|(name, ..)| production(name))
-        .filter(|(path, _)| !path.to_string_lossy().contains("generated"))
-        .map(|(path, text)| (text.lines().count(), path))
-        .collect();
-    lengths.sort();
-    let median = lengths[lengths.len() / 2].0;
-    let (longest, path) = lengths.last().unwrap();
-    assert!(median <= 200, "the median file has {median} lines");
-    assert!(*longest <= 600, "{} has {longest} lines", path.display());
-}
-
 /// The table of reasons, and nothing else, says which reasons there are.
 const REASONS: &str = "types/src/reason/table.rs";
 

@@ -3,6 +3,8 @@
 
 #[path = "house/imports.rs"]
 mod imports;
+#[path = "house/names.rs"]
+mod names;
 #[path = "house/paths.rs"]
 mod paths;
 #[path = "house/rooms.rs"]
@@ -51,6 +53,52 @@ fn no_circle_of_files() {
     // Nothing found may also mean that nothing was read.
     assert!(arrows_seen > 500, "only {arrows_seen} imports were read");
     assert!(found.is_empty(), "files import each other in a loop:\n{}", found.join("\n"));
+}
+
+/// Most files hold one idea, none is a heap. Generated code is nobody's to read.
+#[test]
+fn files_stay_small() {
+    let mut lengths: Vec<(usize, PathBuf)> = Vec::new();
+    for (_, src) in crates() {
+        let mut files = Vec::new();
+        imports::sources(&src, &mut files);
+        lengths
+            .extend(files.into_iter().map(|file| (fs::read_to_string(&file).unwrap().lines().count(), file)));
+    }
+    lengths.sort();
+    assert!(lengths.len() > 300, "only {} files were read", lengths.len());
+    let (median, p90) = (lengths[lengths.len() / 2].0, lengths[lengths.len() * 9 / 10].0);
+    let (longest, path) = lengths.last().unwrap();
+    assert!(median <= 200, "the median file has {median} lines");
+    assert!(p90 <= 300, "one file in ten has more than {p90} lines");
+    assert!(*longest <= 600, "{} has {longest} lines", path.display());
+}
+
+#[test]
+fn a_name_that_two_types_have_is_listed_with_its_reason() {
+    let defined = names::defined(&crates());
+    assert!(defined.len() > 600, "only {} types were read", defined.len());
+    let faults = names::faults(&defined, &names::listed(include_str!("house/names.txt")));
+    assert!(faults.is_empty(), "rename one of them, or say why in names.txt:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_list_of_names_refuses_what_it_should() {
+    let crates = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let defined = names::Definitions::from([
+        ("Once".to_owned(), crates(&["a"])),
+        ("Twice".to_owned(), crates(&["a", "b"])),
+        ("Thrice".to_owned(), crates(&["a", "a", "b"])),
+    ]);
+    let faults = |list: &str| names::faults(&defined, &names::listed(list)).len();
+    assert_eq!(faults("Twice | a b | each its own\nThrice | a a b | each its own"), 0);
+    assert_eq!(faults("Twice | a b | each its own"), 1, "one is missing");
+    assert_eq!(faults("Twice | a b | each its own\nThrice | a b | each its own"), 1, "one more than listed");
+    assert_eq!(
+        faults("Twice | a b | each its own\nThrice | a a b | so it is\nOnce | a | no longer so"),
+        1,
+        "stale"
+    );
 }
 
 #[test]

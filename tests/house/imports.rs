@@ -104,7 +104,7 @@ fn reachable<'a>(
     seen
 }
 
-fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
+pub(crate) fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         let name = path.to_string_lossy().into_owned();
@@ -128,7 +128,7 @@ fn module_path(src: &Path, file: &Path) -> Vec<String> {
 }
 
 /// The text without comments and without what only tests see.
-fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     // Inline tests stand last in a file.
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));

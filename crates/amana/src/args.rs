@@ -49,7 +49,7 @@ pub(crate) struct Cli {
 pub(crate) struct GlobalArgs {
     /// How to print: for people, or one JSON document, or one JSON object a line.
     #[arg(long, global = true, value_enum)]
-    pub(crate) output: Option<Format>,
+    pub(crate) output: Option<OutputFormat>,
     /// A configuration file to read instead of the user's own.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -79,7 +79,7 @@ pub(crate) struct GlobalArgs {
 /// Output formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     /// For people.
     #[default]
     Table,

@@ -23,7 +23,7 @@ use amana_kit::telemetry::{self, LogFormat, LogOptions};
 use amana_types::labels::by_code;
 use clap::Parser;
 
-use crate::args::{Cli, Command, Format};
+use crate::args::{Cli, Command, OutputFormat};
 use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 
 fn start(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::resolve(&cli.global)?;
-    let format = if settings.out.format == Format::Table { LogFormat::Text } else { LogFormat::Json };
+    let format = if settings.out.format == OutputFormat::Table { LogFormat::Text } else { LogFormat::Json };
     telemetry::init(&LogOptions::from_environment(format, settings.verbose))
         .map_err(|error| Failure::new(Exit::Usage, error))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,7 @@ use amana_types::labels::Word;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
 
-use crate::args::{Format, Lang};
+use crate::args::{Lang, OutputFormat};
 use crate::exit::{Exit, Failure};
 use crate::words::word;
 
@@ -20,7 +20,7 @@ const COLUMNS: u16 = 80;
 /// Where a command's data goes, and in which form and language.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     pub(crate) lang: Lang,
 }
 
@@ -35,9 +35,9 @@ impl Output {
     /// Prints one thing: as JSON, or for people in the words of `human`.
     pub(crate) fn one(&self, value: &Value, human: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.format {
-            Format::Table => self.text(&human()),
-            Format::Json => self.text(&format!("{value:#}")),
-            Format::Ndjson => self.text(&value.to_string()),
+            OutputFormat::Table => self.text(&human()),
+            OutputFormat::Json => self.text(&format!("{value:#}")),
+            OutputFormat::Ndjson => self.text(&value.to_string()),
         }
     }
 
@@ -58,13 +58,13 @@ impl Output {
         human: impl FnOnce(&[Value]) -> String,
     ) -> Result<(), Failure> {
         match self.format {
-            Format::Json => self.text(&format!("{:#}", Value::from(values.to_vec()))),
-            Format::Ndjson => values.iter().try_for_each(|value| self.text(&value.to_string())),
-            Format::Table if values.is_empty() => {
+            OutputFormat::Json => self.text(&format!("{:#}", Value::from(values.to_vec()))),
+            OutputFormat::Ndjson => values.iter().try_for_each(|value| self.text(&value.to_string())),
+            OutputFormat::Table if values.is_empty() => {
                 note(&word(Word::Nothing, self.lang));
                 Ok(())
             }
-            Format::Table => self.text(&human(values)),
+            OutputFormat::Table => self.text(&human(values)),
         }
     }
 }

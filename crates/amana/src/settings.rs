@@ -10,7 +10,7 @@ use amana_seal::keyfile::Passphrase;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::args::{Format, GlobalArgs, Lang, PassphraseArgs};
+use crate::args::{GlobalArgs, Lang, OutputFormat, PassphraseArgs};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 
@@ -18,7 +18,7 @@ use crate::output::Output;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
-    output: Format,
+    output: OutputFormat,
     lang: Option<Lang>,
     context: Option<PathBuf>,
     timeout: Option<u64>,

@@ -18,7 +18,7 @@ use amana_wire::convert::section_kind;
 use amana_wire::v1;
 use bytes::Bytes;
 
-use crate::record::{Accept, Slot, Stamp};
+use crate::record::{Accept, Ciphertext, Slot, Stamp};
 use crate::refusal::Refusal;
 
 /// Label of the digest that names a submission.
@@ -208,7 +208,7 @@ impl Admitted {
             groups: proof.addressing().groups.iter().cloned().collect(),
             header: envelope.header,
             slots_root: Digest(slots_root),
-            depth: proof.slots().view().depth().map_or(0, |depth| depth.get()),
+            depth: proof.slots().view().depth().map_or(0, |depth| depth.get().into()),
             signature,
             addressing: envelope.addressing,
             addressing_salt: envelope.addressing_salt,
@@ -221,7 +221,7 @@ impl Admitted {
                     sealed: slot.sealed,
                 })
                 .collect(),
-            sections: envelope.sections,
+            sections: envelope.sections.into_iter().map(|bytes| Ciphertext { bytes }).collect(),
             erased: false,
         }
     }

@@ -231,7 +231,7 @@ impl HubLedger {
             }
         }
         let bytes = |(seq, record): &(Seq, Record)| match record.encode() {
-            Ok(encoded) => Ok((*seq, encoded.into_parts().concat())),
+            Ok(encoded) => Ok((*seq, encoded.concat())),
             Err(cause) => Err(AppendError::Fatal(LedgerError::Record { seq: *seq, cause })),
         };
         let bytes = records.iter().map(bytes).collect::<Result<Vec<_>, _>>()?;

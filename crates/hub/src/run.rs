@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -206,9 +206,8 @@ pub async fn run(options: HubOptions) -> Result<Running, HubError> {
         connections: members.connections(),
         shutdown: shutdown.clone(),
     });
-    tokio::spawn(sweep_attachments(Arc::downgrade(&hub), shutdown.clone()));
     let sequencing = start(sequencer)?;
-    tokio::spawn(sweep_now_and_then(hub.sequencer.work.clone(), shutdown.clone()));
+    tokio::spawn(sweep_now_and_then(Arc::downgrade(&hub), hub.sequencer.work.clone(), shutdown.clone()));
     let ended = tokio::spawn(supervise(hub, members, enrolment, sequencing, shutdown.clone()));
     Ok(Running { members: addresses.0, enrolment: addresses.1, replayed_records, failed, shutdown, ended })
 }
@@ -288,8 +287,20 @@ async fn supervise(
     }
 }
 
-/// Erases attachments that waited too long for an envelope, as long as the hub runs.
-async fn sweep_attachments(hub: std::sync::Weak<Hub>, shutdown: Shutdown) {
+/// Erases attachments that waited too long for an envelope.
+async fn sweep_attachments(hub: Arc<Hub>) {
+    let sweeping = tokio::task::spawn_blocking(move || {
+        let attached = Arc::clone(hub.published().state.attached());
+        let before = hub.clock.now().before(amana_types::limits::ATTACHMENT_WINDOW);
+        hub.blobs.sweep(before, |member, digest| attached.lists(member, digest))
+    });
+    if let Ok(Err(error)) = sweeping.await {
+        tracing::error!(%error, "attachments that nobody lists could not be erased; trying again");
+    }
+}
+
+/// Has what nobody may hold any more erased, now and then, as long as the hub runs.
+async fn sweep_now_and_then(hub: Weak<Hub>, work: mpsc::Sender<Work>, shutdown: Shutdown) {
     let mut tick = tokio::time::interval(SWEEP);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -298,29 +309,10 @@ async fn sweep_attachments(hub: std::sync::Weak<Hub>, shutdown: Shutdown) {
             _ = tick.tick() => {}
         }
         let Some(hub) = hub.upgrade() else { return };
-        let sweeping = tokio::task::spawn_blocking(move || {
-            let attached = Arc::clone(hub.published().state.attached());
-            let before = hub.clock.now().before(amana_types::limits::ATTACHMENT_WINDOW);
-            hub.blobs.sweep(before, |member, digest| attached.lists(member, digest))
-        });
-        if let Ok(Err(error)) = sweeping.await {
-            tracing::error!(%error, "attachments that nobody lists could not be erased; trying again");
-        }
-    }
-}
-
-/// Has what expired erased, as long as the hub runs.
-async fn sweep_now_and_then(work: mpsc::Sender<Work>, shutdown: Shutdown) {
-    let mut tick = tokio::time::interval(SWEEP);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = shutdown.triggered() => return,
-            _ = tick.tick() => {}
-        }
         if work.send(Work::Sweep).await.is_err() {
             return;
         }
+        sweep_attachments(hub).await;
     }
 }
 

@@ -76,9 +76,9 @@ pub struct KeyNameError;
 
 /// First four bytes of a hash over name, type and key: tells keys apart, proves nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KeyId([u8; Self::BYTES]);
+pub struct NoteKeyId([u8; Self::BYTES]);
 
-impl KeyId {
+impl NoteKeyId {
     /// Bytes in a key id.
     pub const BYTES: usize = 4;
 
@@ -92,16 +92,16 @@ impl KeyId {
     }
 }
 
-impl fmt::Display for KeyId {
+impl fmt::Display for NoteKeyId {
     /// Eight lowercase hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:08x}", u32::from_be_bytes(self.0))
     }
 }
 
-impl fmt::Debug for KeyId {
+impl fmt::Debug for NoteKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyId({self})")
+        write!(f, "NoteKeyId({self})")
     }
 }
 
@@ -111,7 +111,7 @@ impl fmt::Debug for KeyId {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct NoteKey<const TYPE: u8> {
     name: KeyName,
-    id: KeyId,
+    id: NoteKeyId,
     public_key: [u8; PUBLIC_KEY_BYTES],
 }
 
@@ -123,7 +123,7 @@ impl<const TYPE: u8> NoteKey<TYPE> {
         context.update(&[b'\n', TYPE]);
         context.update(&public_key);
         let [a, b, c, d, ..] = bytes_of(context.finish());
-        Self { name, id: KeyId::new([a, b, c, d]), public_key }
+        Self { name, id: NoteKeyId::new([a, b, c, d]), public_key }
     }
 
     /// The key's name; a log's origin.
@@ -132,7 +132,7 @@ impl<const TYPE: u8> NoteKey<TYPE> {
     }
 
     /// The key's id.
-    pub fn id(&self) -> KeyId {
+    pub fn id(&self) -> NoteKeyId {
         self.id
     }
 

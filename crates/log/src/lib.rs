@@ -63,7 +63,7 @@ pub use evidence::{Evidence, EvidenceError, Finding, MAX_EVIDENCE_BYTES};
 pub use frontier::{Frontier, FullTile};
 pub use hash::{HASH_BYTES, LeafHash, NodeHash, RootHash, WrongHashLength, leaf_hash, node_hash};
 pub use head::{JudgeError, Judgement, KnownHead};
-pub use key::{CosignerKey, KeyError, KeyId, KeyName, KeyNameError, LogKey, NoteKey, PUBLIC_KEY_BYTES};
+pub use key::{CosignerKey, KeyError, KeyName, KeyNameError, LogKey, NoteKey, NoteKeyId, PUBLIC_KEY_BYTES};
 pub use leaf::{LEAF_SALT_BYTES, LeafSalt, LeafType, PartTooLong, UnknownLeafType};
 pub use memory::{MemoryTree, NoSuchTile};
 pub use note::{MAX_NOTE_BYTES, MAX_SIGNATURES, NoteError, NoteSignature, SignatureLineError, SignedNote};

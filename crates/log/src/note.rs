@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::key::{KeyId, KeyName, KeyNameError, NoteKey};
+use crate::key::{KeyName, KeyNameError, NoteKey, NoteKeyId};
 use crate::text;
 
 /// Most signature lines in a note: the log, a cosignature from every country, and room to grow.
@@ -116,7 +116,7 @@ impl fmt::Debug for SignedNote {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteSignature {
     name: KeyName,
-    id: KeyId,
+    id: NoteKeyId,
     signature: Vec<u8>,
 }
 
@@ -131,7 +131,7 @@ impl NoteSignature {
     }
 
     /// Id of the key that is said to have signed.
-    pub fn id(&self) -> KeyId {
+    pub fn id(&self) -> NoteKeyId {
         self.id
     }
 
@@ -165,7 +165,7 @@ impl FromStr for NoteSignature {
         let blob = text::decode(blob).ok_or(SignatureLineError::Base64)?;
         match blob.split_first_chunk() {
             Some((id, signature)) if !signature.is_empty() => {
-                Ok(Self { name, id: KeyId::new(*id), signature: signature.to_vec() })
+                Ok(Self { name, id: NoteKeyId::new(*id), signature: signature.to_vec() })
             }
             _ => Err(SignatureLineError::TooShort),
         }

@@ -359,7 +359,7 @@ fn addressing() -> impl Strategy<Value = Addressing> {
     (codes(), 0..=5usize, subsequence(vec!["HT-EXPERTS", "OP_1"], 0..=2), any::<bool>(), codes()).prop_map(
         |(countries, regions, groups, all_members, except)| Addressing {
             countries: countries.into_iter().map(|code| code.parse().unwrap()).collect(),
-            regions: amana_types::Region::ALL.into_iter().take(regions).collect(),
+            regions: amana_types::Region::ALL.iter().copied().take(regions).collect(),
             groups: groups.into_iter().map(|name| name.parse().unwrap()).collect(),
             all_members,
             except: except.into_iter().map(|code| code.parse().unwrap()).collect(),

@@ -138,7 +138,7 @@ fn every_denial_says_what_to_do() {
 fn a_partner_reads_at_its_own_members_node_and_nowhere_else() {
     for action in Action::ALL {
         let at = |node| authorise(node, &caller(Role::Partner), &request(*action));
-        for node in MemberKind::ALL.into_iter().filter(|kind| *kind != MemberKind::Partner) {
+        for node in MemberKind::ALL.iter().copied().filter(|kind| *kind != MemberKind::Partner) {
             let may = matches!(action, Action::Status | Action::Reply | Action::ReadLibrary);
             assert_eq!(at(node).is_ok(), may, "{node:?} {action}");
         }

@@ -40,7 +40,7 @@ fn rendered() -> String {
     );
     text.push_str("| kind | sends | types | is sent | types | regions and `all_members` | envelopes |\n");
     text.push_str("|---|---|---|---|---|---|---|\n");
-    for kind in MemberKind::ALL {
+    for kind in MemberKind::ALL.iter().copied() {
         let row = of_kind(kind);
         let circulations = |items| list(items, Circulation::ALL.len(), |c: &Circulation| c.code());
         let types = |items| list(items, NoticeType::ALL.len(), |t: &NoticeType| t.code());
@@ -63,7 +63,7 @@ fn rendered() -> String {
     text.push_str("\n|---|---|---|---|---|---|\n");
     for section in SectionKind::ALL {
         text.push_str(&format!("| `{section}` |"));
-        for kind in MemberKind::ALL {
+        for kind in MemberKind::ALL.iter().copied() {
             let granted = |registered| grants(*section, &member(kind, registered, MemberStatus::Active));
             let cell = match (granted(false), granted(true)) {
                 (true, true) => "yes",
@@ -93,7 +93,7 @@ fn the_document_is_the_table() {
 
 #[test]
 fn nothing_is_for_the_suspended() {
-    for kind in MemberKind::ALL {
+    for kind in MemberKind::ALL.iter().copied() {
         for section in SectionKind::ALL {
             assert!(
                 !grants(*section, &member(kind, true, MemberStatus::Suspended(Seq(3)))),
@@ -105,7 +105,7 @@ fn nothing_is_for_the_suspended() {
 
 #[test]
 fn identities_are_for_child_protection_only() {
-    for kind in MemberKind::ALL {
+    for kind in MemberKind::ALL.iter().copied() {
         for section in [SectionKind::ProtectedPersons, SectionKind::PartnerPersons] {
             assert!(!grants(section, &member(kind, false, MemberStatus::Active)), "{section} {kind:?}");
         }
@@ -114,7 +114,7 @@ fn identities_are_for_child_protection_only() {
 
 #[test]
 fn the_case_is_never_a_partners_and_the_partners_section_is_nobody_elses() {
-    for kind in MemberKind::ALL {
+    for kind in MemberKind::ALL.iter().copied() {
         for registered in [false, true] {
             let open = |section| grants(section, &member(kind, registered, MemberStatus::Active));
             let partner = kind == MemberKind::Partner;

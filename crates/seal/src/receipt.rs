@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Seq, Timestamp, limits};
 
-use crate::codec::{CodecError, Encoded, Reader, Writer};
+use crate::codec::{CodecError, Encoded, plain};
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, SigningKeyPair};
 use crate::signer::{SignerKey, SignerRefused};
@@ -46,17 +46,12 @@ impl ReceiptState {
     }
 }
 
-impl Encoded for ReceiptState {
-    fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
-        w.u8(self.number());
-        Ok(())
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+plain! {
+    ReceiptState: |w, state| w.u8(state.number()), |r| {
         let number = r.u8()?;
         let state = Self::ALL.into_iter().find(|state| state.number() == number);
         state.ok_or(CodecError::Value("state"))
-    }
+    };
 }
 
 /// One envelope that a receipt is about.
@@ -113,6 +108,9 @@ pub struct SignedReceipt {
     pub signature: Signature,
 }
 
+crate::encoded!(Receipted { seq, id, header_hash });
+crate::encoded!(Receipt { recipient, key, sender, state, at, envelopes [..= limits::RECEIPTS_PER_RECORD] });
+
 impl Receipt {
     /// The most bytes a receipt has, for whoever stores one: parties and key, state and time, then place, id
     /// and header hash of the most envelopes.
@@ -126,13 +124,7 @@ impl Receipt {
     /// The one encoding of this receipt.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(64 + self.envelopes.len() * 56);
-        w.member(self.recipient).key_id(self.key).member(self.sender);
-        w.u8(self.state.number()).time(self.at).count(self.envelopes.len());
-        for envelope in &self.envelopes {
-            w.seq(envelope.seq).notice(envelope.id).digest(&envelope.header_hash);
-        }
-        w.finish()
+        self.to_bytes()
     }
 
     /// Reads a receipt, believing nothing.
@@ -140,24 +132,8 @@ impl Receipt {
     /// # Errors
     /// [`ReceiptRefused::Malformed`], [`ReceiptRefused::Empty`].
     pub fn decode(bytes: &[u8]) -> Result<Self, ReceiptRefused> {
-        let receipt = Self::fields(bytes).map_err(ReceiptRefused::Malformed)?;
+        let receipt = <Self as Encoded>::decode(bytes).map_err(ReceiptRefused::Malformed)?;
         if receipt.envelopes.is_empty() { Err(ReceiptRefused::Empty) } else { Ok(receipt) }
-    }
-
-    fn fields(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let (recipient, key, sender) = (r.member()?, r.key_id()?, r.member()?);
-        let receipt = Self {
-            recipient,
-            key,
-            sender,
-            state: ReceiptState::read(&mut r)?,
-            at: r.time()?,
-            envelopes: r.set(limits::RECEIPTS_PER_RECORD, |r| {
-                Ok(Receipted { seq: r.seq()?, id: r.notice()?, header_hash: r.digest()? })
-            })?,
-        };
-        r.finish().map(|()| receipt)
     }
 
     /// Signs the receipt. `keys` is the pair that [`Self::key`] names.

@@ -14,7 +14,7 @@ use amana_types::review::{REVIEW_TEXT_CHARS, ReviewGround, ReviewVerdict};
 use amana_types::{Digest, Directory, HpkeEpoch, KeyId, Member, MemberCode, Random, Seq, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, Encoded, Reader, Writer};
 use crate::dsse::PayloadType;
 use crate::keys::{HpkeKeyPair, Signature, SigningKeyPair, key_id};
 use crate::receipt::Receipted;
@@ -28,18 +28,20 @@ const WORDS_BYTES: usize = 4 + 4 * REVIEW_TEXT_CHARS;
 const GROUND_BYTES: usize = 64;
 const SEALED_WORDS_BYTES: usize = ENCAPSULATION_BYTES + WORDS_BYTES + TAG_BYTES;
 
-/// What the desk decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ruling {
-    /// The recipients get it.
-    Pass,
-    /// Nobody gets it.
-    Refuse {
-        /// Why.
-        ground: ReviewGround,
-        /// What else the desk tells the sender, and nobody else.
-        words: Option<SealedWords>,
-    },
+crate::record! {
+    /// What the desk decided.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Ruling {
+        /// The recipients get it.
+        Pass = 1,
+        /// Nobody gets it.
+        Refuse {
+            /// Why.
+            ground: ReviewGround,
+            /// What else the desk tells the sender, and nobody else.
+            words: Option<SealedWords>,
+        } = 2,
+    }
 }
 
 impl Ruling {
@@ -105,6 +107,11 @@ pub struct SignedDecision {
     pub signature: Signature,
 }
 
+crate::encoded!(SealedWords { epoch, sealed [..= SEALED_WORDS_BYTES] } if |words: &SealedWords| {
+    if words.sealed.len() == SEALED_WORDS_BYTES { Ok(()) } else { Err(CodecError::Value("words")) }
+});
+crate::encoded!(ReviewDecision { desk, key, sender, envelope, ruling, at });
+
 impl ReviewDecision {
     /// The most bytes a decision has, for whoever stores one: parties and key, the envelope, a refusal with its
     /// ground and words, and the time.
@@ -118,22 +125,7 @@ impl ReviewDecision {
     /// The one encoding of this decision.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(256 + SEALED_WORDS_BYTES);
-        w.member(self.desk).key_id(self.key).member(self.sender);
-        w.seq(self.envelope.seq).notice(self.envelope.id).digest(&self.envelope.header_hash);
-        match &self.ruling {
-            Ruling::Pass => {
-                w.u8(1);
-            }
-            Ruling::Refuse { ground, words } => {
-                w.u8(2).text(ground.code());
-                w.option(words.as_ref(), |w, words| {
-                    w.u32(words.epoch.0).bytes(&words.sealed);
-                });
-            }
-        }
-        w.time(self.at);
-        w.finish()
+        self.to_bytes()
     }
 
     /// Reads a decision, believing nothing.
@@ -141,26 +133,7 @@ impl ReviewDecision {
     /// # Errors
     /// [`DecisionRefused::Malformed`].
     pub fn decode(bytes: &[u8]) -> Result<Self, DecisionRefused> {
-        Self::fields(bytes).map_err(DecisionRefused::Malformed)
-    }
-
-    fn fields(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let decision = Self {
-            desk: r.member()?,
-            key: r.key_id()?,
-            sender: r.member()?,
-            envelope: Receipted { seq: r.seq()?, id: r.notice()?, header_hash: r.digest()? },
-            ruling: match r.u8()? {
-                1 => Ruling::Pass,
-                2 => {
-                    Ruling::Refuse { ground: r.parsed(GROUND_BYTES, "ground")?, words: r.option(read_words)? }
-                }
-                _ => return Err(CodecError::Value("ruling")),
-            },
-            at: r.time()?,
-        };
-        r.finish().map(|()| decision)
+        Encoded::decode(bytes).map_err(DecisionRefused::Malformed)
     }
 
     /// Signs the decision. `keys` is the pair that [`Self::key`] names.
@@ -169,15 +142,6 @@ impl ReviewDecision {
         let bytes = self.encode();
         let signature = keys.sign(PayloadType::REVIEW, &[&bytes]);
         SignedDecision { bytes, signature }
-    }
-}
-
-fn read_words(r: &mut Reader<'_>) -> Result<SealedWords, CodecError> {
-    let (epoch, sealed) = (HpkeEpoch(r.u32()?), r.bytes(SEALED_WORDS_BYTES)?);
-    if sealed.len() == SEALED_WORDS_BYTES {
-        Ok(SealedWords { epoch, sealed: sealed.to_vec() })
-    } else {
-        Err(CodecError::Value("words"))
     }
 }
 

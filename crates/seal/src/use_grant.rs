@@ -11,7 +11,7 @@ use amana_notice::Handling;
 use amana_notice::reply;
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Timestamp, limits};
 
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{Bounded, CodecError, Encoded, Reader, plain};
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, SigningKeyPair};
 use crate::signer::{SignerKey, SignerRefused};
@@ -123,26 +123,26 @@ pub struct SignedUseGrant {
     pub signature: Signature,
 }
 
+crate::encoded!(UseGrant { owner, key, notice, header_hash, handling, grantee, permitted, until, at });
+plain! {
+    Permitted: |w, permitted| match permitted {
+        Permitted::CourtUse => w.u8(1),
+        Permitted::Forward(members) => {
+            members.write_within(w.u8(2), limits::RECIPIENTS)?;
+            w
+        }
+    }, |r| match r.u8()? {
+        1 => Ok(Self::CourtUse),
+        2 => r.set(limits::RECIPIENTS, Reader::member).map(Self::Forward),
+        _ => Err(CodecError::Value("permitted use")),
+    };
+}
+
 impl UseGrant {
     /// The one encoding of this grant.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(192);
-        w.member(self.owner).key_id(self.key).notice(self.notice).digest(&self.header_hash);
-        w.text(self.handling.code()).member(self.grantee);
-        match &self.permitted {
-            Permitted::CourtUse => {
-                w.u8(1);
-            }
-            Permitted::Forward(members) => {
-                w.u8(2).count(members.len());
-                for member in members {
-                    w.member(*member);
-                }
-            }
-        }
-        w.time(self.until).time(self.at);
-        w.finish()
+        self.to_bytes()
     }
 
     /// Reads a grant, believing nothing.
@@ -150,27 +150,7 @@ impl UseGrant {
     /// # Errors
     /// [`UseGrantRefused::Malformed`].
     pub fn decode(bytes: &[u8]) -> Result<Self, UseGrantRefused> {
-        Self::fields(bytes).map_err(UseGrantRefused::Malformed)
-    }
-
-    fn fields(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let grant = Self {
-            owner: r.member()?,
-            key: r.key_id()?,
-            notice: r.notice()?,
-            header_hash: r.digest()?,
-            handling: r.parsed(HANDLING_BYTES, "handling")?,
-            grantee: r.member()?,
-            permitted: match r.u8()? {
-                1 => Permitted::CourtUse,
-                2 => Permitted::Forward(r.set(limits::RECIPIENTS, Reader::member)?),
-                _ => return Err(CodecError::Value("permitted use")),
-            },
-            until: r.time()?,
-            at: r.time()?,
-        };
-        r.finish().map(|()| grant)
+        Encoded::decode(bytes).map_err(UseGrantRefused::Malformed)
     }
 
     /// Signs the grant. `keys` is the pair that [`Self::key`] names.

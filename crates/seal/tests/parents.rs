@@ -66,7 +66,7 @@ fn a_sub_bureau_enrols_below_a_country_and_nothing_else_does() {
     assert_eq!(refused(&parent(Some("XZ"))), ParentRefused::Unknown(code("XZ")));
     assert_eq!(refused(&parent(Some("XQ"))), ParentRefused::Unknown(code("XQ")), "nor of itself");
     assert_eq!(refused(&parent(Some("XAP"))), ParentRefused::NotACountry(code("XAP")));
-    for kind in MemberKind::ALL.into_iter().filter(|kind| *kind != MemberKind::SubBureau) {
+    for kind in MemberKind::ALL.iter().copied().filter(|kind| *kind != MemberKind::SubBureau) {
         let with_parent = |grant: &mut Grant| {
             below("XA")(grant);
             grant.kind = kind;
@@ -125,7 +125,7 @@ fn a_country_that_enrols_again_keeps_its_sub_bureaux_and_stays_a_country() {
     register.now = register.now.after(Duration::from_days(1));
     let mut renewed = Party::new("XARENEW");
     renewed.code = code("XA");
-    for kind in MemberKind::ALL.into_iter().filter(|kind| *kind != MemberKind::Country) {
+    for kind in MemberKind::ALL.iter().copied().filter(|kind| *kind != MemberKind::Country) {
         let other = entry(&register, &renewed, |grant| {
             grant.kind = kind;
             if kind == MemberKind::SubBureau {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::codes;
+
 /// A code that is not of its form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
@@ -15,9 +17,6 @@ pub enum CodeError {
     /// Not a group name.
     #[error("not a group name: {0:?}; expected 1 to 32 of A-Z, 0-9, '-' and '_', a letter first")]
     Group(String),
-    /// Not a region.
-    #[error("not a region: {0:?}; expected AFRICA, AMERICAS, ASIA, EUROPE or MENA")]
-    Region(String),
     /// Not an exchange name.
     #[error("not an exchange name: {0:?}; expected a DNS name in lower case such as exchange.example")]
     Exchange(String),
@@ -151,49 +150,19 @@ impl ExchangeName {
     pub const MOST_BYTES: usize = 63;
 }
 
-/// A region that can be addressed as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Region {
-    /// Africa.
-    Africa,
-    /// The Americas.
-    Americas,
-    /// Asia and the Pacific.
-    Asia,
-    /// Europe.
-    Europe,
-    /// Middle East and North Africa.
-    Mena,
-}
-
-impl Region {
-    /// Every region.
-    pub const ALL: [Self; 5] = [Self::Africa, Self::Americas, Self::Asia, Self::Europe, Self::Mena];
-
-    /// The region's code, such as `AFRICA`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Africa => "AFRICA",
-            Self::Americas => "AMERICAS",
-            Self::Asia => "ASIA",
-            Self::Europe => "EUROPE",
-            Self::Mena => "MENA",
-        }
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
-    }
-}
-
-impl FromStr for Region {
-    type Err = CodeError;
-
-    fn from_str(text: &str) -> Result<Self, CodeError> {
-        Self::ALL.into_iter().find(|r| r.code() == text).ok_or_else(|| CodeError::Region(excerpt(text)))
+codes! {
+    /// A region that can be addressed as a whole.
+    pub enum Region in "region" {
+        /// Africa.
+        Africa = "AFRICA",
+        /// The Americas.
+        Americas = "AMERICAS",
+        /// Asia and the Pacific.
+        Asia = "ASIA",
+        /// Europe.
+        Europe = "EUROPE",
+        /// Middle East and North Africa.
+        Mena = "MENA",
     }
 }
 

@@ -95,27 +95,3 @@ macro_rules! codes {
         }
     };
 }
-
-impl Coded for crate::Region {
-    const KIND: &'static str = "region";
-
-    fn all() -> &'static [Self] {
-        const { &Self::ALL }
-    }
-
-    fn as_code(self) -> &'static str {
-        self.code()
-    }
-}
-
-impl Coded for crate::MemberKind {
-    const KIND: &'static str = "member_kind";
-
-    fn all() -> &'static [Self] {
-        const { &Self::ALL }
-    }
-
-    fn as_code(self) -> &'static str {
-        self.code()
-    }
-}

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::codes;
 use crate::{Digest, ExchangeName, Group, GroupName, MemberCode, Region, Seq};
 
 /// An Ed25519 public key (RFC 8032), 32 bytes.
@@ -25,36 +26,19 @@ pub struct KeyId(pub [u8; 16]);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HpkeEpoch(pub u32);
 
-/// What a member is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MemberKind {
-    /// A country's national unit.
-    Country,
-    /// A bureau below a country's national unit.
-    SubBureau,
-    /// An international organisation.
-    Organisation,
-    /// A partner: NGO, social service, child-protection unit.
-    Partner,
-    /// The review desk.
-    ReviewDesk,
-}
-
-impl MemberKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Country, Self::SubBureau, Self::Organisation, Self::Partner, Self::ReviewDesk];
-
-    /// The kind's code, such as `SUB_BUREAU`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Country => "COUNTRY",
-            Self::SubBureau => "SUB_BUREAU",
-            Self::Organisation => "ORGANISATION",
-            Self::Partner => "PARTNER",
-            Self::ReviewDesk => "REVIEW_DESK",
-        }
+codes! {
+    /// What a member is.
+    pub enum MemberKind in "member_kind" {
+        /// A country's national unit.
+        Country = "COUNTRY",
+        /// A bureau below a country's national unit.
+        SubBureau = "SUB_BUREAU",
+        /// An international organisation.
+        Organisation = "ORGANISATION",
+        /// A partner: NGO, social service, child-protection unit.
+        Partner = "PARTNER",
+        /// The review desk.
+        ReviewDesk = "REVIEW_DESK",
     }
 }
 

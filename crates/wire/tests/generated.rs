@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
+#[path = "generated/api.rs"]
+mod api;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -15,6 +15,7 @@ use amana_wire::json;
 use serde_json::{Value, json};
 
 use super::operator::{failed, operator, operator_channel, parsed, submit};
+use super::reason::code;
 use super::{call, folder};
 use crate::args::{EntryArgs, HubCommand, InviteArgs, OnOff};
 use crate::exit::{Exit, Failure};
@@ -92,14 +93,9 @@ fn run_failed(error: HubError) -> Failure {
 }
 
 fn invite(args: InviteArgs, settings: &Settings) -> Result<(), Failure> {
-    let kind = MemberKind::ALL.into_iter().find(|kind| kind.code() == args.kind);
-    let kind = kind.ok_or_else(|| {
-        let known = MemberKind::ALL.map(MemberKind::code).join(", ");
-        Failure::new(Exit::Usage, format_args!("--kind: {:?} is not a known code", args.kind))
-            .hint(format!("one of {known}"))
-    })?;
+    let kind = code::<MemberKind>(&args.kind, "--kind")?;
     let regions =
-        args.regions.iter().map(|region| parsed::<Region>(region, "--region")).collect::<Result<_, _>>()?;
+        args.regions.iter().map(|region| code::<Region>(region, "--region")).collect::<Result<_, _>>()?;
     let invitee = Invitee {
         code: parsed::<MemberCode>(&args.code, "CODE")?,
         name: args.name,

@@ -5,7 +5,7 @@ use std::fs;
 
 use super::canary::Canary;
 use super::exchange::failed;
-use super::place::Place;
+use super::place::DiskPlace;
 use super::story::{CANARY, Story};
 use crate::exit::Failure;
 
@@ -67,7 +67,7 @@ impl Story {
     }
 
     /// Where on the hub's disk the sealed case lies.
-    fn ciphertext_on_disk(&self) -> Result<Option<Place>, Failure> {
+    fn ciphertext_on_disk(&self) -> Result<Option<DiskPlace>, Failure> {
         let section = self.captured.as_ref().and_then(|captured| captured.some_ciphertext());
         let section = section.ok_or_else(|| failed("nothing was captured"))?;
         let mut folders = vec![self.exchange.hub_dir()];
@@ -78,7 +78,7 @@ impl Story {
                     folders.push(path);
                 } else if let Some(offset) = memchr::memmem::find(&fs::read(&path).map_err(failed)?, section)
                 {
-                    return Ok(Some(Place { path, offset, length: section.len() }));
+                    return Ok(Some(DiskPlace { path, offset, length: section.len() }));
                 }
             }
         }

@@ -13,7 +13,7 @@ mod story;
 
 use std::path::PathBuf;
 
-use crate::args::{DemoArgs, Format};
+use crate::args::{DemoArgs, OutputFormat};
 use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::settings::Settings;
@@ -35,7 +35,7 @@ pub(crate) async fn run(args: DemoArgs, settings: &Settings) -> Result<(), Failu
     };
     let mut story = Story::new(Exchange::create(&dir, "exercise.example")?, settings.clone());
     let told = story.tell().await;
-    if settings.out.format == Format::Table && told.is_ok() {
+    if settings.out.format == OutputFormat::Table && told.is_ok() {
         note("every step held");
     }
     told?;

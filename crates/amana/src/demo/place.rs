@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Bytes in a file.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct DiskPlace {
     pub(super) path: PathBuf,
     pub(super) offset: usize,
     pub(super) length: usize,

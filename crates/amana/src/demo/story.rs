@@ -13,9 +13,9 @@ use tonic::transport::Channel;
 
 use super::capture::{Captured, capture};
 use super::exchange::{Exchange, failed};
-use super::place::Place;
+use super::place::DiskPlace;
 use super::process::Process;
-use crate::args::{Format, Lang};
+use crate::args::{Lang, OutputFormat};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
@@ -48,7 +48,7 @@ pub(super) struct Story {
     pub(super) published: Vec<String>,
     pub(super) captured: Option<Captured>,
     /// Where on the hub's disk the sealed case lay.
-    pub(super) sealed_at: Option<Place>,
+    pub(super) sealed_at: Option<DiskPlace>,
     told: usize,
 }
 
@@ -115,12 +115,12 @@ impl Story {
         };
         let value = json!({ "step": self.told, "name": name, "title": title, "ok": ok, "detail": detail });
         match self.settings.out.format {
-            Format::Table => {
+            OutputFormat::Table => {
                 let mark = if ok { "ok  " } else { "FAIL" };
                 let indented: String = detail.lines().map(|line| format!("\n         {line}")).collect();
                 self.settings.out.text(&format!("{:>2} {mark}  {title}{indented}", self.told))?;
             }
-            Format::Json | Format::Ndjson => self.settings.out.text(&value.to_string())?,
+            OutputFormat::Json | OutputFormat::Ndjson => self.settings.out.text(&value.to_string())?,
         }
         result.map(|_| ()).map_err(|failure| Failure { exit: Exit::Failed, ..failure })
     }

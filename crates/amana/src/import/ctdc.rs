@@ -8,7 +8,7 @@ use std::path::Path;
 
 use amana_wire::v1;
 
-use super::row::Row;
+use super::row::CtdcRow;
 use crate::exit::{Exit, Failure};
 
 /// The most bytes that are read of a file.
@@ -42,7 +42,7 @@ impl DataSet {
         let fingerprint = digest.chars().take(16).collect();
         let mut data = Self { fingerprint, cases: Vec::new(), unreadable: Vec::new() };
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let rows = reader.deserialize::<Row>().zip(1_u64..);
+        let rows = reader.deserialize::<CtdcRow>().zip(1_u64..);
         let rows = rows.skip(usize::try_from(skip).unwrap_or(usize::MAX));
         for (row, number) in rows.take(limit.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX)) {
             match row {
@@ -61,7 +61,7 @@ impl DataSet {
         Ok(data)
     }
 
-    fn take(&mut self, number: u64, row: &Row) {
+    fn take(&mut self, number: u64, row: &CtdcRow) {
         let unreadable = row.unreadable();
         if unreadable.is_empty() {
             self.cases.push(Case { row: number, notice: notice(number, row), not_stated: row.not_stated() });
@@ -101,7 +101,7 @@ impl DataSet {
 }
 
 /// What a row states, in the words of the domain.
-fn notice(number: u64, row: &Row) -> v1::Notice {
+fn notice(number: u64, row: &CtdcRow) -> v1::Notice {
     v1::Notice {
         circulation: v1::Circulation::SpontaneousInformation.into(),
         case_reference: format!("CTDC-VP-{number}"),
@@ -123,7 +123,7 @@ fn english(text: String) -> v1::Text {
 }
 
 /// The row in words: stated values with their column, then the columns that state nothing.
-fn narrative(row: &Row) -> String {
+fn narrative(row: &CtdcRow) -> String {
     let stated: Vec<String> = row
         .columns()
         .into_iter()
@@ -138,7 +138,7 @@ fn narrative(row: &Row) -> String {
     text
 }
 
-fn exploitation(row: &Row) -> Vec<v1::ExploitationForm> {
+fn exploitation(row: &CtdcRow) -> Vec<v1::ExploitationForm> {
     let stated = [
         (&row.is_forced_labour, v1::Exploitation::ForcedLabour),
         (&row.is_sexual_exploit, v1::Exploitation::SexualExploitation),
@@ -152,7 +152,7 @@ fn exploitation(row: &Row) -> Vec<v1::ExploitationForm> {
 
 /// The offence is named only where the row states all that makes it one: act, means and purpose (Palermo
 /// Protocol, Article 3(a)); no means are needed for a child (Article 3(c)).
-fn offences(row: &Row) -> Vec<v1::Offence> {
+fn offences(row: &CtdcRow) -> Vec<v1::Offence> {
     let acts: Vec<i32> = [(&row.recruiter, v1::Act::Recruitment), (&row.transaction, v1::Act::Transfer)]
         .into_iter()
         .filter(|(cell, _)| *cell == "1")
@@ -171,7 +171,7 @@ fn offences(row: &Row) -> Vec<v1::Offence> {
     whole.then_some(offence).into_iter().collect()
 }
 
-fn persons(row: &Row) -> Vec<v1::Person> {
+fn persons(row: &CtdcRow) -> Vec<v1::Person> {
     let victim = v1::Person {
         roles: vec![v1::PersonRole::Victim.into()],
         sex: sex(&row.gender).into(),
@@ -208,7 +208,7 @@ fn sex(cell: &str) -> v1::Sex {
     }
 }
 
-fn route(row: &Row) -> Vec<v1::RouteLeg> {
+fn route(row: &CtdcRow) -> Vec<v1::RouteLeg> {
     let legs = [
         (v1::RouteStage::Recruitment, &row.region_of_origin),
         (v1::RouteStage::Exploitation, &row.region_of_exploitation),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// The row as its columns are named (CTDC Global Victim-Perpetrator Synthetic Dataset, IOM 2022).
 /// An empty cell means that the value is not stated.
 #[derive(Debug, Deserialize)]
-pub(super) struct Row {
+pub(super) struct CtdcRow {
     #[serde(rename = "yearRegister")]
     pub(super) year_register: String,
     pub(super) gender: String,
@@ -49,7 +49,7 @@ const AGES: &[&str] = &["0--29", "30--38", "39--47", "48+"];
 const RELATIONS: &[&str] = &["FamilyIntimatePartner", "FriendAcquaintance", "StrangerUnknownOther"];
 const YES_NO: &[&str] = &["No", "Yes"];
 
-impl Row {
+impl CtdcRow {
     /// Every column: its name, the cell, the values it may have, whether it may have several.
     pub(super) fn columns(&self) -> [(&'static str, &str, &'static [&'static str], bool); 16] {
         [

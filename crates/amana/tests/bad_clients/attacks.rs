@@ -155,8 +155,13 @@ impl Attacker {
                 Ok(answers) => answers.into_inner(),
                 Err(status) => return Some(status),
             };
-            while answers.message().await.transpose()?.is_ok() {}
-            None
+            loop {
+                match answers.message().await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => return None,
+                    Err(status) => return Some(status),
+                }
+            }
         };
         tokio::time::timeout(crate::common::PATIENCE, refused)
             .await

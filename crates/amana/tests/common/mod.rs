@@ -4,12 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod agency;
+#[path = "../../../../tests/common/ports.rs"]
+mod ports;
 mod process;
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use amana_hub::Operator;
@@ -20,15 +20,12 @@ use tonic::transport::Channel;
 
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub(crate) use agency::{Agency, may_be_repeated, notice, reason, to};
+pub(crate) use ports::free_port;
 pub(crate) use process::Process;
 
 /// How long anything may take before a test gives up. Nothing asserts a time.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// Below the ports that the system gives to outgoing connections: what is stopped for a moment finds its
-/// port free again, and nobody connects to himself.
-const PORTS: std::ops::Range<u16> = 10_240..32_000;
 
 /// Small files, so that a test does not write gigabytes of zeros; little kept in memory.
 const HUB_LIMITS: &str = "group_kib = 512\njournal_segment_mib = 1\nrecent_kib = 4096\n";
@@ -44,19 +41,6 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
         }
     };
     tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
-}
-
-pub(crate) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let many = PORTS.end - PORTS.start;
-    let start = u16::try_from(std::process::id() * 64 % u32::from(many)).unwrap();
-    loop {
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = PORTS.start + start.wrapping_add(next) % many;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
 }
 
 /// Copies a directory with all that is in it.

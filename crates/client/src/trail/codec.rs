@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use amana_log::{ConsistencyProof, InclusionProof, MAX_NOTE_BYTES, MAX_PROOF_HASHES, SignedNote};
-use amana_seal::codec::{CodecError, Reader, Writer};
+use amana_seal::codec::{CodecError, Encoded, Reader, Writer};
 use amana_seal::keys::{Signature, SigningKeyPair};
-use amana_seal::receipt::{Receipt, ReceiptState};
-use amana_seal::review::ReviewDecision;
+use amana_seal::receipt::ReceiptState;
 use amana_seal::trail::sign_trail;
 use amana_types::limits::{
-    DIRECTORY_ENTRY_BYTES, HEADER_BYTES, RECIPIENTS, TRAIL_BYTES, TRAIL_ENTRIES, TRAIL_STEPS, VERSIONS,
+    DIRECTORY_ENTRY_BYTES, RECIPIENTS, TRAIL_BYTES, TRAIL_ENTRIES, TRAIL_STEPS, VERSIONS,
 };
-use amana_types::trail::TrailEvent;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -22,16 +20,10 @@ const HEADER: &str = "amana/trail@v1\n";
 /// Characters on a line of the text.
 const COLUMNS: usize = 76;
 const PROOF_BYTES: usize = MAX_PROOF_HASHES * 32;
-/// The longest root or signature that is read.
-const SHORT_BYTES: usize = 64;
-/// The longest receipt or decision that is read.
-const BODY_BYTES: usize = if Receipt::MOST_BYTES > ReviewDecision::MOST_BYTES {
-    Receipt::MOST_BYTES
-} else {
-    ReviewDecision::MOST_BYTES
-};
 /// Every state of every recipient, and every version.
 const _: () = assert!(ReceiptState::ALL.len() * RECIPIENTS + VERSIONS <= TRAIL_STEPS);
+/// The most bytes of a ground's code.
+const GROUND_BYTES: usize = 64;
 /// The most things that a maker says on its own word.
 const SAID: usize = 1024;
 
@@ -74,15 +66,15 @@ impl Trail {
         w.count(self.evidence.len());
         for evidence in &self.evidence {
             write_logged(&mut w, evidence);
-            evidence.record.write(&mut w);
+            w.fixed(&evidence.record.to_bytes());
         }
         w.count(self.recipients.len());
         for member in &self.recipients {
             w.member(*member);
         }
         w.count(self.said.len());
-        for Said { at, event, ground } in &self.said {
-            w.time(*at).text(event.code()).text(ground);
+        for said in &self.said {
+            w.fixed(&said.to_bytes());
         }
         w.finish()
     }
@@ -102,7 +94,7 @@ impl Trail {
                 .list(TRAIL_ENTRIES, |r| read_logged(r, |r| Ok(r.bytes(DIRECTORY_ENTRY_BYTES)?.to_vec())))?,
             evidence: r.list(TRAIL_STEPS, |r| read_logged(r, Evidence::read))?,
             recipients: r.set(RECIPIENTS, Reader::member)?,
-            said: r.set(SAID, read_said)?.into_iter().collect(),
+            said: r.set(SAID, Said::read)?.into_iter().collect(),
         })
     }
 }
@@ -125,36 +117,9 @@ impl Signed {
     }
 }
 
-impl Evidence {
-    fn write(&self, w: &mut Writer) {
-        match self {
-            Self::Envelope { header, slots_root, depth, signature } => {
-                w.u8(1).bytes(header).bytes(slots_root).u32(*depth).bytes(signature);
-            }
-            Self::Receipt { body, signature } => {
-                w.u8(2).bytes(body).bytes(signature);
-            }
-            Self::Review { body, signature } => {
-                w.u8(3).bytes(body).bytes(signature);
-            }
-        }
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let kind = r.u8()?;
-        if kind == 1 {
-            let (header, slots_root) = (r.bytes(HEADER_BYTES)?.to_vec(), r.bytes(SHORT_BYTES)?.to_vec());
-            let (depth, signature) = (r.u32()?, r.bytes(SHORT_BYTES)?.to_vec());
-            return Ok(Self::Envelope { header, slots_root, depth, signature });
-        }
-        let (body, signature) = (r.bytes(BODY_BYTES)?.to_vec(), r.bytes(SHORT_BYTES)?.to_vec());
-        match kind {
-            2 => Ok(Self::Receipt { body, signature }),
-            3 => Ok(Self::Review { body, signature }),
-            _ => Err(CodecError::Value("kind of proof")),
-        }
-    }
-}
+amana_seal::encoded!(Said { at, event, ground [..= GROUND_BYTES] } if |said: &Said| {
+    if said.event.is_sayable() { Ok(()) } else { Err(CodecError::Value("event")) }
+});
 
 fn write_logged<T>(w: &mut Writer, logged: &Logged<T>) {
     w.seq(logged.index).time(logged.accepted_at).fixed(&logged.leaf_salt);
@@ -183,12 +148,6 @@ fn read_head(r: &mut Reader<'_>) -> Result<Head, CodecError> {
             .map_err(|_| CodecError::Value("consistency proof"))
     })?;
     Ok(Head { note, consistency })
-}
-
-fn read_said(r: &mut Reader<'_>) -> Result<Said, CodecError> {
-    let (at, event) = (r.time()?, r.parsed::<TrailEvent>(32, "event")?);
-    let ground = r.text(64)?.to_owned();
-    if event.is_sayable() { Ok(Said { at, event, ground }) } else { Err(CodecError::Value("event")) }
 }
 
 fn armoured(bytes: &[u8]) -> String {

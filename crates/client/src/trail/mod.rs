@@ -25,6 +25,9 @@ mod view;
 use std::collections::BTreeSet;
 
 use amana_log::{ConsistencyProof, InclusionProof, LogKey, SignedNote};
+use amana_seal::receipt::Receipt;
+use amana_seal::review::ReviewDecision;
+use amana_types::limits::HEADER_BYTES;
 use amana_types::trail::TrailEvent;
 use amana_types::{ExchangeName, KeyId, MemberCode, NoticeId, Seq, Timestamp, VerifyingKey};
 
@@ -32,6 +35,15 @@ pub use error::{Refused, TrailError};
 pub use make::{Found, Parts};
 pub use steps::{Step, Verified};
 pub use verify::verify;
+
+/// The longest root or signature that is read.
+const SHORT_BYTES: usize = 64;
+/// The longest receipt or decision that is read.
+const BODY_BYTES: usize = if Receipt::MOST_BYTES > ReviewDecision::MOST_BYTES {
+    Receipt::MOST_BYTES
+} else {
+    ReviewDecision::MOST_BYTES
+};
 
 /// A trail, before it is signed. Nothing in it is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,34 +96,36 @@ pub struct Logged<T> {
     pub record: T,
 }
 
-/// A record about the notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// The head of an envelope: the notice itself, or what supersedes it.
-    Envelope {
-        /// The header core as it was signed.
-        header: Vec<u8>,
-        /// The root over the slots.
-        slots_root: Vec<u8>,
-        /// The depth of the slot tree.
-        depth: u32,
-        /// The sender's signature.
-        signature: Vec<u8>,
-    },
-    /// A recipient's receipt.
-    Receipt {
-        /// Canonical bytes.
-        body: Vec<u8>,
-        /// The recipient's signature.
-        signature: Vec<u8>,
-    },
-    /// The review desk's decision.
-    Review {
-        /// Canonical bytes.
-        body: Vec<u8>,
-        /// The desk's signature.
-        signature: Vec<u8>,
-    },
+amana_seal::record! {
+    /// A record about the notice.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Evidence {
+        /// The head of an envelope: the notice itself, or what supersedes it.
+        Envelope {
+            /// The header core as it was signed.
+            header: Vec<u8> [..= HEADER_BYTES],
+            /// The root over the slots.
+            slots_root: Vec<u8> [..= SHORT_BYTES],
+            /// The depth of the slot tree.
+            depth: u32,
+            /// The sender's signature.
+            signature: Vec<u8> [..= SHORT_BYTES],
+        } = 1,
+        /// A recipient's receipt.
+        Receipt {
+            /// Canonical bytes.
+            body: Vec<u8> [..= BODY_BYTES],
+            /// The recipient's signature.
+            signature: Vec<u8> [..= SHORT_BYTES],
+        } = 2,
+        /// The review desk's decision.
+        Review {
+            /// Canonical bytes.
+            body: Vec<u8> [..= BODY_BYTES],
+            /// The desk's signature.
+            signature: Vec<u8> [..= SHORT_BYTES],
+        } = 3,
+    }
 }
 
 impl Evidence {

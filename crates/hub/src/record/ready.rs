@@ -3,14 +3,14 @@
 use amana_store::ledger;
 use bytes::Bytes;
 
-use super::codec::{Encoded, RecordError};
+use super::codec::RecordError;
 use super::{Logged, Record};
 
 /// A record that may be written: it has its leaf, and its bytes read back as that record.
 #[derive(Debug)]
 pub(crate) struct Ready {
     logged: Logged,
-    encoded: Encoded,
+    parts: Vec<Bytes>,
 }
 
 impl Ready {
@@ -19,8 +19,8 @@ impl Ready {
     /// # Errors
     /// [`RecordError`] for a record that could not be read back, which none within its limits is.
     pub(crate) fn new(record: Record) -> Result<Self, RecordError> {
-        let encoded = record.encode()?;
-        Ok(Self { logged: Logged::new(record)?, encoded })
+        let parts = record.encode()?;
+        Ok(Self { logged: Logged::new(record)?, parts })
     }
 
     /// The record.
@@ -30,6 +30,6 @@ impl Ready {
 
     /// What the ledger appends.
     pub(crate) fn into_entry(self) -> ledger::Entry<Logged, Bytes> {
-        ledger::Entry { record: self.logged, parts: self.encoded.into_parts() }
+        ledger::Entry { record: self.logged, parts: self.parts }
     }
 }

@@ -28,7 +28,7 @@ use crate::stats::Stats;
 use group::{Decided, Group, accepted, touched};
 
 use publishing::publish;
-use sweep::{Sweep, Swept};
+use sweep::{Sweep, SweepStep};
 
 pub use error::SequencerError;
 pub(crate) use publishing::LogSigner;
@@ -208,9 +208,9 @@ impl Sequencer {
     fn go_on_sweeping(&mut self) -> Result<(), SequencerError> {
         let Some(sweep) = self.sweep.take() else { return Ok(()) };
         match sweep.go_on(&mut self.ledger, &self.shared.recent)? {
-            Swept::GoesOn(sweep) => self.sweep = Some(sweep),
-            Swept::Until(hour) => self.swept(hour)?,
-            Swept::Nothing => {}
+            SweepStep::GoesOn(sweep) => self.sweep = Some(sweep),
+            SweepStep::Until(hour) => self.swept(hour)?,
+            SweepStep::Nothing => {}
         }
         Ok(())
     }

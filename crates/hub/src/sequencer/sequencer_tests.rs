@@ -264,7 +264,7 @@ fn living(n: u8, kind: Kind, supersedes: Option<&Record>, life: amana_types::Dur
         addressing_salt: Bytes::new(),
         slot_tree: Bytes::new(),
         slots: Vec::new(),
-        sections: vec![sealed],
+        sections: vec![crate::record::Ciphertext { bytes: sealed }],
         held: false,
         expires: header.expires,
         attachments: Vec::new(),
@@ -366,7 +366,11 @@ fn what_has_expired_is_erased_and_the_log_says_so_once_and_still_verifies() {
         let over = lives(n) == days(1);
         assert_eq!(accept.erased, over, "{n}");
         assert_eq!(ledger.state().is_held(Seq(n)), waits(n) && !over, "{n} waits for the desk no more");
-        assert_eq!(accept.sections.iter().all(|section| section.iter().all(|byte| *byte == 0)), over, "{n}");
+        assert_eq!(
+            accept.sections.iter().all(|section| section.bytes.iter().all(|byte| *byte == 0)),
+            over,
+            "{n}"
+        );
     }
     assert_eq!(ledger.state().swept(), over);
     assert_eq!(ledger.reader().check(head, |_| ()).unwrap().records, LAST + 2, "the log still verifies");

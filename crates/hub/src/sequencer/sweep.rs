@@ -31,7 +31,7 @@ impl Sweep {
 }
 
 /// What is left of a sweep after a step.
-pub(super) enum Swept {
+pub(super) enum SweepStep {
     /// There is more.
     GoesOn(Sweep),
     /// Everything until that hour is erased.
@@ -42,7 +42,7 @@ pub(super) enum Swept {
 
 impl Sweep {
     /// Erases a few expired envelopes more.
-    pub(super) fn go_on(self, ledger: &mut HubLedger, recent: &Recent) -> Result<Swept, LedgerError> {
+    pub(super) fn go_on(self, ledger: &mut HubLedger, recent: &Recent) -> Result<SweepStep, LedgerError> {
         let Self { until, block, place } = self;
         let place = match place {
             Some(place) => Some((block, place)),
@@ -50,13 +50,13 @@ impl Sweep {
         };
         let Some((block, place)) = place else {
             // Where there was nothing, nothing is written down.
-            return Ok(if block.is_some() { Swept::Until(until) } else { Swept::Nothing });
+            return Ok(if block.is_some() { SweepStep::Until(until) } else { SweepStep::Nothing });
         };
         match ledger.erase_expired(place, until, |seq, record| recent.replace(seq, record)) {
-            Ok(place) => Ok(Swept::GoesOn(Self { until, block, place })),
+            Ok(place) => Ok(SweepStep::GoesOn(Self { until, block, place })),
             Err(AppendError::DiskFull) => {
                 tracing::error!("the disk is full: nothing that has expired is erased");
-                Ok(Swept::Nothing)
+                Ok(SweepStep::Nothing)
             }
             Err(AppendError::Fatal(error)) => Err(error),
         }

@@ -13,10 +13,10 @@ use tonic::Status;
 use super::{Hub, fault, place, unreadable, unwritable};
 use crate::ledger::{LedgerError, hashes, inclusion};
 use crate::published::Published;
-use crate::record::{Accept, Record, Review, Stamp};
+use crate::record::{Accept, Ciphertext, Record, Review, Stamp};
 
 /// In the place of a section that is not granted.
-static NOTHING: Bytes = Bytes::new();
+static NOTHING: Ciphertext = Ciphertext { bytes: Bytes::new() };
 /// Records read in one go.
 const BATCH: usize = 64;
 
@@ -137,7 +137,7 @@ fn message(record: &Record, member: MemberCode) -> Option<(Wire, usize)> {
             let erased = v1::ErasedDelivery {
                 header: accept.header.clone(),
                 slots_root: Bytes::copy_from_slice(accept.slots_root.as_bytes()),
-                depth: u32::from(accept.depth),
+                depth: accept.depth,
                 signature: Bytes::copy_from_slice(&accept.signature),
             };
             Some((Wire::Erased(erased), accept.header.len()))
@@ -197,7 +197,7 @@ fn envelope(accept: &Accept, member: MemberCode) -> Option<v1::EnvelopeDelivery>
     Some(v1::EnvelopeDelivery {
         header: accept.header.clone(),
         slots_root: Bytes::copy_from_slice(accept.slots_root.as_bytes()),
-        depth: u32::from(accept.depth),
+        depth: accept.depth,
         signature: Bytes::copy_from_slice(&accept.signature),
         slot: Some(v1::Slot {
             recipient: member.as_str().to_owned(),
@@ -207,6 +207,10 @@ fn envelope(accept: &Accept, member: MemberCode) -> Option<v1::EnvelopeDelivery>
         }),
         slot_index: u32::from(path.place.0),
         slot_path: hashes(&siblings),
-        sections: slot.granted.choose(&accept.sections, &NOTHING).cloned().collect(),
+        sections: slot
+            .granted
+            .choose(&accept.sections, &NOTHING)
+            .map(|section| section.bytes.clone())
+            .collect(),
     })
 }

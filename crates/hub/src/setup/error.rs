@@ -47,6 +47,9 @@ pub enum SetupError {
     /// A group that the directory would refuse.
     #[error(transparent)]
     Terms(#[from] amana_types::group::TermsRefused),
+    /// A group that no entry of the directory holds.
+    #[error("{0}; invite fewer members, or shorten title and description")]
+    GroupSize(#[from] amana_seal::directory::EntryRefused),
     /// A sub-bureau of nobody, or something else below a country.
     #[error(transparent)]
     Parent(#[from] amana_seal::directory::ParentRefused),

@@ -238,6 +238,7 @@ impl Operator {
     ) -> Result<Bytes, SetupError> {
         terms.check()?;
         let change = GroupChange { exchange: self.exchange.clone(), number, terms };
+        change.check_size()?;
         Ok(Entry::Group(change.sign(&self.root(passphrase)?)).encode().into())
     }
 

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use amana_kit::clock::SystemClock;
 use amana_kit::random::SystemRandom;
-use amana_seal::directory::{Invitation, InvitationError, ParentRefused};
+use amana_seal::directory::{EntryRefused, Invitation, InvitationError, ParentRefused};
 use amana_seal::keyfile::{KeyFileError, Passphrase};
-use amana_types::{Clock, Duration, HpkeEpoch, MemberKind, Region};
+use amana_types::group::{DESCRIPTION_CHARS, GroupKind, TITLE_CHARS};
+use amana_types::limits::DIRECTORY_ENTRY_BYTES;
+use amana_types::{Clock, Duration, GroupTerms, HpkeEpoch, Language, MemberKind, Region, Text};
 
 use super::*;
 use crate::config::{HubConfig, Layout};
@@ -107,4 +109,43 @@ fn an_address_that_means_every_address_must_be_named() {
     assert!(matches!(make(&options), Err(SetupError::Advertise(_))));
     options.advertise = Some("hub.example".to_owned());
     assert_eq!(make(&options).unwrap().hub_url(), "https://hub.example:7443");
+}
+
+/// Each limit alone would be kept: members below their number, texts below their length.
+#[test]
+fn a_group_that_no_entry_holds_is_refused_before_it_is_signed() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("hub");
+    let operator = init(&options(dir), &passphrase("pass"), &SystemRandom, SystemClock.now()).unwrap();
+    let text = |chars| {
+        let of = |language: &Language| Text { language: *language, text: "ش".repeat(chars) };
+        Language::OFFICIAL.iter().map(of).collect::<Vec<_>>()
+    };
+    let sign = |members: usize| {
+        let terms = GroupTerms {
+            name: "HT-EXPERTS".parse().unwrap(),
+            kind: GroupKind::SpecialistGroup,
+            title: text(TITLE_CHARS),
+            description: text(DESCRIPTION_CHARS),
+            lead: None,
+            invited: (0..members).map(|n| format!("XM{n:06}").parse().unwrap()).collect(),
+            starts: None,
+            ends: None,
+        };
+        operator.sign_group(terms, 0, &passphrase("pass"))
+    };
+    let signed = |members| sign(members).is_ok_and(|entry| entry.len() <= DIRECTORY_ENTRY_BYTES);
+    // Halving, since each signature opens the key file.
+    let (mut fits, mut over) = (1, 1025);
+    while over - fits > 1 {
+        let middle = usize::midpoint(fits, over);
+        if signed(middle) { fits = middle } else { over = middle }
+    }
+    assert!((800..1024).contains(&fits), "{fits} members fit");
+    match sign(over) {
+        Err(SetupError::GroupSize(EntryRefused::TooLarge { bytes, most })) => assert!(bytes > most),
+        other => panic!("{other:?}"),
+    }
+    let refused = sign(1025);
+    assert!(matches!(refused, Err(SetupError::GroupSize(EntryRefused::Malformed(_)))), "{refused:?}");
 }

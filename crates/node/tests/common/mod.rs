@@ -5,10 +5,12 @@
 pub(crate) mod case;
 pub(crate) mod crowd;
 pub(crate) mod files;
+#[path = "../../../../tests/common/ports.rs"]
+mod ports;
 
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -56,7 +58,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    SocketAddr::from(([127, 0, 0, 1], ports::free_port()))
 }
 
 /// Why a test reads.

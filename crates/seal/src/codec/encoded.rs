@@ -1,10 +1,19 @@
 //! What a value's type knows of its encoding, so that a record is declared once: see [`record!`](crate::record).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use amana_log::LeafSalt;
 use amana_notice::Handling;
 use amana_notice::reply::Awaited;
-use amana_types::{Action, Digest, Duration, KeyId, MemberCode, NoticeId, Seq, Timestamp};
+use amana_types::group::GroupKind;
+use amana_types::review::ReviewGround;
+use amana_types::trail::TrailEvent;
+use amana_types::{
+    Action, Digest, Duration, ExchangeName, GroupName, HpkeEpoch, HpkePublicKey, KeyId, MemberCode,
+    MemberKind, NoticeId, Region, Seq, Timestamp, VerifyingKey,
+};
+use bytes::Bytes;
 
 use super::{CodecError, Reader, Writer};
 
@@ -33,6 +42,15 @@ pub trait Encoded: Sized {
         let mut w = Writer::default();
         self.write(&mut w)?;
         Ok(w.finish())
+    }
+
+    /// The value's bytes, also of one that would not be read back: whoever reads refuses it.
+    #[must_use]
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::unchecked();
+        let written = self.write(&mut w);
+        debug_assert!(written.is_ok(), "nothing is refused by a writer that checks no lengths");
+        w.finish()
     }
 
     /// The value of which these are all the bytes.
@@ -71,21 +89,23 @@ pub trait Numbered {
     fn number(&self) -> u8;
 }
 
+/// Gives types their encoding by two expressions: over a writer and the value, and over a reader.
 macro_rules! plain {
     ($($type:ty: |$w:ident, $value:ident| $write:expr, |$r:ident| $read:expr;)+) => {$(
-        impl Encoded for $type {
-            fn write(&self, $w: &mut Writer) -> Result<(), CodecError> {
+        impl $crate::codec::Encoded for $type {
+            fn write(&self, $w: &mut $crate::codec::Writer) -> Result<(), $crate::codec::CodecError> {
                 let $value = self;
-                let _: &mut Writer = $write;
+                let _: &mut $crate::codec::Writer = $write;
                 Ok(())
             }
 
-            fn read($r: &mut Reader<'_>) -> Result<Self, CodecError> {
+            fn read($r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::codec::CodecError> {
                 $read
             }
         }
     )+};
 }
+pub(crate) use plain;
 
 plain! {
     bool: |w, value| w.flag(*value), |r| r.flag();
@@ -101,7 +121,17 @@ plain! {
     Awaited: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "what is awaited");
     Handling: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "handling");
     Action: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "action");
+    GroupKind: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "kind of group");
+    MemberKind: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "kind of member");
+    Region: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "region");
+    ReviewGround: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "ground");
+    TrailEvent: |w, value| w.text(value.code()), |r| r.parsed(CODE_BYTES, "event");
+    ExchangeName: |w, value| w.text(value.as_str()), |r| r.parsed(ExchangeName::MOST_BYTES, "exchange");
+    GroupName: |w, value| w.text(value.as_str()), |r| r.parsed(GroupName::MOST_BYTES, "group");
+    LeafSalt: |w, value| w.fixed(value.as_bytes()), |r| r.array().map(LeafSalt::new);
 }
+
+crate::encoded!(HpkeEpoch(u32), VerifyingKey([u8; 32]), HpkePublicKey(Arc<[u8; 1216]>));
 
 impl<const N: usize> Encoded for [u8; N] {
     fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
@@ -125,15 +155,21 @@ impl<T: Encoded> Encoded for Option<T> {
     }
 }
 
-impl<T: Encoded> Encoded for Box<T> {
-    fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
-        T::write(self, w)
-    }
+macro_rules! pointer {
+    ($($pointer:ident),+) => {$(
+        impl<T: Encoded> Encoded for $pointer<T> {
+            fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
+                T::write(self, w)
+            }
 
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        T::read(r).map(Self::new)
-    }
+            fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+                T::read(r).map(Self::new)
+            }
+        }
+    )+};
 }
+
+pointer!(Arc, Box);
 
 impl<A: Encoded, B: Encoded> Encoded for (A, B) {
     fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
@@ -166,6 +202,17 @@ impl Bounded for Vec<u8> {
 
     fn read_within(r: &mut Reader<'_>, most: usize) -> Result<Self, CodecError> {
         r.bytes(most).map(<[u8]>::to_vec)
+    }
+}
+
+/// Shared: the bytes lie in the tail, see [`Writer::tail`].
+impl Bounded for Bytes {
+    fn write_within(&self, w: &mut Writer, most: usize) -> Result<(), CodecError> {
+        w.tail(self, most).map(drop)
+    }
+
+    fn read_within(r: &mut Reader<'_>, most: usize) -> Result<Self, CodecError> {
+        r.tail(most)
     }
 }
 

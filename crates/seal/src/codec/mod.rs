@@ -11,8 +11,10 @@ mod reader;
 mod record;
 mod writer;
 
+pub(crate) use encoded::plain;
 pub use encoded::{Bounded, Encoded, Numbered};
 pub use reader::Reader;
+pub(crate) use record::signed;
 pub use writer::Writer;
 
 /// Bytes that are not the one encoding of a value.

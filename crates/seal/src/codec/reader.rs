@@ -3,32 +3,53 @@
 use std::collections::BTreeSet;
 
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Seq, Timestamp};
+use bytes::Bytes;
 
 use super::CodecError;
 
 /// Reads values one after the other from borrowed bytes.
 #[derive(Clone, Debug)]
-pub struct Reader<'a>(&'a [u8]);
+pub struct Reader<'a> {
+    fields: &'a [u8],
+    tail: Bytes,
+}
 
 impl<'a> Reader<'a> {
     /// A reader at the first of these bytes.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self { fields: bytes, tail: Bytes::new() }
+    }
+
+    /// A reader at the first of these fields, with what [`Writer::into_parts`](super::Writer::into_parts) gave
+    /// beside them. What is read of that shares its memory.
+    #[must_use]
+    pub const fn with_tail(fields: &'a [u8], tail: Bytes) -> Self {
+        Self { fields, tail }
     }
 
     /// Ends the reading.
     ///
     /// # Errors
     /// [`CodecError::Trailing`] when bytes are left.
-    pub const fn finish(self) -> Result<(), CodecError> {
-        if self.0.is_empty() { Ok(()) } else { Err(CodecError::Trailing(self.0.len())) }
+    pub fn finish(self) -> Result<(), CodecError> {
+        let left = self.fields.len() + self.tail.len();
+        if left == 0 { Ok(()) } else { Err(CodecError::Trailing(left)) }
+    }
+
+    /// The next bytes of the tail, at most `most`; their length stands among the fields.
+    ///
+    /// # Errors
+    /// [`CodecError::TooLong`], [`CodecError::Short`].
+    pub fn tail(&mut self, most: usize) -> Result<Bytes, CodecError> {
+        let length = self.count(most)?;
+        if length > self.tail.len() { Err(CodecError::Short) } else { Ok(self.tail.split_to(length)) }
     }
 
     /// The bytes not read yet.
     #[must_use]
     pub const fn rest(&self) -> &'a [u8] {
-        self.0
+        self.fields
     }
 
     /// `length` bytes.
@@ -36,8 +57,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`CodecError::Short`].
     pub fn take(&mut self, length: usize) -> Result<&'a [u8], CodecError> {
-        let (head, rest) = self.0.split_at_checked(length).ok_or(CodecError::Short)?;
-        self.0 = rest;
+        let (head, rest) = self.fields.split_at_checked(length).ok_or(CodecError::Short)?;
+        self.fields = rest;
         Ok(head)
     }
 
@@ -46,8 +67,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`CodecError::Short`].
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
-        let (head, rest) = self.0.split_first_chunk().ok_or(CodecError::Short)?;
-        self.0 = rest;
+        let (head, rest) = self.fields.split_first_chunk().ok_or(CodecError::Short)?;
+        self.fields = rest;
         Ok(*head)
     }
 

@@ -119,10 +119,11 @@ macro_rules! record {
 }
 
 /// Gives a struct that is declared elsewhere its encoding, as [`record!`](crate::record) does: all its fields,
-/// in the order in which they stand here.
+/// in the order in which they stand here; or newtypes, which are encoded as what is in them. `if check` names
+/// what refuses a value that was read: nothing unchecked leaves the reader.
 #[macro_export]
 macro_rules! encoded {
-    ($name:ident { $($field:ident $([..= $most:expr])?),+ $(,)? }) => {
+    ($name:ident { $($field:ident $([..= $most:expr])?),+ $(,)? } $(if $check:expr)?) => {
         impl $crate::codec::Encoded for $name {
             fn write(&self, w: &mut $crate::codec::Writer) -> Result<(), $crate::codec::CodecError> {
                 let Self { $($field),+ } = self;
@@ -131,10 +132,28 @@ macro_rules! encoded {
             }
 
             fn read(r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::codec::CodecError> {
-                Ok(Self { $($field: $crate::encoded!(@read r, $name, $field $(, $most)?)?),+ })
+                $crate::encoded!(@checked Self {
+                    $($field: $crate::encoded!(@read r, $name, $field $(, $most)?)?),+
+                } $(, $check)?)
             }
         }
     };
+    (@checked $value:expr) => { Ok($value) };
+    (@checked $value:expr, $check:expr) => {{
+        let value = $value;
+        ($check)(&value).map(|()| value)
+    }};
+    ($($name:ident($inner:ty)),+ $(,)?) => {$(
+        impl $crate::codec::Encoded for $name {
+            fn write(&self, w: &mut $crate::codec::Writer) -> Result<(), $crate::codec::CodecError> {
+                $crate::codec::Encoded::write(&self.0, w)
+            }
+
+            fn read(r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::codec::CodecError> {
+                <$inner as $crate::codec::Encoded>::read(r).map(Self)
+            }
+        }
+    )+};
     (@write $w:ident, $name:ident, $field:ident) => { $crate::codec::Encoded::write($field, $w) };
     (@write $w:ident, $name:ident, $field:ident, $most:expr) => {
         $crate::codec::Bounded::write_within($field, $w, $most)
@@ -146,3 +165,28 @@ macro_rules! encoded {
             .map_err(|error| error.in_field(concat!(stringify!($name), ".", stringify!($field))))
     };
 }
+
+/// Gives something that is signed its encoding, as [`encoded!`](crate::encoded) does, and the two names by which
+/// it is asked for. What is longer than its limit is written, and refused by whoever reads it.
+macro_rules! signed {
+    ($name:ident { $($fields:tt)+ } $(if $check:expr)?) => {
+        $crate::encoded!($name { $($fields)+ } $(if $check)?);
+
+        impl $name {
+            /// The one encoding.
+            #[must_use]
+            pub fn encode(&self) -> Vec<u8> {
+                $crate::codec::Encoded::to_bytes(self)
+            }
+
+            /// Reads it, believing nothing.
+            ///
+            /// # Errors
+            /// [`CodecError`](crate::codec::CodecError) for bytes that [`Self::encode`] would not have written.
+            pub fn decode(bytes: &[u8]) -> Result<Self, $crate::codec::CodecError> {
+                $crate::codec::Encoded::decode(bytes)
+            }
+        }
+    };
+}
+pub(crate) use signed;

@@ -1,33 +1,59 @@
 //! Writing values in their one encoding.
 
 use amana_types::{Digest, KeyId, MemberCode, NoticeId, Seq, Timestamp};
+use bytes::Bytes;
 
 use super::CodecError;
 
 /// Writes values one after the other.
 #[derive(Clone, Debug, Default)]
-pub struct Writer(Vec<u8>);
+pub struct Writer {
+    fields: Vec<u8>,
+    tail: Vec<Bytes>,
+    /// Whether lengths above their limits are written too: whoever reads refuses them.
+    unchecked: bool,
+}
 
 impl Writer {
     /// A writer with room for `capacity` bytes.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Vec::with_capacity(capacity))
+        Self { fields: Vec::with_capacity(capacity), ..Self::default() }
+    }
+
+    /// The same, which writes what is too long to be read back.
+    #[must_use]
+    pub(super) fn unchecked() -> Self {
+        Self { unchecked: true, ..Self::default() }
     }
 
     /// A writer that begins with a label and the byte that ends it, for inputs of hashes and ciphers.
     #[must_use]
     pub fn labelled(label: &str) -> Self {
-        let mut bytes = Vec::with_capacity(label.len() + 128);
-        bytes.extend_from_slice(label.as_bytes());
-        bytes.push(0);
-        Self(bytes)
+        let mut w = Self::with_capacity(label.len() + 128);
+        w.fixed(label.as_bytes()).u8(0);
+        w
     }
 
-    /// The bytes written.
+    /// The bytes written. What has a tail is taken with [`Self::into_parts`].
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
-        self.0
+        self.fields
+    }
+
+    /// The fields, and beside them the shared bytes whose lengths they hold, in order.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u8>, Vec<Bytes>) {
+        (self.fields, self.tail)
+    }
+
+    /// Bytes that are shared and not copied: their length among the fields, they themselves in the tail.
+    ///
+    /// # Errors
+    /// [`CodecError::TooLong`].
+    pub fn tail(&mut self, bytes: &Bytes, most: usize) -> Result<&mut Self, CodecError> {
+        self.count_within(bytes.len(), most)?.tail.push(bytes.clone());
+        Ok(self)
     }
 
     /// One byte.
@@ -57,7 +83,7 @@ impl Writer {
 
     /// Bytes whose number the reader knows, bare.
     pub fn fixed(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.extend_from_slice(bytes);
+        self.fields.extend_from_slice(bytes);
         self
     }
 
@@ -82,7 +108,7 @@ impl Writer {
     /// [`CodecError::TooLong`].
     pub fn count_within(&mut self, count: usize, most: usize) -> Result<&mut Self, CodecError> {
         match u32::try_from(count) {
-            Ok(length) if count <= most => Ok(self.u32(length)),
+            Ok(length) if count <= most || self.unchecked => Ok(self.u32(length)),
             length => Err(CodecError::TooLong { length: length.unwrap_or(u32::MAX), most }),
         }
     }

@@ -5,32 +5,34 @@ use amana_types::{ExchangeName, KeyId, MemberCode, VerifyingKey, limits};
 use super::grant::{OneTimeSecret, SignedGrant, signed_by_root};
 use super::refused::EntryRefused;
 use super::statement::IdentitySigned;
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{Encoded, signed};
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, SigningKeyPair};
 
-/// One signed entry of the directory.
-#[derive(Clone, Debug)]
-pub enum Entry {
-    /// A member enrols, or enrols again: grant, the grant's secret, the member's own statement.
-    Enrol {
-        /// A root key's leave.
-        grant: SignedGrant,
-        /// The secret that the grant names, spent by being shown.
-        secret: OneTimeSecret,
-        /// The member's keys, signed by its identity key.
-        statement: IdentitySigned,
-    },
-    /// A member changes its keys.
-    Keys(IdentitySigned),
-    /// A member is suspended or reinstated.
-    Status(RootSigned),
-    /// A group is set.
-    Group(RootSigned),
-    /// A member is put under review, or taken off it.
-    Review(RootSigned),
-    /// A member answers a group's invitation.
-    Answer(IdentitySigned),
+crate::record! {
+    /// One signed entry of the directory.
+    #[derive(Clone, Debug)]
+    pub enum Entry {
+        /// A member enrols, or enrols again: grant, the grant's secret, the member's own statement.
+        Enrol {
+            /// A root key's leave.
+            grant: SignedGrant,
+            /// The secret that the grant names, spent by being shown.
+            secret: OneTimeSecret,
+            /// The member's keys, signed by its identity key.
+            statement: IdentitySigned,
+        } = 1,
+        /// A member changes its keys.
+        Keys(IdentitySigned) = 2,
+        /// A member is suspended or reinstated.
+        Status(RootSigned) = 3,
+        /// A group is set.
+        Group(RootSigned) = 4,
+        /// A member is put under review, or taken off it.
+        Review(RootSigned) = 5,
+        /// A member answers a group's invitation.
+        Answer(IdentitySigned) = 6,
+    }
 }
 
 /// A root key's word, as it travels: kept verbatim.
@@ -74,19 +76,7 @@ impl Entry {
     /// The one encoding of this entry.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(2048);
-        match self {
-            Self::Enrol { grant, secret, statement } => {
-                grant.write(w.u8(1));
-                statement.write(w.fixed(secret.0.as_slice()));
-            }
-            Self::Keys(change) => change.write(w.u8(2)),
-            Self::Status(change) => change.write(w.u8(3)),
-            Self::Group(change) => change.write(w.u8(4)),
-            Self::Review(change) => change.write(w.u8(5)),
-            Self::Answer(answer) => answer.write(w.u8(6)),
-        }
-        w.finish()
+        self.to_bytes()
     }
 
     /// Reads an entry, believing nothing.
@@ -97,29 +87,21 @@ impl Entry {
         if bytes.len() > limits::DIRECTORY_ENTRY_BYTES {
             return Err(EntryRefused::TooLarge { bytes: bytes.len(), most: limits::DIRECTORY_ENTRY_BYTES });
         }
-        Self::fields(bytes).map_err(EntryRefused::Malformed)
-    }
-
-    fn fields(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let entry = match r.u8()? {
-            1 => Self::Enrol {
-                grant: SignedGrant::read(&mut r)?,
-                secret: OneTimeSecret(r.array()?.into()),
-                statement: IdentitySigned::read(&mut r)?,
-            },
-            2 => Self::Keys(IdentitySigned::read(&mut r)?),
-            3 => Self::Status(RootSigned::read(&mut r)?),
-            4 => Self::Group(RootSigned::read(&mut r)?),
-            5 => Self::Review(RootSigned::read(&mut r)?),
-            6 => Self::Answer(IdentitySigned::read(&mut r)?),
-            _ => return Err(CodecError::Value("kind of entry")),
-        };
-        r.finish().map(|()| entry)
+        Encoded::decode(bytes).map_err(EntryRefused::Malformed)
     }
 }
 
+crate::encoded!(RootSigned { bytes [..= limits::DIRECTORY_ENTRY_BYTES], root, signature });
+signed!(StatusChange { exchange, number, code, suspended });
+signed!(ReviewChange { exchange, number, code, under_review });
+
 impl RootSigned {
+    /// The bytes of an entry with a statement of so many: its kind, the statement behind its length, the key's
+    /// id and the signature.
+    pub(super) const fn entry_bytes(statement: usize) -> usize {
+        1 + 4 + statement + size_of::<KeyId>() + size_of::<Signature>()
+    }
+
     pub(super) fn over(bytes: Vec<u8>, payload: PayloadType, root: &SigningKeyPair) -> Self {
         let signature = root.sign(payload, &[&bytes]);
         Self { bytes, root: root.id(), signature }
@@ -128,41 +110,9 @@ impl RootSigned {
     pub(super) fn is_signed_by(&self, root_keys: &[VerifyingKey], payload: PayloadType) -> bool {
         signed_by_root(root_keys, self.root, payload, &self.bytes, &self.signature)
     }
-
-    fn write(&self, w: &mut Writer) {
-        w.bytes(&self.bytes).key_id(self.root).fixed(&self.signature);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let bytes = r.bytes(limits::DIRECTORY_ENTRY_BYTES)?.to_vec();
-        Ok(Self { bytes, root: r.key_id()?, signature: r.array()? })
-    }
 }
 
 impl StatusChange {
-    /// The one encoding of this change.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.text(self.exchange.as_str()).u64(self.number).member(self.code).flag(self.suspended);
-        w.finish()
-    }
-
-    /// Reads a change, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let change = Self {
-            exchange: r.parsed(63, "exchange")?,
-            number: r.u64()?,
-            code: r.member()?,
-            suspended: r.flag()?,
-        };
-        r.finish().map(|()| change)
-    }
-
     /// Signs the change with a root key.
     #[must_use]
     pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {
@@ -171,29 +121,6 @@ impl StatusChange {
 }
 
 impl ReviewChange {
-    /// The one encoding of this change.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.text(self.exchange.as_str()).u64(self.number).member(self.code).flag(self.under_review);
-        w.finish()
-    }
-
-    /// Reads a change, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let change = Self {
-            exchange: r.parsed(63, "exchange")?,
-            number: r.u64()?,
-            code: r.member()?,
-            under_review: r.flag()?,
-        };
-        r.finish().map(|()| change)
-    }
-
     /// Signs the change with a root key.
     #[must_use]
     pub fn sign(&self, root: &SigningKeyPair) -> RootSigned {

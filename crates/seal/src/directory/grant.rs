@@ -8,12 +8,12 @@ use std::fmt;
 
 use amana_types::{
     Digest, ExchangeName, GroupName, HpkeEpoch, KeyId, MemberCode, MemberKind, Random, Region, Timestamp,
-    VerifyingKey,
+    VerifyingKey, limits,
 };
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, plain, signed};
 use crate::dsse::PayloadType;
 use crate::hash::labelled;
 use crate::keys::{Signature, SigningKeyPair, key_id, verify};
@@ -21,7 +21,7 @@ use crate::keys::{Signature, SigningKeyPair, key_id, verify};
 const SECRET_LABEL: &str = "amana/v1/enrolment-secret";
 const GRANT_LABEL: &str = "amana/v1/grant";
 /// The most bytes that a member's name or a group's title may have.
-pub(super) const NAME_BYTES: usize = 200;
+const NAME_BYTES: usize = 200;
 /// The most groups that a grant may name.
 const GROUPS: usize = 64;
 
@@ -94,53 +94,16 @@ pub struct SignedGrant {
     pub signature: Signature,
 }
 
+signed!(Grant {
+    exchange, code, name [..= NAME_BYTES], kind, parent, regions [..= Region::ALL.len()], child_protection,
+    groups [..= GROUPS], first_epoch, expires, secret_hash,
+} if |grant: &Grant| check_name(&grant.name));
+crate::encoded!(SignedGrant { bytes [..= limits::DIRECTORY_ENTRY_BYTES], root, signature });
+plain! {
+    OneTimeSecret: |w, secret| w.fixed(secret.0.as_slice()), |r| Ok(Self(r.array()?.into()));
+}
+
 impl Grant {
-    /// The one encoding of this grant.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.text(self.exchange.as_str()).member(self.code).text(&self.name).text(self.kind.code());
-        w.option(self.parent, |w, parent| {
-            w.member(parent);
-        });
-        w.count(self.regions.len());
-        self.regions.iter().for_each(|region| {
-            w.text(region.code());
-        });
-        w.flag(self.child_protection).count(self.groups.len());
-        self.groups.iter().for_each(|group| {
-            w.text(group.as_str());
-        });
-        w.u32(self.first_epoch.0).time(self.expires).digest(&self.secret_hash);
-        w.finish()
-    }
-
-    /// Reads a grant, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let grant = Self {
-            exchange: r.parsed(63, "exchange")?,
-            code: r.member()?,
-            name: read_name(&mut r, "name")?,
-            kind: {
-                let code = r.text(16)?;
-                let kind = MemberKind::ALL.into_iter().find(|kind| kind.code() == code);
-                kind.ok_or(CodecError::Value("kind of member"))?
-            },
-            parent: r.option(Reader::member)?,
-            regions: r.set(Region::ALL.len(), |r| r.parsed(8, "region"))?,
-            child_protection: r.flag()?,
-            groups: r.set(GROUPS, |r| r.parsed(32, "group"))?,
-            first_epoch: HpkeEpoch(r.u32()?),
-            expires: r.time()?,
-            secret_hash: r.digest()?,
-        };
-        r.finish().map(|()| grant)
-    }
-
     /// Signs the grant with a root key.
     #[must_use]
     pub fn sign(&self, root: &SigningKeyPair) -> SignedGrant {
@@ -162,15 +125,6 @@ impl SignedGrant {
     pub fn is_signed_by(&self, root_keys: &[VerifyingKey]) -> bool {
         signed_by_root(root_keys, self.root, PayloadType::GRANT, &self.bytes, &self.signature)
     }
-
-    pub(super) fn write(&self, w: &mut Writer) {
-        w.bytes(&self.bytes).key_id(self.root).fixed(&self.signature);
-    }
-
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let bytes = r.bytes(amana_types::limits::DIRECTORY_ENTRY_BYTES)?.to_vec();
-        Ok(Self { bytes, root: r.key_id()?, signature: r.array()? })
-    }
 }
 
 pub(super) fn signed_by_root(
@@ -184,11 +138,10 @@ pub(super) fn signed_by_root(
     root.is_some_and(|root| verify(root, payload, &[bytes], signature))
 }
 
-/// Reads a name that people read: not empty, no control characters.
-pub(super) fn read_name(r: &mut Reader<'_>, what: &'static str) -> Result<String, CodecError> {
-    let name = r.text(NAME_BYTES)?;
+/// A name that people read is not empty and has no control characters.
+fn check_name(name: &str) -> Result<(), CodecError> {
     if name.trim().is_empty() || name.chars().any(char::is_control) {
-        return Err(CodecError::Value(what));
+        return Err(CodecError::Value("name"));
     }
-    Ok(name.to_owned())
+    Ok(())
 }

@@ -4,19 +4,21 @@
 
 use std::sync::Arc;
 
-use amana_types::group::{Answer, AnswerRefused, GroupKind};
-use amana_types::{Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp};
+use amana_types::group::{Answer, AnswerRefused};
+use amana_types::{
+    Directory, ExchangeName, Group, GroupName, GroupTerms, MemberCode, Seq, Timestamp, limits,
+};
 use amana_types::{Language, Text};
 
 use super::entry::RootSigned;
 use super::examined::{Change, Examined, Signer, by_root, check_exchange, check_number, known};
 use super::refused::EntryRefused;
 use super::statement::IdentitySigned;
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, Encoded, plain, signed};
 use crate::dsse::PayloadType;
 use crate::keys::{SigningKeyPair, verify};
 
-/// The most members that one group may invite.
+/// The most members that one group may invite; with texts at their longest, an entry holds fewer.
 const GROUP_MEMBERS: usize = 1024;
 /// The most bytes of a title or a description in one language.
 const TEXT_BYTES: usize = 2048;
@@ -49,54 +51,40 @@ pub struct GroupAnswer {
     pub answer: Answer,
 }
 
-impl GroupChange {
-    /// The one encoding of this change.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let GroupTerms { name, kind, title, description, lead, invited, starts, ends } = &self.terms;
-        let mut w = Writer::default();
-        w.text(self.exchange.as_str()).u64(self.number).text(name.as_str()).text(kind.code());
-        for texts in [title, description] {
-            w.count(texts.len());
-            for Text { language, text } in texts {
-                w.text(language.as_str()).text(text);
-            }
-        }
-        w.option(*lead, |w, lead| {
-            w.member(lead);
-        });
-        w.count(invited.len());
-        invited.iter().for_each(|code| {
-            w.member(*code);
-        });
-        for moment in [starts, ends] {
-            w.option(*moment, |w, at| {
-                w.time(at);
-            });
-        }
-        w.finish()
-    }
+signed!(GroupChange { exchange, number, terms });
+crate::encoded!(GroupTerms {
+    name, kind, title [..= Language::OFFICIAL.len()], description [..= Language::OFFICIAL.len()], lead,
+    invited [..= GROUP_MEMBERS], starts, ends,
+} if |terms: &GroupTerms| terms.check().map_err(|_| CodecError::Value("terms of the group")));
+signed!(GroupAnswer { exchange, code, number, group, invitation, answer });
 
-    /// Reads a change, believing nothing.
+plain! {
+    Answer: |w, answer| w.u8(match answer {
+        Answer::Accept => 1,
+        Answer::Decline => 2,
+        Answer::Leave => 3,
+    }), |r| match r.u8()? {
+        1 => Ok(Self::Accept),
+        2 => Ok(Self::Decline),
+        3 => Ok(Self::Leave),
+        _ => Err(CodecError::Value("answer")),
+    };
+    Text: |w, text| w.text(text.language.as_str()).text(&text.text), |r| Ok(Self {
+        language: r.parsed(2, "language")?,
+        text: r.text(TEXT_BYTES)?.to_owned(),
+    });
+}
+
+impl GroupChange {
+    /// Whether its entry of the directory will be taken: asked before anybody signs it.
     ///
     /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written, and for terms that make no group.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let (exchange, number) = (r.parsed(63, "exchange")?, r.u64()?);
-        let terms = GroupTerms {
-            name: r.parsed(32, "group")?,
-            kind: r.parsed::<GroupKind>(32, "kind of group")?,
-            title: read_texts(&mut r)?,
-            description: read_texts(&mut r)?,
-            lead: r.option(Reader::member)?,
-            invited: r.set(GROUP_MEMBERS, Reader::member)?,
-            starts: r.option(Reader::time)?,
-            ends: r.option(Reader::time)?,
-        };
-        r.finish()?;
-        terms.check().map_err(|_| CodecError::Value("terms of the group"))?;
-        Ok(Self { exchange, number, terms })
+    /// [`EntryRefused::TooLarge`] with the bytes of the entry, and [`EntryRefused::Malformed`] with what is above
+    /// its limit.
+    pub fn check_size(&self) -> Result<(), EntryRefused> {
+        let statement = Encoded::encode(self).map_err(EntryRefused::Malformed)?;
+        let (bytes, most) = (RootSigned::entry_bytes(statement.len()), limits::DIRECTORY_ENTRY_BYTES);
+        if bytes <= most { Ok(()) } else { Err(EntryRefused::TooLarge { bytes, most }) }
     }
 
     /// Signs the change with a root key.
@@ -107,52 +95,11 @@ impl GroupChange {
 }
 
 impl GroupAnswer {
-    /// The one encoding of this answer.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.text(self.exchange.as_str()).member(self.code).u64(self.number).text(self.group.as_str());
-        w.seq(self.invitation).u8(match self.answer {
-            Answer::Accept => 1,
-            Answer::Decline => 2,
-            Answer::Leave => 3,
-        });
-        w.finish()
-    }
-
-    /// Reads an answer, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let answer = Self {
-            exchange: r.parsed(63, "exchange")?,
-            code: r.member()?,
-            number: r.u64()?,
-            group: r.parsed(32, "group")?,
-            invitation: r.seq()?,
-            answer: match r.u8()? {
-                1 => Answer::Accept,
-                2 => Answer::Decline,
-                3 => Answer::Leave,
-                _ => return Err(CodecError::Value("answer")),
-            },
-        };
-        r.finish().map(|()| answer)
-    }
-
     /// Signs the answer with the member's present identity key.
     #[must_use]
     pub fn sign(&self, identity: &SigningKeyPair) -> IdentitySigned {
         IdentitySigned::over(self.encode(), PayloadType::MEMBERSHIP, identity)
     }
-}
-
-fn read_texts(r: &mut Reader<'_>) -> Result<Vec<Text>, CodecError> {
-    r.list(Language::OFFICIAL.len(), |r| {
-        Ok(Text { language: r.parsed(2, "language")?, text: r.text(TEXT_BYTES)?.to_owned() })
-    })
 }
 
 pub(super) fn set(directory: &Directory, signed: &RootSigned, at: Seq) -> Result<Examined, EntryRefused> {

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
 use super::grant::{Grant, OneTimeSecret, SignedGrant};
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, Encoded, Reader, Writer};
 use crate::hash::labelled;
 use crate::keys::{KeyRefused, check_verifying_key};
 
@@ -68,8 +68,7 @@ impl Invitation {
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
         let mut w = Writer::with_capacity(limits::DIRECTORY_ENTRY_BYTES);
-        self.grant.write(&mut w);
-        w.fixed(self.secret.0.as_slice());
+        w.fixed(&self.grant.to_bytes()).fixed(self.secret.0.as_slice());
         w.text(&self.hub_url).text(&self.enrolment_url).digest(&self.ca_fingerprint).text(&self.log_key);
         w.count(self.root_keys.len());
         self.root_keys.iter().for_each(|key| {
@@ -117,7 +116,7 @@ impl Invitation {
         let mut r = Reader::new(body);
         let invitation = Self {
             grant: SignedGrant::read(&mut r)?,
-            secret: OneTimeSecret(r.array()?.into()),
+            secret: OneTimeSecret::read(&mut r)?,
             hub_url: r.text(TEXT_BYTES)?.to_owned(),
             enrolment_url: r.text(TEXT_BYTES)?.to_owned(),
             ca_fingerprint: r.digest()?,

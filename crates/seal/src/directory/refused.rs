@@ -11,7 +11,7 @@ use crate::keys::KeyRefused;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryRefused {
     /// It is too large.
-    #[error("the entry has {bytes} bytes, the limit is {most}")]
+    #[error("the entry has {bytes} bytes, {} more than an entry may have ({most})", bytes.saturating_sub(*most))]
     TooLarge {
         /// Its length in bytes.
         bytes: usize,

@@ -1,10 +1,8 @@
 //! What a member says about its own keys, signed by its identity key.
 
-use std::sync::Arc;
+use amana_types::{Digest, ExchangeName, HpkeEpoch, HpkePublicKey, MemberCode, VerifyingKey, limits};
 
-use amana_types::{Digest, ExchangeName, HpkeEpoch, HpkePublicKey, MemberCode, VerifyingKey};
-
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::signed;
 use crate::dsse::PayloadType;
 use crate::keys::{Signature, SigningKeyPair};
 
@@ -57,36 +55,11 @@ pub struct KeyChange {
     pub hpke_key: Option<(HpkeEpoch, HpkePublicKey)>,
 }
 
+signed!(MemberStatement { exchange, code, grant, tls_key, identity_key, signing_key, hpke_epoch, hpke_key });
+signed!(KeyChange { exchange, code, number, tls_key, identity_key, signing_key, hpke_key });
+crate::encoded!(IdentitySigned { bytes [..= limits::DIRECTORY_ENTRY_BYTES], signature });
+
 impl MemberStatement {
-    /// The one encoding of this statement.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(1500);
-        w.text(self.exchange.as_str()).member(self.code).digest(&self.grant).digest(&self.tls_key);
-        w.fixed(&self.identity_key.0).fixed(&self.signing_key.0);
-        w.u32(self.hpke_epoch.0).fixed(self.hpke_key.0.as_slice());
-        w.finish()
-    }
-
-    /// Reads a statement, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let statement = Self {
-            exchange: r.parsed(63, "exchange")?,
-            code: r.member()?,
-            grant: r.digest()?,
-            tls_key: r.digest()?,
-            identity_key: read_key(&mut r)?,
-            signing_key: read_key(&mut r)?,
-            hpke_epoch: HpkeEpoch(r.u32()?),
-            hpke_key: read_hpke_key(&mut r)?,
-        };
-        r.finish().map(|()| statement)
-    }
-
     /// Signs the statement. `identity` is the pair that [`Self::identity_key`] names.
     #[must_use]
     pub fn sign(&self, identity: &SigningKeyPair) -> IdentitySigned {
@@ -95,43 +68,6 @@ impl MemberStatement {
 }
 
 impl KeyChange {
-    /// The one encoding of this change.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(1500);
-        w.text(self.exchange.as_str()).member(self.code).u64(self.number);
-        w.option(self.tls_key, |w, key| {
-            w.digest(&key);
-        });
-        for key in [self.identity_key, self.signing_key] {
-            w.option(key, |w, key| {
-                w.fixed(&key.0);
-            });
-        }
-        w.option(self.hpke_key.as_ref(), |w, (epoch, key)| {
-            w.u32(epoch.0).fixed(key.0.as_slice());
-        });
-        w.finish()
-    }
-
-    /// Reads a change, believing nothing.
-    ///
-    /// # Errors
-    /// [`CodecError`] for bytes that [`Self::encode`] would not have written.
-    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut r = Reader::new(bytes);
-        let change = Self {
-            exchange: r.parsed(63, "exchange")?,
-            code: r.member()?,
-            number: r.u64()?,
-            tls_key: r.option(Reader::digest)?,
-            identity_key: r.option(read_key)?,
-            signing_key: r.option(read_key)?,
-            hpke_key: r.option(|r| Ok((HpkeEpoch(r.u32()?), read_hpke_key(r)?)))?,
-        };
-        r.finish().map(|()| change)
-    }
-
     /// Signs the change with the member's present identity key.
     #[must_use]
     pub fn sign(&self, identity: &SigningKeyPair) -> IdentitySigned {
@@ -144,21 +80,4 @@ impl IdentitySigned {
         let signature = identity.sign(payload, &[&bytes]);
         Self { bytes, signature }
     }
-
-    pub(super) fn write(&self, w: &mut Writer) {
-        w.bytes(&self.bytes).fixed(&self.signature);
-    }
-
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let bytes = r.bytes(amana_types::limits::DIRECTORY_ENTRY_BYTES)?.to_vec();
-        Ok(Self { bytes, signature: r.array()? })
-    }
-}
-
-fn read_key(r: &mut Reader<'_>) -> Result<VerifyingKey, CodecError> {
-    r.array().map(VerifyingKey)
-}
-
-fn read_hpke_key(r: &mut Reader<'_>) -> Result<HpkePublicKey, CodecError> {
-    r.array().map(|bytes| HpkePublicKey(Arc::new(bytes)))
 }

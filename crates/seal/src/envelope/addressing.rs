@@ -92,7 +92,7 @@ mod tests {
         let member = |n: usize| format!("XM{n:06}").parse::<MemberCode>().unwrap();
         let addressing = Addressing {
             countries: (0..limits::RECIPIENTS).map(member).collect(),
-            regions: Region::ALL.into_iter().collect(),
+            regions: Region::ALL.iter().copied().collect(),
             groups: (0..limits::RECIPIENTS).map(|n| format!("G{n:031}").parse().unwrap()).collect(),
             all_members: true,
             except: (limits::RECIPIENTS..2 * limits::RECIPIENTS).map(member).collect(),

@@ -9,6 +9,7 @@
 use amana_types::limits;
 
 use super::index::SectionIndex;
+use crate::codec::plain;
 
 /// Some sections of one envelope: bit n stands for section n.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -48,6 +49,10 @@ impl GrantedSections {
         let chosen = move |(index, part)| if self.contains(SectionIndex(index)) { part } else { nothing };
         (0..=u8::MAX).zip(parts).map(chosen)
     }
+}
+
+plain! {
+    GrantedSections: |w, granted| w.u16(granted.bits()), |r| r.u16().map(Self);
 }
 
 impl FromIterator<SectionIndex> for GrantedSections {

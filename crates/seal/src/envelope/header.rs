@@ -5,7 +5,7 @@ use amana_types::{Digest, DirectoryHead, KeyId, MemberCode, NoticeId, Timestamp,
 
 use super::refused::{EnvelopeRefused, Part};
 use crate::attachment::sealed_bytes;
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, Encoded, Reader, plain};
 use crate::hash::sha256;
 
 /// The one suite there is: X-Wing HPKE slots, AES-256-GCM sections, Ed25519.
@@ -180,36 +180,26 @@ pub fn header_hash(header_core: &[u8]) -> Digest {
     sha256(header_core)
 }
 
+crate::encoded!(Header {
+    kind, id, sender, sender_key, created, expires, addressing, directory, audit,
+    sections [..= limits::SECTIONS], in_reply_to, supersedes, held, attachments [..= limits::ATTACHMENTS],
+} if Header::check);
+crate::encoded!(DirectoryHead { entries, hash });
+crate::encoded!(SectionHeader { kind, ciphertext, commitment, padded_bytes });
+plain! {
+    Kind: |w, kind| w.u8(kind.number()), |r| Self::of(r.u8()?).ok_or(CodecError::Value("kind"));
+    SectionKind: |w, kind| w.u8(kind.0), |r| r.u8().map(Self);
+    TreeHead: |w, head| w.u64(head.size.get()).fixed(head.root.as_bytes()), |r| Ok(Self {
+        size: TreeSize::new(r.u64()?),
+        root: RootHash::new(r.array()?),
+    });
+}
+
 impl Header {
     /// The header core.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::with_capacity(256 + self.sections.len() * 69 + self.attachments.len() * 40);
-        w.u16(SUITE).u8(self.kind.number()).notice(self.id);
-        w.member(self.sender).key_id(self.sender_key);
-        w.time(self.created).time(self.expires);
-        w.digest(&self.addressing);
-        w.u64(self.directory.entries).digest(&self.directory.hash);
-        w.option(self.audit, |w, head| {
-            w.u64(head.size.get()).fixed(head.root.as_bytes());
-        });
-        w.count(self.sections.len());
-        for section in &self.sections {
-            w.u8(section.kind.0).digest(&section.ciphertext).digest(&section.commitment);
-            w.u32(section.padded_bytes);
-        }
-        w.option(self.in_reply_to, |w, id| {
-            w.notice(id);
-        });
-        w.option(self.supersedes, |w, old| {
-            w.notice(old.id).digest(&old.header_hash);
-        });
-        w.flag(self.held);
-        w.count(self.attachments.len());
-        for attachment in &self.attachments {
-            w.digest(&attachment.sealed).u64(attachment.padded_bytes);
-        }
-        w.finish()
+        [SUITE.to_be_bytes().as_slice(), &self.to_bytes()].concat()
     }
 
     /// Reads a header core.
@@ -221,47 +211,19 @@ impl Header {
         let malformed = |cause| EnvelopeRefused::Malformed { part: Part::Header, cause };
         let mut r = Reader::new(core);
         match r.u16().map_err(malformed)? {
-            SUITE => Self::fields(&mut r).and_then(|header| r.finish().map(|()| header)).map_err(malformed),
+            SUITE => Encoded::decode(r.rest()).map_err(malformed),
             other => Err(EnvelopeRefused::Suite(other)),
         }
     }
 
-    fn fields(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let header = Self {
-            kind: Kind::of(r.u8()?).ok_or(CodecError::Value("kind"))?,
-            id: r.notice()?,
-            sender: r.member()?,
-            sender_key: r.key_id()?,
-            created: r.time()?,
-            expires: r.time()?,
-            addressing: r.digest()?,
-            directory: DirectoryHead { entries: r.u64()?, hash: r.digest()? },
-            audit: r.option(|r| {
-                Ok(TreeHead { size: TreeSize::new(r.u64()?), root: RootHash::new(r.array()?) })
-            })?,
-            sections: r.list(limits::SECTIONS, |r| {
-                Ok(SectionHeader {
-                    kind: SectionKind(r.u8()?),
-                    ciphertext: r.digest()?,
-                    commitment: r.digest()?,
-                    padded_bytes: r.u32()?,
-                })
-            })?,
-            in_reply_to: r.option(Reader::notice)?,
-            supersedes: r.option(|r| Ok(Supersedes { id: r.notice()?, header_hash: r.digest()? }))?,
-            held: r.flag()?,
-            attachments: r.list(limits::ATTACHMENTS, |r| {
-                Ok(AttachmentHeader { sealed: r.digest()?, padded_bytes: r.u64()? })
-            })?,
-        };
-        if header.held && !header.kind.is_reviewable() {
+    fn check(&self) -> Result<(), CodecError> {
+        if self.held && !self.kind.is_reviewable() {
             return Err(CodecError::Value("held"));
         }
-        if header.expires <= header.created {
+        if self.expires <= self.created {
             return Err(CodecError::Value("expiry"));
         }
-        check_attachments(header.kind, &header.attachments).map_err(|()| CodecError::Value("attachments"))?;
-        Ok(header)
+        check_attachments(self.kind, &self.attachments).map_err(|()| CodecError::Value("attachments"))
     }
 }
 

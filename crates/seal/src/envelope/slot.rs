@@ -13,7 +13,7 @@ use super::header::SUITE;
 use super::index::SectionIndex;
 use super::refused::EnvelopeRefused;
 use super::section::SectionKey;
-use crate::codec::{CodecError, Encoded, Reader, Writer};
+use crate::codec::{CodecError, Reader, Writer};
 use crate::keys::{HpkeKeyPair, key_id};
 use crate::sealing::{self, Bound, ENCAPSULATION_BYTES, TAG_BYTES};
 
@@ -36,17 +36,8 @@ pub struct PairLink {
     pub previous: Digest,
 }
 
+crate::encoded!(PairSeq(u64));
 crate::encoded!(PairLink { seq, previous });
-
-impl Encoded for PairSeq {
-    fn write(&self, w: &mut Writer) -> Result<(), CodecError> {
-        self.0.write(w)
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        u64::read(r).map(Self)
-    }
-}
 
 impl PairLink {
     /// The link of the first envelope of a pair.

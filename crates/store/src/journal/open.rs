@@ -10,7 +10,7 @@ use super::acked::AckedMark;
 use super::error::{Damage, JournalError, io_error};
 use super::index::SegmentIndex;
 use super::lock::DirLock;
-use super::read::{Active, JournalReader, MAX_FRAME_BYTES, Map, Shared};
+use super::read::{Active, JournalReader, JournalShared, MAX_FRAME_BYTES, Map};
 use super::recover::{Extent, recover_tail};
 use super::segment::{JournalId, SEGMENT_HEADER_BYTES, SegmentHeader, list_segments, segment_path};
 use super::spare::Spares;
@@ -45,7 +45,7 @@ impl Journal {
         let (path, end) = (segment_path(&config.dir, first), extent.end());
         let file = Arc::new(file);
         let active = Active { first, file: Arc::clone(&file), salt: header.salt, offsets: extent.offsets };
-        let shared = Shared {
+        let shared = JournalShared {
             dir: config.dir.clone(),
             journal: header.journal,
             map: RwLock::new(Map { sealed: segments, active }),
@@ -116,7 +116,7 @@ fn begin_first(config: &JournalConfig, spares: &Spares, acked: &AckedMark) -> Re
 
 /// Every full segment must end where the next begins. Only headers are read, unless an index is
 /// missing.
-fn check_joins(shared: &Shared) -> Result<(), JournalError> {
+fn check_joins(shared: &JournalShared) -> Result<(), JournalError> {
     let map = shared.map.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let nexts = map.sealed.iter().skip(1).chain(std::iter::once(&map.active.first));
     for (first, until) in map.sealed.iter().zip(nexts) {

@@ -19,11 +19,11 @@ use super::segment::{JournalId, SegmentHeader, segment_path};
 /// A cheap, clonable handle that reads what is durable. It never waits for an append.
 #[derive(Clone)]
 pub struct JournalReader {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<JournalShared>,
 }
 
 /// What the writer and the readers have in common.
-pub(crate) struct Shared {
+pub(crate) struct JournalShared {
     pub(crate) dir: PathBuf,
     pub(crate) journal: JournalId,
     pub(crate) map: RwLock<Map>,
@@ -207,7 +207,7 @@ impl JournalReader {
 /// Segments are at most this long, and so are records.
 pub(crate) const MAX_FRAME_BYTES: u64 = 1 << 30;
 
-impl Shared {
+impl JournalShared {
     fn sealed(&self, first: Seq, until: Seq) -> Result<Arc<Sealed>, JournalError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = open.iter().position(|segment| segment.first == first) {

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::error::LedgerError;
-use super::shared::{DURABLE_LEAVES, Shared};
+use super::shared::{DURABLE_LEAVES, LedgerShared};
 use crate::failure::Failure;
 use crate::routes::BLOCK_RECORDS;
 use crate::views::{Prefix, Rows};
@@ -29,7 +29,7 @@ enum Sign {
 
 impl Keeper {
     pub(super) fn start(
-        shared: &Arc<Shared>,
+        shared: &Arc<LedgerShared>,
         every: Duration,
         failure: &Failure,
     ) -> Result<Self, LedgerError> {
@@ -90,7 +90,7 @@ impl Drop for TellPanic<'_> {
 }
 
 fn keep(
-    shared: &Shared,
+    shared: &LedgerShared,
     every: Duration,
     stopped: &Receiver<()>,
     signs: &Sender<Sign>,
@@ -128,14 +128,14 @@ fn watch(watched: &Receiver<Sign>, stalled: Duration, failure: &Failure) {
 }
 
 /// Leaves in full tiles: those that are in files.
-fn durable_leaves(shared: &Shared) -> u64 {
+fn durable_leaves(shared: &LedgerShared) -> u64 {
     let frontier = shared.frontier.read().unwrap_or_else(PoisonError::into_inner);
     frontier.size().get() / BLOCK_RECORDS * BLOCK_RECORDS
 }
 
 /// Makes the hashes durable, notes how far, then the rows. Rows that came in between are durable
 /// before their hashes, so opening checks the hashes behind the note.
-pub(super) fn flush(shared: &Shared) -> Result<u64, LedgerError> {
+pub(super) fn flush(shared: &LedgerShared) -> Result<u64, LedgerError> {
     let leaves = durable_leaves(shared);
     shared.tiles.sync()?;
     let mut rows = Rows::default();

@@ -44,7 +44,7 @@ use crate::routes::BLOCK_RECORDS;
 use crate::views::{Prefix, Rows};
 use fold::id_entry;
 use keeper::Keeper;
-use shared::{DURABLE_LEAVES, Shared};
+use shared::{DURABLE_LEAVES, LedgerShared};
 
 /// How a ledger is kept.
 #[derive(Clone)]
@@ -126,7 +126,7 @@ pub struct Ledger<F: Fold> {
     journal: Journal,
     fold: F,
     frontier: Frontier,
-    shared: Arc<Shared>,
+    shared: Arc<LedgerShared>,
     keeper: Keeper,
     failure: Failure,
     opened: Opened,

@@ -8,8 +8,8 @@ use amana_types::Seq;
 use super::fold::id_entry;
 use super::keeper::Keeper;
 use super::{
-    APPLIED, DURABLE_LEAVES, Fold, JOURNAL, Ledger, LedgerConfig, LedgerError, LoadError, Opened, ROOT,
-    Shared,
+    APPLIED, DURABLE_LEAVES, Fold, JOURNAL, Ledger, LedgerConfig, LedgerError, LedgerShared, LoadError,
+    Opened, ROOT,
 };
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalId, JournalReader};
@@ -65,7 +65,7 @@ impl<F: Fold> Ledger<F> {
         let base = resumed.map_or_else(|| begin(&config, &views, &journal, fold()), Ok);
         let Base { fold, frontier, routes, tiles, ids, from } = base?;
         let shared = RwLock::new(Arc::new(frontier.clone()));
-        let shared = Arc::new(Shared { views, tiles, ids, routes, frontier: shared });
+        let shared = Arc::new(LedgerShared { views, tiles, ids, routes, frontier: shared });
         let failure = config.failure;
         shared.views.report_to(&failure);
         let keeper = Keeper::start(&shared, config.flush_every, &failure)?;

@@ -10,7 +10,7 @@ use amana_types::{NoticeId, Seq};
 use bytes::Bytes;
 
 use super::error::leaf_index;
-use super::{LedgerError, Shared};
+use super::{LedgerError, LedgerShared};
 use crate::ids::Recorded;
 use crate::journal::JournalReader;
 use crate::routes::{MemberIndex, Routed};
@@ -22,13 +22,13 @@ use crate::views::Views;
 #[derive(Clone)]
 pub struct Reader {
     pub(super) journal: JournalReader,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<LedgerShared>,
 }
 
 /// The audit tree as it was at one moment. It stays as it is while the ledger grows.
 #[derive(Clone)]
 pub struct Tree {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<LedgerShared>,
     pub(super) frontier: Arc<Frontier>,
 }
 

@@ -13,7 +13,7 @@ use crate::views::Views;
 pub(super) const DURABLE_LEAVES: &[u8] = b"durable-leaves";
 
 /// What is read and written by more than one thread.
-pub(super) struct Shared {
+pub(super) struct LedgerShared {
     pub(super) views: Views,
     pub(super) tiles: TileFiles,
     pub(super) ids: Ids,

@@ -2,6 +2,17 @@
 //!
 //! Codes travel; labels are for people. They stand in two tables beside this file and nowhere else.
 
+/// A list of codes whose meaning is their label: it stands in `labels.tsv`, once.
+macro_rules! words {
+    ($(#[$doc:meta])* pub enum $name:ident in $kind:literal { $($variant:ident = $code:literal,)+ }) => {
+        $crate::codes! {
+            $(#[$doc])*
+            pub enum $name in $kind {
+                $(#[doc = concat!("`", $code, "`; its labels are in `labels.tsv`.")] $variant = $code,)+
+            }
+        }
+    };
+}
 mod field;
 mod word;
 
