@@ -5,6 +5,8 @@
 mod imports;
 #[path = "house/names.rs"]
 mod names;
+#[path = "house/paths.rs"]
+mod paths;
 #[path = "house/rooms.rs"]
 mod rooms;
 
@@ -108,6 +110,41 @@ fn a_room_imports_only_from_rows_above() {
         faults.extend(rooms.faults(name, &src, &Crate::read(&src).arrows()));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn what_the_documents_name_is_there() {
+    for (document, at_least) in [("ARCHITECTURE.md", 150), ("README.md", 5)] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let named = paths::named(&root(), &text);
+        assert!(named.paths >= at_least, "{document}: only {} paths were read", named.paths);
+        assert!(named.faults.is_empty(), "{document}:\n{}", named.faults.join("\n"));
+    }
+}
+
+/// What the reader of documents finds and refuses.
+#[test]
+fn a_wrong_path_or_function_is_found() {
+    let faults = |text: &str| paths::named(&root(), text).faults.len();
+    let right = [
+        "`tests/house.rs` [a](README.md) [b](https://example.org/x.rs) `notice draft save` `house.rs`",
+        "```\n`tests/nowhere.rs`\n```",
+        "`tests/house.rs`: `root()`, `House::crates()`",
+    ];
+    for text in right {
+        assert_eq!(faults(text), 0, "{text}");
+    }
+    let wrong = [
+        "`tests/nowhere.rs`",
+        "`crates/nowhere/`",
+        "`nowhere/house.rs`",
+        "[a](NOWHERE.md)",
+        "`tests/house.rs`: `nowhere()`",
+        "`root()`",
+    ];
+    for text in wrong {
+        assert_eq!(faults(text), 1, "{text}");
+    }
 }
 
 /// What the table refuses, over files that are nowhere: an import from below or beside, a file in no room,

@@ -1,4 +1,8 @@
 //! The ledger as the hub uses it: one writer, and a handle for everyone who reads.
+//!
+//! No leaf commits to sealed bytes, only to what the sender signed. So the hub overwrites slots and sections of
+//! what is withdrawn, and of the versions before it, with zeros before it answers the withdrawal, and the log still
+//! verifies. Who was away gets the head alone (`ErasedDelivery`), so that the sender's sequence to it stays whole.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! Running a hub: open what is there, listen, serve until asked to stop, close in good order.
+//!
+//! Enrolment has a listener of its own. So a client without a valid certificate never reaches HTTP/2 on the main
+//! listener.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -6,8 +6,8 @@
 //! and trusts the hub with nothing but delivery.
 //!
 //! Entry points: [`init`] makes a node, [`enrol`] enters an exchange, [`agency_add`] lets an agency in,
-//! [`run`] runs the node. Inside, everything that happens is a record of one journal (`record`), folded
-//! by one pure machine (`machine`); the rest reads from there.
+//! [`run`] runs the node. Inside, everything that happens is a record of one journal (`subjects/record.rs`),
+//! folded by one pure state (`subjects/state.rs`); the rest reads from there.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

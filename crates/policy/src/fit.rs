@@ -1,5 +1,8 @@
 //! Whether a notice fits those who send and receive it: what only the author's node can say before it is
 //! sealed, since a hub does not see what a notice is.
+//!
+//! The kind of a member never changes who is routed, since node and hub must compute the same. A notice that does
+//! not fit a recipient is refused with the rule named; no recipient is left out in silence.
 
 use amana_notice::{Circulation, NoticeType};
 use amana_types::{Directory, MemberCode, MemberKind, Reason};

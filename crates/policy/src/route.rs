@@ -12,6 +12,11 @@
 //! is it.
 //!
 //! [`route`] and [`explain`] ask the same function about each member, so they cannot disagree.
+//!
+//! Partners and the review desk are reached by name or group only, never by regions or `all_members`. A suspended
+//! member that is named is a refusal; one that is reached by a region or group is left out, and [`explain`] says
+//! so. `except` of a country leaves out a sub-bureau that is named, too, and is no refusal, so that a wider
+//! exception only narrows. A country's own code does not address its sub-bureaux.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

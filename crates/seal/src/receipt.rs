@@ -1,4 +1,8 @@
 //! Receipts: a recipient's signed word on what became of what it was sent.
+//!
+//! A receipt is a leaf of the audit log: the recipient's signature is stronger evidence than the hub's word that it
+//! delivered. One receipt lists up to 256 envelopes of one sender and is signed once. The hub does not verify the
+//! signature, since the sender does; it insists that the signer is the caller.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,13 @@
 //! The review desk's signed word about an envelope that was held for it. On its pass alone the hub hands
 //! the envelope to its recipients, and on its pass alone they take it.
+//!
+//! The hub cannot see what a notice is. So the sender says in the signed header that it is held (`held`), and
+//! recipients, who can see, refuse a notice that needed review and was not held, or comes without the desk's pass.
+//! That a member is under review is a root-signed entry, so for that the hub refuses too (`REVIEW_NEEDED`). Who the
+//! desk is says the directory at that place in the log. Of two active desks neither counts.
+//!
+//! What the desk tells the sender is sealed to the sender, at one length. The hub sees pass or refusal, and a
+//! ground.
 
 use amana_log::{LeafHash, LeafSalt, LeafType, PartTooLong};
 use amana_types::review::{REVIEW_TEXT_CHARS, ReviewGround, ReviewVerdict};

@@ -4,6 +4,8 @@
 //! ever: sled's next flush waits for the one that failed, and so does closing it. So whoever meets the
 //! failure tells it here *before* anything is joined, closed or dropped; the owner of the process ends it
 //! with the reason, and the next start finds out what is durable.
+//!
+//! A full disk is no failure. What needs room is refused with its reason, and is taken again when there is room.
 
 use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicBool, Ordering};

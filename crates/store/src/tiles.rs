@@ -4,6 +4,8 @@
 //! Every full tile is checked against its root in the level above when it is read; the root over all of them
 //! stands in the views, which name the journal (see [`crate::ledger`]). Kept outside of
 //! sled, because hashes are found by their place alone and there are too many to index.
+//!
+//! Rejected: tiles in sled. It would keep values of 8 KiB in memory for as long as it is open.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

@@ -1,5 +1,7 @@
 //! The rule about abuse media where it begins: a file that the notice itself, a list at this machine or the
 //! node's list knows is refused before a byte of it is sent.
+//!
+//! The node asks its list again about what it was sent.
 
 use amana_client::attachment_service;
 use amana_kit::abuse::AbuseList;

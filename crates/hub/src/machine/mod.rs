@@ -3,6 +3,9 @@
 //! Live work and a restart run the same [`Fold::apply`]; rows are only a shorter way to a state that
 //! the journal gives too. What reads need is in [`State`], whose parts are shared, so that handing one
 //! out costs a few reference counts.
+//!
+//! Envelopes addressed to groups are counted from their record. Admission decodes the addressing once and writes
+//! its groups into the record; the fold only adds.
 
 mod attached;
 mod rows;

@@ -1,4 +1,8 @@
 //! The review desk's decisions, put into the one order.
+//!
+//! A pass is delivered at its own place in the log, together with the envelope, so that cursors only grow. The
+//! `seq` of a receipt is therefore the place of delivery: the pass's for a recipient, the envelope's own at the
+//! desk. Rejected: delivering the envelope at its old place, which the recipient's cursor has passed.
 
 use std::sync::Arc;
 

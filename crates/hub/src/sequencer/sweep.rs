@@ -1,5 +1,9 @@
 //! What has expired is erased, a little at a time between groups, so that nobody waits for it; when all of
 //! it is gone, the log says so.
+//!
+//! Each block of 256 records has a row for each hour in which something in it expires. The sweep writes zeros,
+//! within an hour and a few minutes, and one record says until which hour it is done. Rejected: a row for each
+//! envelope, which would double the rows.
 
 use amana_types::{Seq, Timestamp};
 

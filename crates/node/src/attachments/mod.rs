@@ -4,6 +4,10 @@
 //! Only ciphertext is ever on the disk. The key of a file that a notice lists is in the notice's sealed
 //! content and dies with the notice's key; the file goes then as well, or when a newer version that stands
 //! leaves it out.
+//!
+//! What a newer version leaves out is erased when that version stands, at owner, recipients and hub, though the
+//! older version can still be read. So a wrong photograph is taken back without the case. What the newer version
+//! lists again is neither sealed nor sent anew.
 
 pub(crate) mod attach;
 mod download;

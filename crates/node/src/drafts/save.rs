@@ -1,5 +1,9 @@
 //! Keeping notices that are still being written. Of two officers who save the same draft the second is told
 //! so, instead of overwriting what the first one wrote: hence one after the other, in the command queue.
+//!
+//! A draft is its author's file, byte for byte, under a key of its own. The node does not read it, so a mistake
+//! does not prevent saving it; it is checked when it is published. It is named with the revision that its reader
+//! saw. Rejected: a half-filled message, which cannot hold what its author mistyped.
 
 use amana_seal::rest::RestError;
 use amana_types::limits::{DRAFT_BYTES, DRAFT_RETENTION, DRAFTS_PER_AGENCY, LINE_CHARS};

@@ -3,6 +3,13 @@
 //!
 //! What a forward ought to do is read from the rows whenever something happens to its origin or to itself,
 //! also after a restart. It is no history of its own, so nothing can be missed or done twice.
+//!
+//! The fold cannot read rows. It only notes that a notice is to be looked at, when the notice ends and when
+//! something comes that belongs to it; so replies and forwards that come in that moment end too.
+//!
+//! A forward of an amended origin is suspended for good and is due (`FORWARD_OUTDATED`) until its officers withdraw
+//! it or pass the newer version on to all who had it. A forward of a forward follows in the same way. Rejected:
+//! passing the newer version on without an officer, since nobody has read it.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;

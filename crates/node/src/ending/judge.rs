@@ -1,4 +1,9 @@
 //! The withdrawal of another member's notice as it comes in.
+//!
+//! The hub checks that a withdrawal is of its sender's own envelope, and this node checks it again. A withdrawal
+//! names the notice by id and header hash, so the node needs nobody's word for what it erases. A withdrawal of a
+//! notice that never came is remembered under sender, id and header hash, and receipted. It is under the sender
+//! because otherwise anybody could block a notice that another is about to send.
 
 use amana_client::exchange::Proven as Logged;
 use amana_notice::SectionKind;

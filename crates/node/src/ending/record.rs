@@ -1,4 +1,9 @@
 //! Records about the end of notices: taken back, run out, erased.
+//!
+//! The order is: the record that ends a notice demands that its key goes; the writer overwrites the key slot; then
+//! it writes [`Erased`](crate::fold::record::Erased); that record alone owes a receipt. A crash in between erases
+//! again. The owner's key goes too. Who sent what to whom and when, the ground, the words of the withdrawal, the
+//! receipts and the proofs stay at both sides, as the trail.
 
 use amana_seal::record;
 use amana_types::limits::{MESSAGE_BYTES, RECIPIENTS};

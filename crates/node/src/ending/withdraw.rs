@@ -2,6 +2,9 @@
 //!
 //! The decision is a record for each version: it hides the version here and lists who is to be told. Telling
 //! them is separate: see `recall`.
+//!
+//! A withdrawal is never held for review, also of a member under review. It goes to the desk and to the recipients,
+//! whether or not the notice was passed, since the sender cannot know which comes first.
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,10 @@
 //! Rows of the index are sealed under the vault key, which stays; so who has it could test guessed words against
 //! a notice whose own key is gone. With that key its terms therefore go from the rows, which are then as if they
 //! had never been there: a replay, which cannot open the terms any more, gives the same rows.
+//!
+//! The terms go before the record that says that the key is gone. A record's own terms are under the notice's key.
+//! Rejected: terms in records under a key that stays. A replay would then need no key slots, and neither would a
+//! thief.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;

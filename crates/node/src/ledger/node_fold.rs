@@ -3,7 +3,7 @@
 //!
 //! A replay gives the same rows as the live run, byte for byte, also across erasures: what was sealed is opened
 //! before [`Fold::apply`], rows are sealed without chance, and when a key goes, the terms that it sealed go from
-//! the rows that have them ([`crate::index::forget`]).
+//! the rows that have them ([`crate::ledger::forget`]).
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

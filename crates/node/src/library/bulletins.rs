@@ -1,5 +1,9 @@
 //! Bulletins: what the network shares beside cases. They are opened with a [`LibraryCard`], which opens
 //! nothing else.
+//!
+//! A bulletin has a section of its own that every kind of member may open. A case in that section is refused by
+//! whoever opens it. The hub sees in the header that an envelope is a bulletin. Rejected: granting partners the
+//! section `CASE`. A read of a bulletin needs no purpose and no case, and is recorded all the same.
 
 use amana_policy::LibraryCard;
 use amana_types::{NoticeId, Seq};

@@ -3,6 +3,9 @@
 //!
 //! A report of figures is a notice like any other, found by a term of the blind index. So one that was
 //! withdrawn does not count, and the country's report before it counts again.
+//!
+//! Rejected: a row of sums. Counts of replies and hits are each country's own count, made by its node when it
+//! reports, since no other node knows whom else it answered.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,8 @@
 //! What a notice asks for within a time, and when it is to be looked at again: taken from its content when
 //! that is in the clear anyway, and kept as records, so that the fold can count.
+//!
+//! A referral is due in three days or at its `until`, whichever is sooner. Once taken on, it is due at `until`.
+//! There the partner's part ends with its clock, and the owner goes on waiting.
 
 use amana_notice::content::Notice;
 use amana_notice::convert::timestamp;

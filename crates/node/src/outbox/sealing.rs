@@ -1,4 +1,10 @@
 //! Routing and sealing of everything that this node sends.
+//!
+//! An envelope that is held for review is outside the sequence to its recipients: it comes later than what was sent
+//! after it, or never, and both would look like a break. Slot and header both say so; a slot that disagrees with
+//! its header is refused. When the hub withholds an envelope that was passed, its sender sees it: the `DELIVERED`
+//! receipt is missing. An envelope that becomes held while it waits in the outbox leaves its number unused, and the
+//! recipient reports a break. Rejected: giving the number back, for which the fold would have to read.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

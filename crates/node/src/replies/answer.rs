@@ -2,6 +2,12 @@
 //!
 //! A reply is sealed like a notice, under a key of its own. It names the notice by id, and is erased with it
 //! on both sides: see `follow`.
+//!
+//! A reply is found in search as the notice that it answers, by the same blind index. Who replied is no term.
+//!
+//! A grant is revoked by a reply that carries the revocation to its grantee. The grantee's node refuses what the
+//! grant permitted and withdraws what it passed on under it. What was exported is out of reach. Rejected:
+//! withdrawing the reply that brought the grant, which would erase that it was ever given.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;

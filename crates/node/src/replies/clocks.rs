@@ -1,5 +1,10 @@
 //! What is waited for, on both sides. No clock is read here: a row holds when something is due, and
 //! whoever lists what is due compares.
+//!
+//! Only open clocks are in memory. The clock of the newest version counts, from that version's place in the log;
+//! replies to older versions stay with them, and older versions are answered no more (`NOTICE_SUPERSEDED`). Nothing
+//! is due while a notice is suspended. Versions may come in any order, so this is decided when somebody lists, not
+//! in the fold.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

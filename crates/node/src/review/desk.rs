@@ -1,5 +1,8 @@
 //! The review desk at work: officers decide, one record a decision; the [`ReviewUplink`] brings it to the hub as
 //! soon as that can be reached, also after a restart. The hub delivers it back, and then it is over here.
+//!
+//! An arrest (RED) needs two officers of the desk. The first officer's pass is a record at the desk's node, and
+//! nothing is sent.
 
 use std::collections::HashSet;
 use std::sync::Arc;

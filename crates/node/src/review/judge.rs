@@ -1,4 +1,7 @@
 //! Decisions of the review desk as they come in, each with the envelope that it lets us have.
+//!
+//! A refused notice stays at its sender and at the desk until it expires. The hub overwrites its sealed bytes as it
+//! does with a withdrawal's.
 
 use amana_client::exchange::{Proven as Logged, Reviewed as Delivered};
 use amana_seal::envelope::header_hash;

@@ -4,6 +4,9 @@
 //! The trail needs the hub for one thing only, that the heads of the log in it extend one another; when it
 //! cannot be asked, the trail is made without and says so. Nothing here opens a case: a trail stays when
 //! its notice is erased.
+//!
+//! A proof takes about 1 kB on disk and nothing in memory. What happened at this node, and whether a sealed word
+//! suspends or resumes, is marked as this node's own word.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;

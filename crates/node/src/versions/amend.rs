@@ -3,6 +3,8 @@
 //! The new version is a notice like any other, reviewed like any other, that names the one before it in what
 //! we sign. Whom it leaves out is decided once it is published, and not before: until then the version
 //! before stands, also with those.
+//!
+//! Amending a version that has a successor is refused, so the owner cannot make a fork.
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,9 @@
 //! version before it, and is of the same sender. What does not fit is not believed, whichever of the two
 //! came first: a version that names another sender's notice, or one that is not as it says, is shown to
 //! nobody.
+//!
+//! The fold only adds rows, so the order of arrival cannot matter, and a version that supersedes nothing costs
+//! nothing on arrival. A fork of another member is shown as a fork and raises an alarm.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Bound;

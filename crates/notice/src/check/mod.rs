@@ -4,6 +4,10 @@
 //! The author's side and the reader's side run the same rules. An author is held to all of them, against the
 //! present moment; a reader to those of protection and to the limits, against the moment at which the envelope
 //! says it was made, so that what was right when it was sent, or is right by a newer contract, is readable.
+//!
+//! The check reads the contract's message. There is no second tree of a notice: telephone numbers, dates and
+//! countries are parsed where they are judged or searched. A reader must know what decides who may send and receive
+//! a notice; an unknown code anywhere else does not lose the notice.
 
 mod attachment;
 mod bulletin;

@@ -1,4 +1,7 @@
 //! Children first: whose identity is kept for child protection only.
+//!
+//! Types of notices decide nothing about age. Age unknown or disputed is treated as child. A suspect about whose
+//! age nothing is said is refused, since either reading would be wrong for somebody.
 
 use super::{AgeGroup, Date, PartialDate, PersonRole};
 use crate::content::Person;

@@ -9,6 +9,9 @@
 //! Who can be fooled, and how: the hub sees the padded length and the digest of what is sealed. A sender
 //! can attach what is not what its description says; it cannot attach two things under one digest, since the
 //! head commits to the key and the envelope's signed header to the digest.
+//!
+//! Rejected: sections of 256 MiB in the journals. Every other notice would wait for one. A notice waits at its
+//! sender until the hub holds its attachments, and has no place in the sequences until then.
 
 mod cipher;
 mod shape;

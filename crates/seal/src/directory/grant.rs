@@ -1,4 +1,7 @@
 //! Enrolment grants: a root key's word that one party may enrol, once, as one member.
+//!
+//! The token that a new member gets is the grant and a secret. Rejected: a table of tokens at the hub. The hub
+//! process holds no root key, and the fold enforces that a grant is used once.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,6 @@
 //! Groups: a root key says what one is and whom it invites, a member's identity key what it answers.
+//!
+//! A member takes part when it has accepted a root-signed invitation. Terms that ask for more need a new answer.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Sub-bureaux: each belongs to a country, and stands no better than that.
+//!
+//! A root key signs which country a sub-bureau belongs to. The fold writes that country's regions, suspension and
+//! review into the sub-bureau, so that whoever asks about a member asks about one.
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,8 @@
 //! The hub hands a recipient the ciphertexts of these sections and of no other. What is said is part of
 //! the slot's leaf and so of what the sender signed, and the opened slot must say the same: neither hub
 //! nor sender can give a recipient more, or less, than both say.
+//!
+//! Rejected: one envelope for each audience. One notice would then have several headers and proofs.
 
 use amana_types::limits;
 
