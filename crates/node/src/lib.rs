@@ -32,6 +32,7 @@
 //! ```
 
 mod access;
+mod api;
 mod attachments;
 mod drafts;
 mod ending;
@@ -57,7 +58,6 @@ mod replies;
 mod review;
 mod run;
 mod search;
-mod service;
 mod setup;
 mod subjects;
 #[cfg(test)]

@@ -10,6 +10,8 @@ use tokio::sync::watch;
 
 use crate::access::Registry;
 use crate::access::gate::AccessGate;
+use crate::api::agency::AgencyApi;
+use crate::attachments::paused::Paused;
 use crate::attachments::{AttachmentDownload, AttachmentUpload, UploadSweep, Uploads};
 use crate::ending::expiry::ExpirySweep;
 use crate::ending::follow::Follower;
@@ -23,7 +25,6 @@ use crate::outbox::Uplink;
 use crate::outbox::hub::HubLink;
 use crate::outbox::sealing::Resealing;
 use crate::review::desk::ReviewUplink;
-use crate::service::{AgencyApi, Paused};
 use crate::setup::config::NodeConfig;
 use crate::setup::layout::Layout;
 use crate::subjects::reseal::Reseal;

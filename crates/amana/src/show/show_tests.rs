@@ -77,7 +77,7 @@ fn view() -> Value {
     object.extend(things().as_object().unwrap().clone());
     let way = |state: &str, reason: &str, protected: bool| {
         json!({ "state": state, "received_bytes": 2048, "sealed_bytes": 66_000, "reason": reason,
-                "protected": protected })
+                "child_protection_only": protected })
     };
     let attachments =
         [way("PARTIAL", "", true), way("COMPLETE", "", false), way("FAILED", "ATTACHMENT_LEFT_OUT", false)];

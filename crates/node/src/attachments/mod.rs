@@ -24,3 +24,5 @@ pub(crate) use files::Files;
 pub(crate) use sweep::UploadSweep;
 pub(crate) use taking::{Taking, UploadRefused, Uploaded, Uploads};
 pub(crate) use upload::AttachmentUpload;
+pub(crate) mod api;
+pub(crate) mod paused;

@@ -1,5 +1,6 @@
 //! How notices end: withdrawn, recalled, run out; and what ends with them.
 
+pub(crate) mod api;
 pub(crate) mod expiry;
 pub(crate) mod follow;
 pub(crate) mod judge;

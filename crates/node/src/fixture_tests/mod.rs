@@ -1,5 +1,5 @@
-//! A kind of envelope that nobody sends: a heartbeat, whole, as a subject adds one. It shows that a new kind is a
-//! folder and a line in each list of `subjects/`, and that no other file changes.
+//! A kind of envelope that nobody sends: a heartbeat, as a subject adds one. It shows that a new kind is a folder, its
+//! `mod` line, and a line in each list of `subjects/`: no file of the engine changes.
 
 pub(crate) mod judge;
 pub(crate) mod record;

@@ -1,3 +1,4 @@
 //! Groups of members.
 
+pub(crate) mod api;
 pub(crate) mod membership;

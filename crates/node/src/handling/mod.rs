@@ -8,6 +8,9 @@
 //! when the owner cannot be told (`MEMBER_SUSPENDED`). An export to investigate is recorded at the exporter's node
 //! only.
 
+pub(crate) mod forbidden;
+pub(crate) mod forward;
 mod origin;
+pub(crate) mod permissions;
 pub(crate) mod record;
 pub(crate) mod state;

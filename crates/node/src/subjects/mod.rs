@@ -11,3 +11,4 @@ mod state;
 pub(crate) use arrivals::{AtRest, Incoming};
 pub(crate) use record::{Record, RecordError};
 pub(crate) use state::State;
+pub(crate) mod services;

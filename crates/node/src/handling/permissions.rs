@@ -13,17 +13,17 @@ use amana_wire::v1;
 use amana_wire::v1::permission_service_server::PermissionService;
 use prost::Message as _;
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::call::service;
-use super::error::CallError;
-use super::forbidden::Forbidden;
-use super::reading::reading;
-use super::unsaid::Unsaid;
+use crate::api::agency::{AgencyApi, blocking, notice_id};
+use crate::api::call::service;
+use crate::api::error::CallError;
 use crate::fold::rows::Requested;
 use crate::fold::table::RowKind;
+use crate::handling::forbidden::Forbidden;
 use crate::notice::reading::CaseReader;
+use crate::notice::showing::reading;
 use crate::replies::answer::{Answering, Carried, Given, Granting};
 use crate::replies::reading::Answerable;
+use crate::replies::unsaid::Unsaid;
 
 service! {
     PermissionCalls: PermissionService [] {
@@ -145,7 +145,7 @@ fn said_by_doing(
 }
 
 /// Members by their codes; what is empty names none.
-pub(super) fn members(codes: &[String]) -> Result<BTreeSet<MemberCode>, CallError> {
+pub(crate) fn members(codes: &[String]) -> Result<BTreeSet<MemberCode>, CallError> {
     let code = |text: &String| text.parse().map_err(|_| CallError::Member(text.chars().take(16).collect()));
     codes.iter().filter(|text| !text.is_empty()).map(code).collect()
 }

@@ -10,15 +10,15 @@ use amana_wire::v1;
 use amana_wire::v1::reply_service_server::ReplyService;
 use prost::Message as _;
 
-use super::api::{AgencyApi, apart, blocking, codes, notice_id};
-use super::call::service;
-use super::error::CallError;
-use super::forward::refuse_superseded;
-use super::reading::{reading, refuse_unreadable};
-use super::unsaid::Unsaid;
 use crate::access::gate::AccessError;
+use crate::api::agency::{AgencyApi, apart, blocking, codes, notice_id};
+use crate::api::call::service;
+use crate::api::error::CallError;
+use crate::handling::forward::refuse_superseded;
+use crate::notice::showing::{reading, refuse_unreadable};
 use crate::replies::answer::{Answering, Carried};
 use crate::replies::reading::Answerable;
+use crate::replies::unsaid::Unsaid;
 
 service! {
     ReplyCalls: ReplyService [] {
@@ -70,7 +70,7 @@ impl AgencyApi {
     }
 
     /// What is to be answered.
-    pub(super) async fn about(&self, notice: NoticeId) -> Result<Answerable, CallError> {
+    pub(crate) async fn about(&self, notice: NoticeId) -> Result<Answerable, CallError> {
         let own = self.own;
         blocking(&self.cases, move |cases| {
             refuse_unreadable(cases, notice)?;

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::api::{AgencyApi, Out, blocking, notice_id};
-use super::call::service;
-use super::error::CallError;
+use crate::api::agency::{AgencyApi, Out, blocking, notice_id};
+use crate::api::call::service;
+use crate::api::error::CallError;
 use crate::trail::life::{Teller, Told};
 
 /// Parts that may wait for a slow reader.

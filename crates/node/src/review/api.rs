@@ -8,10 +8,10 @@ use amana_wire::convert::stated;
 use amana_wire::v1;
 use amana_wire::v1::review_service_server::ReviewService;
 
-use super::api::{AgencyApi, apart, blocking, notice_id};
-use super::call::service;
-use super::error::CallError;
-use super::reading::reading;
+use crate::api::agency::{AgencyApi, apart, blocking, notice_id};
+use crate::api::call::service;
+use crate::api::error::CallError;
+use crate::notice::showing::reading;
 use crate::review::desk::{DecideError, Ruled, is_desk};
 
 service! {

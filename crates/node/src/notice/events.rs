@@ -11,13 +11,13 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::api::{AgencyApi, Out, blocking};
-use super::call::{language, service};
-use super::error::{CallError, status};
-use super::reading::reading;
 use crate::access::gate::BookError;
+use crate::api::agency::{AgencyApi, Out, blocking};
+use crate::api::call::{language, service};
+use crate::api::error::{CallError, status};
 use crate::ledger::writer::WriteError;
 use crate::notice::arrivals::{Arrival, Arrived};
+use crate::notice::showing::reading;
 
 /// Notices that may wait for a slow reader; then only that reader waits.
 const WAITING: usize = 16;

@@ -8,10 +8,10 @@ use amana_types::MemberCode;
 use amana_wire::v1;
 use amana_wire::v1::node_service_server::NodeService;
 
-use super::api::AgencyApi;
-use super::call::service;
-use super::error::CallError;
-use super::waiting;
+use crate::api::agency::AgencyApi;
+use crate::api::call::service;
+use crate::api::error::CallError;
+use crate::api::waiting;
 use crate::fold::pairs::Heard;
 use crate::work::rounds::Health;
 

@@ -7,14 +7,14 @@ use amana_types::{Action, Language};
 use amana_wire::{Accessed, v1};
 use tonic::{Request, Response, Status};
 
-use super::api::AgencyApi;
-use super::error::{CallError, status};
+use crate::api::agency::AgencyApi;
+use crate::api::error::{CallError, status};
 
 /// The most languages of a reader that are looked at.
 const LANGUAGES: usize = 8;
 
 /// Judges a call and answers it.
-pub(super) async fn answer<Q, A, W>(
+pub(crate) async fn answer<Q, A, W>(
     api: &AgencyApi,
     request: Request<Q>,
     action: Action,
@@ -34,7 +34,7 @@ where
 }
 
 /// The first language of the reader that this node speaks.
-pub(super) fn language(access: Option<&v1::AccessContext>) -> Option<Language> {
+pub(crate) fn language(access: Option<&v1::AccessContext>) -> Option<Language> {
     let wanted = access?.languages.iter().take(LANGUAGES);
     let mut known = wanted.filter_map(|tag| tag.split('-').next()?.to_ascii_lowercase().parse().ok());
     known.find(|language| Language::OFFICIAL.contains(language))
@@ -48,20 +48,20 @@ macro_rules! service {
     } $($more:tt)*) => {
         /// The service. Cheap to clone.
         #[derive(Clone)]
-        pub(crate) struct $calls(pub(crate) std::sync::Arc<super::api::AgencyApi>);
+        pub(crate) struct $calls(pub(crate) std::sync::Arc<crate::api::agency::AgencyApi>);
 
         #[tonic::async_trait]
         impl $service for $calls {
-            $(type $stream = super::api::Out<$item>;)*
+            $(type $stream = crate::api::agency::Out<$item>;)*
             $(async fn $method(
                 &self,
                 request: tonic::Request<v1::$request>,
             ) -> Result<tonic::Response<$answer>, tonic::Status> {
                 let work = |permit, message| self.0.$method(permit, message);
-                super::call::answer(&self.0, request, amana_types::Action::$action, work).await
+                crate::api::call::answer(&self.0, request, amana_types::Action::$action, work).await
             })*
             $($more)*
         }
     };
 }
-pub(super) use service;
+pub(crate) use service;

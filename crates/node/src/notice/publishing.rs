@@ -10,8 +10,8 @@ use amana_wire::convert::{addressing, number};
 use amana_wire::v1;
 use ring::digest::{Context, SHA256};
 
-use super::api::{AgencyApi, codes};
-use super::error::CallError;
+use crate::api::agency::{AgencyApi, codes};
+use crate::api::error::CallError;
 use crate::drafts::save::Discarding;
 use crate::fold::parts::BlindDigest;
 use crate::notice::publish::{Publication, PublishError, Published};
@@ -22,7 +22,7 @@ const REQUEST_ID_CHARS: usize = 64;
 
 impl AgencyApi {
     /// Says what is wrong with a notice, and who would receive it and why.
-    pub(super) async fn check_notice(
+    pub(crate) async fn check_notice(
         &self,
         _: Permit,
         v1::CheckNoticeRequest { notice, addressing, .. }: v1::CheckNoticeRequest,
@@ -67,7 +67,7 @@ impl AgencyApi {
     }
 
     /// Seals a notice and queues it.
-    pub(super) async fn publish_notice(
+    pub(crate) async fn publish_notice(
         &self,
         permit: Permit,
         message: v1::PublishNoticeRequest,
@@ -103,7 +103,7 @@ impl AgencyApi {
     }
 
     /// Publishes a notice that this node wrote itself.
-    pub(super) async fn publish_own(
+    pub(crate) async fn publish_own(
         &self,
         request: BlindDigest,
         content: BlindDigest,
@@ -138,7 +138,7 @@ impl AgencyApi {
     }
 
     /// What tells two requests apart, keyed.
-    pub(super) fn message_digest(&self, message: &[u8]) -> BlindDigest {
+    pub(crate) fn message_digest(&self, message: &[u8]) -> BlindDigest {
         let mut context = Context::new(&SHA256);
         context.update(message);
         let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -146,7 +146,7 @@ impl AgencyApi {
     }
 
     /// By what a request is found again.
-    pub(super) fn request_digest(&self, permit: &Permit, id: &str) -> Result<BlindDigest, CallError> {
+    pub(crate) fn request_digest(&self, permit: &Permit, id: &str) -> Result<BlindDigest, CallError> {
         if !(1..=REQUEST_ID_CHARS).contains(&id.chars().count()) {
             return Err(CallError::RequestId);
         }
@@ -154,7 +154,7 @@ impl AgencyApi {
     }
 
     /// A keyed digest of a message, so that nobody can guess what it says by it.
-    pub(super) fn bytes_digest(&self, what: &str, bytes: &[u8]) -> BlindDigest {
+    pub(crate) fn bytes_digest(&self, what: &str, bytes: &[u8]) -> BlindDigest {
         let mut context = Context::new(&SHA256);
         context.update(bytes);
         let digest: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -163,7 +163,7 @@ impl AgencyApi {
 
     /// What tells two publications apart, keyed, so that nobody can guess a notice by it.
     /// `of` is the version that is amended, if one is.
-    pub(super) fn content_digest(
+    pub(crate) fn content_digest(
         &self,
         of: &str,
         notice: Option<&v1::Notice>,
@@ -193,7 +193,7 @@ fn told(draft: &v1::Notice) -> Told {
     Told { circulation, notice_type, has_part_for_partners }
 }
 
-pub(super) fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {
+pub(crate) fn read_addressing(message: Option<v1::Addressing>) -> Result<Addressing, Vec<Problem>> {
     addressing(&message.unwrap_or_default(), "addressing")
 }
 

@@ -6,19 +6,19 @@ use amana_types::{NoticeId, Timestamp};
 use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 
-use super::api::{AgencyApi, blocking, codes, notice_id};
-use super::error::CallError;
-use super::publish::read_addressing;
-use super::reading::{reading, refuse_unreadable};
+use crate::api::agency::{AgencyApi, blocking, codes, notice_id};
+use crate::api::error::CallError;
 use crate::ledger::holdings::HoldingsError;
+use crate::notice::publishing::read_addressing;
 use crate::notice::reading::CaseReader;
+use crate::notice::showing::{reading, refuse_unreadable};
 use crate::versions::amend::Amendment;
 use crate::versions::list::Versions;
 use crate::versions::standing::Ordered;
 use crate::versions::suspend::{Suspending, Why};
 
 impl AgencyApi {
-    pub(super) async fn amend_notice(
+    pub(crate) async fn amend_notice(
         &self,
         permit: Permit,
         message: v1::AmendNoticeRequest,
@@ -59,7 +59,7 @@ impl AgencyApi {
         Ok(put.map(|put| put.expires).filter(|expires| *expires > self.clock.now()))
     }
 
-    pub(super) async fn suspend_notice(
+    pub(crate) async fn suspend_notice(
         &self,
         permit: Permit,
         message: v1::SuspendNoticeRequest,
@@ -72,7 +72,7 @@ impl AgencyApi {
         })
     }
 
-    pub(super) async fn resume_notice(
+    pub(crate) async fn resume_notice(
         &self,
         permit: Permit,
         message: v1::ResumeNoticeRequest,
@@ -100,7 +100,7 @@ impl AgencyApi {
         Ok(self.commands.run(Suspending { notice, suspended, why }).await?)
     }
 
-    pub(super) async fn list_versions(
+    pub(crate) async fn list_versions(
         &self,
         permit: Permit,
         message: v1::ListVersionsRequest,
@@ -116,7 +116,7 @@ impl AgencyApi {
         Ok(v1::ListVersionsResponse { versions, next_page_token, total })
     }
 
-    pub(super) async fn diff_versions(
+    pub(crate) async fn diff_versions(
         &self,
         permit: Permit,
         message: v1::DiffVersionsRequest,

@@ -5,23 +5,23 @@ use amana_types::{NoticeId, Timestamp};
 use amana_wire::convert::{error_reason, timestamp_message};
 use amana_wire::v1;
 
-use super::api::AgencyApi;
+use crate::api::agency::AgencyApi;
 use crate::work::waits::{Cause, Item, Queue, Wait};
 
 impl AgencyApi {
     /// Why something about a notice has not gone out; `queued` says whether the hub has not answered to it.
-    pub(super) fn waits_for(&self, notice: NoticeId, queued: bool) -> Option<v1::Cause> {
+    pub(crate) fn waits_for(&self, notice: NoticeId, queued: bool) -> Option<v1::Cause> {
         let wait = self.waits.about(notice).map(cause);
         wait.or_else(|| self.hub.fault().filter(|_| queued).map(|(cause, since)| lost(cause, since)))
     }
 
     /// All that waits for a reason of its own.
-    pub(super) fn waiting(&self) -> Vec<(Item, Wait)> {
+    pub(crate) fn waiting(&self) -> Vec<(Item, Wait)> {
         self.waits.all()
     }
 
     /// What of ours does not go out by itself, and since when.
-    pub(super) fn not_sent(&self) -> Vec<(DueKind, NoticeId, Timestamp)> {
+    pub(crate) fn not_sent(&self) -> Vec<(DueKind, NoticeId, Timestamp)> {
         let ours = |queue| matches!(queue, Queue::Outbox | Queue::Uploads | Queue::Orders | Queue::Decisions);
         let stuck = self.waits.all().into_iter();
         let stuck = stuck.filter(|(item, wait)| wait.cause.needs_somebody && ours(item.queue));
@@ -30,7 +30,7 @@ impl AgencyApi {
 }
 
 /// One thing that waits, as a status lists it.
-pub(super) fn shown((item, wait): (Item, Wait)) -> v1::Waiting {
+pub(crate) fn shown((item, wait): (Item, Wait)) -> v1::Waiting {
     let waiting_in = match item.queue {
         Queue::Outbox => v1::WaitingIn::Outbox,
         Queue::Uploads => v1::WaitingIn::Uploads,
@@ -45,7 +45,7 @@ pub(super) fn shown((item, wait): (Item, Wait)) -> v1::Waiting {
 }
 
 /// Why there is no connection to the hub.
-pub(super) fn lost(Cause { reason: code, message, needs_somebody }: Cause, since: Timestamp) -> v1::Cause {
+pub(crate) fn lost(Cause { reason: code, message, needs_somebody }: Cause, since: Timestamp) -> v1::Cause {
     let (reason, since) = (error_reason(&code), Some(timestamp_message(since)));
     let metadata = (reason == 0).then_some(("reason".to_owned(), code)).into_iter().collect();
     v1::Cause { reason, message, since, next_try: None, metadata, attempts: 0, needs_somebody }

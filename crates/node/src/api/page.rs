@@ -4,8 +4,8 @@ use amana_policy::Permit;
 use amana_wire::v1;
 use prost::{Message, Name};
 
-use super::api::AgencyApi;
-use super::error::CallError;
+use crate::api::agency::AgencyApi;
+use crate::api::error::CallError;
 
 /// Entries of a page when nothing is said.
 const USUAL: usize = 50;
@@ -15,7 +15,7 @@ const MOST: usize = 200;
 const PLACE: usize = 16;
 
 /// A request for one page of a list.
-pub(super) trait Paged: Message + Name + Clone {
+pub(crate) trait Paged: Message + Name + Clone {
     fn page_size(&self) -> u32;
     fn page_token(&self) -> &str;
     /// What is asked, whoever asks and whichever page.
@@ -46,23 +46,23 @@ paged! {
 }
 
 /// Which part of a list is asked for.
-pub(super) struct Page {
-    pub(super) size: usize,
+pub(crate) struct Page {
+    pub(crate) size: usize,
     /// Where it begins; nothing for the first.
-    pub(super) from: Option<u64>,
+    pub(crate) from: Option<u64>,
     /// What a token of it holds for.
     bound: Vec<u8>,
 }
 
 impl Page {
     /// One more than the page holds shows whether there is another page.
-    pub(super) const fn with_one_more(&self) -> usize {
+    pub(crate) const fn with_one_more(&self) -> usize {
         self.size + 1
     }
 }
 
 impl AgencyApi {
-    pub(super) fn page<M: Paged>(&self, permit: &Permit, request: &M) -> Result<Page, CallError> {
+    pub(crate) fn page<M: Paged>(&self, permit: &Permit, request: &M) -> Result<Page, CallError> {
         let size = match usize::try_from(request.page_size()).unwrap_or(MOST) {
             0 => USUAL,
             size => size.min(MOST),
@@ -75,12 +75,12 @@ impl AgencyApi {
     }
 
     /// The token of the page that begins at a place.
-    pub(super) fn next_page(&self, page: &Page, at: u64) -> String {
+    pub(crate) fn next_page(&self, page: &Page, at: u64) -> String {
         self.token(&page.bound, at)
     }
 
     /// One page of a list that is at hand whole, the token of the next one, and how many entries there are.
-    pub(super) fn cut<T>(&self, page: &Page, mut all: Vec<T>) -> (Vec<T>, String, u64) {
+    pub(crate) fn cut<T>(&self, page: &Page, mut all: Vec<T>) -> (Vec<T>, String, u64) {
         let total = all.len();
         let from = page.from.and_then(|from| usize::try_from(from).ok()).unwrap_or_default().min(total);
         let to = (from + page.size).min(total);
@@ -90,14 +90,14 @@ impl AgencyApi {
     }
 
     /// A token for a place that holds for nothing but what it is bound to.
-    pub(super) fn token(&self, bound: &[u8], at: u64) -> String {
+    pub(crate) fn token(&self, bound: &[u8], at: u64) -> String {
         let digest = self.bytes_digest("page", &[bound, &at.to_be_bytes()].concat());
         let tag = u128::from_be_bytes(digest) >> 64;
         format!("{at:016x}{tag:016x}")
     }
 
     /// The place of a token; nothing for an empty one.
-    pub(super) fn place(&self, bound: &[u8], token: &str) -> Result<Option<u64>, CallError> {
+    pub(crate) fn place(&self, bound: &[u8], token: &str) -> Result<Option<u64>, CallError> {
         if token.is_empty() {
             return Ok(None);
         }

@@ -12,9 +12,9 @@ use amana_wire::convert::{number, timestamp_message};
 use amana_wire::v1;
 use amana_wire::v1::deadline_service_server::DeadlineService;
 
-use super::api::{AgencyApi, blocking};
-use super::call::service;
-use super::error::CallError;
+use crate::api::agency::{AgencyApi, blocking};
+use crate::api::call::service;
+use crate::api::error::CallError;
 use crate::fold::rows::{Encoded as _, expiry_of};
 use crate::fold::table::RowKind;
 use crate::ledger::holdings::HoldingsError;

@@ -6,9 +6,9 @@ use amana_wire::convert::group_message;
 use amana_wire::v1;
 use amana_wire::v1::group_service_server::GroupService;
 
-use super::api::AgencyApi;
-use super::call::service;
-use super::error::CallError;
+use crate::api::agency::AgencyApi;
+use crate::api::call::service;
+use crate::api::error::CallError;
 
 service! {
     GroupCalls: GroupService [] {

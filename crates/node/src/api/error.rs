@@ -9,15 +9,15 @@ use amana_wire::status::Refusal;
 use amana_wire::v1::ErrorReason;
 use tonic::Status;
 
-use super::forbidden::Forbidden;
-use super::unsaid::Unsaid;
 use crate::access::gate::{AccessError, BookError};
 use crate::attachments::UploadRefused;
 use crate::drafts::save::{DraftError, DraftRefused};
 use crate::ending::withdraw::WithdrawError;
+use crate::handling::forbidden::Forbidden;
 use crate::ledger::holdings::HoldingsError;
 use crate::notice::publish::PublishError;
 use crate::replies::answer::ReplyError;
+use crate::replies::unsaid::Unsaid;
 use crate::review::desk::DecideError;
 use crate::versions::amend::AmendError;
 use crate::versions::standing::StandingError;

@@ -11,10 +11,10 @@ use amana_wire::v1;
 use futures_util::Stream;
 use tonic::Status;
 
-use super::error::CallError;
-use super::paused::Paused;
 use crate::access::gate::AccessGate;
+use crate::api::error::CallError;
 use crate::attachments::Uploads;
+use crate::attachments::paused::Paused;
 use crate::ledger::writer::LedgerWriter;
 use crate::notice::reading::CaseReader;
 use crate::outbox::hub::HubLink;
@@ -23,7 +23,7 @@ use crate::work::rounds::Health;
 use crate::work::waits::Waits;
 
 /// Answers as they come.
-pub(super) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+pub(crate) type Out<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// What the services work with.
 pub(crate) struct AgencyApi {
@@ -48,7 +48,7 @@ pub(crate) struct AgencyApi {
 }
 
 /// Reads and opens on a thread that may block.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     cases: &CaseReader,
     work: impl FnOnce(&CaseReader) -> Result<T, CallError> + Send + 'static,
 ) -> Result<T, CallError> {
@@ -56,17 +56,17 @@ pub(super) async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(move || work(&cases)).await.map_err(|_| CallError::Worker)?
 }
 
-pub(super) fn notice_id(text: &str) -> Result<NoticeId, CallError> {
+pub(crate) fn notice_id(text: &str) -> Result<NoticeId, CallError> {
     text.parse().map_err(CallError::Id)
 }
 
 /// Members or recipients as the contract writes them.
-pub(super) fn codes<'a>(members: impl IntoIterator<Item = &'a MemberCode>) -> Vec<String> {
+pub(crate) fn codes<'a>(members: impl IntoIterator<Item = &'a MemberCode>) -> Vec<String> {
     members.into_iter().map(ToString::to_string).collect()
 }
 
 /// What opens, and what does not: a list shows the first and names the others.
-pub(super) fn apart<T>(all: Vec<Result<T, NoticeId>>) -> (Vec<T>, Vec<v1::Unreadable>) {
+pub(crate) fn apart<T>(all: Vec<Result<T, NoticeId>>) -> (Vec<T>, Vec<v1::Unreadable>) {
     let (mut shown, mut unreadable) = (Vec::with_capacity(all.len()), Vec::new());
     for one in all {
         match one {

@@ -6,10 +6,10 @@ use amana_types::{NoticeId, Seq};
 use amana_wire::convert::error_reason;
 use amana_wire::v1;
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::error::CallError;
-use super::page::Page;
 use crate::access::gate::AccessError;
+use crate::api::agency::{AgencyApi, blocking, notice_id};
+use crate::api::error::CallError;
+use crate::api::page::Page;
 use crate::fold::rows::{Cause, Way};
 use crate::fold::table::RowKind;
 use crate::notice::reading::CaseReader;
@@ -17,13 +17,13 @@ use crate::notice::record::Acknowledged;
 use crate::subjects::Record;
 
 /// The reading part of a permit, which every reading action has.
-pub(super) fn reading(permit: &Permit) -> Result<Reading, CallError> {
+pub(crate) fn reading(permit: &Permit) -> Result<Reading, CallError> {
     let reading = permit.reading().cloned();
     reading.ok_or_else(|| CallError::Access(AccessError::Denied(DeniedRule::RoleMayNotAct.into())))
 }
 
 impl AgencyApi {
-    pub(super) async fn get_notice(
+    pub(crate) async fn get_notice(
         &self,
         permit: Permit,
         message: v1::GetNoticeRequest,
@@ -40,7 +40,7 @@ impl AgencyApi {
         Ok(v1::GetNoticeResponse { notice: Some(view) })
     }
 
-    pub(super) async fn list_notices(
+    pub(crate) async fn list_notices(
         &self,
         permit: Permit,
         message: v1::ListNoticesRequest,
@@ -71,7 +71,7 @@ impl AgencyApi {
     }
 
     /// Cuts a page off what was found, and says where the next one begins.
-    pub(super) fn cut_found<T>(
+    pub(crate) fn cut_found<T>(
         &self,
         page: &Page,
         mut found: Vec<T>,
@@ -84,7 +84,7 @@ impl AgencyApi {
         (found, token)
     }
 
-    pub(super) async fn acknowledge_notice(
+    pub(crate) async fn acknowledge_notice(
         &self,
         permit: Permit,
         message: v1::AcknowledgeNoticeRequest,
@@ -120,7 +120,7 @@ impl AgencyApi {
 }
 
 /// Says why a notice cannot be read, to those who could have read it: it ended, or is suspended.
-pub(super) fn refuse_unreadable(cases: &CaseReader, id: NoticeId) -> Result<(), CallError> {
+pub(crate) fn refuse_unreadable(cases: &CaseReader, id: NoticeId) -> Result<(), CallError> {
     let holdings = &cases.holdings;
     if let Some(ended) = holdings.ended(id)? {
         let status = match ended.cause {

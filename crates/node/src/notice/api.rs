@@ -3,7 +3,7 @@
 use amana_wire::v1;
 use amana_wire::v1::notice_service_server::NoticeService;
 
-use super::call::service;
+use crate::api::call::service;
 
 service! {
     NoticeCalls: NoticeService [] {

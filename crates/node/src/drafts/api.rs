@@ -6,9 +6,9 @@ use amana_wire::convert::timestamp_message;
 use amana_wire::v1;
 use amana_wire::v1::draft_service_server::DraftService;
 
-use super::api::{AgencyApi, apart, blocking};
-use super::call::service;
-use super::error::CallError;
+use crate::api::agency::{AgencyApi, apart, blocking};
+use crate::api::call::service;
+use crate::api::error::CallError;
 use crate::drafts::save::{Discarding, DraftRef, DraftRefused, Saved, Saving};
 use crate::drafts::state::Kept;
 use crate::fold::parts::BlindDigest;
@@ -105,7 +105,7 @@ impl AgencyApi {
     }
 
     /// A draft that a caller names, and what its agency is known by.
-    pub(super) fn draft_ref(
+    pub(crate) fn draft_ref(
         &self,
         draft: Option<v1::DraftRef>,
         agency: &str,

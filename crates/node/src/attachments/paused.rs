@@ -19,7 +19,7 @@ pub(crate) struct Paused(Mutex<HashMap<(String, Digest), (Instant, Box<Taking>)>
 
 impl Paused {
     /// Keeps one until its next piece comes; answers how much of it is here.
-    pub(super) fn keep(&self, agency: String, content: Digest, taking: Box<Taking>) -> u64 {
+    pub(crate) fn keep(&self, agency: String, content: Digest, taking: Box<Taking>) -> u64 {
         let (received, _) = taking.progress();
         let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         paused.retain(|_, (since, _)| since.elapsed() < PAUSE);
@@ -29,7 +29,7 @@ impl Paused {
         received
     }
 
-    pub(super) fn take(&self, agency: &str, content: Digest) -> Option<Box<Taking>> {
+    pub(crate) fn take(&self, agency: &str, content: Digest) -> Option<Box<Taking>> {
         let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         paused.remove(&(agency.to_owned(), content)).map(|(_, taking)| taking)
     }

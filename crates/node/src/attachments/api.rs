@@ -17,13 +17,13 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::api::{AgencyApi, Out, blocking, notice_id};
-use super::call::{answer, language, service};
-use super::error::{CallError, status};
-use super::reading::{reading, refuse_unreadable};
+use crate::api::agency::{AgencyApi, Out, blocking, notice_id};
+use crate::api::call::{answer, language, service};
+use crate::api::error::{CallError, status};
 use crate::attachments::{Taking, UploadRefused};
 use crate::ledger::writer::WriteError;
 use crate::notice::reading::CaseReader;
+use crate::notice::showing::{reading, refuse_unreadable};
 
 /// Pieces that wait for the connection.
 const WAITING: usize = 4;
@@ -235,7 +235,7 @@ impl From<Status> for Broken {
 }
 
 /// A whole attachment, opened chunk by chunk.
-pub(super) struct Content {
+pub(crate) struct Content {
     file: File,
     cipher: AttachmentCipher,
     shape: Shape,
@@ -243,7 +243,7 @@ pub(super) struct Content {
 
 impl Content {
     /// One that was found, if all of it is here.
-    pub(super) fn of(
+    pub(crate) fn of(
         cases: &CaseReader,
         (said, progress): (v1::SealedAttachment, v1::AttachmentProgress),
     ) -> Result<Self, CallError> {
@@ -261,7 +261,7 @@ impl Content {
     }
 
     /// What lies behind an offset, as answers to whoever asked.
-    pub(super) fn stream<T: Send + 'static>(self, offset: u64, answer: fn(Bytes) -> T) -> Out<T> {
+    pub(crate) fn stream<T: Send + 'static>(self, offset: u64, answer: fn(Bytes) -> T) -> Out<T> {
         let (out, pieces) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || self.send(offset, answer, &out));
         Box::pin(ReceiverStream::new(pieces))

@@ -12,12 +12,12 @@ use amana_wire::v1;
 use amana_wire::v1::operation_service_server::OperationService;
 use prost::Message as _;
 
-use super::api::{AgencyApi, blocking, codes};
-use super::call::service;
-use super::error::CallError;
-use super::reading::reading;
+use crate::api::agency::{AgencyApi, blocking, codes};
+use crate::api::call::service;
+use crate::api::error::CallError;
 use crate::library::figures::Outcome;
 use crate::library::operation::{closing_report, tally_report};
+use crate::notice::showing::reading;
 
 service! {
     OperationCalls: OperationService [] {

@@ -13,19 +13,19 @@ use amana_wire::convert::{stated, timestamp_message};
 use amana_wire::v1;
 use prost::Message as _;
 
-use super::api::{AgencyApi, blocking, codes, notice_id};
-use super::error::CallError;
-use super::forbidden::Forbidden;
-use super::grant::members;
-use super::reading::reading;
-use super::unsaid::Unsaid;
+use crate::api::agency::{AgencyApi, blocking, codes, notice_id};
+use crate::api::error::CallError;
 use crate::fold::parts::BlindDigest;
+use crate::handling::forbidden::Forbidden;
+use crate::handling::permissions::members;
 use crate::handling::record::PassedOn;
 use crate::notice::publish::{Origin, Publication};
 use crate::notice::reading::CaseReader;
+use crate::notice::showing::reading;
 use crate::replies::answer::{Answering, Carried};
 use crate::replies::reading::{Answerable, grant_view};
 use crate::replies::record::GrantBytes;
+use crate::replies::unsaid::Unsaid;
 use crate::versions::standing::StandingError;
 
 /// What is wanted of somebody else's notice.
@@ -90,7 +90,7 @@ impl CaseReader {
 }
 
 impl AgencyApi {
-    pub(super) async fn export_notice(
+    pub(crate) async fn export_notice(
         &self,
         permit: Permit,
         message: v1::ExportNoticeRequest,
@@ -167,7 +167,7 @@ impl AgencyApi {
         Some(Ok(Answering { request, content, notice, to, expires, reply, grant: Carried::Nothing }))
     }
 
-    pub(super) async fn forward_notice(
+    pub(crate) async fn forward_notice(
         &self,
         permit: Permit,
         message: v1::ForwardNoticeRequest,
@@ -227,7 +227,7 @@ impl AgencyApi {
 }
 
 /// Of several versions only the newest is passed on, and answered.
-pub(super) fn refuse_superseded(cases: &CaseReader, origin: NoticeId) -> Result<(), CallError> {
+pub(crate) fn refuse_superseded(cases: &CaseReader, origin: NoticeId) -> Result<(), CallError> {
     if !cases.holdings.is_superseded(origin)? {
         return Ok(());
     }

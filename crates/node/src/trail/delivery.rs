@@ -9,10 +9,10 @@ use amana_wire::v1;
 use amana_wire::v1::delivery_service_server::DeliveryService;
 use zeroize::Zeroizing;
 
-use super::api::{AgencyApi, blocking, notice_id};
-use super::call::service;
-use super::error::CallError;
-use super::waiting;
+use crate::api::agency::{AgencyApi, blocking, notice_id};
+use crate::api::call::service;
+use crate::api::error::CallError;
+use crate::api::waiting;
 use crate::fold::record::Verdict;
 use crate::notice::reading::{CaseReader, Standing};
 

@@ -6,12 +6,12 @@ use amana_types::life::{Ground, Grounds};
 use amana_wire::convert::{stated, timestamp_message};
 use amana_wire::v1;
 
-use super::api::{AgencyApi, codes, notice_id};
-use super::error::CallError;
+use crate::api::agency::{AgencyApi, codes, notice_id};
+use crate::api::error::CallError;
 use crate::ending::withdraw::Withdrawal;
 
 impl AgencyApi {
-    pub(super) async fn withdraw_notice(
+    pub(crate) async fn withdraw_notice(
         &self,
         permit: Permit,
         message: v1::WithdrawNoticeRequest,

@@ -5,10 +5,10 @@ use amana_types::{NoticeId, Seq};
 use amana_wire::v1;
 use amana_wire::v1::library_service_server::LibraryService;
 
-use super::api::{AgencyApi, Out, blocking, notice_id};
-use super::attachment::Content;
-use super::call::service;
-use super::error::CallError;
+use crate::api::agency::{AgencyApi, Out, blocking, notice_id};
+use crate::api::call::service;
+use crate::api::error::CallError;
+use crate::attachments::api::Content;
 use crate::library::bulletins::Item;
 use crate::search::{Field, asked};
 

@@ -5,10 +5,10 @@ use amana_types::{NoticeId, Seq};
 use amana_wire::v1;
 use amana_wire::v1::search_service_server::SearchService;
 
-use super::api::{AgencyApi, blocking};
-use super::call::service;
-use super::error::CallError;
-use super::reading::reading;
+use crate::api::agency::{AgencyApi, blocking};
+use crate::api::call::service;
+use crate::api::error::CallError;
+use crate::notice::showing::reading;
 use crate::search::{Field, asked};
 
 service! {

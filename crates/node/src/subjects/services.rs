@@ -20,22 +20,22 @@ use amana_wire::v1::review_service_server::ReviewServiceServer;
 use amana_wire::v1::search_service_server::SearchServiceServer;
 use tonic::transport::server::Router;
 
-use super::api::AgencyApi;
-use super::attachment::AttachmentCalls;
-use super::deadlines::DeadlineCalls;
-use super::delivery::DeliveryCalls;
-use super::draft::DraftCalls;
-use super::events::EventCalls;
-use super::grant::PermissionCalls;
-use super::groups::GroupCalls;
-use super::library::LibraryCalls;
-use super::notice::NoticeCalls;
-use super::operations::OperationCalls;
-use super::proof::ProofCalls;
-use super::reply::ReplyCalls;
-use super::review::ReviewCalls;
-use super::search::SearchCalls;
-use super::status::NodeCalls;
+use crate::api::agency::AgencyApi;
+use crate::api::status::NodeCalls;
+use crate::attachments::api::AttachmentCalls;
+use crate::drafts::api::DraftCalls;
+use crate::groups::api::GroupCalls;
+use crate::handling::permissions::PermissionCalls;
+use crate::library::api::LibraryCalls;
+use crate::library::operations::OperationCalls;
+use crate::notice::api::NoticeCalls;
+use crate::notice::events::EventCalls;
+use crate::notice::searching::SearchCalls;
+use crate::replies::api::ReplyCalls;
+use crate::replies::deadlines::DeadlineCalls;
+use crate::review::api::ReviewCalls;
+use crate::trail::api::ProofCalls;
+use crate::trail::delivery::DeliveryCalls;
 
 /// Adds services whose messages are no larger than the contract allows.
 macro_rules! add {
