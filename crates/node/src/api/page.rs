@@ -34,7 +34,11 @@ macro_rules! paged {
             }
 
             fn question(&self) -> Self {
-                Self { access: None, page_size: 0, page_token: String::new(), ..self.clone() }
+                let mut question = self.clone();
+                question.access = None;
+                question.page_size = 0;
+                question.page_token.clear();
+                question
             }
         }
     )+};

@@ -15,7 +15,10 @@ const PAUSE: Duration = Duration::from_secs(10 * 60);
 /// Uploads that come piece by piece, between two pieces, by agency and content. One that is dropped from here goes
 /// on at its last whole chunk.
 #[derive(Default)]
-pub(crate) struct Paused(Mutex<HashMap<(String, Digest), (Instant, Box<Taking>)>>);
+pub(crate) struct Paused(Mutex<HashMap<(String, Digest), Waiting>>);
+
+/// Since when one waits for its next piece, and what it is.
+type Waiting = (Instant, Box<Taking>);
 
 impl Paused {
     /// Keeps one until its next piece comes; answers how much of it is here.

@@ -55,11 +55,14 @@ impl HoldingsError {
     }
 }
 
+/// One thing of a list, or the id of what does not open.
+pub(crate) type OneOfMany<T> = Result<T, NoticeId>;
+
 /// One thing of a list: the thing, or the id of what does not open. What is wrong with all of them stays an error.
 pub(crate) fn one_of_many<T>(
     id: NoticeId,
     opened: Result<T, HoldingsError>,
-) -> Result<Result<T, NoticeId>, HoldingsError> {
+) -> Result<OneOfMany<T>, HoldingsError> {
     match opened {
         Ok(opened) => Ok(Ok(opened)),
         Err(error) if error.is_of_one() => {

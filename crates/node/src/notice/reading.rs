@@ -25,7 +25,7 @@ use crate::fold::record::Verdict;
 use crate::fold::rows::{Answered, Encoded as _, Ended, Located, Step, Way, step_of};
 use crate::fold::table::RowKind;
 use crate::index::BlindTerm;
-use crate::ledger::holdings::{Holdings, HoldingsError, one_of_many};
+use crate::ledger::holdings::{Holdings, HoldingsError, OneOfMany, one_of_many};
 use crate::ledger::vault::{Part, Vault, VaultError};
 use crate::notice::content::{descriptions, show};
 use crate::notice::record::Outgoing;
@@ -485,7 +485,7 @@ impl CaseReader {
         &self,
         reading: &Reading,
         own: MemberCode,
-    ) -> Result<Vec<Result<(NoticeId, v1::Review), NoticeId>>, HoldingsError> {
+    ) -> Result<Vec<OneOfMany<(NoticeId, v1::Review)>>, HoldingsError> {
         let mut waiting: Vec<(NoticeId, ToReview)> =
             self.holdings.state().read().reviews.waiting.iter().map(|(id, review)| (*id, *review)).collect();
         waiting.sort_unstable_by_key(|(_, review)| review.at);

@@ -17,7 +17,7 @@ use crate::fold::parts::Vaulted;
 use crate::fold::record::Verdict;
 use crate::fold::rows::{Encoded as _, Located};
 use crate::fold::table::RowKind;
-use crate::ledger::holdings::{HoldingsError, one_of_many};
+use crate::ledger::holdings::{HoldingsError, OneOfMany, one_of_many};
 use crate::ledger::vault::Part;
 use crate::notice::reading::CaseReader;
 use crate::replies::answer::REPLIES;
@@ -79,7 +79,7 @@ impl CaseReader {
         &self,
         own: MemberCode,
         id: NoticeId,
-    ) -> Result<Vec<Result<v1::ReplyView, NoticeId>>, HoldingsError> {
+    ) -> Result<Vec<OneOfMany<v1::ReplyView>>, HoldingsError> {
         let origin = self.answerable(own, id)?.map(|notice| notice.handled);
         let mut views = Vec::new();
         for (_, value) in self.holdings.rows(RowKind::REPLY, id.as_bytes(), Bound::Unbounded, REPLIES)? {
