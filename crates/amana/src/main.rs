@@ -88,7 +88,7 @@ async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
         Command::Hub(command) => commands::hub::run(command, settings).await,
         Command::Node(command) => commands::node::run(command, settings).await,
         Command::Agency(command) => commands::agency::run(command, settings),
-        Command::Notice(command) => commands::notice::run(command, settings).await,
+        Command::Notice(command) => Box::pin(commands::notice::run(command, settings)).await,
         Command::Attachment(command) => commands::attachment::run(command, settings).await,
         Command::Inbox(command) => commands::inbox::run(command, settings).await,
         Command::Review(command) => commands::review::run(command, settings).await,

@@ -458,7 +458,6 @@ async fn who_passes_a_notice_on_cannot_permit_what_its_owner_forbids() {
         members: vec!["XE".into()],
         marking: Some(v1::Marking { handling: v1::Handling::H1.into(), ..Default::default() }),
         access: reason(),
-        ..Default::default()
     };
     let stricter = between.agency("unit").await.forward_notice(strict).await.unwrap().into_inner().notice_id;
     third.receives(2).await;

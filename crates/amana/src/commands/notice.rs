@@ -28,7 +28,7 @@ pub(crate) async fn run(command: NoticeCommand, settings: &Settings) -> Result<(
         NoticeCommand::Withdraw { id, ground, text, request_id } => {
             withdraw(id, &ground, text, request_id, settings).await
         }
-        NoticeCommand::Version(command) => super::version::run(command, settings).await,
+        NoticeCommand::Version(command) => Box::pin(super::version::run(command, settings)).await,
         NoticeCommand::List(args) => list(args, v1::Direction::Sent, settings).await,
         NoticeCommand::Show { id, reason } => show(id, &reason, settings).await,
         NoticeCommand::Receipts { id } => receipts(id, settings).await,
