@@ -105,6 +105,7 @@ fn reads_need_a_purpose_and_a_case() {
         Action::Export,
         Action::Forward,
         Action::Grant,
+        Action::PublishReport,
     ];
     for action in Action::ALL {
         let silent = AccessRequest { purpose: None, ..request(*action) };
