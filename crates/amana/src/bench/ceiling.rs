@@ -129,9 +129,9 @@ impl ExchangeService for VerifyOnly {
     ) -> Result<Response<Self::PublishEnvelopesStream>, Status> {
         let directory = Arc::clone(&self.directory);
         let how = self.how;
-        let mut requests = request.into_inner();
         let hello = session::hello(v1::Limits::default(), Vec::new());
-        requests.message().await?;
+        // The first is the sender's Hello, which waits for ours.
+        let requests = request.into_inner().skip(1);
         let answers = requests
             .ready_chunks(GROUP)
             .map(move |group| verify(how, &directory, &group.into_iter().collect::<Result<Vec<_>, _>>()?))
